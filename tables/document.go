@@ -1,0 +1,118 @@
+// Package tables gives the cells of a grid their meaning: it names the form a
+// table was printed on, turns its value cells into records, checks the sums
+// the form prints, says how sure it is of each, and exports the result.
+//
+// The types in this file are the extraction document (docs/output.md). They
+// are plain values: what is in them is what the JSON says.
+package tables
+
+// Version is the version of the extraction document. It changes when a field
+// is renamed or changes its meaning, not when one is added.
+const Version = 1
+
+// A Document is everything read from one page of one picture.
+type Document struct {
+	Version  int       `json:"version"`
+	Source   Source    `json:"source"`
+	Image    Image     `json:"image"`
+	Tables   []Table   `json:"tables"`   // in reading order; empty, not null, where there is no table
+	Warnings []Warning `json:"warnings"` // what a reader of the document should know about the picture
+}
+
+// Source says which bytes a document was made from.
+type Source struct {
+	Path      string `json:"path"`       // as the caller named it; "-" for standard input
+	SHA256    string `json:"sha256"`     // of the whole file, in hexadecimal
+	MediaType string `json:"media_type"` // by content, such as image/png
+	Width     int    `json:"width"`      // pixels, as a viewer shows it (EXIF orientation applied)
+	Height    int    `json:"height"`     // pixels, likewise
+	Page      int    `json:"page"`       // from 1; above 1 only in a TIFF of several pages
+}
+
+// Image says what was done to straighten the picture before it was read.
+type Image struct {
+	Rotation int     `json:"rotation"` // degrees clockwise the picture was turned to stand upright: 0, 90, 180 or 270
+	Skew     float64 `json:"skew"`     // degrees; positive where the printed rows fall to the right
+	Dewarped bool    `json:"dewarped"` // whether perspective or curl was taken out
+}
+
+// A Warning is something about the whole picture that its reader should know.
+type Warning struct {
+	Code    string `json:"code"` // stable, such as low_resolution; listed in docs/output.md
+	Message string `json:"message"`
+}
+
+// A Point is a position in pixels of the source picture, marshalled as [x, y].
+type Point [2]float64
+
+// A Box is a rectangle in pixels of the source picture: x, y, width, height.
+type Box [4]float64
+
+// A Table is one printed table: a grid of cells that covers Rows × Cols
+// positions without gap or overlap, and the records a known form makes of it.
+type Table struct {
+	Form           *string  `json:"form"`            // id of the form, null for a table that is no known form
+	FormConfidence float64  `json:"form_confidence"` // probability that Form is right; 0 where Form is null
+	Caption        string   `json:"caption,omitempty"`
+	Quad           [4]Point `json:"quad"` // corners in the source: top left, top right, bottom right, bottom left
+	Rows           int      `json:"rows"`
+	Cols           int      `json:"cols"`
+	HeaderRows     int      `json:"header_rows"`      // how many of the first rows are headings
+	Confidence     float64  `json:"confidence"`       // probability that every value is right
+	Review         bool     `json:"review"`           // whether a person should look at the table as a whole
+	Reasons        []string `json:"reasons,omitempty"` // why, in words
+	Cells          []Cell   `json:"cells"`            // in reading order
+	Records        []Record `json:"records"`          // in the form's order; empty where Form is null
+	Checks         []Check  `json:"checks"`           // the sums of the form that could be computed
+}
+
+// The kinds of cell.
+const (
+	KindLabel = "label" // a heading or other printed part of the form
+	KindValue = "value" // what the office filled in
+)
+
+// A Cell is one printed cell.
+type Cell struct {
+	Row          int           `json:"row"` // of its top left grid position, from 0
+	Col          int           `json:"col"`
+	RowSpan      int           `json:"rowspan"`
+	ColSpan      int           `json:"colspan"`
+	Kind         string        `json:"kind"`
+	Text         string        `json:"text"` // as printed; lines are parted by a newline
+	Confidence   float64       `json:"confidence"`
+	Review       bool          `json:"review"`
+	Box          Box           `json:"bbox"`
+	Alternatives []Alternative `json:"alternatives,omitempty"`
+}
+
+// An Alternative is another reading of a cell, less probable than its text.
+type Alternative struct {
+	Text       string  `json:"text"`
+	Confidence float64 `json:"confidence"`
+}
+
+// A Record is one value of a form under the key the form gives it.
+type Record struct {
+	Key        string   `json:"key"`
+	Labels     []string `json:"labels"` // the printed labels that lead to the value, outermost first
+	Raw        string   `json:"raw"`    // as printed, never as the sums say it should be
+	Value      *float64 `json:"value"`  // the number in Raw, null for a blank, a dash or 无
+	Unit       *string  `json:"unit"`   // the unit printed in the cell, or null
+	Confidence float64  `json:"confidence"`
+	Review     bool     `json:"review"`
+	Reasons    []string `json:"reasons"`
+	Cell       [2]int   `json:"cell"` // row and column of its cell
+}
+
+// A Check is one sum that the form says must hold, computed from what is
+// printed. A check that fails is the report's mistake or a misreading; the
+// records' confidence says which is likelier.
+type Check struct {
+	Rule     string   `json:"rule"`
+	OK       bool     `json:"ok"`
+	Expected float64  `json:"expected"` // what the parts add up to
+	Actual   float64  `json:"actual"`   // what is printed as their total
+	Keys     []string `json:"keys"`
+	Reason   string   `json:"reason,omitempty"` // in words, where the check fails
+}
