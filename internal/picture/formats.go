@@ -1,0 +1,333 @@
+package picture
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"image"
+	"image/color"
+	"image/gif"
+	"image/jpeg"
+	"image/png"
+	"io"
+	"strings"
+
+	"golang.org/x/image/bmp"
+	"golang.org/x/image/webp"
+)
+
+// A format is one kind of picture file.
+type format struct {
+	name      string // for messages, such as JPEG
+	mediaType string
+	// inspect finds what is known of a file without its pixels: pages and
+	// animation. It may be nil.
+	inspect func(f *File) error
+	// decode checks the size of page n and decodes it.
+	decode func(f *File, n int) (src pixels, orientation int, err error)
+}
+
+var (
+	formatPNG  = &format{"PNG", "image/png", inspectPNG, decodePNG}
+	formatJPEG = &format{"JPEG", "image/jpeg", inspectJPEG, decodeJPEG}
+	formatGIF  = &format{"GIF", "image/gif", inspectGIF, decodeGIF}
+	formatBMP  = &format{"BMP", "image/bmp", nil, decodeBMP}
+	formatTIFF = &format{"TIFF", "image/tiff", inspectTIFF, decodeTIFF}
+	formatWebP = &format{"WebP", "image/webp", inspectWebP, decodeWebP}
+)
+
+// failed says in words why a decoder gave up. Want is how many bytes the file
+// should have at least, or 0 where it does not say.
+func (f *File) failed(err error, want int64) error {
+	name := f.format.name
+	text := err.Error()
+	var (
+		jpegUnsupported jpeg.UnsupportedError
+		pngUnsupported  png.UnsupportedError
+	)
+	switch {
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF),
+		errors.Is(err, jpeg.FormatError("short Huffman data")),
+		strings.HasSuffix(text, "EOF"),
+		strings.HasSuffix(text, "not enough pixel data"),
+		strings.HasSuffix(text, "not enough image data"):
+		if want > f.Size {
+			return fmt.Errorf("%w: the %s ends early, after %s of at least %s; fetch or save it again", ErrDamaged, name, kilobytes(f.Size), kilobytes(want))
+		}
+		return fmt.Errorf("%w: the %s ends early, after %s; fetch or save it again", ErrDamaged, name, kilobytes(f.Size))
+	case errors.As(err, &jpegUnsupported), errors.As(err, &pngUnsupported), strings.Contains(text, "unsupported"):
+		return fmt.Errorf("%w: a %s of a kind that is not read (%s); save it as a PNG", ErrUnsupported, name, text)
+	}
+	return fmt.Errorf("%w: %s; fetch or save it again", ErrDamaged, text)
+}
+
+// pngChunks calls each for every chunk that is whole, until it returns false,
+// and returns how many bytes the file should have at least: 0 if it is whole.
+func pngChunks(data []byte, each func(kind string, body []byte) bool) (want int64) {
+	const signature = 8
+	for pos := int64(signature); ; {
+		if pos+12 > int64(len(data)) {
+			return pos + 12
+		}
+		n := int64(binary.BigEndian.Uint32(data[pos:]))
+		if pos+12+n > int64(len(data)) {
+			return pos + 12 + n
+		}
+		kind := string(data[pos+4 : pos+8])
+		if !each(kind, data[pos+8:pos+8+n]) || kind == "IEND" {
+			return 0
+		}
+		pos += 12 + n
+	}
+}
+
+func inspectPNG(f *File) error {
+	pngChunks(f.data, func(kind string, body []byte) bool {
+		if kind == "acTL" && len(body) >= 4 && binary.BigEndian.Uint32(body) > 1 {
+			f.Animated = true
+		}
+		return kind != "IDAT" // acTL has to come before it
+	})
+	return nil
+}
+
+func decodePNG(f *File, _ int) (pixels, int, error) {
+	orientation := 1
+	want := pngChunks(f.data, func(kind string, body []byte) bool {
+		if kind == "eXIf" {
+			orientation = exifOrientation(body)
+		}
+		return true
+	})
+	// The header is read here rather than by png.DecodeConfig, which refuses
+	// some sizes that are too large for reasons of its own.
+	if len(f.data) >= 24 && string(f.data[12:16]) == "IHDR" {
+		w, h := binary.BigEndian.Uint32(f.data[16:]), binary.BigEndian.Uint32(f.data[20:])
+		if err := f.limits.check(int(w), int(h)); err != nil {
+			return nil, 0, err
+		}
+	}
+	m, err := png.Decode(bytes.NewReader(f.data))
+	if err != nil {
+		return nil, 0, f.failed(err, want)
+	}
+	return wrap(m), orientation, nil
+}
+
+// jpegSegments calls each for every marker segment before the first scan.
+func jpegSegments(data []byte, each func(marker byte, body []byte)) {
+	for pos := 2; pos+4 <= len(data) && data[pos] == 0xff; {
+		marker := data[pos+1]
+		if marker == 0xff { // a fill byte
+			pos++
+			continue
+		}
+		if marker == 0xda || marker == 0xd9 {
+			return
+		}
+		n := int(binary.BigEndian.Uint16(data[pos+2:]))
+		if n < 2 || pos+2+n > len(data) {
+			return
+		}
+		each(marker, data[pos+4:pos+2+n])
+		pos += 2 + n
+	}
+}
+
+// maxScans is how many passes over the pixels a JPEG may ask for. Encoders
+// write about ten; each costs a few bytes in the file and a whole pass here.
+const maxScans = 200
+
+func inspectJPEG(f *File) error {
+	if n := bytes.Count(f.data, []byte{0xff, 0xda}); n > maxScans {
+		return fmt.Errorf("%w: the JPEG has %d scans, where pictures have about ten; save it again with another program", ErrDamaged, n)
+	}
+	return nil
+}
+
+func decodeJPEG(f *File, _ int) (pixels, int, error) {
+	orientation := 1
+	hasAdobe := false
+	jpegSegments(f.data, func(marker byte, body []byte) {
+		switch {
+		case marker == 0xe1 && bytes.HasPrefix(body, []byte("Exif\x00\x00")):
+			orientation = exifOrientation(body)
+		case marker == 0xee && bytes.HasPrefix(body, []byte("Adobe")):
+			hasAdobe = true
+		}
+	})
+	c, err := jpeg.DecodeConfig(bytes.NewReader(f.data))
+	if err != nil {
+		return nil, 0, f.failed(err, 0)
+	}
+	if err := f.limits.check(c.Width, c.Height); err != nil {
+		return nil, 0, err
+	}
+	var r io.Reader = bytes.NewReader(f.data)
+	bareCMYK := c.ColorModel == color.CMYKModel && !hasAdobe
+	if bareCMYK {
+		// image/jpeg wants to be told that there is no transform, and then
+		// takes the inks for inverted, as Adobe has them. Without a marker
+		// libjpeg and others do not.
+		r = io.MultiReader(
+			strings.NewReader("\xff\xd8\xff\xee\x00\x0eAdobe\x00\x64\x00\x00\x00\x00\x00"),
+			bytes.NewReader(f.data[2:]))
+	}
+	m, err := jpeg.Decode(r)
+	if err != nil {
+		return nil, 0, f.failed(err, 0)
+	}
+	if cmyk, ok := m.(*image.CMYK); ok && bareCMYK {
+		for i, v := range cmyk.Pix {
+			cmyk.Pix[i] = 255 - v
+		}
+	}
+	return wrap(m), orientation, nil
+}
+
+// inspectGIF looks for a second frame without decoding the first.
+func inspectGIF(f *File) error {
+	d := f.data
+	if len(d) < 13 {
+		return nil // decodeGIF says so
+	}
+	table := func(flags byte) int {
+		if flags&0x80 == 0 {
+			return 0
+		}
+		return 3 << (flags&7 + 1)
+	}
+	blocks := func(pos int) int { // skips sub-blocks, up to the empty one
+		for pos < len(d) && d[pos] != 0 {
+			pos += 1 + int(d[pos])
+		}
+		return pos + 1
+	}
+	frames := 0
+	for pos := 13 + table(d[10]); pos < len(d); {
+		switch d[pos] {
+		case 0x21: // extension: label, sub-blocks
+			pos = blocks(pos + 2)
+		case 0x2c: // frame: descriptor, colours, code size, sub-blocks
+			if frames++; frames > 1 {
+				f.Animated = true
+				return nil
+			}
+			if pos+10 > len(d) {
+				return nil
+			}
+			pos = blocks(pos + 10 + table(d[pos+9]) + 1)
+		default:
+			return nil
+		}
+	}
+	return nil
+}
+
+func decodeGIF(f *File, _ int) (pixels, int, error) {
+	c, err := gif.DecodeConfig(bytes.NewReader(f.data))
+	if err != nil {
+		return nil, 0, f.failed(err, 0)
+	}
+	if err := f.limits.check(c.Width, c.Height); err != nil {
+		return nil, 0, err
+	}
+	m, err := gif.Decode(bytes.NewReader(f.data))
+	if err != nil {
+		return nil, 0, f.failed(err, 0)
+	}
+	screen := image.Rect(0, 0, c.Width, c.Height)
+	frame, ok := m.(*image.Paletted)
+	if !ok || frame.Rect == screen {
+		return wrap(m), 1, nil
+	}
+	// The frame covers a part of the screen; the rest is transparent, for
+	// which its palette may have no entry.
+	var entries [256]color.NRGBA
+	for i, c := range frame.Palette[:min(256, len(frame.Palette))] {
+		entries[i] = color.NRGBAModel.Convert(c).(color.NRGBA)
+	}
+	whole := image.NewNRGBA(screen)
+	for y := frame.Rect.Min.Y; y < frame.Rect.Max.Y; y++ {
+		out := whole.Pix[whole.PixOffset(frame.Rect.Min.X, y):]
+		o := frame.PixOffset(frame.Rect.Min.X, y)
+		for i, v := range frame.Pix[o : o+frame.Rect.Dx()] {
+			e := entries[v]
+			out[4*i], out[4*i+1], out[4*i+2], out[4*i+3] = e.R, e.G, e.B, e.A
+		}
+	}
+	return wrap(whole), 1, nil
+}
+
+func decodeBMP(f *File, _ int) (pixels, int, error) {
+	want := int64(0)
+	if len(f.data) >= 6 {
+		want = int64(binary.LittleEndian.Uint32(f.data[2:]))
+	}
+	c, err := bmp.DecodeConfig(bytes.NewReader(f.data))
+	if err != nil {
+		return nil, 0, f.failed(err, want)
+	}
+	if err := f.limits.check(c.Width, c.Height); err != nil {
+		return nil, 0, err
+	}
+	m, err := bmp.Decode(bytes.NewReader(f.data))
+	if err != nil {
+		return nil, 0, f.failed(err, want)
+	}
+	return wrap(m), 1, nil
+}
+
+// webpChunks calls each for every chunk, the last of which may be cut short.
+func webpChunks(data []byte, each func(kind string, body []byte)) {
+	for pos := int64(12); pos+8 <= int64(len(data)); {
+		n := int64(binary.LittleEndian.Uint32(data[pos+4:]))
+		each(string(data[pos:pos+4]), data[pos+8:min(pos+8+n, int64(len(data)))])
+		pos += 8 + n + n&1
+	}
+}
+
+func inspectWebP(f *File) (err error) {
+	webpChunks(f.data, func(kind string, body []byte) {
+		const animation = 2
+		if kind == "VP8X" && len(body) > 0 && body[0]&animation != 0 {
+			err = fmt.Errorf("%w: an animated WebP; save the frame with the table as a PNG", ErrUnsupported)
+		}
+	})
+	return err
+}
+
+func decodeWebP(f *File, _ int) (pixels, int, error) {
+	// Some write the length without the last chunk's padding.
+	want := int64(binary.LittleEndian.Uint32(f.data[4:])) + 8
+	if want > f.Size+1 {
+		return nil, 0, f.failed(io.ErrUnexpectedEOF, want)
+	}
+	orientation := 1
+	webpChunks(f.data, func(kind string, body []byte) {
+		if kind == "EXIF" {
+			orientation = exifOrientation(body)
+		}
+	})
+	c, err := webp.DecodeConfig(bytes.NewReader(f.data))
+	if err != nil {
+		return nil, 0, f.failed(err, want)
+	}
+	if err := f.limits.check(c.Width, c.Height); err != nil {
+		return nil, 0, err
+	}
+	m, err := webp.Decode(bytes.NewReader(f.data))
+	if err != nil {
+		return nil, 0, f.failed(err, want)
+	}
+	// x/image passes on WebP's luminance and chrominance as they are stored,
+	// which is with the ranges of video rather than those of JPEG.
+	switch m := m.(type) {
+	case *image.YCbCr:
+		return &yccPixels{m, &videoRange}, orientation, nil
+	case *image.NYCbCrA:
+		return withAlpha(m, &videoRange), orientation, nil
+	}
+	return wrap(m), orientation, nil
+}
