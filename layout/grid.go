@@ -1,0 +1,621 @@
+package layout
+
+import (
+	"image"
+	"math"
+	"slices"
+
+)
+
+// A rule is a straight, level or plumb line on the straightened page.
+type rule struct {
+	pos    float64 // across: y of a horizontal rule, x of a vertical one
+	lo, hi float64 // along
+	thick  float64
+	tone   float64
+	light  bool
+	weak   bool // too short or too rough to be a rule by itself
+	table  int  // which table it belongs to
+}
+
+func (r *rule) length() float64 { return r.hi - r.lo }
+
+// toRule straightens a trace; ok is false where it cannot be a rule.
+func toRule(t *trace, strong float64) (rule, bool) {
+	a, b := t.line()
+	r := rule{pos: a + b*(t.lo()+t.hi()-1)/2 + 0.5, lo: t.lo(), hi: t.hi(), thick: t.thick, tone: t.tone, light: t.light}
+	if math.Abs(b)*t.length() > 3+0.01*t.length() {
+		return r, false
+	}
+	switch {
+	case t.coverage < 0.35:
+		return r, false
+	case t.coverage < 0.75:
+		// Dashes are even and straight, what a row of text leaves is not.
+		if !t.dashed() {
+			return r, false
+		}
+	}
+	r.weak = t.length() < strong
+	return r, true
+}
+
+// dashed reports whether the pieces of a broken trace repeat evenly.
+func (t *trace) dashed() bool {
+	if t.length() < 40 || t.rough > 0.6 {
+		return false
+	}
+	var dashes, gaps []float64
+	start := t.along[0]
+	for i := 1; i < len(t.along); i++ {
+		if g := t.along[i] - t.along[i-1] - 1; g > 0 {
+			dashes = append(dashes, float64(t.along[i-1]-start+1))
+			gaps = append(gaps, float64(g))
+			start = t.along[i]
+		}
+	}
+	if len(gaps) < 5 {
+		return false
+	}
+	even := func(v []float64) float64 {
+		s := slices.Clone(v)
+		slices.Sort(s)
+		m := s[len(s)/2]
+		near := 0
+		for _, x := range s {
+			if math.Abs(x-m) <= max(1, 0.3*m) {
+				near++
+			}
+		}
+		return float64(near) / float64(len(s))
+	}
+	return even(dashes) > 0.7 && even(gaps) > 0.7
+}
+
+// A Grid is one table: positions between row lines and column lines, and the
+// cells that cover them without gap or overlap.
+type Grid struct {
+	Rows, Cols int
+	RowLines   []float64 // Rows+1 positions on the page, pixels
+	ColLines   []float64 // Cols+1 positions
+	Cells      []Cell    // in reading order
+	Box        image.Rectangle
+	Ruled      bool // by printed rules; false where text alone aligned it
+}
+
+// A Cell is one printed cell and the lines of text in it.
+type Cell struct {
+	Row, Col         int
+	RowSpan, ColSpan int
+	Box              image.Rectangle // inside its rules, on the page, pixels
+	Lines            []Line          // top to bottom
+	Dark             bool            // light text on a dark ground
+}
+
+// tablesFrom joins the rules that meet into tables.
+func tablesFrom(hor, ver []rule, page *measured) []Grid {
+	hor, ver = supported(hor, ver), supported(ver, hor)
+	group(hor, ver)
+	count := map[int][2]int{}
+	for _, r := range hor {
+		c := count[r.table]
+		c[0]++
+		count[r.table] = c
+	}
+	for _, r := range ver {
+		c := count[r.table]
+		c[1]++
+		count[r.table] = c
+	}
+	var grids []Grid
+	for id, c := range count {
+		if c[0] < 2 || c[1] < 1 || c[0]+c[1] < 4 {
+			continue
+		}
+		var h, v []rule
+		for _, r := range hor {
+			if r.table == id {
+				h = append(h, r)
+			}
+		}
+		for _, r := range ver {
+			if r.table == id {
+				v = append(v, r)
+			}
+		}
+		if g, ok := buildGrid(h, v, page); ok {
+			grids = append(grids, g)
+		}
+	}
+	return outermost(grids)
+}
+
+// outermost drops tables that lie inside a cell of another, and orders the
+// rest for reading.
+func outermost(grids []Grid) []Grid {
+	slices.SortFunc(grids, func(a, b Grid) int {
+		return b.Box.Dx()*b.Box.Dy() - a.Box.Dx()*a.Box.Dy()
+	})
+	var out []Grid
+	for _, g := range grids {
+		inside := slices.ContainsFunc(out, func(o Grid) bool {
+			in := o.Box.Intersect(g.Box)
+			return 2*in.Dx()*in.Dy() > g.Box.Dx()*g.Box.Dy()
+		})
+		if !inside {
+			out = append(out, g)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Grid) int {
+		if overlap := min(a.Box.Max.Y, b.Box.Max.Y) - max(a.Box.Min.Y, b.Box.Min.Y); 2*overlap > min(a.Box.Dy(), b.Box.Dy()) {
+			return a.Box.Min.X - b.Box.Min.X
+		}
+		return a.Box.Min.Y - b.Box.Min.Y
+	})
+	return out
+}
+
+// slack is how far a rule may stop short of one that it meets.
+func slack(a, b *rule) float64 { return 4 + a.thick/2 + b.thick/2 }
+
+func meet(a, b *rule) bool {
+	s := slack(a, b)
+	return b.pos >= a.lo-s && b.pos <= a.hi+s && a.pos >= b.lo-s && a.pos <= b.hi+s
+}
+
+// supported keeps the strong rules, and of the weak ones those that span from
+// one strong crossing rule to another, as the sides of a small cell do and the
+// strokes of a character do not.
+func supported(rs, across []rule) []rule {
+	var out []rule
+	for i := range rs {
+		r := &rs[i]
+		if !r.weak {
+			out = append(out, *r)
+			continue
+		}
+		ends := 0
+		for _, end := range []float64{r.lo, r.hi} {
+			if slices.ContainsFunc(across, func(a rule) bool {
+				return !a.weak && a.light == r.light && math.Abs(a.pos-end) <= 2.5+a.thick/2 && r.pos > a.lo-3 && r.pos < a.hi+3
+			}) {
+				ends++
+			}
+		}
+		if ends == 2 {
+			out = append(out, *r)
+		}
+	}
+	return out
+}
+
+// group numbers the connected sets of rules.
+func group(hor, ver []rule) {
+	for i := range hor {
+		hor[i].table = i
+	}
+	for i := range ver {
+		ver[i].table = len(hor) + i
+	}
+	parent := make([]int, len(hor)+len(ver))
+	for i := range parent {
+		parent[i] = i
+	}
+	var find func(int) int
+	find = func(i int) int {
+		for parent[i] != i {
+			parent[i] = parent[parent[i]]
+			i = parent[i]
+		}
+		return i
+	}
+	for i := range hor {
+		for j := range ver {
+			if meet(&hor[i], &ver[j]) {
+				parent[find(i)] = find(len(hor) + j)
+			}
+		}
+	}
+	for i := range hor {
+		hor[i].table = find(i)
+	}
+	for j := range ver {
+		ver[j].table = find(len(hor) + j)
+	}
+}
+
+// A gridLine is a row or column line with the rules that lie on it.
+type gridLine struct {
+	pos    float64
+	lo, hi float64 // the outer edges of its rules, across
+	rules  []rule
+	tone   float64
+	light  bool
+	open   bool // no rule is printed there: an open side
+}
+
+// gridLines merges rules that lie on one line, double rules too.
+func gridLines(rs []rule) []gridLine {
+	slices.SortFunc(rs, func(a, b rule) int {
+		switch {
+		case a.pos < b.pos:
+			return -1
+		case a.pos > b.pos:
+			return 1
+		}
+		return 0
+	})
+	var pitch []float64
+	for i := 1; i < len(rs); i++ {
+		if d := rs[i].pos - rs[i-1].pos; d > 8 {
+			pitch = append(pitch, d)
+		}
+	}
+	tol := 4.0
+	if len(pitch) > 0 {
+		slices.Sort(pitch)
+		tol = min(max(0.22*pitch[len(pitch)/2], 3), 12)
+	}
+	var lines []gridLine
+	for _, r := range rs {
+		if n := len(lines); n > 0 && r.pos-lines[n-1].pos <= tol && r.pos-lines[n-1].lo <= 2*tol {
+			l := &lines[n-1]
+			l.rules = append(l.rules, r)
+			var w, s, t float64
+			for _, q := range l.rules {
+				w += q.length()
+				s += q.length() * q.pos
+				t += q.length() * q.tone
+			}
+			l.pos, l.tone = s/w, t/w
+			l.lo, l.hi = min(l.lo, r.pos-r.thick/2), max(l.hi, r.pos+r.thick/2)
+			continue
+		}
+		lines = append(lines, gridLine{pos: r.pos, lo: r.pos - r.thick/2, hi: r.pos + r.thick/2, rules: []rule{r}, tone: r.tone, light: r.light})
+	}
+	return lines
+}
+
+// cover is the share of an interval along the line that its rules cover.
+func (l *gridLine) cover(a, b float64) float64 {
+	if b <= a {
+		return 0
+	}
+	type span struct{ lo, hi float64 }
+	var spans []span
+	for _, r := range l.rules {
+		if lo, hi := max(a, r.lo), min(b, r.hi); hi > lo {
+			spans = append(spans, span{lo, hi})
+		}
+	}
+	slices.SortFunc(spans, func(x, y span) int { return int(math.Copysign(1, x.lo-y.lo)) })
+	sum, end := 0.0, a
+	for _, s := range spans {
+		if s.hi > end {
+			sum += s.hi - max(s.lo, end)
+			end = s.hi
+		}
+	}
+	return sum / (b - a)
+}
+
+// openSides adds the lines of sides where no rule is printed but the crossing
+// rules stick out to, such as the left and right of a table that is open there.
+func openSides(lines []gridLine, across []gridLine) []gridLine {
+	if len(lines) == 0 {
+		return lines
+	}
+	var lows, highs []float64
+	for _, l := range across {
+		lo, hi := math.Inf(1), math.Inf(-1)
+		for _, r := range l.rules {
+			lo, hi = min(lo, r.lo), max(hi, r.hi)
+		}
+		lows, highs = append(lows, lo), append(highs, hi)
+	}
+	const reach = 14
+	end := func(ends []float64, edge, sign float64) (float64, bool) {
+		var out []float64
+		for _, e := range ends {
+			if sign*(e-edge) > reach {
+				out = append(out, e)
+			}
+		}
+		if len(out) < 2 || 3*len(out) < len(ends) {
+			return 0, false
+		}
+		slices.Sort(out)
+		return out[len(out)/2], true
+	}
+	if p, ok := end(lows, lines[0].pos, -1); ok {
+		lines = slices.Insert(lines, 0, gridLine{pos: p, lo: p, hi: p, open: true})
+	}
+	if p, ok := end(highs, lines[len(lines)-1].pos, 1); ok {
+		lines = append(lines, gridLine{pos: p, lo: p, hi: p, open: true})
+	}
+	return lines
+}
+
+// measured is what edges are looked up in: the ridge responses of the page.
+type measured struct {
+	size     image.Point
+	hor, ver *ridges // hor is of the transposed page
+}
+
+// seen is the share of an interval on which a ridge is visible at a line,
+// at a third of the line's usual tone.
+func (m *measured) seen(horizontal bool, l *gridLine, a, b float64) float64 {
+	r := m.ver
+	if horizontal {
+		r = m.hor
+	}
+	resp := r.dark
+	if l.light {
+		resp = r.light
+	}
+	if resp.Empty() {
+		return 0
+	}
+	w, h := resp.Cols(), resp.Rows()
+	px, err := resp.DataPtrUint8()
+	if err != nil {
+		return 0
+	}
+	low := max(6, 0.3*l.tone)
+	// The response map is turned so that the line runs down it.
+	x0, x1 := max(0, int(math.Floor(l.lo-1.5))), min(w-1, int(math.Ceil(l.hi+0.5)))
+	n, hits := 0, 0
+	for y := max(0, int(a)); y < min(h, int(math.Ceil(b))); y++ {
+		n++
+		for x := x0; x <= x1; x++ {
+			if float64(px[y*w+x]) >= low {
+				hits++
+				break
+			}
+		}
+	}
+	if n == 0 {
+		return 0
+	}
+	return float64(hits) / float64(n)
+}
+
+func buildGrid(h, v []rule, page *measured) (Grid, bool) {
+	rows, cols := gridLines(h), gridLines(v)
+	rows, cols = openSides(rows, cols), openSides(cols, rows)
+	if len(rows) < 2 || len(cols) < 2 || len(rows)*len(cols) > 40000 {
+		return Grid{}, false
+	}
+	R, C := len(rows)-1, len(cols)-1
+	// below[r][c]: an edge is printed between positions (r-1,c) and (r,c).
+	below, right := edges(rows, cols, page, true), edges(cols, rows, page, false)
+	edge := func(r, c int, horizontal bool) *float64 {
+		if horizontal {
+			return &below[r*C+c]
+		}
+		return &right[c*R+r]
+	}
+	cells := cellsFrom(R, C, edge)
+	g := Grid{Rows: R, Cols: C, Ruled: true}
+	for _, l := range rows {
+		g.RowLines = append(g.RowLines, l.pos)
+	}
+	for _, l := range cols {
+		g.ColLines = append(g.ColLines, l.pos)
+	}
+	for _, k := range cells {
+		// Row and column lines that lie within the cell do not bound it, and
+		// of a double rule only the inner edge does.
+		x0, x1 := inner(cols, k.Min.X, rows, k.Min.Y, k.Max.Y, false), inner(cols, k.Max.X, rows, k.Min.Y, k.Max.Y, true)
+		y0, y1 := inner(rows, k.Min.Y, cols, k.Min.X, k.Max.X, false), inner(rows, k.Max.Y, cols, k.Min.X, k.Max.X, true)
+		g.Cells = append(g.Cells, Cell{Row: k.Min.Y, Col: k.Min.X, RowSpan: k.Dy(), ColSpan: k.Dx(),
+			Box: image.Rect(int(math.Ceil(x0)), int(math.Ceil(y0)), int(math.Floor(x1)), int(math.Floor(y1))).Intersect(image.Rectangle{Max: page.size})})
+	}
+	g.compress()
+	g.Box = image.Rect(int(g.ColLines[0]), int(g.RowLines[0]), int(math.Ceil(g.ColLines[g.Cols])), int(math.Ceil(g.RowLines[g.Rows])))
+	return g, g.Rows*g.Cols >= 2
+}
+
+// inner is where the rule on a grid line ends towards a cell, at the rows (or
+// columns) from a to b.
+func inner(lines []gridLine, i int, across []gridLine, a, b int, before bool) float64 {
+	l := &lines[i]
+	lo, hi := across[a].pos, across[b].pos
+	e0, e1 := math.Inf(1), math.Inf(-1)
+	for _, r := range l.rules {
+		if r.lo < hi-2 && r.hi > lo+2 {
+			e0, e1 = min(e0, r.pos-r.thick/2), max(e1, r.pos+r.thick/2)
+		}
+	}
+	if e1 < e0 {
+		e0, e1 = l.pos, l.pos
+	}
+	if before {
+		return e0
+	}
+	return e1
+}
+
+// edges measures every elementary edge on the given lines: between 0, not
+// there, and 1, wholly there.
+func edges(lines, across []gridLine, page *measured, horizontal bool) []float64 {
+	n := len(across) - 1
+	out := make([]float64, len(lines)*n)
+	for i := range lines {
+		l := &lines[i]
+		for j := range n {
+			if i == 0 || i == len(lines)-1 {
+				out[i*n+j] = 1 // the outside is always closed
+				continue
+			}
+			a, b := across[j].hi, across[j+1].lo
+			m := min(4, 0.2*(b-a))
+			a, b = a+m, b-m
+			e := l.cover(a, b)
+			if e < 0.6 {
+				// A faint or broken rule was not followed, but if the line
+				// goes on elsewhere it may yet be seen.
+				if s := page.seen(horizontal, l, a, b); s >= 0.8 {
+					e = max(e, s)
+				} else {
+					e = max(e, 0.5*s)
+				}
+			}
+			out[i*n+j] = e
+		}
+	}
+	return out
+}
+
+// cellsFrom joins grid positions that no edge parts, and makes every cell a
+// rectangle: where a set of joined positions is none, its most likely missing
+// edges are put in until it is.
+func cellsFrom(R, C int, edge func(r, c int, horizontal bool) *float64) []image.Rectangle {
+	exists := func(r, c int, horizontal bool) bool { return *edge(r, c, horizontal) >= 0.6 }
+	label := make([]int, R*C)
+	for {
+		for i := range label {
+			label[i] = -1
+		}
+		var sets [][]image.Point
+		for r := range R {
+			for c := range C {
+				if label[r*C+c] >= 0 {
+					continue
+				}
+				id := len(sets)
+				stack := []image.Point{{X: c, Y: r}}
+				label[r*C+c] = id
+				var set []image.Point
+				for len(stack) > 0 {
+					p := stack[len(stack)-1]
+					stack = stack[:len(stack)-1]
+					set = append(set, p)
+					visit := func(q image.Point, open bool) {
+						if open && label[q.Y*C+q.X] < 0 {
+							label[q.Y*C+q.X] = id
+							stack = append(stack, q)
+						}
+					}
+					if p.Y > 0 {
+						visit(image.Pt(p.X, p.Y-1), !exists(p.Y, p.X, true))
+					}
+					if p.Y < R-1 {
+						visit(image.Pt(p.X, p.Y+1), !exists(p.Y+1, p.X, true))
+					}
+					if p.X > 0 {
+						visit(image.Pt(p.X-1, p.Y), !exists(p.Y, p.X, false))
+					}
+					if p.X < C-1 {
+						visit(image.Pt(p.X+1, p.Y), !exists(p.Y, p.X+1, false))
+					}
+				}
+				sets = append(sets, set)
+			}
+		}
+		out := make([]image.Rectangle, 0, len(sets))
+		split := false
+		for _, set := range sets {
+			box := image.Rectangle{}
+			for _, p := range set {
+				box = box.Union(image.Rect(p.X, p.Y, p.X+1, p.Y+1))
+			}
+			if box.Dx()*box.Dy() != len(set) {
+				splitSet(set, box, label, C, edge)
+				split = true
+				continue
+			}
+			out = append(out, box)
+		}
+		if !split {
+			return out
+		}
+	}
+}
+
+// splitSet cuts a set of joined positions that is no rectangle along the full
+// line, within the set, that has the most evidence of an edge.
+func splitSet(set []image.Point, box image.Rectangle, label []int, C int, edge func(r, c int, horizontal bool) *float64) {
+	id := label[set[0].Y*C+set[0].X]
+	in := func(r, c int) bool { return label[r*C+c] == id }
+	bestScore, bestLine, bestHor := -1.0, 0, true
+	try := func(line int, horizontal bool) {
+		sum, n, notch := 0.0, 0, false
+		lo, hi := box.Min.X, box.Max.X
+		if !horizontal {
+			lo, hi = box.Min.Y, box.Max.Y
+		}
+		for k := lo; k < hi; k++ {
+			r, c, r0, c0 := line, k, line-1, k
+			if !horizontal {
+				r, c, r0, c0 = k, line, k, line-1
+			}
+			a, b := in(r, c), in(r0, c0)
+			if a && b {
+				sum += *edge(r, c, horizontal)
+				n++
+			}
+			notch = notch || a != b
+		}
+		if n == 0 {
+			return
+		}
+		// Cuts at the corner of a notch leave rectangles behind; others
+		// only if there is evidence for them.
+		score := sum / float64(n)
+		if notch {
+			score += 0.3
+		}
+		if score > bestScore {
+			bestScore, bestLine, bestHor = score, line, horizontal
+		}
+	}
+	for r := box.Min.Y + 1; r < box.Max.Y; r++ {
+		try(r, true)
+	}
+	for c := box.Min.X + 1; c < box.Max.X; c++ {
+		try(c, false)
+	}
+	for _, p := range set {
+		if bestHor && p.Y == bestLine && in(p.Y-1, p.X) {
+			*edge(p.Y, p.X, true) = 1
+		}
+		if !bestHor && p.X == bestLine && in(p.Y, p.X-1) {
+			*edge(p.Y, p.X, false) = 1
+		}
+	}
+}
+
+// compress drops the lines that no cell edge falls on.
+func (g *Grid) compress() {
+	rows, cols := make([]bool, g.Rows+1), make([]bool, g.Cols+1)
+	for _, c := range g.Cells {
+		rows[c.Row], rows[c.Row+c.RowSpan] = true, true
+		cols[c.Col], cols[c.Col+c.ColSpan] = true, true
+	}
+	squeeze := func(used []bool, lines []float64) ([]int, []float64) {
+		index, kept := make([]int, len(used)), []float64(nil)
+		for i, u := range used {
+			index[i] = len(kept)
+			if u {
+				kept = append(kept, lines[i])
+			}
+		}
+		return index, kept
+	}
+	ri, rl := squeeze(rows, g.RowLines)
+	ci, cl := squeeze(cols, g.ColLines)
+	for i := range g.Cells {
+		c := &g.Cells[i]
+		c.RowSpan, c.ColSpan = ri[c.Row+c.RowSpan]-ri[c.Row], ci[c.Col+c.ColSpan]-ci[c.Col]
+		c.Row, c.Col = ri[c.Row], ci[c.Col]
+	}
+	g.RowLines, g.ColLines = rl, cl
+	g.Rows, g.Cols = len(rl)-1, len(cl)-1
+	slices.SortFunc(g.Cells, func(a, b Cell) int {
+		if a.Row != b.Row {
+			return a.Row - b.Row
+		}
+		return a.Col - b.Col
+	})
+}

@@ -1,0 +1,190 @@
+// Package layout finds the tables of a picture: it straightens the page by the
+// tables' own rules and returns each table as a grid of cells, with the lines
+// of text in each. It knows geometry only, nothing of what is written.
+//
+// Rules are found as ridges: thin structures darker or lighter than both sides
+// (morphological black hat and top hat), followed through the picture so that
+// they may be faint, broken, dashed, slanted or bent.
+package layout
+
+import (
+	"context"
+	"fmt"
+	"image"
+	"math"
+
+	"gocv.io/x/gocv"
+)
+
+// A Page is a straightened picture and the tables on it. Positions on it are
+// in its own pixels; Source takes them to the picture's. Close frees it.
+type Page struct {
+	Gray       gocv.Mat // 8 bit, one channel
+	Grids      []Grid   // in reading order
+	LineHeight float64  // usual height of a line of text in the tables, pixels; 0 without text
+	Skew       float64  // degrees; positive where the printed rows fall to the right
+	Dewarped   bool     // perspective or bend was taken out
+
+	warps []*warp // applied last to first
+}
+
+// Close frees the page's pixels.
+func (p *Page) Close() error { return p.Gray.Close() }
+
+// Source returns where a page position lies on the picture, in its pixels.
+func (p *Page) Source(x, y float64) (float64, float64) {
+	v := p.source(vec{x, y})
+	return v.x, v.y
+}
+
+func (p *Page) source(v vec) vec {
+	for i := len(p.warps) - 1; i >= 0; i-- {
+		v = p.warps[i].source(v)
+	}
+	return v
+}
+
+// Size is the page's extent in pixels.
+func (p *Page) Size() image.Point { return image.Pt(p.Gray.Cols(), p.Gray.Rows()) }
+
+// maxStraighten bounds how often the page is straightened: once by the rules
+// as photographed, once more by what the first left.
+const maxStraighten = 2
+
+// Analyze finds the tables of a grey picture. It returns the error of ctx when
+// that ends.
+func Analyze(ctx context.Context, gray *image.Gray) (*Page, error) {
+	size := gray.Rect.Size()
+	if size.X < 1 || size.Y < 1 {
+		return nil, fmt.Errorf("layout: a picture of %d×%d pixels", size.X, size.Y)
+	}
+	pix := gray.Pix
+	if gray.Stride != size.X || len(pix) != size.X*size.Y {
+		pix = make([]uint8, size.X*size.Y)
+		for y := range size.Y {
+			copy(pix[y*size.X:(y+1)*size.X], gray.Pix[y*gray.Stride:])
+		}
+	}
+	source, err := gocv.NewMatFromBytes(size.Y, size.X, gocv.MatTypeCV8UC1, pix)
+	if err != nil {
+		return nil, fmt.Errorf("layout: %w", err)
+	}
+	defer source.Close()
+	p := &Page{Gray: source.Clone()}
+	done := false
+	defer func() {
+		if !done {
+			p.Close()
+		}
+	}()
+	var found *tracing
+	for range maxStraighten {
+		if found, err = traceRules(ctx, p.Gray); err != nil {
+			return nil, err
+		}
+		w := estimate(found.hor, found.ver, p.Size())
+		if w == nil {
+			break
+		}
+		found.Close()
+		found = nil
+		p.warps = append(p.warps, w)
+		if len(p.warps) == 1 {
+			p.Skew = w.skew
+		} else {
+			p.Skew += w.skew
+		}
+		p.Dewarped = p.Dewarped || w.projective
+		straight := apply(source, w.size, p.source)
+		p.Gray.Close()
+		p.Gray = straight
+	}
+	if found == nil {
+		if found, err = traceRules(ctx, p.Gray); err != nil {
+			return nil, err
+		}
+	}
+	defer found.Close()
+	p.Skew = math.Round(p.Skew*100) / 100
+
+	strong := strongLength(p.Size())
+	hor, ver := toRules(found.hor, strong), toRules(found.ver, strong)
+	p.Grids = tablesFrom(hor, ver, &measured{p.Size(), found.ridgesHor, found.ridgesVer})
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	px, err := p.Gray.DataPtrUint8()
+	if err != nil {
+		return nil, fmt.Errorf("layout: %w", err)
+	}
+	p.LineHeight = readLines(pixels{px, p.Gray.Cols(), p.Gray.Rows()}, p.Grids)
+	done = true
+	return p, nil
+}
+
+// strongLength is how long a rule must be, in pixels, to count by itself.
+func strongLength(size image.Point) float64 {
+	return max(36, 0.025*float64(max(size.X, size.Y)))
+}
+
+func toRules(ts []trace, strong float64) []rule {
+	var out []rule
+	for i := range ts {
+		if r, ok := toRule(&ts[i], strong); ok {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// tracing is what was followed on one version of the page.
+type tracing struct {
+	hor, ver             []trace
+	ridgesHor, ridgesVer *ridges // ridgesHor is of the transposed page
+}
+
+func (t *tracing) Close() {
+	t.ridgesHor.Close()
+	t.ridgesVer.Close()
+}
+
+// minTrace is the shortest piece of a rule that is followed, pixels.
+const minTrace = 9
+
+func traceRules(ctx context.Context, gray gocv.Mat) (*tracing, error) {
+	turned := gocv.NewMat()
+	defer turned.Close()
+	gocv.Transpose(gray, &turned)
+	lights := hasDarkGround(gray)
+	t := &tracing{ridgesHor: newRidges(turned, lights), ridgesVer: newRidges(gray, lights)}
+	t.hor, t.ver = t.ridgesHor.follow(false, minTrace), t.ridgesVer.follow(false, minTrace)
+	if lights {
+		t.hor = append(t.hor, t.ridgesHor.follow(true, minTrace)...)
+		t.ver = append(t.ver, t.ridgesVer.follow(true, minTrace)...)
+	}
+	if err := ctx.Err(); err != nil {
+		t.Close()
+		return nil, err
+	}
+	return t, nil
+}
+
+// hasDarkGround reports whether some of the picture is printed light on dark,
+// so that light rules are to be looked for.
+func hasDarkGround(gray gocv.Mat) bool {
+	small := gocv.NewMat()
+	defer small.Close()
+	w, h := max(1, gray.Cols()/8), max(1, gray.Rows()/8)
+	gocv.Resize(gray, &small, image.Pt(w, h), 0, 0, gocv.InterpolationArea)
+	px, err := small.DataPtrUint8()
+	if err != nil {
+		return false
+	}
+	n := 0
+	for _, v := range px {
+		if v < 205 {
+			n++
+		}
+	}
+	return n*25 > len(px)
+}

@@ -1,0 +1,290 @@
+package layout
+
+import (
+	"image"
+	"slices"
+)
+
+// A Line is one line of text in a cell.
+type Line struct {
+	Box image.Rectangle // the ink's bounds on the page, pixels
+}
+
+// pixels is a grey picture in memory: a view of a Mat.
+type pixels struct {
+	px   []uint8
+	w, h int
+}
+
+// A blob is a connected set of ink pixels.
+type blob struct {
+	box  image.Rectangle
+	area int
+}
+
+// cellInk finds the ink of a cell: what is darker (or in a dark cell lighter)
+// than its ground, joined into blobs. Remnants of rules at the sides are left
+// out.
+func cellInk(p pixels, box image.Rectangle) (blobs []blob, dark bool) {
+	if box.Dx() < 3 || box.Dy() < 3 {
+		return nil, false
+	}
+	var hist [256]int
+	n := 0
+	for y := box.Min.Y; y < box.Max.Y; y++ {
+		for _, v := range p.px[y*p.w+box.Min.X : y*p.w+box.Max.X] {
+			hist[v]++
+			n++
+		}
+	}
+	at := func(share float64) int {
+		sum := 0
+		for v, c := range hist {
+			sum += c
+			if float64(sum) >= share*float64(n) {
+				return v
+			}
+		}
+		return 255
+	}
+	ground := at(0.5)
+	lo, hi := at(0.002), at(0.998)
+	dark = hi-ground > 2*(ground-lo) && ground < 190
+	// Ink is what stands out by more than a third of the darkest stroke, and
+	// by more than the grain of the paper.
+	grain := max(at(0.5)-at(0.25), 2)
+	if dark {
+		grain = max(at(0.75)-at(0.5), 2)
+	}
+	depth := ground - lo
+	if dark {
+		depth = hi - ground
+	}
+	limit := max(0.38*float64(depth), 3.0*float64(grain), 16)
+	if float64(depth) < limit {
+		return nil, dark
+	}
+	cut := ground - int(limit)
+	if dark {
+		cut = ground + int(limit)
+	}
+	type run struct{ x0, x1, id int }
+	var prev, cur []run
+	var parent []int
+	find := func(i int) int {
+		for parent[i] != i {
+			parent[i] = parent[parent[i]]
+			i = parent[i]
+		}
+		return i
+	}
+	var all []blob
+	for y := box.Min.Y; y < box.Max.Y; y++ {
+		row := p.px[y*p.w : (y+1)*p.w]
+		cur = cur[:0]
+		k := 0
+		for x := box.Min.X; x < box.Max.X; x++ {
+			ink := int(row[x]) < cut
+			if dark {
+				ink = int(row[x]) > cut
+			}
+			if !ink {
+				continue
+			}
+			x0 := x
+			for x++; x < box.Max.X; x++ {
+				if dark && int(row[x]) <= cut || !dark && int(row[x]) >= cut {
+					break
+				}
+			}
+			r := run{x0, x, -1}
+			for k < len(prev) && prev[k].x1 < x0 {
+				k++
+			}
+			for j := k; j < len(prev) && prev[j].x0 <= x; j++ {
+				if id := find(prev[j].id); r.id < 0 {
+					r.id = id
+				} else if id != r.id {
+					parent[id] = r.id
+					all[r.id].box = all[r.id].box.Union(all[id].box)
+					all[r.id].area += all[id].area
+				}
+			}
+			if r.id < 0 {
+				r.id = len(all)
+				parent = append(parent, r.id)
+				all = append(all, blob{})
+			}
+			b := &all[r.id]
+			b.box = b.box.Union(image.Rect(x0, y, x, y+1))
+			b.area += x - x0
+			cur = append(cur, r)
+		}
+		prev, cur = cur, prev
+	}
+	for i := range all {
+		if find(i) != i {
+			continue
+		}
+		b := all[i]
+		// What lies along a side of the cell is the rest of a rule.
+		w, h := b.box.Dx(), b.box.Dy()
+		thinH, thinV := h <= 3 && 3*w >= box.Dx(), w <= 3 && 3*h >= box.Dy()
+		atY, atX := b.box.Min.Y <= box.Min.Y+2 || b.box.Max.Y >= box.Max.Y-2, b.box.Min.X <= box.Min.X+2 || b.box.Max.X >= box.Max.X-2
+		if thinH && atY || thinV && atX {
+			continue
+		}
+		// So is a sliver in its corner.
+		if (b.box.Min.Y <= box.Min.Y || b.box.Max.Y >= box.Max.Y) && h <= 1 || (b.box.Min.X <= box.Min.X || b.box.Max.X >= box.Max.X) && w <= 1 {
+			continue
+		}
+		blobs = append(blobs, b)
+	}
+	return blobs, dark
+}
+
+// span is a stretch of rows with ink.
+type span struct{ lo, hi int }
+
+// inkRows finds the stretches of rows that hold ink of any but the smallest
+// blobs.
+func inkRows(blobs []blob, least int) []span {
+	var spans []span
+	for _, b := range blobs {
+		if b.area >= least {
+			spans = append(spans, span{b.box.Min.Y, b.box.Max.Y})
+		}
+	}
+	slices.SortFunc(spans, func(a, b span) int { return a.lo - b.lo })
+	var out []span
+	for _, s := range spans {
+		if n := len(out); n > 0 && s.lo < out[n-1].hi {
+			out[n-1].hi = max(out[n-1].hi, s.hi)
+			continue
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// readLines finds the lines of text of every cell and returns the usual
+// height of a line in pixels, 0 where there is no text.
+func readLines(p pixels, grids []Grid) float64 {
+	type inked struct {
+		cell  *Cell
+		blobs []blob
+	}
+	var cells []inked
+	var heights []int
+	for i := range grids {
+		for j := range grids[i].Cells {
+			c := &grids[i].Cells[j]
+			blobs, dark := cellInk(p, c.Box)
+			c.Dark = dark
+			if len(blobs) == 0 {
+				continue
+			}
+			cells = append(cells, inked{c, blobs})
+			for _, s := range inkRows(blobs, 4) {
+				if s.hi-s.lo >= 5 {
+					heights = append(heights, s.hi-s.lo)
+				}
+			}
+		}
+	}
+	if len(heights) == 0 {
+		return 0
+	}
+	slices.Sort(heights)
+	// Most cells of a form hold a digit, which is lower than a line of
+	// Chinese; the upper quarter of heights is safely a line.
+	line := float64(heights[len(heights)/2])
+	if upper := float64(heights[len(heights)*4/5]); upper < 1.7*line {
+		line = upper
+	}
+	for _, k := range cells {
+		k.cell.Lines = linesOf(k.blobs, line)
+	}
+	return line
+}
+
+// linesOf groups the blobs of a cell into lines of about the given height.
+func linesOf(blobs []blob, height float64) []Line {
+	least := 2
+	if height > 14 {
+		least = 4
+	}
+	spans := inkRows(blobs, least)
+	if len(spans) == 0 {
+		return nil
+	}
+	// Strokes of one character may be parted, as in 二: rows that together
+	// are no higher than a line belong together.
+	merged := spans[:1]
+	for _, s := range spans[1:] {
+		last := &merged[len(merged)-1]
+		if float64(s.hi-last.lo) <= 1.18*height || float64(s.lo-last.hi) <= 0.12*height && float64(min(s.hi-s.lo, last.hi-last.lo)) < 0.45*height {
+			last.hi = max(last.hi, s.hi)
+			continue
+		}
+		merged = append(merged, s)
+	}
+	var split []span
+	for _, s := range merged {
+		n := int(float64(s.hi-s.lo)/height + 0.35)
+		if n < 2 {
+			split = append(split, s)
+			continue
+		}
+		split = append(split, valleys(s, blobs, n)...)
+	}
+	lines := make([]Line, len(split))
+	for _, b := range blobs {
+		mid := (b.box.Min.Y + b.box.Max.Y) / 2
+		for i, s := range split {
+			if mid >= s.lo && mid < s.hi {
+				lines[i].Box = lines[i].Box.Union(b.box)
+				break
+			}
+		}
+	}
+	out := lines[:0]
+	for i, l := range lines {
+		if l.Box.Empty() {
+			continue
+		}
+		l.Box.Min.Y, l.Box.Max.Y = max(l.Box.Min.Y, split[i].lo), min(l.Box.Max.Y, split[i].hi)
+		if l.Box.Dy() > 0 {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// valleys parts a stretch that holds n lines whose ink touches, where the
+// fewest blobs cross.
+func valleys(s span, blobs []blob, n int) []span {
+	cross := make([]int, s.hi-s.lo+1)
+	for _, b := range blobs {
+		for y := max(b.box.Min.Y, s.lo) + 1; y < min(b.box.Max.Y, s.hi); y++ {
+			cross[y-s.lo] += b.area
+		}
+	}
+	var out []span
+	lo := s.lo
+	pitch := float64(s.hi-s.lo) / float64(n)
+	for i := 1; i < n; i++ {
+		mid := s.lo + int(pitch*float64(i))
+		best := mid
+		for d := 0; d <= int(pitch*0.25); d++ {
+			for _, y := range []int{mid - d, mid + d} {
+				if y > lo && y < s.hi && cross[y-s.lo] < cross[best-s.lo] {
+					best = y
+				}
+			}
+		}
+		out = append(out, span{lo, best})
+		lo = best
+	}
+	return append(out, span{lo, s.hi})
+}

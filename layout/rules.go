@@ -1,0 +1,328 @@
+package layout
+
+import (
+	"bytes"
+	"image"
+	"math"
+	"slices"
+
+	"gocv.io/x/gocv"
+)
+
+// A trace is one rule as it was followed through the picture: nearly straight,
+// thin, and of one tone. Along is the axis it runs in, across the one it is
+// thin in; for a horizontal rule they are x and y.
+type trace struct {
+	along  []int32   // strictly rising, pixels
+	across []float32 // the rule's middle at along, pixels
+	thick  float64   // median thickness, pixels
+	tone   float64   // median contrast to the paper beside it, grey levels
+	light  bool      // lighter than its surroundings
+
+	coverage float64 // share of the length on which the rule is seen; near 0.5 if dashed
+	rough    float64 // root mean square distance from a smooth curve, pixels
+}
+
+func (t *trace) lo() float64     { return float64(t.along[0]) }
+func (t *trace) hi() float64     { return float64(t.along[len(t.along)-1]) + 1 }
+func (t *trace) length() float64 { return t.hi() - t.lo() }
+
+// line fits across = a + b·along by least squares.
+func (t *trace) line() (a, b float64) {
+	var n, sx, sy, sxx, sxy float64
+	for i, x := range t.along {
+		x, y := float64(x), float64(t.across[i])
+		n++
+		sx += x
+		sy += y
+		sxx += x * x
+		sxy += x * y
+	}
+	d := n*sxx - sx*sx
+	if d < 1e-9 {
+		return sy / n, 0
+	}
+	b = (n*sxy - sx*sy) / d
+	return (sy - b*sx) / n, b
+}
+
+// ridges holds the responses to thin dark and thin light structures that run
+// in one direction, which the picture is turned so that it is vertical.
+type ridges struct {
+	dark, light gocv.Mat // grey levels above or below the surroundings
+	threshold   [2]float64
+	maxThick    int
+	maxGap      int
+}
+
+func (r *ridges) Close() {
+	r.dark.Close()
+	r.light.Close()
+}
+
+// maxRule returns the thickest line that is taken for a rule, in pixels.
+func maxRule(size image.Point) int {
+	return min(max(min(size.X, size.Y)/110, 4), 10)
+}
+
+// newRidges finds structures thinner than a rule can be by a morphological
+// black hat and top hat across the direction (Serra 1982); for rules that run
+// down the picture, so the other kind needs the picture transposed.
+func newRidges(gray gocv.Mat, lights bool) *ridges {
+	size := image.Pt(gray.Cols(), gray.Rows())
+	r := &ridges{dark: gocv.NewMat(), light: gocv.NewMat(), maxThick: maxRule(size)}
+	r.maxGap = r.maxThick + 3
+	k := gocv.GetStructuringElement(gocv.MorphRect, image.Pt(2*r.maxThick+1, 1))
+	defer k.Close()
+	gocv.MorphologyEx(gray, &r.dark, gocv.MorphBlackhat, k)
+	r.threshold[0] = ridgeThreshold(r.dark)
+	if lights {
+		gocv.MorphologyEx(gray, &r.light, gocv.MorphTophat, k)
+		r.threshold[1] = ridgeThreshold(r.light)
+	}
+	return r
+}
+
+// ridgeThreshold is a response above what the grain of the paper gives.
+func ridgeThreshold(m gocv.Mat) float64 {
+	px, err := m.DataPtrUint8()
+	if err != nil {
+		return 255
+	}
+	var hist [256]int
+	n := 0
+	for i := 0; i < len(px); i += 7 {
+		hist[px[i]]++
+		n++
+	}
+	sum := 0
+	for v, c := range hist {
+		sum += c
+		if sum*10 >= n*7 {
+			return max(11, 2.2*float64(v))
+		}
+	}
+	return 255
+}
+
+// point is one crossing of a trace by a scan line, linked to the one before.
+type point struct {
+	prev   int32
+	along  int32
+	across float32
+	thick  uint8
+	tone   uint8
+}
+
+type active struct {
+	last   int32 // index of its last point
+	n      int32
+	start  int32
+	along  int32
+	across float32
+	slope  float32
+}
+
+// follow traces all structures of one response map down the picture: runs of
+// a row are joined to those of the rows above that they continue.
+func (r *ridges) follow(light bool, minLen int) []trace {
+	m, threshold := r.dark, r.threshold[0]
+	if light {
+		m, threshold = r.light, r.threshold[1]
+	}
+	px, err := m.DataPtrUint8()
+	if err != nil || len(px) == 0 {
+		return nil
+	}
+	w, h := m.Cols(), m.Rows()
+	mask := gocv.NewMat()
+	defer mask.Close()
+	gocv.Threshold(m, &mask, float32(threshold), 255, gocv.ThresholdBinary)
+	bits, err := mask.DataPtrUint8()
+	if err != nil {
+		return nil
+	}
+	points := make([]point, 0, 1<<14)
+	var live, next, done []active
+	var runs []point
+	retire := func(a active) {
+		if int(a.along-a.start)+1 >= minLen && int(a.n)*10 >= minLen*3 {
+			done = append(done, a)
+		}
+	}
+	for y := range h {
+		row, resp := bits[y*w:(y+1)*w], px[y*w:(y+1)*w]
+		runs = runs[:0]
+		for x := 0; x < w; {
+			i := bytes.IndexByte(row[x:], 255)
+			if i < 0 {
+				break
+			}
+			x += i
+			x0 := x
+			sum, mom, top := 0, 0, 0
+			for x < w && row[x] == 255 {
+				v := int(resp[x])
+				sum += v
+				mom += v * (x - x0)
+				top = max(top, v)
+				x++
+			}
+			if x-x0 <= r.maxThick+2 {
+				// The response is full inside the rule and fades at its
+				// edges, so its sum over its top is the thickness.
+				thick := float64(sum) / float64(top)
+				runs = append(runs, point{along: int32(y), across: float32(x0) + float32(mom)/float32(sum),
+					thick: uint8(math.Round(thick * 10)), tone: uint8(top)})
+			}
+		}
+		// Both lists are sorted across, so one pass joins them.
+		next = next[:0]
+		i := 0
+		for _, run := range runs {
+			best, bestD := -1, float32(math.MaxFloat32)
+			for i < len(live) && live[i].across < run.across-8 {
+				if int(int32(y)-live[i].along) > r.maxGap {
+					retire(live[i])
+				} else {
+					next = append(next, live[i])
+				}
+				i++
+			}
+			for j := i; j < len(live) && live[j].across <= run.across+8; j++ {
+				a := &live[j]
+				if a.along == int32(y) {
+					continue
+				}
+				gap := float32(int32(y) - a.along)
+				d := run.across - (a.across + a.slope*gap)
+				if d < 0 {
+					d = -d
+				}
+				if limit := 1.1 + 0.15*(gap-1); d <= limit && d < bestD && int(gap) <= r.maxGap {
+					best, bestD = j, d
+				}
+			}
+			id := int32(len(points))
+			if best >= 0 {
+				a := &live[best]
+				gap := float32(int32(y) - a.along)
+				run.prev = a.last
+				step := (run.across - a.across) / gap
+				k := 1 / float32(min(a.n+1, 24))
+				a.slope += k * (step - a.slope)
+				a.last, a.along, a.across = id, int32(y), run.across
+				a.n++
+			} else {
+				run.prev = -1
+				next = append(next, active{last: id, n: 1, start: int32(y), along: int32(y), across: run.across})
+			}
+			points = append(points, run)
+		}
+		for ; i < len(live); i++ {
+			if int(int32(y)-live[i].along) > r.maxGap {
+				retire(live[i])
+			} else {
+				next = append(next, live[i])
+			}
+		}
+		live, next = next, live
+		if !slices.IsSortedFunc(live, byAcross) {
+			slices.SortFunc(live, byAcross)
+		}
+	}
+	for _, a := range live {
+		retire(a)
+	}
+	traces := make([]trace, 0, len(done))
+	var thick, tone []uint8
+	for _, a := range done {
+		t := trace{light: light, along: make([]int32, a.n), across: make([]float32, a.n)}
+		thick, tone = thick[:0], tone[:0]
+		for i, at := a.last, int(a.n)-1; at >= 0; i, at = points[i].prev, at-1 {
+			t.along[at], t.across[at] = points[i].along, points[i].across
+			thick, tone = append(thick, points[i].thick), append(tone, points[i].tone)
+		}
+		slices.Sort(thick)
+		slices.Sort(tone)
+		t.thick, t.tone = float64(thick[len(thick)/2])/10, float64(tone[len(tone)/2])
+		if t.trim(minLen) {
+			traces = append(traces, t)
+		}
+	}
+	return traces
+}
+
+func byAcross(a, b active) int {
+	switch {
+	case a.across < b.across:
+		return -1
+	case a.across > b.across:
+		return 1
+	}
+	return 0
+}
+
+// trim drops what hangs loosely on the ends (a stroke of text that a rule was
+// followed into) and judges the rest: it reports whether it may be a rule.
+func (t *trace) trim(minLen int) bool {
+	// A piece at an end that is parted by a gap and shorter than the gap's
+	// double is no part of a solid rule.
+	for len(t.along) > 2 {
+		n := len(t.along)
+		cut := 0
+		for i := 1; i < n && int(t.along[i]-t.along[0]) < 24; i++ {
+			if gap := int(t.along[i] - t.along[i-1] - 1); gap > 2 && int(t.along[i-1]-t.along[0])+1 < gap {
+				cut = i
+			}
+		}
+		if cut > 0 {
+			t.along, t.across = t.along[cut:], t.across[cut:]
+			continue
+		}
+		cut = n
+		for i := n - 1; i > 0 && int(t.along[n-1]-t.along[i]) < 24; i-- {
+			if gap := int(t.along[i] - t.along[i-1] - 1); gap > 2 && int(t.along[n-1]-t.along[i])+1 < gap {
+				cut = i
+			}
+		}
+		if cut == n {
+			break
+		}
+		t.along, t.across = t.along[:cut], t.across[:cut]
+	}
+	if t.length() < float64(minLen) {
+		return false
+	}
+	t.coverage = float64(len(t.along)) / t.length()
+	t.rough = t.roughness()
+	return t.rough <= 0.8+0.0004*t.length()
+}
+
+// roughness is the root mean square distance to a running mean, or for a short
+// trace to its line.
+func (t *trace) roughness() float64 {
+	n := len(t.along)
+	a, b := t.line()
+	var sum float64
+	for i, x := range t.along {
+		d := float64(t.across[i]) - a - b*float64(x)
+		sum += d * d
+	}
+	whole := math.Sqrt(sum / float64(n))
+	if n < 120 {
+		return whole
+	}
+	const half = 30
+	prefix := make([]float64, n+1)
+	for i := range n {
+		prefix[i+1] = prefix[i] + float64(t.across[i]) - a - b*float64(t.along[i])
+	}
+	sum = 0
+	for i := half; i < n-half; i++ {
+		mean := (prefix[i+half+1] - prefix[i-half]) / (2*half + 1)
+		d := prefix[i+1] - prefix[i] - mean
+		sum += d * d
+	}
+	return min(whole, math.Sqrt(sum/float64(n-2*half)))
+}
