@@ -1,0 +1,219 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"runtime"
+	"strings"
+
+	"github.com/biaoge/biaoge"
+	"github.com/biaoge/biaoge/export"
+)
+
+var extractCommand = command{
+	name:    "extract",
+	summary: "read the tables of pictures and print them",
+	args:    "FILE|DIR|-…",
+	help: `
+Pictures are PNG, JPEG, GIF, BMP, TIFF (each page is a document) and WebP,
+recognised by content. A DIR is searched for them, hidden files left out; - is
+standard input. Documents come in the order of the arguments.
+
+Formats:
+` + formatHelp() + `
+A picture that can't be read is one line on stderr: which, why, what to do.
+The others are printed all the same, and the exit code is 3.`,
+	example: `
+biaoge extract 22.jpg
+biaoge extract --pretty 22.jpg
+biaoge extract -o report.xlsx 11.png 22.jpg 33.png
+biaoge extract --format records-csv scraped/ > records.csv
+curl -s https://example.org/22.jpg | biaoge extract -`,
+	run: runExtract,
+}
+
+func formatHelp() string {
+	var b strings.Builder
+	for _, f := range export.Formats {
+		fmt.Fprintf(&b, "  %-12s %s\n", f.Name, f.Summary)
+	}
+	return b.String()
+}
+
+// readFlags are the flags of every command that reads pictures.
+type readFlags struct {
+	jobs        int
+	forms       string
+	lang        string
+	reviewBelow float64
+	debug       string
+}
+
+func (r *readFlags) define(fs *flag.FlagSet) {
+	fs.IntVar(&r.jobs, "jobs", 0, "read so many pictures at once (`N`; default: one for each core)")
+	fs.StringVar(&r.forms, "forms", "", "also know the forms in this `DIR` (see biaoge forms)")
+	fs.StringVar(&r.lang, "lang", "", "Tesseract's `LANG` for texts, such as chi_sim+eng (default: chi_sim)")
+	fs.Float64Var(&r.reviewBelow, "review-below", 0, "flag values with a confidence below `P`, between 0 and 1")
+	fs.StringVar(&r.debug, "debug", "", "write pictures to `DIR` that show rules, cells, readings and flags")
+}
+
+// open checks the flags and makes an extractor with a worker for each job,
+// but no more than there are inputs.
+func (r *readFlags) open(inputs int) (*biaoge.Extractor, int, error) {
+	if r.jobs < 0 {
+		return nil, 0, usagef("--jobs %d: give 1 or more", r.jobs)
+	}
+	if !(r.reviewBelow >= 0 && r.reviewBelow <= 1) {
+		return nil, 0, usagef("--review-below %v: give a probability between 0 and 1", r.reviewBelow)
+	}
+	forms, err := loadForms(r.forms)
+	if err != nil {
+		return nil, 0, err
+	}
+	workers := r.jobs
+	if workers == 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	workers = max(1, min(workers, inputs))
+	opts := []biaoge.Option{biaoge.WithWorkers(workers), biaoge.WithForms(forms...)}
+	if r.lang != "" {
+		opts = append(opts, biaoge.WithLanguage(r.lang))
+	}
+	if r.reviewBelow > 0 {
+		opts = append(opts, biaoge.WithReviewBelow(r.reviewBelow))
+	}
+	if r.debug != "" {
+		if err := os.MkdirAll(r.debug, 0o777); err != nil {
+			return nil, 0, fmt.Errorf("--debug %s: %w; choose a folder you may write to", r.debug, errors.Unwrap(err))
+		}
+		opts = append(opts, biaoge.WithDebug(r.debug))
+	}
+	x, err := biaoge.New(opts...)
+	return x, workers, err
+}
+
+func runExtract(ctx context.Context, c *call) (err error) {
+	var read readFlags
+	read.define(c.flags)
+	formatName := c.flags.String("format", "", "`FORMAT` of the output (default: what -o's name says, else json)")
+	out := c.flags.String("o", "", "write to `FILE`, which appears only when it is whole")
+	pretty := c.flags.Bool("pretty", false, "show the tables in the terminal (with -o: as well)")
+	noBOM := c.flags.Bool("no-bom", false, "leave out the byte order mark by which Excel knows CSV as UTF-8")
+	args, err := c.parse()
+	if err != nil {
+		return err
+	}
+	if len(args) == 0 {
+		return usagef("extract needs a picture, a folder of pictures, or - for standard input")
+	}
+	format, err := chooseFormat(*formatName, *out)
+	if err != nil {
+		return err
+	}
+	switch {
+	case *pretty && *out == "" && *formatName != "":
+		return usagef("--pretty and --format both go to standard output; give -o FILE for one of them")
+	case format.Binary && *out == "" && !*pretty && isTerminal(c.stdout):
+		return usagef("%s is no text; give -o FILE", format.Name)
+	}
+	for _, a := range args {
+		if a == stdinName && isTerminal(c.stdin) {
+			return usagef("- is standard input, and that is the keyboard; pipe a picture into it")
+		}
+	}
+
+	inputs, err := expand(ctx, args)
+	if err != nil {
+		return err
+	}
+	x, workers, err := read.open(len(inputs))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, x.Close()) }()
+
+	o, err := newOutput(*out, c.stdout)
+	if err != nil {
+		return err
+	}
+	p := printer{c: c, toTerminal: *pretty, terminal: terminalOf(c.stdout)}
+	if *out != "" || !*pretty {
+		p.w = format.NewWriter(o, export.Options{Single: len(inputs) == 1, NoBOM: *noBOM})
+	}
+	err = readAll(ctx, c, x, inputs, workers, p.print)
+	if err == nil && p.w != nil {
+		err = p.w.Close()
+	}
+	if err != nil || p.read == 0 {
+		// A workbook or page that lacks pictures looks like a whole one;
+		// what was there before is better.
+		o.discard()
+		if p.w != nil && *out == "" && !format.Whole && err != nil && p.read > 0 && !errors.As(err, new(writeError)) {
+			err = errors.Join(err, p.w.Close()) // so that what is printed is whole
+		}
+	} else {
+		err = o.commit()
+	}
+	switch {
+	case err != nil:
+		return err
+	case p.read == 0:
+		return exitWith(exitNothingRead)
+	case p.failed > 0:
+		return exitWith(exitSomeFailed)
+	}
+	return nil
+}
+
+func chooseFormat(name, file string) (export.Format, error) {
+	if name == "" {
+		if f, ok := export.ForFile(file); ok {
+			return f, nil
+		}
+		return export.Formats[0], nil
+	}
+	f, err := export.Lookup(name)
+	if err != nil {
+		return f, usagef("--format: %w", err)
+	}
+	return f, nil
+}
+
+// A writeError says that the output, not an input, is the trouble.
+type writeError struct{ error }
+
+func (e writeError) Unwrap() error { return e.error }
+
+// A printer prints readings as they come and counts them.
+type printer struct {
+	c            *call
+	w            export.Writer // nil where only the terminal is asked for
+	toTerminal   bool
+	terminal     export.Terminal
+	read, failed int
+}
+
+func (p *printer) print(r reading) error {
+	if r.err != nil {
+		p.failed++
+		report(p.c.stderr, inputError(r.in.path, r.err))
+		return nil
+	}
+	p.read++
+	if p.w != nil {
+		if err := p.w.Write(r.docs); err != nil {
+			return writeError{fmt.Errorf("writing the output: %w", err)}
+		}
+	}
+	if p.toTerminal {
+		for _, d := range r.docs {
+			if err := export.Pretty(p.c.stdout, d, p.terminal); err != nil {
+				return writeError{fmt.Errorf("writing the output: %w", err)}
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,45 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+)
+
+func printHelp(w io.Writer) {
+	fmt.Fprint(w, `biaoge reads tables that were published as pictures.
+
+Usage: biaoge COMMAND [flags] [arguments]
+
+Commands:
+`)
+	for _, c := range commands {
+		fmt.Fprintf(w, "  %-10s %s\n", c.name, c.summary)
+	}
+	fmt.Fprint(w, `
+biaoge help COMMAND says more about one of them, biaoge help exit-codes what
+the program ends with. A first step: biaoge extract PICTURE
+`)
+}
+
+// help answers biaoge help [COMMAND|exit-codes].
+func help(ctx context.Context, args []string, stdout io.Writer) error {
+	switch {
+	case len(args) == 0:
+		printHelp(stdout)
+		return nil
+	case len(args) > 1:
+		return usagef("help takes one command; biaoge help lists them")
+	case args[0] == "exit-codes":
+		for _, e := range exitCodes {
+			fmt.Fprintf(stdout, "%4d  %s\n", e.code, e.meaning)
+		}
+		return nil
+	}
+	cmd, ok := lookup(args[0])
+	if !ok {
+		return usagef("there is no command %s; biaoge help lists them", args[0])
+	}
+	// The command itself knows its flags; it answers before it does anything.
+	return cmd.run(ctx, newCall(cmd, []string{"--help"}, nil, stdout, io.Discard))
+}

@@ -1,0 +1,180 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// An input is one file to read, or why an argument gives none.
+type input struct {
+	path string
+	err  error
+}
+
+// stdinName is the argument that means standard input.
+const stdinName = "-"
+
+// expand turns the arguments of a command into inputs: a folder becomes the
+// pictures in it, sorted by name, without hidden files. What is no picture is
+// skipped in a folder and an error where it was named.
+func expand(ctx context.Context, args []string) ([]input, error) {
+	var all []input
+	stdin := false
+	for _, arg := range args {
+		if arg == stdinName {
+			if stdin {
+				return nil, usagef("standard input (-) is named twice; it can be read once")
+			}
+			stdin = true
+			all = append(all, input{path: arg})
+			continue
+		}
+		info, err := os.Stat(arg)
+		switch {
+		case err != nil:
+			all = append(all, input{arg, err})
+		case info.IsDir():
+			found, err := walk(ctx, arg)
+			if err != nil {
+				return nil, err
+			}
+			if len(found) == 0 {
+				found = []input{{arg, errors.New("the folder has no picture in it; name a folder or file that has")}}
+			}
+			all = append(all, found...)
+		default:
+			all = append(all, input{path: arg})
+		}
+	}
+	return all, nil
+}
+
+func walk(ctx context.Context, dir string) ([]input, error) {
+	var found []input
+	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if hidden := strings.HasPrefix(e.Name(), "."); hidden && path != dir {
+			if e.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if err != nil {
+			found = append(found, input{path, err})
+			return nil
+		}
+		if e.IsDir() {
+			return nil
+		}
+		info, err := os.Stat(path) // of what a link points to
+		if err != nil || !info.Mode().IsRegular() {
+			return nil
+		}
+		picture, err := isPicture(path)
+		if err != nil || picture {
+			found = append(found, input{path, err})
+		}
+		return nil
+	})
+	return found, err
+}
+
+// isPicture looks at how a file begins; whether the rest can be read shows
+// when it is.
+func isPicture(path string) (bool, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return false, err
+	}
+	defer f.Close()
+	head := make([]byte, 512)
+	n, err := io.ReadFull(f, head)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return false, err
+	}
+	head = head[:n]
+	for _, tiff := range []string{"II*\x00", "MM\x00*", "II+\x00", "MM\x00+"} {
+		if bytes.HasPrefix(head, []byte(tiff)) {
+			return true, nil
+		}
+	}
+	switch http.DetectContentType(head) {
+	case "image/png", "image/jpeg", "image/gif", "image/bmp", "image/webp":
+		return true, nil
+	}
+	return false, nil
+}
+
+// open opens an input for reading. Standard input is given to a reader that
+// stops waiting when ctx is done, which a read from a terminal or an idle
+// pipe would not.
+func open(ctx context.Context, c *call, in input) (io.ReadCloser, error) {
+	if in.err != nil {
+		return nil, in.err
+	}
+	if in.path == stdinName {
+		return io.NopCloser(&waitingReader{ctx: ctx, r: c.stdin}), nil
+	}
+	return os.Open(in.path)
+}
+
+type waitingReader struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (w *waitingReader) Read(p []byte) (int, error) {
+	type result struct {
+		n   int
+		err error
+	}
+	buf := make([]byte, len(p)) // p is the caller's again once we return
+	done := make(chan result, 1)
+	go func() {
+		n, err := w.r.Read(buf)
+		done <- result{n, err}
+	}()
+	select {
+	case <-w.ctx.Done():
+		return 0, w.ctx.Err()
+	case r := <-done:
+		copy(p, buf[:r.n])
+		return r.n, r.err
+	}
+}
+
+// inputError says in one line which input could not be read, why, and what to
+// do about it.
+func inputError(path string, err error) error {
+	name := path
+	if path == stdinName {
+		name = "standard input"
+	}
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return fmt.Errorf("%s: no such file; check the name", name)
+		case errors.Is(err, fs.ErrPermission):
+			return fmt.Errorf("%s: permission denied; make it readable for this user (chmod u+r)", name)
+		}
+		return fmt.Errorf("%s: %w; check the disk and try again", name, pe.Err)
+	}
+	if strings.HasPrefix(err.Error(), name+":") {
+		return err
+	}
+	if strings.HasPrefix(err.Error(), path+":") && path == stdinName {
+		return fmt.Errorf("%s%s", name, err.Error()[len(path):])
+	}
+	return fmt.Errorf("%s: %w", name, err)
+}

@@ -1,0 +1,219 @@
+// Command biaoge reads tables that were published as pictures.
+//
+// It only parses the command line and calls the packages beside it; run
+// biaoge help for what it can do.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+)
+
+// commands are all subcommands, in the order that biaoge help lists them. A
+// new one is a file of its own and a line here.
+var commands = []command{
+	extractCommand,
+	evaluateCommand,
+	formsCommand,
+	schemaCommand,
+	doctorCommand,
+	versionCommand,
+}
+
+// A command is one subcommand.
+type command struct {
+	name    string
+	summary string // one line, for biaoge help
+	args    string // what follows the flags, such as FILE|DIR|-…
+	help    string // what biaoge NAME --help says before the flags
+	example string // command lines that work, one a line
+
+	// run does the work. It defines its flags on c.flags, then calls
+	// c.parse, which returns the other arguments. The error it returns is
+	// printed and decides the exit code: see codeOf and exitError.
+	run func(ctx context.Context, c *call) error
+}
+
+// A call is one run of a command: its arguments and the world around it.
+type call struct {
+	command
+	flags  *flag.FlagSet
+	raw    []string // the arguments as given
+	stdin  io.Reader
+	stdout io.Writer
+	stderr io.Writer
+}
+
+// errHelp is what parse returns after --help was answered.
+var errHelp = errors.New("help was asked for")
+
+// parse reads the flags, which may stand anywhere among the arguments, and
+// returns the others. After -- everything is an argument.
+func (c *call) parse() ([]string, error) {
+	var args []string
+	rest := c.raw
+	for {
+		if err := c.flags.Parse(rest); err != nil {
+			if errors.Is(err, flag.ErrHelp) {
+				c.usage(c.stdout)
+				return nil, errHelp
+			}
+			return nil, usagef("%w; see biaoge %s --help", err, c.name)
+		}
+		left := c.flags.Args()
+		if n := len(rest) - len(left); n > 0 && rest[n-1] == "--" {
+			return append(args, left...), nil
+		}
+		if len(left) == 0 {
+			return args, nil
+		}
+		args, rest = append(args, left[0]), left[1:]
+	}
+}
+
+func (c *call) usage(w io.Writer) {
+	fmt.Fprintf(w, "%s\n\nUsage: biaoge %s", sentence(c.summary), c.name)
+	flags := false
+	c.flags.VisitAll(func(*flag.Flag) { flags = true })
+	if flags {
+		fmt.Fprint(w, " [flags]")
+	}
+	if c.args != "" {
+		fmt.Fprint(w, " ", c.args)
+	}
+	fmt.Fprintln(w)
+	if c.help != "" {
+		fmt.Fprintf(w, "\n%s\n", strings.TrimSpace(c.help))
+	}
+	if flags {
+		fmt.Fprintln(w, "\nFlags (anywhere among the arguments):")
+		c.flags.VisitAll(func(f *flag.Flag) { printFlag(w, f) })
+	}
+	if c.example != "" {
+		fmt.Fprintln(w, "\nExamples:")
+		for l := range strings.Lines(strings.TrimSpace(c.example)) {
+			fmt.Fprintf(w, "  %s\n", strings.TrimSpace(l))
+		}
+	}
+}
+
+// printFlag prints one flag with two dashes where its name is a word, as
+// people write them; the package flag reads both.
+func printFlag(w io.Writer, f *flag.Flag) {
+	value, text := flag.UnquoteUsage(f)
+	dash := "--"
+	if len(f.Name) == 1 {
+		dash = "-"
+	}
+	head := "  " + dash + f.Name
+	if value != "" {
+		head += " " + value
+	}
+	switch f.DefValue {
+	case "", "0", "false", "[]":
+	default:
+		text += " (default " + f.DefValue + ")"
+	}
+	fmt.Fprintf(w, "%-20s  %s\n", head, strings.ReplaceAll(text, "\n", "\n"+strings.Repeat(" ", 22)))
+}
+
+func sentence(s string) string {
+	return strings.ToUpper(s[:1]) + s[1:] + "."
+}
+
+func main() {
+	// Without this the runtime ends the program in the middle of a write
+	// when the reader of its output goes away; as an error, everything is
+	// closed properly and the code is the one that is documented.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends at once
+	os.Exit(int(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)))
+}
+
+// run carries out one command line.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) exitCode {
+	if len(args) == 0 {
+		printHelp(stderr)
+		return exitUsage
+	}
+	name, rest := args[0], args[1:]
+	switch name {
+	case "-h", "-help", "--help":
+		name = "help"
+	case "-version", "--version":
+		name = "version"
+	}
+	var err error
+	if name == "help" {
+		err = help(ctx, rest, stdout)
+	} else if cmd, ok := lookup(name); ok {
+		err = cmd.run(ctx, newCall(cmd, rest, stdin, stdout, stderr))
+	} else {
+		err = usagef("there is no command %s; biaoge help lists them", name)
+	}
+	if errors.Is(err, errHelp) {
+		return exitOK
+	}
+	code := codeOf(err)
+	if ctx.Err() != nil && code != exitOK {
+		code = exitInterrupted // whatever failed did so because of it
+	}
+	if code != exitOK && code != exitBrokenPipe {
+		report(stderr, err)
+	}
+	return code
+}
+
+func newCall(cmd command, args []string, stdin io.Reader, stdout, stderr io.Writer) *call {
+	fs := flag.NewFlagSet(cmd.name, flag.ContinueOnError)
+	fs.SetOutput(io.Discard) // parse says what is wrong, in one line
+	fs.Usage = func() {}
+	return &call{command: cmd, flags: fs, raw: args, stdin: stdin, stdout: stdout, stderr: stderr}
+}
+
+func lookup(name string) (command, bool) {
+	for _, c := range commands {
+		if c.name == name {
+			return c, true
+		}
+	}
+	return command{}, false
+}
+
+// report prints an error, one line for each of those that were joined.
+func report(w io.Writer, err error) {
+	var ee *exitError
+	if errors.As(err, &ee) && ee.err == nil {
+		return
+	}
+	if errors.Is(err, context.Canceled) {
+		err = errors.New("interrupted")
+	}
+	for _, e := range split(err) {
+		fmt.Fprintf(w, "biaoge: %s\n", oneLine(e.Error()))
+	}
+}
+
+// split takes joined errors apart.
+func split(err error) []error {
+	if ee, ok := err.(*exitError); ok {
+		return split(ee.err)
+	}
+	j, ok := err.(interface{ Unwrap() []error })
+	if !ok || strings.Count(err.Error(), "\n") == 0 {
+		return []error{err}
+	}
+	var all []error
+	for _, e := range j.Unwrap() {
+		all = append(all, split(e)...)
+	}
+	return all
+}

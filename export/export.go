@@ -1,0 +1,129 @@
+// Package export writes extraction documents in the formats people use: JSON,
+// CSV, HTML, Markdown, Excel workbooks, and tables for the terminal.
+package export
+
+import (
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"github.com/biaoge/biaoge/tables"
+)
+
+// A Writer writes documents one after another. Each Write reaches the
+// underlying writer before it returns, except for formats that only exist as
+// a whole (see Format.Whole).
+type Writer interface {
+	// Write takes the documents of one picture: one for each page.
+	Write(docs []*tables.Document) error
+	// Close ends the output; it does not close the underlying writer. When
+	// nothing was written, Close writes nothing either.
+	Close() error
+}
+
+// Options change what a format looks like.
+type Options struct {
+	// Single says that one picture was asked for: JSON is then indented for
+	// people where the picture has one page. Otherwise it is one line each.
+	Single bool
+	// NoBOM leaves out the byte order mark that CSV begins with so that
+	// Excel reads it as UTF-8.
+	NoBOM bool
+}
+
+// A Format is one of the output formats.
+type Format struct {
+	Name       string
+	Extensions []string // of file names that mean this format, without dot
+	Binary     bool     // no text: not for terminals
+	Whole      bool     // nothing is written before Close
+	Summary    string
+
+	open func(io.Writer, Options) Writer
+}
+
+// Formats are all formats, the default first.
+var Formats = []Format{
+	{Name: "json", Extensions: []string{"json"}, Summary: "the whole document; one line each when there are several", open: newJSON},
+	{Name: "jsonl", Extensions: []string{"jsonl", "ndjson"}, Summary: "the whole document, one line each", open: newJSONLines},
+	{Name: "csv", Extensions: []string{"csv"}, Summary: "the cells of each table as a grid, a blank line between tables", open: newGridCSV},
+	{Name: "records-csv", Summary: "one line for each value of a known form", open: newRecordsCSV},
+	{Name: "html", Extensions: []string{"html", "htm"}, Summary: "one page with every table, flagged cells marked", open: newHTML},
+	{Name: "markdown", Extensions: []string{"md", "markdown"}, Summary: "tables for a text, flagged cells marked", open: newMarkdown},
+	{Name: "xlsx", Extensions: []string{"xlsx"}, Binary: true, Whole: true, Summary: "an Excel workbook: tables, records, checks; flagged cells coloured", open: newXLSX},
+}
+
+// Names lists the names of the formats.
+func Names() []string {
+	var names []string
+	for _, f := range Formats {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
+// Lookup finds a format by its name.
+func Lookup(name string) (Format, error) {
+	for _, f := range Formats {
+		if f.Name == name {
+			return f, nil
+		}
+	}
+	return Format{}, fmt.Errorf("there is no format %s; there are %s", name, strings.Join(Names(), ", "))
+}
+
+// ForFile finds the format that a file name's extension means.
+func ForFile(name string) (Format, bool) {
+	ext := strings.ToLower(strings.TrimPrefix(filepath.Ext(name), "."))
+	for _, f := range Formats {
+		for _, e := range f.Extensions {
+			if e == ext {
+				return f, true
+			}
+		}
+	}
+	return Format{}, false
+}
+
+// NewWriter starts an output.
+func (f Format) NewWriter(w io.Writer, o Options) Writer { return f.open(w, o) }
+
+// recordAt finds the record of a cell; nil where it has none.
+func recordAt(t *tables.Table, c *tables.Cell) *tables.Record {
+	for i := range t.Records {
+		if t.Records[i].Cell == [2]int{c.Row, c.Col} {
+			return &t.Records[i]
+		}
+	}
+	return nil
+}
+
+// reasonsFor says in words why a cell is flagged.
+func reasonsFor(t *tables.Table, c *tables.Cell) []string {
+	if !c.Review {
+		if r := recordAt(t, c); r == nil || !r.Review {
+			return nil
+		}
+	}
+	if r := recordAt(t, c); r != nil && len(r.Reasons) > 0 {
+		return r.Reasons
+	}
+	reason := fmt.Sprintf("the reading is uncertain (confidence %.3f)", c.Confidence)
+	if len(c.Alternatives) > 0 {
+		reason += fmt.Sprintf("; it may be %q", c.Alternatives[0].Text)
+	}
+	return []string{reason}
+}
+
+// caption says which picture and table something comes from.
+func caption(d *tables.Document, i int) string {
+	s := d.Source.Path
+	if d.Source.Page > 1 {
+		s += fmt.Sprintf(", page %d", d.Source.Page)
+	}
+	if len(d.Tables) > 1 {
+		s += fmt.Sprintf(", table %d", i+1)
+	}
+	return s
+}

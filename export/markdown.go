@@ -1,0 +1,97 @@
+package export
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/biaoge/biaoge/tables"
+)
+
+type markdownWriter struct {
+	w     io.Writer
+	begun bool
+}
+
+func newMarkdown(w io.Writer, _ Options) Writer { return &markdownWriter{w: w} }
+
+func (m *markdownWriter) Write(docs []*tables.Document) error {
+	var b bytes.Buffer
+	for _, d := range docs {
+		if m.begun {
+			b.WriteByte('\n')
+		}
+		m.begun = true
+		markdown(&b, d)
+	}
+	_, err := m.w.Write(b.Bytes())
+	return err
+}
+
+func (m *markdownWriter) Close() error { return nil }
+
+// flagMark stands behind the text of a flagged cell where there are no
+// colours.
+const flagMark = "⚠"
+
+func markdown(b *bytes.Buffer, d *tables.Document) {
+	title := d.Source.Path
+	if d.Source.Page > 1 {
+		title += fmt.Sprintf(", page %d", d.Source.Page)
+	}
+	fmt.Fprintf(b, "## %s\n", inline(title))
+	if len(d.Tables) == 0 {
+		b.WriteString("\nNo table in this picture.\n")
+	}
+	for i := range d.Tables {
+		t := &d.Tables[i]
+		if t.Caption != "" {
+			fmt.Fprintf(b, "\n%s\n", inline(t.Caption))
+		}
+		b.WriteByte('\n')
+		rows := make([][]string, t.Rows)
+		for r := range rows {
+			rows[r] = make([]string, t.Cols)
+		}
+		var notes []string
+		for j := range t.Cells {
+			c := &t.Cells[j]
+			text := inline(c.Text)
+			if why := reasonsFor(t, c); why != nil {
+				text = strings.TrimSpace(text + " " + flagMark)
+				notes = append(notes, fmt.Sprintf("row %d, column %d: %s", c.Row+1, c.Col+1, inline(strings.Join(why, "; "))))
+			}
+			rows[c.Row][c.Col] = text
+		}
+		for r, row := range rows {
+			fmt.Fprintf(b, "| %s |\n", strings.Join(row, " | "))
+			if r == 0 { // the dialect has exactly one heading row
+				b.WriteString(strings.Repeat("| --- ", t.Cols) + "|\n")
+			}
+		}
+		for _, c := range t.Checks {
+			if !c.OK {
+				notes = append(notes, inline(checkText(&c)))
+			}
+		}
+		if len(notes) > 0 {
+			b.WriteByte('\n')
+		}
+		for _, n := range notes {
+			fmt.Fprintf(b, "- %s %s\n", flagMark, n)
+		}
+	}
+}
+
+func checkText(c *tables.Check) string {
+	if c.Reason != "" {
+		return c.Rule + ": " + c.Reason
+	}
+	return fmt.Sprintf("%s: the parts add up to %s, printed is %s", c.Rule, number(c.Expected), number(c.Actual))
+}
+
+var inlineEscapes = strings.NewReplacer(`\`, `\\`, "|", `\|`, "*", `\*`, "_", `\_`, "`", "\\`", "<", "&lt;", "&", "&amp;", "[", `\[`, "~", `\~`, "\r", "", "\n", "<br>")
+
+// inline keeps a text from being taken for Markdown.
+func inline(s string) string { return inlineEscapes.Replace(s) }
