@@ -148,43 +148,55 @@ func inspectJPEG(f *File) error {
 
 func decodeJPEG(f *File, _ int) (pixels, int, error) {
 	orientation := 1
-	hasAdobe := false
 	jpegSegments(f.data, func(marker byte, body []byte) {
-		switch {
-		case marker == 0xe1 && bytes.HasPrefix(body, []byte("Exif\x00\x00")):
+		if marker == 0xe1 && bytes.HasPrefix(body, []byte("Exif\x00\x00")) {
 			orientation = exifOrientation(body)
-		case marker == 0xee && bytes.HasPrefix(body, []byte("Adobe")):
-			hasAdobe = true
 		}
 	})
-	c, err := jpeg.DecodeConfig(bytes.NewReader(f.data))
+	var tooLarge error
+	m, err := jpegPixels(f.data, func(w, h int) error {
+		tooLarge = f.limits.check(w, h)
+		return tooLarge
+	})
+	if tooLarge != nil {
+		return nil, 0, tooLarge
+	}
 	if err != nil {
 		return nil, 0, f.failed(err, 0)
 	}
-	if err := f.limits.check(c.Width, c.Height); err != nil {
-		return nil, 0, err
+	return m, orientation, nil
+}
+
+// jpegPixels decodes a JPEG of a size that check agrees to.
+func jpegPixels(data []byte, check func(w, h int) error) (pixels, error) {
+	c, err := jpeg.DecodeConfig(bytes.NewReader(data))
+	if err != nil {
+		return nil, err
 	}
-	var r io.Reader = bytes.NewReader(f.data)
-	bareCMYK := c.ColorModel == color.CMYKModel && !hasAdobe
-	if bareCMYK {
-		// image/jpeg wants to be told that there is no transform, and then
-		// takes the inks for inverted, as Adobe has them. Without a marker
-		// libjpeg and others do not.
-		r = io.MultiReader(
-			strings.NewReader("\xff\xd8\xff\xee\x00\x0eAdobe\x00\x64\x00\x00\x00\x00\x00"),
-			bytes.NewReader(f.data[2:]))
+	if err := check(c.Width, c.Height); err != nil {
+		return nil, err
+	}
+	hasAdobe := false
+	jpegSegments(data, func(marker byte, body []byte) {
+		hasAdobe = hasAdobe || marker == 0xee && bytes.HasPrefix(body, []byte("Adobe"))
+	})
+	var r io.Reader = bytes.NewReader(data)
+	if c.ColorModel == color.CMYKModel && !hasAdobe {
+		// image/jpeg wants to be told that inks are stored as they are, and
+		// takes them for inverted, as Adobe has them and as other readers,
+		// Pillow among them, do with and without the marker.
+		r = io.MultiReader(strings.NewReader("\xff\xd8"+adobeUntouched), bytes.NewReader(data[2:]))
 	}
 	m, err := jpeg.Decode(r)
 	if err != nil {
-		return nil, 0, f.failed(err, 0)
+		return nil, err
 	}
-	if cmyk, ok := m.(*image.CMYK); ok && bareCMYK {
-		for i, v := range cmyk.Pix {
-			cmyk.Pix[i] = 255 - v
-		}
-	}
-	return wrap(m), orientation, nil
+	return wrap(m), nil
 }
+
+// adobeUntouched is the JPEG segment that says the components are stored as
+// they are: red, green and blue, or inks.
+const adobeUntouched = "\xff\xee\x00\x0eAdobe\x00\x64\x00\x00\x00\x00\x00"
 
 // inspectGIF looks for a second frame without decoding the first.
 func inspectGIF(f *File) error {
@@ -288,14 +300,15 @@ func webpChunks(data []byte, each func(kind string, body []byte)) {
 	}
 }
 
-func inspectWebP(f *File) (err error) {
+func inspectWebP(f *File) error {
+	frames := 0
 	webpChunks(f.data, func(kind string, body []byte) {
-		const animation = 2
-		if kind == "VP8X" && len(body) > 0 && body[0]&animation != 0 {
-			err = fmt.Errorf("%w: an animated WebP; save the frame with the table as a PNG", ErrUnsupported)
+		if kind == "ANMF" {
+			frames++
 		}
 	})
-	return err
+	f.Animated = frames > 1
+	return nil
 }
 
 func decodeWebP(f *File, _ int) (pixels, int, error) {
@@ -305,29 +318,88 @@ func decodeWebP(f *File, _ int) (pixels, int, error) {
 		return nil, 0, f.failed(io.ErrUnexpectedEOF, want)
 	}
 	orientation := 1
+	var canvas, frame []byte
 	webpChunks(f.data, func(kind string, body []byte) {
-		if kind == "EXIF" {
+		switch {
+		case kind == "EXIF":
 			orientation = exifOrientation(body)
+		case kind == "VP8X" && len(body) >= 10:
+			canvas = body
+		case kind == "ANMF" && len(body) >= 16 && frame == nil:
+			frame = body
 		}
 	})
-	c, err := webp.DecodeConfig(bytes.NewReader(f.data))
+	var m pixels
+	var err error
+	if canvas != nil && frame != nil {
+		m, err = f.webpFrame(canvas, frame)
+	} else {
+		m, err = f.webpPixels(f.data)
+	}
+	return m, orientation, err
+}
+
+// webpPixels decodes a WebP that is one still picture.
+func (f *File) webpPixels(data []byte) (pixels, error) {
+	c, err := webp.DecodeConfig(bytes.NewReader(data))
 	if err != nil {
-		return nil, 0, f.failed(err, want)
+		return nil, f.failed(err, 0)
 	}
 	if err := f.limits.check(c.Width, c.Height); err != nil {
-		return nil, 0, err
+		return nil, err
 	}
-	m, err := webp.Decode(bytes.NewReader(f.data))
+	m, err := webp.Decode(bytes.NewReader(data))
 	if err != nil {
-		return nil, 0, f.failed(err, want)
+		return nil, f.failed(err, 0)
 	}
 	// x/image passes on WebP's luminance and chrominance as they are stored,
 	// which is with the ranges of video rather than those of JPEG.
 	switch m := m.(type) {
 	case *image.YCbCr:
-		return &yccPixels{m, &videoRange}, orientation, nil
+		return &yccPixels{m, &videoRange}, nil
 	case *image.NYCbCrA:
-		return withAlpha(m, &videoRange), orientation, nil
+		return withAlpha(m, &videoRange), nil
 	}
-	return wrap(m), orientation, nil
+	return wrap(m), nil
+}
+
+// webpFrame decodes the first frame of an animation, which x/image does not
+// read, as a file of its own, and lays it on the canvas.
+func (f *File) webpFrame(canvas, frame []byte) (pixels, error) {
+	number := func(b []byte) int { return int(b[0]) | int(b[1])<<8 | int(b[2])<<16 }
+	w, h := number(canvas[4:])+1, number(canvas[7:])+1
+	if err := f.limits.check(w, h); err != nil {
+		return nil, err
+	}
+	const headLen, alpha = 16, 0x10
+	x0, y0 := 2*number(frame), 2*number(frame[3:])
+	still := []byte("RIFF\x00\x00\x00\x00WEBP")
+	if bytes.HasPrefix(frame[headLen:], []byte("ALPH")) {
+		still = append(still, "VP8X\x0a\x00\x00\x00"...)
+		still = append(still, alpha, 0, 0, 0)
+		still = append(still, frame[6:12]...)
+	}
+	still = append(still, frame[headLen:]...)
+	binary.LittleEndian.PutUint32(still[4:], uint32(len(still)-8))
+	m, err := f.webpPixels(still)
+	if err != nil {
+		return nil, err
+	}
+	mw, mh := m.size()
+	if x0+mw > w || y0+mh > h {
+		return nil, fmt.Errorf("%w: its first frame lies outside of the picture; save the frame as a PNG", ErrDamaged)
+	}
+	if mw == w && mh == h {
+		return m, nil
+	}
+	whole := image.NewNRGBA(image.Rect(0, 0, w, h))
+	row := make([]byte, 3*mw)
+	for y := range mh {
+		m.bgr(y, row)
+		out := whole.Pix[whole.PixOffset(x0, y0+y):]
+		for x := range mw {
+			out[4*x], out[4*x+1], out[4*x+2], out[4*x+3] = row[3*x+2], row[3*x+1], row[3*x], 255
+		}
+	}
+	return wrap(whole), nil
 }

@@ -55,33 +55,78 @@ func exifOrientation(b []byte) int {
 
 // ifdOrientation finds the orientation in the TIFF directory at offset.
 func ifdOrientation(b []byte, order binary.ByteOrder, offset uint32) int {
-	const tagOrientation = 274
-	if v, ok := ifdValue(b, order, offset, tagOrientation); ok && 1 <= v && v <= 8 {
+	if v := ifdValue(b, order, offset, tagOrientation, 1); 1 <= v && v <= 8 {
 		return int(v)
 	}
 	return 1
 }
 
-// ifdValue finds the first value of a tag of whole numbers in the TIFF
-// directory at offset.
-func ifdValue(b []byte, order binary.ByteOrder, offset uint32, tag uint16) (uint32, bool) {
+// ifdValue finds the first value of a tag in the TIFF directory at offset.
+func ifdValue(b []byte, order binary.ByteOrder, offset uint32, tag uint16, otherwise uint32) uint32 {
+	if v := ifdValues(b, order, offset, tag, 1); len(v) > 0 {
+		return v[0]
+	}
+	return otherwise
+}
+
+// ifdValues finds at most limit values of a tag of whole numbers in the TIFF
+// directory at offset. It returns none where the tag is missing or makes no
+// sense.
+func ifdValues(b []byte, order binary.ByteOrder, offset uint32, tag uint16, limit int) []uint32 {
+	raw, kind := ifdBytes(b, order, offset, tag)
+	size := typeSize(kind)
+	if size == 0 {
+		return nil
+	}
+	var values []uint32
+	for ; len(raw) >= size && len(values) < limit; raw = raw[size:] {
+		switch size {
+		case 1:
+			values = append(values, uint32(raw[0]))
+		case 2:
+			values = append(values, uint32(order.Uint16(raw)))
+		case 4:
+			values = append(values, order.Uint32(raw))
+		}
+	}
+	return values
+}
+
+// typeSize is how many bytes a value of a TIFF type takes, and 0 for types
+// that are no whole numbers.
+func typeSize(kind uint16) int {
+	switch kind {
+	case 1, 7: // BYTE, UNDEFINED
+		return 1
+	case 3: // SHORT
+		return 2
+	case 4: // LONG
+		return 4
+	}
+	return 0
+}
+
+// ifdBytes finds what a tag in the TIFF directory at offset holds, and its
+// type.
+func ifdBytes(b []byte, order binary.ByteOrder, offset uint32, tag uint16) (raw []byte, kind uint16) {
 	if int64(offset)+2 > int64(len(b)) {
-		return 0, false
+		return nil, 0
 	}
 	n := int(order.Uint16(b[offset:]))
-	b = b[offset+2:]
-	for ; n > 0 && len(b) >= 12; n, b = n-1, b[12:] {
-		if order.Uint16(b) != tag || order.Uint32(b[4:]) != 1 {
+	for e := b[offset+2:]; n > 0 && len(e) >= 12; n, e = n-1, e[12:] {
+		if order.Uint16(e) != tag {
 			continue
 		}
-		switch order.Uint16(b[2:]) {
-		case 1: // BYTE
-			return uint32(b[8]), true
-		case 3: // SHORT
-			return uint32(order.Uint16(b[8:])), true
-		case 4: // LONG
-			return order.Uint32(b[8:]), true
+		kind = order.Uint16(e[2:])
+		length := int64(order.Uint32(e[4:])) * int64(typeSize(kind))
+		if length <= 4 {
+			return e[8 : 8+length], kind
 		}
+		at := int64(order.Uint32(e[8:]))
+		if at+length > int64(len(b)) {
+			return nil, 0
+		}
+		return b[at : at+length], kind
 	}
-	return 0, false
+	return nil, 0
 }

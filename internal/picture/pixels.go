@@ -23,10 +23,11 @@ type pixels interface {
 // Pixels are coloured where their largest and smallest component differ by
 // more than colourful, or, with luminance and chrominance apart, where the
 // two chrominances together are more than chromatic away from grey. Both are
-// above the chrominance noise of a JPEG around black text.
+// above the chrominance noise of a JPEG around black text, and below what a
+// light blue rule has.
 const (
-	colourful = 40
-	chromatic = 32
+	colourful = 28
+	chromatic = 16
 )
 
 // wrap chooses the layout for a picture as a decoder returned it. Those that

@@ -1,12 +1,43 @@
 package picture
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 
 	"golang.org/x/image/tiff"
+)
+
+// The tags of a page's directory that are read here, and their values.
+const (
+	tagSubfileType  = 254
+	subfileReduced  = 1 // bit: a thumbnail of another page
+	subfileMask     = 4 // bit: says which pixels of another page count
+	tagWidth        = 256
+	tagHeight       = 257
+	tagCompression  = 259
+	compressionG3   = 3
+	compressionG4   = 4
+	compressionJPEG = 7
+	tagPhotometric  = 262
+
+	photometricBlackIsZero = 1
+	photometricRGB         = 2
+	photometricInks        = 5
+
+	tagStripOffsets = 273
+	tagOrientation  = 274
+	tagRowsPerStrip = 278
+	tagStripBytes   = 279
+	tagPlanar       = 284
+	planarSeparate  = 2
+	tagTileWidth    = 322
+	tagTileHeight   = 323
+	tagTileOffsets  = 324
+	tagTileBytes    = 325
+	tagJPEGTables   = 347
 )
 
 // byteOrder is the byte order of a TIFF's numbers.
@@ -25,17 +56,12 @@ func inspectTIFF(f *File) error {
 	if len(f.data) < 8 {
 		return f.failed(io.ErrUnexpectedEOF, 8)
 	}
-	const (
-		tagSubfileType = 254
-		reduced        = 1 // a thumbnail of another page
-		mask           = 4 // says which pixels of another page count
-	)
 	order := byteOrder(f.data)
 	seen := make(map[uint32]bool)
 	offset := order.Uint32(f.data[4:])
 	for offset != 0 && !seen[offset] {
 		seen[offset] = true
-		if kind, ok := ifdValue(f.data, order, offset, tagSubfileType); !ok || kind&(reduced|mask) == 0 {
+		if ifdValue(f.data, order, offset, tagSubfileType, 0)&(subfileReduced|subfileMask) == 0 {
 			f.ifds = append(f.ifds, offset)
 		}
 		if len(seen) > f.limits.Pages {
@@ -89,23 +115,120 @@ func decodeTIFF(f *File, n int) (pixels, int, error) {
 	page := &tiffPage{data: f.data}
 	copy(page.head[:], f.data)
 	order.PutUint32(page.head[4:], offset)
+	if int64(offset)+2 > f.Size {
+		return nil, 0, f.failedPage(n, io.ErrUnexpectedEOF)
+	}
+	compression := ifdValue(f.data, order, offset, tagCompression, 1)
+	if compression == compressionJPEG {
+		m, err := f.tiffJPEG(order, offset)
+		if err != nil {
+			return nil, 0, f.failedPage(n, err)
+		}
+		return m, ifdOrientation(f.data, order, offset), nil
+	}
 	c, err := tiff.DecodeConfig(page)
 	if err != nil {
 		return nil, 0, f.failedPage(n, err)
 	}
 	if err := f.limits.check(c.Width, c.Height); err != nil {
-		return nil, 0, err
+		return nil, 0, f.failedPage(n, err)
 	}
 	m, err := tiff.Decode(page)
 	if err != nil {
 		return nil, 0, f.failedPage(n, err)
 	}
-	return wrap(m), ifdOrientation(f.data, order, offset), nil
+	src := wrap(m)
+	if g, ok := src.(*greyPixels); ok && (compression == compressionG3 || compression == compressionG4) &&
+		ifdValue(f.data, order, offset, tagPhotometric, 0) == photometricBlackIsZero {
+		// A fax has runs of white and of black, and TIFF says that white runs
+		// are zeros: black, if black is zero. x/image takes them for white
+		// whatever the tag says; libtiff, and so those who write the files,
+		// do not.
+		for i := range g.pix {
+			g.pix[i] = 255 - g.pix[i]
+		}
+	}
+	return src, ifdOrientation(f.data, order, offset), nil
+}
+
+// tiffJPEG decodes a page of JPEG strips or tiles, as scanners write them and
+// x/image does not read.
+func (f *File) tiffJPEG(order binary.ByteOrder, offset uint32) (pixels, error) {
+	const startOfImage = "\xff\xd8"
+	value := func(tag uint16, otherwise int) int {
+		return int(ifdValue(f.data, order, offset, tag, uint32(otherwise)))
+	}
+	w, h := value(tagWidth, 0), value(tagHeight, 0)
+	if err := f.limits.check(w, h); err != nil {
+		return nil, err
+	}
+	if value(tagPlanar, 1) == planarSeparate || value(tagPhotometric, 0) == photometricInks {
+		return nil, errors.New("unsupported colours")
+	}
+	// Strips are tiles as wide as the page.
+	bw, bh := w, min(h, value(tagRowsPerStrip, h))
+	offsets, lengths := uint16(tagStripOffsets), uint16(tagStripBytes)
+	if tw := value(tagTileWidth, 0); tw != 0 {
+		bw, bh = tw, value(tagTileHeight, 0)
+		offsets, lengths = tagTileOffsets, tagTileBytes
+	}
+	if bw < 8 && bw < w || bh < 1 || bw > w+1024 || bh > h+1024 {
+		return nil, fmt.Errorf("its blocks are %d×%d pixels", bw, bh)
+	}
+	across, down := (w+bw-1)/bw, (h+bh-1)/bh
+	at := ifdValues(f.data, order, offset, offsets, across*down)
+	size := ifdValues(f.data, order, offset, lengths, across*down)
+	if len(at) < across*down || len(size) < across*down {
+		return nil, io.ErrUnexpectedEOF
+	}
+	tables, _ := ifdBytes(f.data, order, offset, tagJPEGTables)
+	tables = bytes.TrimSuffix(bytes.TrimPrefix(tables, []byte(startOfImage)), []byte("\xff\xd9"))
+	rgb := value(tagPhotometric, 0) == photometricRGB
+
+	out := &rgbaPixels{w: w, h: h, pix: make([]byte, 4*w*h), stride: 4 * w, opaque: true}
+	row := make([]byte, 3*bw)
+	for i := range across * down {
+		end := int64(at[i]) + int64(size[i])
+		if end > f.Size || size[i] < 2 {
+			return nil, io.ErrUnexpectedEOF
+		}
+		block := []byte(startOfImage)
+		if rgb {
+			block = append(block, adobeUntouched...)
+		}
+		block = append(block, tables...)
+		block = append(block, f.data[int64(at[i])+2:end]...)
+		m, err := jpegPixels(block, func(mw, mh int) error {
+			// The last strip is shorter, and some writers pad it.
+			if mw > bw || mh > bh {
+				return fmt.Errorf("a block has %d×%d pixels instead of %d×%d", mw, mh, bw, bh)
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+		x0, y0 := i%across*bw, i/across*bh
+		mw, mh := m.size()
+		if mw < min(bw, w-x0) || mh < min(bh, h-y0) {
+			return nil, fmt.Errorf("a block has only %d×%d pixels", mw, mh)
+		}
+		for y := y0; y < min(y0+bh, h); y++ {
+			m.bgr(y-y0, row[:3*mw])
+			o := out.pix[4*(y*w+x0) : 4*(y*w+min(x0+bw, w))]
+			for x := 0; 4*x < len(o); x++ {
+				o[4*x], o[4*x+1], o[4*x+2], o[4*x+3] = row[3*x+2], row[3*x+1], row[3*x], 255
+			}
+		}
+	}
+	return out, nil
 }
 
 // failedPage says which page it is about where there are several.
 func (f *File) failedPage(n int, err error) error {
-	err = f.failed(err, 0)
+	if !errors.Is(err, ErrTooLarge) && !errors.Is(err, ErrDamaged) {
+		err = f.failed(err, 0)
+	}
 	if f.Pages > 1 {
 		return fmt.Errorf("page %d: %w", n, err)
 	}
