@@ -14,6 +14,7 @@ type rule struct {
 	thick  float64
 	tone   float64
 	light  bool
+	cover  float64 // share of its length that is printed; about 0.5 if dashed
 	weak   bool // too short or too rough to be a rule by itself
 	table  int  // which table it belongs to
 }
@@ -23,18 +24,15 @@ func (r *rule) length() float64 { return r.hi - r.lo }
 // toRule straightens a trace; ok is false where it cannot be a rule.
 func toRule(t *trace, strong float64) (rule, bool) {
 	a, b := t.line()
-	r := rule{pos: a + b*(t.lo()+t.hi()-1)/2 + 0.5, lo: t.lo(), hi: t.hi(), thick: t.thick, tone: t.tone, light: t.light}
+	r := rule{pos: a + b*(t.lo()+t.hi()-1)/2 + 0.5, lo: t.lo(), hi: t.hi(), thick: t.thick, tone: t.tone, light: t.light, cover: t.coverage}
 	if math.Abs(b)*t.length() > 3+0.01*t.length() {
 		return r, false
 	}
-	switch {
-	case t.coverage < 0.35:
+	// Strokes of neighbouring characters may join into a trace too, but with
+	// gaps, and with a tone that comes and goes.
+	solid := t.coverage >= 0.86 && t.even >= 0.8 || t.coverage >= 0.7 && t.even >= 0.7 && t.length() > 6*strong && t.rough < 0.6
+	if !solid && !t.dashed() {
 		return r, false
-	case t.coverage < 0.75:
-		// Dashes are even and straight, what a row of text leaves is not.
-		if !t.dashed() {
-			return r, false
-		}
 	}
 	r.weak = t.length() < strong
 	return r, true
@@ -42,7 +40,7 @@ func toRule(t *trace, strong float64) (rule, bool) {
 
 // dashed reports whether the pieces of a broken trace repeat evenly.
 func (t *trace) dashed() bool {
-	if t.length() < 40 || t.rough > 0.6 {
+	if t.length() < 40 || t.coverage < 0.3 || t.rough > 0.5 || t.even < 0.7 {
 		return false
 	}
 	var dashes, gaps []float64
@@ -57,19 +55,22 @@ func (t *trace) dashed() bool {
 	if len(gaps) < 5 {
 		return false
 	}
-	even := func(v []float64) float64 {
+	even := func(v []float64) (median, share float64) {
 		s := slices.Clone(v)
 		slices.Sort(s)
 		m := s[len(s)/2]
 		near := 0
 		for _, x := range s {
-			if math.Abs(x-m) <= max(1, 0.3*m) {
+			if math.Abs(x-m) <= max(1, 0.25*m) {
 				near++
 			}
 		}
-		return float64(near) / float64(len(s))
+		return m, float64(near) / float64(len(s))
 	}
-	return even(dashes) > 0.7 && even(gaps) > 0.7
+	dash, evenDashes := even(dashes)
+	gap, evenGaps := even(gaps)
+	// Characters are evenly spaced too, but wider apart than dashes.
+	return evenDashes > 0.75 && evenGaps > 0.75 && dash+gap <= 6*t.thick+6
 }
 
 // A Grid is one table: positions between row lines and column lines, and the
@@ -94,6 +95,7 @@ type Cell struct {
 
 // tablesFrom joins the rules that meet into tables.
 func tablesFrom(hor, ver []rule, page *measured) []Grid {
+	hor, ver = page.clear(true, hor), page.clear(false, ver)
 	hor, ver = supported(hor, ver), supported(ver, hor)
 	group(hor, ver)
 	count := map[int][2]int{}
@@ -276,27 +278,18 @@ func gridLines(rs []rule) []gridLine {
 	return lines
 }
 
-// cover is the share of an interval along the line that its rules cover.
-func (l *gridLine) cover(a, b float64) float64 {
-	if b <= a {
-		return 0
-	}
-	type span struct{ lo, hi float64 }
-	var spans []span
-	for _, r := range l.rules {
-		if lo, hi := max(a, r.lo), min(b, r.hi); hi > lo {
-			spans = append(spans, span{lo, hi})
+// near returns the rule of the line that lies on most of an interval along it,
+// or else the longest.
+func (l *gridLine) near(a, b float64) *rule {
+	best, bestScore := &l.rules[0], math.Inf(-1)
+	for i := range l.rules {
+		r := &l.rules[i]
+		score := min(b, r.hi) - max(a, r.lo) + 1e-3*r.length()
+		if score > bestScore {
+			best, bestScore = r, score
 		}
 	}
-	slices.SortFunc(spans, func(x, y span) int { return int(math.Copysign(1, x.lo-y.lo)) })
-	sum, end := 0.0, a
-	for _, s := range spans {
-		if s.hi > end {
-			sum += s.hi - max(s.lo, end)
-			end = s.hi
-		}
-	}
-	return sum / (b - a)
+	return best
 }
 
 // openSides adds the lines of sides where no rule is printed but the crossing
@@ -342,42 +335,60 @@ type measured struct {
 	hor, ver *ridges // hor is of the transposed page
 }
 
-// seen is the share of an interval on which a ridge is visible at a line,
-// at a third of the line's usual tone.
-func (m *measured) seen(horizontal bool, l *gridLine, a, b float64) float64 {
-	r := m.ver
+// seen is the share of an interval on which a rule like r is visible at its
+// place: with a good part of its tone, and clear on both sides, as no stroke
+// of text is for long.
+func (m *measured) seen(horizontal bool, r *rule, a, b float64) float64 {
+	rd := m.ver
 	if horizontal {
-		r = m.hor
+		rd = m.hor
 	}
-	resp := r.dark
-	if l.light {
-		resp = r.light
+	resp := rd.dark
+	if r.light {
+		resp = rd.light
 	}
 	if resp.Empty() {
 		return 0
 	}
+	// The response map is turned so that the rule runs down it.
 	w, h := resp.Cols(), resp.Rows()
 	px, err := resp.DataPtrUint8()
 	if err != nil {
 		return 0
 	}
-	low := max(6, 0.3*l.tone)
-	// The response map is turned so that the line runs down it.
-	x0, x1 := max(0, int(math.Floor(l.lo-1.5))), min(w-1, int(math.Ceil(l.hi+0.5)))
+	at := r.pos - 0.5
+	x0, x1 := max(0, int(math.Floor(at-0.6))), min(w-1, int(math.Ceil(at+0.6)))
+	side := r.thick/2 + 2.2
+	left, right := int(math.Round(at-side)), int(math.Round(at+side))
 	n, hits := 0, 0
-	for y := max(0, int(a)); y < min(h, int(math.Ceil(b))); y++ {
+	for y := max(0, int(math.Round(a))); y < min(h, int(math.Round(b))); y++ {
+		row := px[y*w : (y+1)*w]
 		n++
+		var top uint8
 		for x := x0; x <= x1; x++ {
-			if float64(px[y*w+x]) >= low {
-				hits++
-				break
-			}
+			top = max(top, row[x])
 		}
+		v := float64(top)
+		if v < max(5, 0.4*r.tone) {
+			continue
+		}
+		if left >= 0 && float64(row[left]) > 0.55*v && right < w && float64(row[right]) > 0.2*v || right < w && float64(row[right]) > 0.55*v && left >= 0 && float64(row[left]) > 0.2*v {
+			continue
+		}
+		hits++
 	}
 	if n == 0 {
 		return 0
 	}
 	return float64(hits) / float64(n)
+}
+
+// clear drops rules that run through text for most of their length: what was
+// followed there are strokes.
+func (m *measured) clear(horizontal bool, rs []rule) []rule {
+	return slices.DeleteFunc(rs, func(r rule) bool {
+		return m.seen(horizontal, &r, r.lo, r.hi) < 0.7*r.cover
+	})
 }
 
 func buildGrid(h, v []rule, page *measured) (Grid, bool) {
@@ -448,30 +459,26 @@ func edges(lines, across []gridLine, page *measured, horizontal bool) []float64 
 				out[i*n+j] = 1 // the outside is always closed
 				continue
 			}
+			if l.open {
+				continue
+			}
 			a, b := across[j].hi, across[j+1].lo
 			m := min(4, 0.2*(b-a))
-			a, b = a+m, b-m
-			e := l.cover(a, b)
-			if e < 0.6 {
-				// A faint or broken rule was not followed, but if the line
-				// goes on elsewhere it may yet be seen.
-				if s := page.seen(horizontal, l, a, b); s >= 0.8 {
-					e = max(e, s)
-				} else {
-					e = max(e, 0.5*s)
-				}
-			}
-			out[i*n+j] = e
+			r := l.near(a+m, b-m)
+			out[i*n+j] = min(1, page.seen(horizontal, r, a+m, b-m)/r.cover)
 		}
 	}
 	return out
 }
 
+// minEdge is the share of an elementary edge that must be seen.
+const minEdge = 0.72
+
 // cellsFrom joins grid positions that no edge parts, and makes every cell a
 // rectangle: where a set of joined positions is none, its most likely missing
 // edges are put in until it is.
 func cellsFrom(R, C int, edge func(r, c int, horizontal bool) *float64) []image.Rectangle {
-	exists := func(r, c int, horizontal bool) bool { return *edge(r, c, horizontal) >= 0.6 }
+	exists := func(r, c int, horizontal bool) bool { return *edge(r, c, horizontal) >= minEdge }
 	label := make([]int, R*C)
 	for {
 		for i := range label {

@@ -21,6 +21,7 @@ type trace struct {
 
 	coverage float64 // share of the length on which the rule is seen; near 0.5 if dashed
 	rough    float64 // root mean square distance from a smooth curve, pixels
+	even     float64 // share of what is seen that has more than half the rule's usual tone
 }
 
 func (t *trace) lo() float64     { return float64(t.along[0]) }
@@ -99,7 +100,7 @@ func ridgeThreshold(m gocv.Mat) float64 {
 	for v, c := range hist {
 		sum += c
 		if sum*10 >= n*7 {
-			return max(11, 2.2*float64(v))
+			return max(7, 2.2*float64(v))
 		}
 	}
 	return 255
@@ -235,22 +236,55 @@ func (r *ridges) follow(light bool, minLen int) []trace {
 		retire(a)
 	}
 	traces := make([]trace, 0, len(done))
-	var thick, tone []uint8
 	for _, a := range done {
-		t := trace{light: light, along: make([]int32, a.n), across: make([]float32, a.n)}
-		thick, tone = thick[:0], tone[:0]
+		chain := make([]point, a.n)
 		for i, at := a.last, int(a.n)-1; at >= 0; i, at = points[i].prev, at-1 {
-			t.along[at], t.across[at] = points[i].along, points[i].across
-			thick, tone = append(thick, points[i].thick), append(tone, points[i].tone)
+			chain[at] = points[i]
 		}
-		slices.Sort(thick)
-		slices.Sort(tone)
-		t.thick, t.tone = float64(thick[len(thick)/2])/10, float64(tone[len(tone)/2])
-		if t.trim(minLen) {
-			traces = append(traces, t)
+		// A rule may have been followed from or into a stroke of text: it is
+		// cut where it jumps.
+		for len(chain) > 0 {
+			n := 1
+			for n < len(chain) && !jumps(chain[n-1], chain[n]) {
+				n++
+			}
+			if t, ok := newTrace(chain[:n], light, minLen); ok {
+				traces = append(traces, t)
+			}
+			chain = chain[n:]
 		}
 	}
 	return traces
+}
+
+// jumps reports whether a rule cannot go from one point straight to the next.
+func jumps(a, b point) bool {
+	d := math.Abs(float64(b.across - a.across))
+	return d > 0.7 && d > 0.4*float64(b.along-a.along)
+}
+
+func newTrace(chain []point, light bool, minLen int) (trace, bool) {
+	n := len(chain)
+	if int(chain[n-1].along-chain[0].along)+1 < minLen {
+		return trace{}, false
+	}
+	t := trace{light: light, along: make([]int32, n), across: make([]float32, n)}
+	thick, tone := make([]uint8, n), make([]uint8, n)
+	for i, p := range chain {
+		t.along[i], t.across[i] = p.along, p.across
+		thick[i], tone[i] = p.thick, p.tone
+	}
+	slices.Sort(thick)
+	slices.Sort(tone)
+	t.thick, t.tone = float64(thick[n/2])/10, float64(tone[n/2])
+	near := 0
+	for _, v := range tone {
+		if float64(v) >= 0.55*t.tone {
+			near++
+		}
+	}
+	t.even = float64(near) / float64(n)
+	return t, t.trim(minLen)
 }
 
 func byAcross(a, b active) int {
