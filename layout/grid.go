@@ -218,6 +218,25 @@ func group(hor, ver []rule) {
 			}
 		}
 	}
+	// A table with open sides may have rows without any vertical rule: level
+	// rules of one extent belong together unless a side closes them off.
+	open := func(r *rule) bool {
+		return !slices.ContainsFunc(ver, func(v rule) bool {
+			return meet(r, &v) && (math.Abs(v.pos-r.lo) < 6 || math.Abs(v.pos-r.hi) < 6)
+		})
+	}
+	for i := range hor {
+		below := -1
+		for j := range hor {
+			d := hor[j].pos - hor[i].pos
+			if d > 0 && d < 0.15*hor[i].length() && math.Abs(hor[i].lo-hor[j].lo) < 5 && math.Abs(hor[i].hi-hor[j].hi) < 5 && (below < 0 || hor[j].pos < hor[below].pos) {
+				below = j
+			}
+		}
+		if below >= 0 && open(&hor[i]) && open(&hor[below]) {
+			parent[find(i)] = find(below)
+		}
+	}
 	for i := range hor {
 		hor[i].table = find(i)
 	}
@@ -335,10 +354,15 @@ type measured struct {
 	hor, ver *ridges // hor is of the transposed page
 }
 
-// seen is the share of an interval on which a rule like r is visible at its
-// place: with a good part of its tone, and clear on both sides, as no stroke
-// of text is for long.
-func (m *measured) seen(horizontal bool, r *rule, a, b float64) float64 {
+// A sight is how much of a rule can be seen on an interval.
+type sight struct {
+	any   float64 // share on which something like it is there
+	clear float64 // share on which it is also clear on both sides, as no stroke of text is for long
+	ends  float64 // the lesser share of the two ends, where a cell has no text
+}
+
+// look measures a rule like r on an interval at its place.
+func (m *measured) look(horizontal bool, r *rule, a, b float64) sight {
 	rd := m.ver
 	if horizontal {
 		rd = m.hor
@@ -348,46 +372,71 @@ func (m *measured) seen(horizontal bool, r *rule, a, b float64) float64 {
 		resp = rd.light
 	}
 	if resp.Empty() {
-		return 0
+		return sight{}
 	}
 	// The response map is turned so that the rule runs down it.
 	w, h := resp.Cols(), resp.Rows()
 	px, err := resp.DataPtrUint8()
 	if err != nil {
-		return 0
+		return sight{}
 	}
 	at := r.pos - 0.5
 	x0, x1 := max(0, int(math.Floor(at-0.6))), min(w-1, int(math.Ceil(at+0.6)))
 	side := r.thick/2 + 2.2
-	left, right := int(math.Round(at-side)), int(math.Round(at+side))
-	n, hits := 0, 0
-	for y := max(0, int(math.Round(a))); y < min(h, int(math.Round(b))); y++ {
+	left, right := max(0, int(math.Round(at-side))), min(w-1, int(math.Round(at+side)))
+	y0, y1 := max(0, int(math.Round(a))), min(h, int(math.Round(b)))
+	if y1 <= y0 {
+		return sight{}
+	}
+	zone := min(max((y1-y0)/8, 3), 5)
+	if 2*zone > y1-y0 {
+		zone = max(1, (y1-y0)/2)
+	}
+	var hits, clear, first, last int
+	for y := y0; y < y1; y++ {
 		row := px[y*w : (y+1)*w]
-		n++
 		var top uint8
 		for x := x0; x <= x1; x++ {
 			top = max(top, row[x])
 		}
 		v := float64(top)
-		if v < max(5, 0.4*r.tone) {
-			continue
-		}
-		if left >= 0 && float64(row[left]) > 0.55*v && right < w && float64(row[right]) > 0.2*v || right < w && float64(row[right]) > 0.55*v && left >= 0 && float64(row[left]) > 0.2*v {
+		if v < max(4, 0.4*r.tone) {
 			continue
 		}
 		hits++
+		if y < y0+zone {
+			first++
+		}
+		if y >= y1-zone {
+			last++
+		}
+		if l, r := float64(row[left]), float64(row[right]); max(l, r) <= 0.55*v || min(l, r) <= 0.2*v {
+			clear++
+		}
 	}
-	if n == 0 {
-		return 0
+	n := float64(y1 - y0)
+	return sight{float64(hits) / n, float64(clear) / n, float64(min(first, last)) / float64(zone)}
+}
+
+// strength is 1 where an elementary edge is surely printed and 0 where surely
+// not; minEdge parts the two.
+func (s sight) strength(r *rule) float64 {
+	e := min(1, s.any/r.cover)
+	if s.clear < 0.4*r.cover || r.cover > 0.85 && s.ends < 0.5 {
+		return min(e, 0.5)
 	}
-	return float64(hits) / float64(n)
+	if r.tone < 25 { // a hairline comes and goes with the compression
+		return min(1, e*1.12)
+	}
+	return e
 }
 
 // clear drops rules that run through text for most of their length: what was
 // followed there are strokes.
 func (m *measured) clear(horizontal bool, rs []rule) []rule {
 	return slices.DeleteFunc(rs, func(r rule) bool {
-		return m.seen(horizontal, &r, r.lo, r.hi) < 0.7*r.cover
+		s := m.look(horizontal, &r, r.lo, r.hi)
+		return s.clear < 0.6*r.cover
 	})
 }
 
@@ -463,16 +512,15 @@ func edges(lines, across []gridLine, page *measured, horizontal bool) []float64 
 				continue
 			}
 			a, b := across[j].hi, across[j+1].lo
-			m := min(4, 0.2*(b-a))
-			r := l.near(a+m, b-m)
-			out[i*n+j] = min(1, page.seen(horizontal, r, a+m, b-m)/r.cover)
+			r := l.near(a, b)
+			out[i*n+j] = page.look(horizontal, r, a+1, b-1).strength(r)
 		}
 	}
 	return out
 }
 
-// minEdge is the share of an elementary edge that must be seen.
-const minEdge = 0.72
+// minEdge is the strength from which an elementary edge counts as printed.
+const minEdge = 0.82
 
 // cellsFrom joins grid positions that no edge parts, and makes every cell a
 // rectangle: where a set of joined positions is none, its most likely missing

@@ -264,6 +264,18 @@ func jumps(a, b point) bool {
 }
 
 func newTrace(chain []point, light bool, minLen int) (trace, bool) {
+	// Between the dots of a dotted rule the compression leaves a faint trace.
+	var hist [256]int
+	for _, p := range chain {
+		hist[p.tone]++
+	}
+	top := 255
+	for sum := 0; top > 0; top-- {
+		if sum += hist[top]; 5*sum >= len(chain) {
+			break
+		}
+	}
+	chain = slices.DeleteFunc(chain, func(p point) bool { return 10*int(p.tone) < 3*top })
 	n := len(chain)
 	if int(chain[n-1].along-chain[0].along)+1 < minLen {
 		return trace{}, false
