@@ -30,7 +30,7 @@ type format struct {
 
 var (
 	formatPNG  = &format{"PNG", "image/png", inspectPNG, decodePNG}
-	formatJPEG = &format{"JPEG", "image/jpeg", inspectJPEG, decodeJPEG}
+	formatJPEG = &format{"JPEG", "image/jpeg", nil, decodeJPEG}
 	formatGIF  = &format{"GIF", "image/gif", inspectGIF, decodeGIF}
 	formatBMP  = &format{"BMP", "image/bmp", nil, decodeBMP}
 	formatTIFF = &format{"TIFF", "image/tiff", inspectTIFF, decodeTIFF}
@@ -112,39 +112,45 @@ func decodePNG(f *File, _ int) (pixels, int, error) {
 	if err != nil {
 		return nil, 0, f.failed(err, want)
 	}
+	if m, ok := m.(*image.RGBA); ok {
+		// image/png uses it for what has no alpha, so there is none to look for.
+		return &rgbaPixels{w: m.Rect.Dx(), h: m.Rect.Dy(), pix: m.Pix, stride: m.Stride, opaque: true}, orientation, nil
+	}
 	return wrap(m), orientation, nil
 }
 
-// jpegSegments calls each for every marker segment before the first scan.
+// jpegSegments calls each for every marker segment up to the end of the
+// picture, those between scans included. Like image/jpeg it passes over what
+// is no segment, such as the scans themselves.
 func jpegSegments(data []byte, each func(marker byte, body []byte)) {
-	for pos := 2; pos+4 <= len(data) && data[pos] == 0xff; {
-		marker := data[pos+1]
-		if marker == 0xff { // a fill byte
-			pos++
+	for {
+		i := bytes.IndexByte(data, 0xff)
+		if i < 0 || i+4 > len(data) {
+			return
+		}
+		marker := data[i+1]
+		switch {
+		case marker == 0xff: // a fill byte
+			data = data[i+1:]
+			continue
+		case marker == 0xd9: // the end
+			return
+		case marker == 0, 0xd0 <= marker && marker <= 0xd8: // a byte of a scan, a restart, the start
+			data = data[i+2:]
 			continue
 		}
-		if marker == 0xda || marker == 0xd9 {
+		n := int(binary.BigEndian.Uint16(data[i+2:]))
+		if n < 2 || i+2+n > len(data) {
 			return
 		}
-		n := int(binary.BigEndian.Uint16(data[pos+2:]))
-		if n < 2 || pos+2+n > len(data) {
-			return
-		}
-		each(marker, data[pos+4:pos+2+n])
-		pos += 2 + n
+		each(marker, data[i+4:i+2+n])
+		data = data[i+2+n:]
 	}
 }
 
 // maxScans is how many passes over the pixels a JPEG may ask for. Encoders
 // write about ten; each costs a few bytes in the file and a whole pass here.
 const maxScans = 200
-
-func inspectJPEG(f *File) error {
-	if n := bytes.Count(f.data, []byte{0xff, 0xda}); n > maxScans {
-		return fmt.Errorf("%w: the JPEG has %d scans, where pictures have about ten; save it again with another program", ErrDamaged, n)
-	}
-	return nil
-}
 
 func decodeJPEG(f *File, _ int) (pixels, int, error) {
 	orientation := 1
@@ -176,10 +182,18 @@ func jpegPixels(data []byte, check func(w, h int) error) (pixels, error) {
 	if err := check(c.Width, c.Height); err != nil {
 		return nil, err
 	}
-	hasAdobe := false
+	hasAdobe, scans := false, 0
 	jpegSegments(data, func(marker byte, body []byte) {
-		hasAdobe = hasAdobe || marker == 0xee && bytes.HasPrefix(body, []byte("Adobe"))
+		switch {
+		case marker == 0xee && bytes.HasPrefix(body, []byte("Adobe")):
+			hasAdobe = true
+		case marker == 0xda:
+			scans++
+		}
 	})
+	if scans > maxScans {
+		return nil, fmt.Errorf("the JPEG has %d scans, where pictures have about ten", scans)
+	}
 	var r io.Reader = bytes.NewReader(data)
 	if c.ColorModel == color.CMYKModel && !hasAdobe {
 		// image/jpeg wants to be told that inks are stored as they are, and

@@ -40,8 +40,9 @@ var (
 
 // Limits bound what one file may cost. A zero field means its default.
 //
-// A decoder needs 1 to 4 bytes a pixel (8 for 16-bit colour, up to 12 for
-// progressive JPEG), so Pixels is what bounds memory.
+// Pixels is what bounds memory: a page takes 2 to 6 bytes a pixel in most
+// formats, while it is decoded, and up to 16 in those of 16-bit colour and in
+// progressive JPEG.
 type Limits struct {
 	Bytes  int64 // size of the file; default 100,000,000
 	Pixels int64 // width × height of a page; default 100,000,000

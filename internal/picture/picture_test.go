@@ -16,6 +16,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"testing/iotest"
 	"time"
@@ -275,7 +276,7 @@ func TestBadInput(t *testing.T) {
 		{"JPEG cut and filled with zeros", append(jpg[:900:900], make([]byte, 5000)...), ErrDamaged, "JPEG"},
 		{"JPEG magic alone", []byte("\xff\xd8\xff"), ErrDamaged, "ends early"},
 		{"JPEG, arithmetic coding", bytes.Replace(jpg, []byte("\xff\xc0\x00\x11"), []byte("\xff\xc9\x00\x11"), 1), ErrUnsupported, "save it as a PNG"},
-		{"JPEG with a thousand scans", append(jpg[:len(jpg)-2:len(jpg)-2], bytes.Repeat([]byte("\xff\xda\x00\x00"), 1000)...), ErrDamaged, "1001 scans"},
+		{"JPEG with a thousand scans", append(jpg[:len(jpg)-2:len(jpg)-2], bytes.Repeat([]byte("\xff\xda\x00\x02"), 1000)...), ErrDamaged, "1001 scans"},
 		{"PNG cut in its header", pngFile[:20], ErrDamaged, "the PNG ends early, after 20 bytes of at least 33 bytes"},
 		{"PNG cut in half", pngFile[:len(pngFile)/2], ErrDamaged, "of at least"},
 		{"PNG without its last chunk", pngFile[:len(pngFile)-12], ErrDamaged, "ends early"},
@@ -353,6 +354,37 @@ func TestTrailingGarbage(t *testing.T) {
 		} else if !bytes.Equal(p.Gray.Pix, page(t, data).Gray.Pix) {
 			t.Errorf("%s: another picture", name)
 		}
+	}
+}
+
+// Phones append films and second pictures, in which there is no end of bytes
+// that look like markers.
+func TestJPEGWithFilm(t *testing.T) {
+	data := append(fixture(t, "420.jpg"), bytes.Repeat([]byte("\xff\xda\x00\x02film"), 1000)...)
+	if _, err := decode(data, Limits{}); err != nil {
+		t.Error(err)
+	}
+}
+
+// Pages of one file may be decoded at the same time (go test -race).
+func TestConcurrentPages(t *testing.T) {
+	for _, name := range []string{"pages.tiff", "g4.tiff", "cmyk.jpg", "animated.webp"} {
+		f, err := Read(bytes.NewReader(fixture(t, name)), Limits{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var wg sync.WaitGroup
+		for i := range 8 {
+			wg.Go(func() {
+				p, err := f.Page(1 + i%f.Pages)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				p.BGR()
+			})
+		}
+		wg.Wait()
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"image"
 	"image/color"
 	"image/draw"
-	"math/bits"
 )
 
 // Pixels are a decoded picture as it lies in its file. They are asked for row
@@ -162,19 +161,22 @@ func (p *yccPixels) grey(y int, dst []byte) (coloured int) {
 }
 
 func (p *yccPixels) bgr(y int, dst []byte) {
-	w := p.m.Rect.Dx()
 	o := y * p.m.YStride
-	lum := p.m.Y[o : o+w]
+	lum := p.m.Y[o : o+p.m.Rect.Dx()]
 	cb, cr, sx, _ := p.chroma(y)
-	shift := bits.TrailingZeros(uint(sx))
+	cr = cr[:len(cb)]
 	t := p.table
-	for x, v := range lum {
-		c := x >> shift
-		l, b, r := t.y[v], cb[c], cr[c]
-		out := dst[3*x : 3*x+3 : 3*x+3]
-		out[0] = clamp(l + t.bCb[b])
-		out[1] = clamp(l + t.gCb[b] + t.gCr[r])
-		out[2] = clamp(l + t.rCr[r])
+	for i, b := range cb {
+		r := cr[i]
+		toB, toG, toR := t.bCb[b], t.gCb[b]+t.gCr[r], t.rCr[r]
+		n := min(sx, len(lum))
+		for _, v := range lum[:n] {
+			l := t.y[v]
+			out := dst[:3:3]
+			out[0], out[1], out[2] = clamp(l+toB), clamp(l+toG), clamp(l+toR)
+			dst = dst[3:]
+		}
+		lum = lum[n:]
 	}
 }
 
@@ -209,7 +211,12 @@ func newYccTable(black, yRange, cRange float64) (t yccTable) {
 }
 
 // clamp cuts the fraction and what is outside of a byte.
-func clamp(v int32) uint8 { return uint8(min(max(v>>16, 0), 255)) }
+func clamp(v int32) uint8 {
+	if uint32(v) < 256<<16 {
+		return uint8(v >> 16)
+	}
+	return uint8(^(v >> 31)) // 0 below, 255 above
+}
 
 // withAlpha turns luminance, chrominance and alpha into straight RGBA.
 func withAlpha(m *image.NYCbCrA, t *yccTable) pixels {

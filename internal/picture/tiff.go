@@ -172,7 +172,8 @@ func (f *File) tiffJPEG(order binary.ByteOrder, offset uint32) (pixels, error) {
 		bw, bh = tw, value(tagTileHeight, 0)
 		offsets, lengths = tagTileOffsets, tagTileBytes
 	}
-	if bw < 8 && bw < w || bh < 1 || bw > w+1024 || bh > h+1024 {
+	// Blocks that are small or shared would make a small file cost much.
+	if bw < min(w, 8) || bh < min(h, 8) || bw > w+1024 || bh > h+1024 {
 		return nil, fmt.Errorf("its blocks are %d×%d pixels", bw, bh)
 	}
 	across, down := (w+bw-1)/bw, (h+bh-1)/bh
@@ -183,12 +184,19 @@ func (f *File) tiffJPEG(order binary.ByteOrder, offset uint32) (pixels, error) {
 	}
 	tables, _ := ifdBytes(f.data, order, offset, tagJPEGTables)
 	tables = bytes.TrimSuffix(bytes.TrimPrefix(tables, []byte(startOfImage)), []byte("\xff\xd9"))
+	if len(tables) > 1<<12 {
+		return nil, fmt.Errorf("its JPEG tables have %d bytes", len(tables))
+	}
 	rgb := value(tagPhotometric, 0) == photometricRGB
 
 	out := &rgbaPixels{w: w, h: h, pix: make([]byte, 4*w*h), stride: 4 * w, opaque: true}
 	row := make([]byte, 3*bw)
+	total := int64(0)
 	for i := range across * down {
 		end := int64(at[i]) + int64(size[i])
+		if total += int64(size[i]); total > f.Size {
+			return nil, errors.New("its blocks overlap")
+		}
 		if end > f.Size || size[i] < 2 {
 			return nil, io.ErrUnexpectedEOF
 		}
