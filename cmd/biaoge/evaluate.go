@@ -1,0 +1,265 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/biaoge/biaoge"
+	"github.com/biaoge/biaoge/export"
+	"github.com/biaoge/biaoge/internal/evaluate"
+)
+
+var evaluateCommand = command{
+	name:    "evaluate",
+	summary: "measure the readings against what is printed",
+	args:    "TRUTH.jsonl DIR|OUTPUT.jsonl",
+	help: `
+TRUTH.jsonl has a line for each picture with what is printed in it. Given DIR,
+the pictures it names are read there now; given OUTPUT.jsonl (of biaoge
+extract or any program that prints such documents), that is scored.
+
+Prints a row for each set of pictures, the calibration of the confidence, what
+each --review-below would cost and miss, and the worst mistakes.`,
+	example: `
+biaoge evaluate devset/truth.jsonl devset
+biaoge evaluate --plot reliability.svg --crops mistakes devset/truth.jsonl devset
+biaoge evaluate --save out.jsonl --json score.json devset/truth.jsonl devset
+biaoge evaluate devset/truth.jsonl out.jsonl`,
+	run: runEvaluate,
+}
+
+type evaluateFlags struct {
+	read     readFlags
+	plot     string
+	json     string
+	save     string
+	crops    string
+	pictures string
+	worst    int
+	rows     bool
+}
+
+func runEvaluate(ctx context.Context, c *call) error {
+	var f evaluateFlags
+	f.read.define(c.flags)
+	c.flags.StringVar(&f.plot, "plot", "", "draw reliability and the review curve to `FILE` (.svg or .png)")
+	c.flags.StringVar(&f.json, "json", "", "write the numbers to `FILE`")
+	c.flags.StringVar(&f.save, "save", "", "write the documents that were read to `FILE`, one a line")
+	c.flags.StringVar(&f.crops, "crops", "", "write a picture of each of the worst mistakes to `DIR`")
+	c.flags.StringVar(&f.pictures, "pictures", "", "where the pictures of OUTPUT.jsonl are, for --crops (`DIR`; default: beside TRUTH.jsonl)")
+	c.flags.IntVar(&f.worst, "worst", 20, "print so many mistakes (`N`)")
+	c.flags.BoolVar(&f.rows, "rows-only", false, "print the rows and the calibration error alone")
+	args, err := c.parse()
+	if err != nil {
+		return err
+	}
+	if len(args) != 2 {
+		return usagef("evaluate takes a truth file, and a folder of pictures or a file of documents")
+	}
+	plotFormat := strings.TrimPrefix(filepath.Ext(f.plot), ".")
+	if f.plot != "" && plotFormat != "svg" && plotFormat != "png" {
+		return usagef("--plot %s: a plot is .svg or .png", f.plot)
+	}
+	if f.worst < 0 {
+		return usagef("--worst %d: give 0 or more", f.worst)
+	}
+	truth, err := readFile(args[0], evaluate.ReadTruth)
+	if err != nil {
+		return err
+	}
+	info, err := os.Stat(args[1])
+	if err != nil {
+		return &exitError{exitNothingRead, inputError(args[1], err)}
+	}
+
+	result := new(evaluate.Result)
+	unread := 0
+	if info.IsDir() {
+		unread, err = f.extract(ctx, c, truth, args[1], result)
+		f.pictures = args[1]
+	} else {
+		if f.save != "" {
+			return usagef("--save is for documents read now; %s has them already", args[1])
+		}
+		err = scoreFile(truth, args[1], result)
+		if f.pictures == "" {
+			f.pictures = filepath.Dir(args[0])
+		}
+	}
+	if err != nil {
+		return err
+	}
+	if err := f.print(c.stdout, result, plotFormat); err != nil {
+		return err
+	}
+	switch {
+	case unread == len(truth):
+		return exitWith(exitNothingRead)
+	case unread > 0:
+		return exitWith(exitSomeFailed)
+	}
+	return nil
+}
+
+func readFile[T any](name string, read func(string, io.Reader) (T, error)) (T, error) {
+	var none T
+	file, err := os.Open(name)
+	if err != nil {
+		return none, &exitError{exitNothingRead, inputError(name, err)}
+	}
+	defer file.Close()
+	t, err := read(name, file)
+	if err != nil {
+		return none, &exitError{exitNothingRead, inputError(name, err)}
+	}
+	return t, nil
+}
+
+func scoreFile(truth []evaluate.Picture, name string, result *evaluate.Result) error {
+	docs, err := readFile(name, evaluate.ReadOutput)
+	if err != nil {
+		return err
+	}
+	for i := range truth {
+		result.Add(&truth[i], docs[truth[i].File])
+	}
+	return nil
+}
+
+// extract reads the pictures and scores each as it comes. It returns how many
+// could not be read.
+func (f *evaluateFlags) extract(ctx context.Context, c *call, truth []evaluate.Picture, dir string, result *evaluate.Result) (unread int, err error) {
+	inputs := make([]input, len(truth))
+	for i := range truth {
+		inputs[i].path = filepath.Join(dir, truth[i].File)
+	}
+	x, workers, err := f.read.open(len(inputs))
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, x.Close()) }()
+	var save *output
+	if f.save != "" {
+		if save, err = newOutput(f.save, nil); err != nil {
+			return 0, err
+		}
+		defer save.discard() // does nothing once it is committed
+	}
+	next := 0
+	err = readAll(ctx, c, x, inputs, workers, func(r reading) error {
+		p := &truth[next]
+		next++
+		if r.err != nil {
+			unread++
+			report(c.stderr, inputError(r.in.path, r.err))
+			result.Add(p, nil)
+			return nil
+		}
+		var doc *biaoge.Document
+		if len(r.docs) > 0 {
+			doc = r.docs[0]
+		}
+		result.Add(p, doc)
+		if save == nil {
+			return nil
+		}
+		lines, err := export.Lookup("jsonl")
+		if err != nil {
+			return err
+		}
+		return lines.NewWriter(save, export.Options{}).Write(r.docs)
+	})
+	if err == nil && save != nil {
+		err = save.commit()
+	}
+	return unread, err
+}
+
+func (f *evaluateFlags) print(stdout io.Writer, result *evaluate.Result, plotFormat string) error {
+	w := bufio.NewWriter(stdout)
+	if err := result.Rows(w); err != nil {
+		return err
+	}
+	worst := result.Worst(f.worst)
+	var crops []string
+	if f.crops != "" {
+		var err error
+		if crops, err = evaluate.WriteCrops(f.crops, f.pictures, worst); err != nil {
+			return fmt.Errorf("--crops: %w", err)
+		}
+	}
+	if !f.rows {
+		if err := result.Report(w); err != nil {
+			return err
+		}
+		printWorst(w, worst, crops)
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	if f.plot != "" {
+		if err := writeWhole(f.plot, func(o io.Writer) error { return result.Plot(o, plotFormat) }); err != nil {
+			return err
+		}
+	}
+	if f.json != "" {
+		return writeWhole(f.json, func(o io.Writer) error { return writeScore(o, result, worst) })
+	}
+	return nil
+}
+
+func printWorst(w io.Writer, worst []evaluate.Value, crops []string) {
+	if len(worst) == 0 {
+		return
+	}
+	fmt.Fprint(w, "\nworst mistakes: file, key, printed, read, confidence\n")
+	for i, v := range worst {
+		silent := ""
+		if v.Silent() {
+			silent = "\tSILENT"
+		}
+		crop := ""
+		if crops != nil && crops[i] != "" {
+			crop = "\t" + crops[i]
+		}
+		fmt.Fprintf(w, "%s\t%s\t%q\t%q\t%.4f%s%s\n", v.File, v.Key, v.Printed, v.Read, v.Confidence, silent, crop)
+	}
+}
+
+// writeScore writes what score.py --json does and more, under the same names.
+func writeScore(w io.Writer, result *evaluate.Result, worst []evaluate.Value) error {
+	sets := make(map[string]evaluate.Counts)
+	for _, s := range result.Sets {
+		sets[s.Name] = s.Counts
+	}
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	return enc.Encode(map[string]any{
+		"sets":        sets,
+		"all":         result.All(),
+		"calibration": result.Calibration(),
+		"curve":       result.Curve(),
+		"worst":       worst,
+	})
+}
+
+// writeWhole writes a file that appears only when it is whole.
+func writeWhole(name string, write func(io.Writer) error) error {
+	o, err := newOutput(name, nil)
+	if err != nil {
+		return err
+	}
+	if err := write(o); err != nil {
+		o.discard()
+		return err
+	}
+	return o.commit()
+}

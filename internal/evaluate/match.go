@@ -1,0 +1,87 @@
+package evaluate
+
+import (
+	"strings"
+
+	"github.com/biaoge/biaoge/tables"
+)
+
+// A place is where a cell is on the printed grid.
+type place struct{ row, col, rowspan, colspan int }
+
+func placeOf(c Cell) place { return place{c.Row, c.Col, max(1, c.RowSpan), max(1, c.ColSpan)} }
+
+func truthCells(t *Table) map[place]string {
+	m := make(map[place]string, len(t.Cells))
+	for _, c := range t.Cells {
+		m[placeOf(c)] = normal(c.Text)
+	}
+	return m
+}
+
+func readCells(t *tables.Table) map[place]string {
+	m := make(map[place]string, len(t.Cells))
+	for _, c := range t.Cells {
+		m[place{c.Row, c.Col, max(1, c.RowSpan), max(1, c.ColSpan)}] = normal(c.Text)
+	}
+	return m
+}
+
+func samePlaces(a, b map[place]string) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for at := range a {
+		if _, ok := b[at]; !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// match finds for each printed table the one that was read of it, nil where
+// there is none, and counts those that were read but not printed.
+func match(truth []Table, read []tables.Table) ([]*tables.Table, int) {
+	pairs := make([]*tables.Table, len(truth))
+	used := make([]bool, len(read))
+	left := len(read)
+	for i := range truth {
+		best, most := -1, 0.0
+		for j := range read {
+			if used[j] {
+				continue
+			}
+			if o := overlap(&truth[i], &read[j]); best < 0 || o > most {
+				best, most = j, o
+			}
+		}
+		if best >= 0 {
+			used[best] = true
+			left--
+			pairs[i] = &read[best]
+		}
+	}
+	return pairs, left
+}
+
+// overlap says how alike two tables are: the parts of the cells with the same
+// place and with the same text, and whether the form is the same.
+func overlap(truth *Table, read *tables.Table) float64 {
+	a, b := truthCells(truth), readCells(read)
+	places, texts := 0, 0
+	for at, text := range a {
+		got, ok := b[at]
+		if ok {
+			places++
+		}
+		if ok && got == text {
+			texts++
+		}
+	}
+	n := float64(max(1, len(a)))
+	o := float64(places)/n + float64(texts)/n
+	if read.Form != nil && strings.HasPrefix(*read.Form, truth.form()) {
+		o++
+	}
+	return o
+}

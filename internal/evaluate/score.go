@@ -1,0 +1,254 @@
+package evaluate
+
+import (
+	"strings"
+
+	"github.com/biaoge/biaoge/tables"
+)
+
+// bins are the upper bounds of the confidence bins of the calibration error;
+// what is not below the last is in one more bin.
+var bins = [...]float64{0.5, 0.9, 0.99, 0.999}
+
+// A Bin counts values of like confidence.
+type Bin struct {
+	N          int     `json:"n"`
+	Right      int     `json:"right"`
+	Confidence float64 `json:"confidence"` // sum
+}
+
+// Counts are what is counted over a set of pictures.
+type Counts struct {
+	Images           int                `json:"images"`
+	NoOutput         int                `json:"no_output"` // pictures without a document
+	Tables           int                `json:"tables"`
+	MissedTables     int                `json:"missed_table"`
+	ExtraTables      int                `json:"extra"`
+	FormRight        int                `json:"form_ok"`
+	GridExact        int                `json:"grid_exact"` // tables with every cell at its place and none besides
+	Records          int                `json:"records"`
+	Right            int                `json:"right"`
+	Wrong            int                `json:"wrong"`
+	Missing          int                `json:"missing"`
+	Silent           int                `json:"silent"`         // wrong and not flagged
+	SilentMissing    int                `json:"silent_missing"` // missing from a table that is not flagged
+	Review           int                `json:"review"`         // flagged, right or wrong
+	LabelChars       int                `json:"label_chars"`
+	LabelErrors      int                `json:"label_err"`
+	Mistakes         int                `json:"mistakes"` // tables that print a sum that is wrong
+	MistakesFlagged  int                `json:"mistakes_flagged"`
+	FalseAlarms      int                `json:"false_alarm"` // tables without one whose checks fail
+	Bins             [len(bins) + 1]Bin `json:"bins"`
+	CalibrationError float64            `json:"ece"` // expected; only of a whole Result
+}
+
+func (c *Counts) add(o *Counts) {
+	c.Images += o.Images
+	c.NoOutput += o.NoOutput
+	c.Tables += o.Tables
+	c.MissedTables += o.MissedTables
+	c.ExtraTables += o.ExtraTables
+	c.FormRight += o.FormRight
+	c.GridExact += o.GridExact
+	c.Records += o.Records
+	c.Right += o.Right
+	c.Wrong += o.Wrong
+	c.Missing += o.Missing
+	c.Silent += o.Silent
+	c.SilentMissing += o.SilentMissing
+	c.Review += o.Review
+	c.LabelChars += o.LabelChars
+	c.LabelErrors += o.LabelErrors
+	c.Mistakes += o.Mistakes
+	c.MistakesFlagged += o.MistakesFlagged
+	c.FalseAlarms += o.FalseAlarms
+	for i := range c.Bins {
+		c.Bins[i].N += o.Bins[i].N
+		c.Bins[i].Right += o.Bins[i].Right
+		c.Bins[i].Confidence += o.Bins[i].Confidence
+	}
+}
+
+// A Value is one value that was read, beside what is printed.
+type Value struct {
+	File       string     `json:"file"`
+	Key        string     `json:"key"`
+	Printed    string     `json:"printed"`
+	Read       string     `json:"read"`
+	Confidence float64    `json:"confidence"`
+	Review     bool       `json:"review"`
+	Right      bool       `json:"right"`
+	Box        tables.Box `json:"bbox"` // of its cell in the picture, if the document says
+}
+
+// Silent says whether the value is wrong and nobody is asked to look.
+func (v *Value) Silent() bool { return !v.Right && !v.Review }
+
+// A Set is the pictures of one kind.
+type Set struct {
+	Name string
+	Counts
+}
+
+// A Result is what is known after some pictures.
+type Result struct {
+	Sets   []*Set // in the order they first came
+	Values []Value
+}
+
+// Add scores one picture. Doc is nil where there is no document of it.
+func (r *Result) Add(p *Picture, doc *tables.Document) {
+	s := r.set(p.Set)
+	s.Images++
+	var read []tables.Table
+	if doc == nil {
+		s.NoOutput++
+	} else {
+		read = doc.Tables
+	}
+	pairs, extra := match(p.Tables, read)
+	s.ExtraTables += extra
+	for i := range p.Tables {
+		r.table(s, p.File, &p.Tables[i], pairs[i])
+	}
+}
+
+func (r *Result) set(name string) *Set {
+	for _, s := range r.Sets {
+		if s.Name == name {
+			return s
+		}
+	}
+	s := &Set{Name: name}
+	r.Sets = append(r.Sets, s)
+	return s
+}
+
+func (r *Result) table(s *Set, file string, truth *Table, read *tables.Table) {
+	s.Tables++
+	keys, labels := 0, make(map[place]string)
+	for _, c := range truth.Cells {
+		if c.Key != "" {
+			keys++
+		} else {
+			labels[placeOf(c)] = normal(c.Text)
+		}
+	}
+	s.Records += keys
+	if read == nil {
+		s.MissedTables++
+		s.Missing += keys
+		s.SilentMissing += keys
+		return
+	}
+	form := ""
+	if read.Form != nil {
+		form = *read.Form
+	}
+	base, _, _ := strings.Cut(form, "@")
+	if form == truth.form() || truth.Edition == nil && base == truth.form() {
+		s.FormRight++
+	}
+	tc, rc := truthCells(truth), readCells(read)
+	if samePlaces(tc, rc) {
+		s.GridExact++
+	}
+	r.values(s, file, truth, read)
+	for at, text := range labels {
+		want := []rune(text)
+		s.LabelChars += len(want)
+		if got, ok := rc[at]; ok {
+			s.LabelErrors += min(len(want), distance(want, []rune(got)))
+		} else {
+			s.LabelErrors += len(want)
+		}
+	}
+	failed := false
+	for _, c := range read.Checks {
+		failed = failed || !c.OK
+	}
+	switch {
+	case len(truth.Wrong) > 0:
+		s.Mistakes++
+		if failed {
+			s.MistakesFlagged++
+		}
+	case failed:
+		s.FalseAlarms++
+	}
+}
+
+func (r *Result) values(s *Set, file string, truth *Table, read *tables.Table) {
+	records := make(map[string]*tables.Record, len(read.Records))
+	for i := range read.Records {
+		records[read.Records[i].Key] = &read.Records[i]
+	}
+	boxes := make(map[[2]int]tables.Box, len(read.Cells))
+	for _, c := range read.Cells {
+		boxes[[2]int{c.Row, c.Col}] = c.Box
+	}
+	for _, c := range truth.Cells {
+		if c.Key == "" {
+			continue
+		}
+		rec, ok := records[c.Key]
+		if !ok {
+			s.Missing++
+			if !read.Review {
+				s.SilentMissing++
+			}
+			continue
+		}
+		v := Value{
+			File: file, Key: c.Key, Printed: c.Text, Read: rec.Raw,
+			Confidence: rec.Confidence, Review: rec.Review,
+			Right: normal(rec.Raw) == normal(c.Text), Box: boxes[rec.Cell],
+		}
+		r.Values = append(r.Values, v)
+		s.count(&v)
+	}
+}
+
+func (s *Set) count(v *Value) {
+	q := min(0.9999999, max(0, v.Confidence))
+	b := 0
+	for b < len(bins) && q >= bins[b] {
+		b++
+	}
+	s.Bins[b].N++
+	s.Bins[b].Confidence += q
+	if v.Review {
+		s.Review++
+	}
+	if v.Right {
+		s.Right++
+		s.Bins[b].Right++
+		return
+	}
+	s.Wrong++
+	if v.Silent() {
+		s.Silent++
+	}
+}
+
+// All adds the sets up.
+func (r *Result) All() *Counts {
+	all := new(Counts)
+	for _, s := range r.Sets {
+		all.add(&s.Counts)
+	}
+	n, off := 0, 0.0
+	for _, b := range all.Bins {
+		n += b.N
+		off += abs(float64(b.Right) - b.Confidence)
+	}
+	all.CalibrationError = off / float64(max(1, n))
+	return all
+}
+
+func abs(x float64) float64 {
+	if x < 0 {
+		return -x
+	}
+	return x
+}

@@ -1,0 +1,90 @@
+// Package evaluate measures extraction documents against hand-made truth: how
+// many values are right, how many are wrong without a flag, and whether the
+// confidence is true.
+//
+// The definitions are those of score.py of the development set, and so are
+// the first lines of the report, so that numbers can be compared.
+package evaluate
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+)
+
+// A Picture is one line of a truth file: what is printed in a picture.
+type Picture struct {
+	ID     string  `json:"id"`
+	File   string  `json:"file"` // without folder
+	Set    string  `json:"set"`  // the kind of picture, a row of the report
+	Tables []Table `json:"tables"`
+}
+
+// A Table is a printed table.
+type Table struct {
+	Kind    string   `json:"kind"`    // the form without edition, such as requests
+	Edition *string  `json:"edition"` // null where any edition is right
+	Wrong   []string `json:"wrong"`   // keys whose printed value breaks a sum
+	Cells   []Cell   `json:"cells"`
+}
+
+// A Cell is a printed cell: a value where it has a key, else a label.
+type Cell struct {
+	Row     int    `json:"row"`
+	Col     int    `json:"col"`
+	RowSpan int    `json:"rowspan"`
+	ColSpan int    `json:"colspan"`
+	Text    string `json:"text"`
+	Key     string `json:"key"`
+}
+
+// form is what a document should call the table.
+func (t *Table) form() string {
+	if t.Edition == nil {
+		return "gov-disclosure/" + t.Kind
+	}
+	return "gov-disclosure/" + t.Kind + "@" + *t.Edition
+}
+
+// maxLine bounds a line of a truth or output file, in bytes.
+const maxLine = 64 << 20
+
+// ReadTruth reads a truth file, a JSON object on each line. Name is used in
+// errors.
+func ReadTruth(name string, r io.Reader) ([]Picture, error) {
+	var all []Picture
+	err := lines(name, r, func(line []byte) error {
+		var p Picture
+		if err := json.Unmarshal(line, &p); err != nil {
+			return err
+		}
+		if p.File == "" {
+			return fmt.Errorf("no field \"file\": the picture's name")
+		}
+		all = append(all, p)
+		return nil
+	})
+	if err == nil && len(all) == 0 {
+		err = fmt.Errorf("%s: the file is empty; it needs a JSON object a line for each picture", name)
+	}
+	return all, err
+}
+
+// lines calls each for every line that is not blank.
+func lines(name string, r io.Reader, each func([]byte) error) error {
+	s := bufio.NewScanner(r)
+	s.Buffer(make([]byte, 64<<10), maxLine)
+	for n := 1; s.Scan(); n++ {
+		if len(s.Bytes()) == 0 {
+			continue
+		}
+		if err := each(s.Bytes()); err != nil {
+			return fmt.Errorf("%s:%d: %w", name, n, err)
+		}
+	}
+	if err := s.Err(); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
+}
