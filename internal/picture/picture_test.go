@@ -213,6 +213,101 @@ func TestBGROfJPEG(t *testing.T) {
 	}
 }
 
+// All ratios that JPEG and WebP have, against image/color.
+func TestSubsampling(t *testing.T) {
+	for ratio := image.YCbCrSubsampleRatio444; ratio <= image.YCbCrSubsampleRatio410; ratio++ {
+		m := image.NewYCbCr(image.Rect(0, 0, 13, 7), ratio)
+		for _, plane := range [][]byte{m.Y, m.Cb, m.Cr} {
+			for i := range plane {
+				plane[i] = uint8(i*97 + len(plane))
+			}
+		}
+		src := wrap(m)
+		row := make([]byte, 3*13)
+		for y := range 7 {
+			src.bgr(y, row)
+			for x := range 13 {
+				c := color.NRGBAModel.Convert(m.At(x, y)).(color.NRGBA)
+				for i, want := range []uint8{c.B, c.G, c.R} {
+					if d := int(row[3*x+i]) - int(want); d < -1 || d > 1 {
+						t.Fatalf("%v: (%d, %d) has %v, want %v", ratio, x, y, row[3*x:3*x+3], c)
+					}
+				}
+			}
+		}
+	}
+}
+
+// Colours that alpha was multiplied into, as TIFF can have them, come out as
+// on white paper.
+func TestPremultiplied(t *testing.T) {
+	m := image.NewRGBA(image.Rect(0, 0, 3, 1))
+	copy(m.Pix, []byte{0, 0, 0, 0, 60, 60, 60, 128, 10, 20, 30, 255})
+	p := newPage(1, wrap(m), 1)
+	if want := []byte{255, 187, luma(10, 20, 30)}; !bytes.Equal(p.Gray.Pix, want) {
+		t.Errorf("got %v, want %v", p.Gray.Pix, want)
+	}
+}
+
+// Layouts without loops of their own take the slow way.
+func TestOtherLayout(t *testing.T) {
+	m := image.NewAlpha(image.Rect(5, 5, 7, 6))
+	m.Pix[1] = 255 // white on nothing
+	if p := newPage(1, wrap(m), 1); !bytes.Equal(p.Gray.Pix, []byte{0, 255}) {
+		t.Errorf("got %v", p.Gray.Pix)
+	}
+}
+
+// The first frame of a WebP animation may cover a part of the canvas, and may
+// have alpha.
+func TestWebPFrameWithin(t *testing.T) {
+	chunk := func(kind string, body ...byte) []byte {
+		b := append([]byte(kind), 0, 0, 0, 0)
+		binary.LittleEndian.PutUint32(b[4:], uint32(len(body)))
+		if len(body)%2 == 1 {
+			body = append(body, 0)
+		}
+		return append(b, body...)
+	}
+	animation := func(w, h, x, y int, still string) []byte {
+		var frame []byte
+		data := fixture(t, still)
+		webpChunks(data, func(kind string, body []byte) {
+			if kind == "ALPH" || kind == "VP8 " || kind == "VP8L" {
+				frame = append(frame, chunk(kind, body...)...)
+			}
+		})
+		head := []byte{byte(x / 2), 0, 0, byte(y / 2), 0, 0, 60, 0, 0, 42, 0, 0, 0, 0, 0, 0}
+		b := []byte("RIFF\x00\x00\x00\x00WEBP")
+		b = append(b, chunk("VP8X", 2, 0, 0, 0, byte(w-1), 0, 0, byte(h-1), 0, 0)...)
+		b = append(b, chunk("ANIM", 0, 0, 0, 0, 0, 0)...)
+		b = append(b, chunk("ANMF", append(head, frame...)...)...)
+		binary.LittleEndian.PutUint32(b[4:], uint32(len(b)-8))
+		return b
+	}
+	for _, still := range []string{"lossless.webp", "alpha.webp", "lossy.webp"} {
+		want := page(t, fixture(t, still))
+		p, err := decode(animation(80, 60, 4, 10, still), Limits{})
+		if err != nil {
+			t.Errorf("%s: %v", still, err)
+			continue
+		}
+		if p.Width != 80 || p.Height != 60 || p.Gray.Pix[0] != 255 {
+			t.Errorf("%s: %d×%d, first pixel %d", still, p.Width, p.Height, p.Gray.Pix[0])
+		}
+		var inner []byte
+		for y := 10; y < 10+43; y++ {
+			inner = append(inner, p.Gray.Pix[80*y+4:80*y+4+61]...)
+		}
+		if d := difference(inner, want.Gray.Pix); d > 1 {
+			t.Errorf("%s: the frame differs by %.2f", still, d)
+		}
+		if _, err := decode(animation(62, 44, 4, 10, still), Limits{}); !errors.Is(err, ErrDamaged) {
+			t.Errorf("%s outside of its canvas: %v", still, err)
+		}
+	}
+}
+
 // pngBytes encodes a picture.
 func pngBytes(t testing.TB, m image.Image) []byte {
 	t.Helper()
@@ -426,6 +521,28 @@ func TestLimits(t *testing.T) {
 				t.Errorf("%+v: %v", c.limits, err)
 			}
 		}
+	}
+}
+
+// Files say how large they are; a directory can be opened but not read.
+func TestFromDisk(t *testing.T) {
+	for name, want := range map[string]error{"testdata/card.png": nil, "testdata/pages.tiff": ErrTooLarge} {
+		file, err := os.Open(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer file.Close()
+		if _, err := Read(file, Limits{Bytes: 300}); !errors.Is(err, want) {
+			t.Errorf("%s: got %v, want %v", name, err, want)
+		}
+	}
+	dir, err := os.Open("testdata")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer dir.Close()
+	if _, err := Read(dir, Limits{}); err == nil || isDocumented(err) {
+		t.Errorf("a directory: %v", err)
 	}
 }
 
