@@ -16,7 +16,7 @@ import (
 
 const (
 	plotWidth  = 24 * vg.Centimeter
-	plotHeight = 11 * vg.Centimeter
+	plotHeight = 12 * vg.Centimeter
 )
 
 // Plot draws the reliability diagram and the review curve side by side, as
@@ -43,17 +43,26 @@ func (r *Result) Plot(w io.Writer, format string) error {
 		return fmt.Errorf("a plot is .svg or .png, not %q", format)
 	}
 	tiles := draw.Tiles{Rows: 1, Cols: 2, PadX: vg.Centimeter, PadTop: vg.Millimeter * 3, PadBottom: vg.Millimeter * 3, PadLeft: vg.Millimeter * 3, PadRight: vg.Millimeter * 5}
-	both := []*plot.Plot{reliability, curve}
-	for i, c := range plot.Align([][]*plot.Plot{both}, tiles, draw.New(canvas))[0] {
-		both[i].Draw(c)
+	whole := draw.New(canvas)
+	for i, p := range []*plot.Plot{reliability, curve} {
+		p.Draw(tiles.At(whole, i, 0))
 	}
 	_, err = canvas.WriteTo(w)
 	return err
 }
 
-// leastShare is where the axes of shares begin: they are logarithmic, since
+// leastShare is where the axes of shares begin. They are logarithmic, since
 // what matters is the difference between 1 in 1,000 and 1 in 10,000.
 const leastShare = 1e-6
+
+// decades are the marks on those axes. The logarithm is taken here rather
+// than by a plot.LogScale, which leaves too much room for the axis label.
+var decades = plot.ConstantTicks{
+	{Value: -6, Label: "1e-6"}, {Value: -5, Label: "1e-5"}, {Value: -4, Label: "1e-4"},
+	{Value: -3, Label: "0.001"}, {Value: -2, Label: "0.01"}, {Value: -1, Label: "0.1"}, {Value: 0, Label: "1"},
+}
+
+func onLog(share float64) float64 { return math.Log10(max(leastShare, share)) }
 
 // reliability draws the share that is wrong against the share that the
 // confidence says is; what is right lies on the line.
@@ -61,13 +70,12 @@ func (r *Result) reliability() (*plot.Plot, error) {
 	p := plot.New()
 	p.Title.Text = "Reliability"
 	p.X.Label.Text = "1 − confidence (mean of the bin)"
-	p.Y.Label.Text = "values wrong (95 % interval; open: none seen)"
+	p.Y.Label.Text = "share wrong, 95 % interval (ring: none)"
 	for _, axis := range []*plot.Axis{&p.X, &p.Y} {
-		axis.Scale = plot.LogScale{}
-		axis.Tick.Marker = plot.LogTicks{Prec: -1}
-		axis.Min, axis.Max = leastShare, 1
+		axis.Tick.Marker = decades
+		axis.Min, axis.Max = onLog(leastShare), onLog(1)
 	}
-	ideal, err := plotter.NewLine(plotter.XYs{{X: leastShare, Y: leastShare}, {X: 1, Y: 1}})
+	ideal, err := plotter.NewLine(plotter.XYs{{X: onLog(leastShare), Y: onLog(leastShare)}, {X: onLog(1), Y: onLog(1)}})
 	if err != nil {
 		return nil, err
 	}
@@ -75,16 +83,16 @@ func (r *Result) reliability() (*plot.Plot, error) {
 	p.Add(plotter.NewGrid(), ideal)
 	var seen, none plotter.XYs
 	for _, l := range r.Calibration() {
-		x := max(leastShare, 1-l.Confidence)
-		bar, err := plotter.NewLine(plotter.XYs{{X: x, Y: max(leastShare, l.Low)}, {X: x, Y: max(leastShare, l.High)}})
+		x := onLog(1 - l.Confidence)
+		bar, err := plotter.NewLine(plotter.XYs{{X: x, Y: onLog(l.Low)}, {X: x, Y: onLog(l.High)}})
 		if err != nil {
 			return nil, err
 		}
 		p.Add(bar)
 		if l.Wrong == 0 {
-			none = append(none, plotter.XY{X: x, Y: max(leastShare, l.High)})
+			none = append(none, plotter.XY{X: x, Y: onLog(l.High)})
 		} else {
-			seen = append(seen, plotter.XY{X: x, Y: float64(l.Wrong) / float64(l.N)})
+			seen = append(seen, plotter.XY{X: x, Y: onLog(float64(l.Wrong) / float64(l.N))})
 		}
 	}
 	for _, dots := range []struct {
@@ -115,17 +123,14 @@ func (r *Result) curve() (*plot.Plot, error) {
 	n := float64(max(1, len(r.Values)))
 	var line plotter.XYs
 	var names []string
-	last := math.NaN()
 	for _, pt := range r.Curve() {
-		x := 100 * float64(pt.Review) / n
-		line = append(line, plotter.XY{X: x, Y: 1e4 * float64(pt.Silent) / n})
-		name := ""
-		if x != last { // of points in one place only the first has room for its name
-			name = short(pt.Below)
+		line = append(line, plotter.XY{X: 100 * float64(pt.Review) / n, Y: 1e4 * float64(pt.Silent) / n})
+		names = append(names, " "+short(pt.Below))
+		if pt.Silent == 0 {
+			break // what follows costs more and saves nothing
 		}
-		last = x
-		names = append(names, name)
 	}
+	spread(line, names)
 	l, dots, err := plotter.NewLinePoints(line)
 	if err != nil {
 		return nil, err
@@ -137,4 +142,19 @@ func (r *Result) curve() (*plot.Plot, error) {
 	dots.Shape = draw.CircleGlyph{}
 	p.Add(plotter.NewGrid(), l, dots, labels)
 	return p, nil
+}
+
+// spread takes away the names of points too near to one that has its name
+// already: they would be printed over each other.
+func spread(at plotter.XYs, names []string) {
+	xmin, xmax, ymin, ymax := plotter.XYRange(at)
+	far := func(a, b, span float64, part float64) bool { return math.Abs(a-b) > part*span }
+	for i := range at {
+		for j := range i {
+			if names[j] != "" && !far(at[i].X, at[j].X, xmax-xmin, 0.15) && !far(at[i].Y, at[j].Y, ymax-ymin, 0.06) {
+				names[i] = ""
+				break
+			}
+		}
+	}
 }

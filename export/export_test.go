@@ -1,0 +1,313 @@
+package export_test
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/diff"
+	"github.com/xuri/excelize/v2"
+	"golang.org/x/net/html"
+
+	"github.com/biaoge/biaoge/export"
+	"github.com/biaoge/biaoge/internal/schematest"
+	"github.com/biaoge/biaoge/tables"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// sample has what is hard to export: merged cells both ways, a flagged value,
+// a blank, signs, text that looks like a formula or markup, a table of no
+// known form, a second page.
+func sample(t testing.TB) []*tables.Document {
+	t.Helper()
+	data, err := os.ReadFile("testdata/sample.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var docs []*tables.Document
+	for line := range bytes.Lines(data) {
+		schematest.Check(t, line)
+		d := new(tables.Document)
+		if err := json.Unmarshal(line, d); err != nil {
+			t.Fatal(err)
+		}
+		docs = append(docs, d)
+	}
+	return docs
+}
+
+func render(t testing.TB, name string, o export.Options, pictures ...[]*tables.Document) string {
+	t.Helper()
+	f, err := export.Lookup(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	w := f.NewWriter(&b, o)
+	for _, docs := range pictures {
+		if err := w.Write(docs); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatalf("%v; go test -update writes it", err)
+	}
+	if d := diff.Diff(path, want, "got", []byte(got)); d != nil {
+		t.Errorf("%s\ngo test -update accepts it", d)
+	}
+}
+
+func TestGolden(t *testing.T) {
+	docs := sample(t)
+	for _, c := range []struct{ format, file string }{
+		{"jsonl", "sample.golden.jsonl"},
+		{"csv", "sample.golden.csv"},
+		{"records-csv", "sample.golden.records.csv"},
+		{"html", "sample.golden.html"},
+		{"markdown", "sample.golden.md"},
+	} {
+		t.Run(c.format, func(t *testing.T) {
+			golden(t, c.file, render(t, c.format, export.Options{}, docs[:1], docs[1:]))
+		})
+	}
+	t.Run("json", func(t *testing.T) {
+		golden(t, "sample.golden.json", render(t, "json", export.Options{Single: true}, docs[:1]))
+	})
+	t.Run("pretty", func(t *testing.T) {
+		var b bytes.Buffer
+		for _, d := range docs {
+			if err := export.Pretty(&b, d, export.Terminal{Width: 72}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		golden(t, "sample.golden.txt", b.String())
+	})
+}
+
+// What is indented is the same document, and the lines are the documents.
+func TestJSONSaysTheSame(t *testing.T) {
+	docs := sample(t)
+	indented := render(t, "json", export.Options{Single: true}, docs[:1])
+	var compact bytes.Buffer
+	if err := json.Compact(&compact, []byte(indented)); err != nil {
+		t.Fatal(err)
+	}
+	line, err := export.JSON(docs[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if compact.String() != string(line) {
+		t.Error("the indented document differs from the line")
+	}
+	if strings.Contains(string(line), `\u003c`) {
+		t.Error("< is escaped")
+	}
+	lines := render(t, "json", export.Options{}, docs[:1], docs[1:])
+	if lines != render(t, "jsonl", export.Options{}, docs[:1], docs[1:]) {
+		t.Error("json with several pictures is not one line each")
+	}
+	for l := range strings.Lines(lines) {
+		schematest.Check(t, []byte(l))
+	}
+}
+
+func TestNothingWrittenForNothing(t *testing.T) {
+	for _, f := range export.Formats {
+		if got := render(t, f.Name, export.Options{}); got != "" {
+			t.Errorf("%s writes %q", f.Name, got)
+		}
+	}
+}
+
+func TestCSVReadsBack(t *testing.T) {
+	docs := sample(t)
+	for _, noBOM := range []bool{false, true} {
+		out := render(t, "records-csv", export.Options{NoBOM: noBOM}, docs)
+		text, had := strings.CutPrefix(out, "\uFEFF")
+		if had == noBOM {
+			t.Errorf("byte order mark: %v, want %v", had, !noBOM)
+		}
+		rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !reflect.DeepEqual(rows[0], export.RecordColumns) {
+			t.Errorf("columns %v", rows[0])
+		}
+		n := 0
+		for _, d := range docs {
+			for i := range d.Tables {
+				for range d.Tables[i].Records {
+					n++
+				}
+			}
+		}
+		if len(rows) != n+1 {
+			t.Errorf("%d rows for %d records", len(rows), n)
+		}
+	}
+}
+
+func TestFormulas(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                  "",
+		"8":                 "8",
+		"-3":                "-3",
+		"+3":                "+3",
+		"－3":                "－3",
+		"-1,234.5":          "-1,234.5",
+		"-3万元":              "-3万元",
+		"+12%":              "+12%",
+		"-":                 "-",
+		"——":                "——",
+		"增3":                "增3",
+		"=1+1":              "'=1+1",
+		"@SUM(A1)":          "'@SUM(A1)",
+		"＝1":                "'＝1",
+		"+cmd|' /C calc'!A": "'+cmd|' /C calc'!A",
+		"-A1":               "'-A1",
+		"-2+3+cmd|'x'!A0":   "'-2+3+cmd|'x'!A0",
+		"\t=1":              "'\t=1",
+	} {
+		d := &tables.Document{Tables: []tables.Table{{Rows: 1, Cols: 1, Cells: []tables.Cell{{RowSpan: 1, ColSpan: 1, Text: text}}}}}
+		out := render(t, "csv", export.Options{NoBOM: true}, []*tables.Document{d})
+		r := csv.NewReader(strings.NewReader(out))
+		r.LazyQuotes = true
+		rec, err := r.Read()
+		got := ""
+		if err == nil {
+			got = rec[0]
+		}
+		if got != want {
+			t.Errorf("%q is written as %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestHTMLIsSound(t *testing.T) {
+	out := render(t, "html", export.Options{}, sample(t))
+	root, err := html.Parse(strings.NewReader(out))
+	if err != nil {
+		t.Fatal(err)
+	}
+	counts := make(map[string]int)
+	for n := range root.Descendants() {
+		if n.Type != html.ElementNode {
+			continue
+		}
+		counts[n.Data]++
+		for _, a := range n.Attr {
+			counts[n.Data+" "+a.Key]++
+		}
+	}
+	if counts["table"] != 3 || counts["script"] != 0 || counts["b"] != 0 {
+		t.Errorf("elements: %v", counts)
+	}
+	if counts["th rowspan"] == 0 || counts["th colspan"] == 0 || counts["td class"] != 2 {
+		t.Errorf("spans or marks are missing: %v", counts)
+	}
+}
+
+func TestWorkbook(t *testing.T) {
+	docs := sample(t)
+	out := render(t, "xlsx", export.Options{}, docs, docs[:1])
+	f, err := excelize.OpenReader(strings.NewReader(out))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	want := []string{"records", "checks", "22 t1", "22 t2", "22 p2", "22 t1 (2)", "22 t2 (2)"}
+	if got := f.GetSheetList(); !reflect.DeepEqual(got, want) {
+		t.Errorf("sheets %q, want %q", got, want)
+	}
+	const sheet = "22 t1"
+	merged, err := f.GetMergeCells(sheet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ranges []string
+	for _, m := range merged {
+		ranges = append(ranges, m.GetStartAxis()+":"+m.GetEndAxis())
+	}
+	if got := strings.Join(ranges, " "); got != "A1:A2 B1:C1" {
+		t.Errorf("merged %s", got)
+	}
+	comments, err := f.GetComments(sheet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(comments) != 1 || comments[0].Cell != "C3" || !strings.Contains(comments[0].Text, "two readings") {
+		t.Errorf("comments %+v", comments)
+	}
+	for cell, want := range map[string]struct {
+		text string
+		kind excelize.CellType
+	}{
+		"B3": {"-3", excelize.CellTypeUnset}, // a number
+		"B4": {"=1+1", excelize.CellTypeSharedString},
+		"B5": {"+3", excelize.CellTypeSharedString},
+		"C5": {"1,234", excelize.CellTypeSharedString},
+	} {
+		text, err := f.GetCellValue(sheet, cell)
+		if err != nil || text != want.text {
+			t.Errorf("%s has %q, %v; want %q", cell, text, err, want.text)
+		}
+		if kind, _ := f.GetCellType(sheet, cell); kind != want.kind {
+			t.Errorf("%s has the type %v, want %v", cell, kind, want.kind)
+		}
+		if formula, _ := f.GetCellFormula(sheet, cell); formula != "" {
+			t.Errorf("%s has the formula %s", cell, formula)
+		}
+	}
+	rows, err := f.GetRows("records")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(rows) != 13 || rows[1][4] != "demo.a.one" {
+		t.Errorf("records: %q", rows)
+	}
+	if rows, _ := f.GetRows("checks"); len(rows) != 3 || rows[1][4] != "false" {
+		t.Errorf("checks: %q", rows)
+	}
+}
+
+func TestPrettyFitsAndMarks(t *testing.T) {
+	docs := sample(t)
+	var b bytes.Buffer
+	if err := export.Pretty(&b, docs[0], export.Terminal{Width: 40, Color: true}); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(b.String(), "\x1b[1;30;43m") {
+		t.Error("the flagged cell has no colour")
+	}
+	b.Reset()
+	if err := export.Pretty(&b, docs[0], export.Terminal{Width: 60, ASCII: true}); err != nil {
+		t.Fatal(err)
+	}
+	if strings.ContainsAny(b.String(), "─│┌\x1b") || !strings.Contains(b.String(), "+--") {
+		t.Errorf("not drawn with ASCII:\n%s", b.String())
+	}
+}
