@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -96,6 +97,9 @@ func loadForms(dir string) ([]*tables.Form, error) {
 	if dir == "" {
 		return nil, nil
 	}
+	if _, err := os.ReadDir(dir); err != nil {
+		return nil, usagef("--forms %s: %w; name a folder with form files", dir, errors.Unwrap(err))
+	}
 	forms, err := tables.LoadForms(dir)
 	if err != nil {
 		return nil, &exitError{exitUsage, err}
@@ -169,7 +173,7 @@ func checkForms(c *call, files []string) error {
 func readForm(name string) (*tables.Form, error) {
 	f, err := os.Open(name)
 	if err != nil {
-		return nil, err
+		return nil, inputError(name, err)
 	}
 	defer f.Close()
 	return tables.ReadForm(name, f)

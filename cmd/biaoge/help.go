@@ -4,9 +4,11 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 )
 
-func printHelp(w io.Writer) {
+func printHelp(stdout io.Writer) error {
+	w := new(strings.Builder)
 	fmt.Fprint(w, `biaoge reads tables that were published as pictures.
 
 Usage: biaoge COMMAND [flags] [arguments]
@@ -20,21 +22,24 @@ Commands:
 biaoge help COMMAND says more about one of them, biaoge help exit-codes what
 the program ends with. A first step: biaoge extract PICTURE
 `)
+	_, err := io.WriteString(stdout, w.String())
+	return err
 }
 
 // help answers biaoge help [COMMAND|exit-codes].
 func help(ctx context.Context, args []string, stdout io.Writer) error {
 	switch {
 	case len(args) == 0:
-		printHelp(stdout)
-		return nil
+		return printHelp(stdout)
 	case len(args) > 1:
 		return usagef("help takes one command; biaoge help lists them")
 	case args[0] == "exit-codes":
+		w := new(strings.Builder)
 		for _, e := range exitCodes {
-			fmt.Fprintf(stdout, "%4d  %s\n", e.code, e.meaning)
+			fmt.Fprintf(w, "%4d  %s\n", e.code, e.meaning)
 		}
-		return nil
+		_, err := io.WriteString(stdout, w.String())
+		return err
 	}
 	cmd, ok := lookup(args[0])
 	if !ok {

@@ -115,17 +115,46 @@ func isPicture(path string) (bool, error) {
 	return false, nil
 }
 
-// open opens an input for reading. Standard input is given to a reader that
-// stops waiting when ctx is done, which a read from a terminal or an idle
-// pipe would not.
+// open opens an input for reading. What may keep a reader waiting, such as a
+// keyboard or an idle pipe, is given up when ctx is done.
 func open(ctx context.Context, c *call, in input) (io.ReadCloser, error) {
 	if in.err != nil {
 		return nil, in.err
 	}
 	if in.path == stdinName {
-		return io.NopCloser(&waitingReader{ctx: ctx, r: c.stdin}), nil
+		return io.NopCloser(&waitingReader{ctx, c.stdin}), nil
+	}
+	if info, err := os.Stat(in.path); err == nil && !info.Mode().IsRegular() {
+		f, err := wait(ctx, func() (*os.File, error) { return os.Open(in.path) })
+		if err != nil {
+			return nil, err
+		}
+		return struct {
+			io.Reader
+			io.Closer
+		}{&waitingReader{ctx, f}, f}, nil
 	}
 	return os.Open(in.path)
+}
+
+// wait does what may take for ever, and is back when ctx is done.
+func wait[T any](ctx context.Context, do func() (T, error)) (T, error) {
+	type result struct {
+		v   T
+		err error
+	}
+	done := make(chan result, 1)
+	go func() {
+		v, err := do()
+		done <- result{v, err}
+	}()
+	select {
+	case <-ctx.Done():
+		var none T
+		return none, ctx.Err()
+	case r := <-done:
+		return r.v, r.err
+	}
 }
 
 type waitingReader struct {
@@ -134,23 +163,10 @@ type waitingReader struct {
 }
 
 func (w *waitingReader) Read(p []byte) (int, error) {
-	type result struct {
-		n   int
-		err error
-	}
 	buf := make([]byte, len(p)) // p is the caller's again once we return
-	done := make(chan result, 1)
-	go func() {
-		n, err := w.r.Read(buf)
-		done <- result{n, err}
-	}()
-	select {
-	case <-w.ctx.Done():
-		return 0, w.ctx.Err()
-	case r := <-done:
-		copy(p, buf[:r.n])
-		return r.n, r.err
-	}
+	n, err := wait(w.ctx, func() (int, error) { return w.r.Read(buf) })
+	copy(p, buf[:n])
+	return n, err
 }
 
 // inputError says in one line which input could not be read, why, and what to

@@ -62,7 +62,9 @@ func (c *call) parse() ([]string, error) {
 	for {
 		if err := c.flags.Parse(rest); err != nil {
 			if errors.Is(err, flag.ErrHelp) {
-				c.usage(c.stdout)
+				if err := c.usage(c.stdout); err != nil {
+					return nil, err
+				}
 				return nil, errHelp
 			}
 			return nil, usagef("%w; see biaoge %s --help", err, c.name)
@@ -78,7 +80,8 @@ func (c *call) parse() ([]string, error) {
 	}
 }
 
-func (c *call) usage(w io.Writer) {
+func (c *call) usage(stdout io.Writer) error {
+	w := new(strings.Builder)
 	fmt.Fprintf(w, "%s\n\nUsage: biaoge %s", sentence(c.summary), c.name)
 	flags := false
 	c.flags.VisitAll(func(*flag.Flag) { flags = true })
@@ -102,6 +105,8 @@ func (c *call) usage(w io.Writer) {
 			fmt.Fprintf(w, "  %s\n", strings.TrimSpace(l))
 		}
 	}
+	_, err := io.WriteString(stdout, w.String())
+	return err
 }
 
 // printFlag prints one flag with two dashes where its name is a word, as
