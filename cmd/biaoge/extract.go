@@ -145,7 +145,9 @@ func runExtract(ctx context.Context, c *call) (err error) {
 	}
 	err = readAll(ctx, c, x, inputs, workers, p.print)
 	if err == nil && p.w != nil {
-		err = p.w.Close()
+		if cerr := p.w.Close(); cerr != nil {
+			err = writeError{cerr}
+		}
 	}
 	if err != nil || p.read == 0 {
 		// A workbook or page that lacks pictures looks like a whole one;
@@ -154,8 +156,8 @@ func runExtract(ctx context.Context, c *call) (err error) {
 		if p.w != nil && *out == "" && !format.Whole && err != nil && p.read > 0 && !errors.As(err, new(writeError)) {
 			err = errors.Join(err, p.w.Close()) // so that what is printed is whole
 		}
-	} else {
-		err = o.commit()
+	} else if cerr := o.commit(); cerr != nil {
+		err = writeError{cerr}
 	}
 	switch {
 	case err != nil:
@@ -183,9 +185,13 @@ func chooseFormat(name, file string) (export.Format, error) {
 }
 
 // A writeError says that the output, not an input, is the trouble.
-type writeError struct{ error }
+type writeError struct{ err error }
 
-func (e writeError) Unwrap() error { return e.error }
+func (e writeError) Error() string {
+	return fmt.Sprintf("the output could not be written: %v; make room, or name another place with -o", e.err)
+}
+
+func (e writeError) Unwrap() error { return e.err }
 
 // A printer prints readings as they come and counts them.
 type printer struct {
@@ -205,13 +211,13 @@ func (p *printer) print(r reading) error {
 	p.read++
 	if p.w != nil {
 		if err := p.w.Write(r.docs); err != nil {
-			return writeError{fmt.Errorf("writing the output: %w", err)}
+			return writeError{err}
 		}
 	}
 	if p.toTerminal {
 		for _, d := range r.docs {
 			if err := export.Pretty(p.c.stdout, d, p.terminal); err != nil {
-				return writeError{fmt.Errorf("writing the output: %w", err)}
+				return writeError{err}
 			}
 		}
 	}

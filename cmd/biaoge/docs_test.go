@@ -1,0 +1,89 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/biaoge/biaoge/export"
+	"github.com/biaoge/biaoge/internal/schematest"
+	"github.com/biaoge/biaoge/tables"
+)
+
+func page(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile("../../docs/" + name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// block is the first fenced block of a language.
+func block(t *testing.T, text, language string) string {
+	t.Helper()
+	_, rest, ok := strings.Cut(text, "```"+language+"\n")
+	code, _, ok2 := strings.Cut(rest, "```")
+	if !ok || !ok2 {
+		t.Fatalf("no block of %s", language)
+	}
+	return code
+}
+
+func TestDocumentedExitCodes(t *testing.T) {
+	rows := regexp.MustCompile(`(?m)^\| (\d+) \| `).FindAllStringSubmatch(page(t, "errors.md"), -1)
+	if len(rows) != len(exitCodes) {
+		t.Fatalf("errors.md has %d codes, the program %d", len(rows), len(exitCodes))
+	}
+	for i, r := range rows {
+		if want := fmt.Sprint(int(exitCodes[i].code)); r[1] != want {
+			t.Errorf("errors.md has %s where the program has %s", r[1], want)
+		}
+	}
+}
+
+func TestDocumentedFormIsSound(t *testing.T) {
+	if _, err := tables.ReadForm("forms.md", strings.NewReader(block(t, page(t, "forms.md"), "yaml"))); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestDocumentedDocumentIsSound(t *testing.T) {
+	doc := block(t, page(t, "output.md"), "json")
+	doc = strings.Replace(doc, `"sha256": "…"`, `"sha256": "`+strings.Repeat("0", 64)+`"`, 1)
+	schematest.Check(t, []byte(doc))
+}
+
+func TestDocumentedFormats(t *testing.T) {
+	text := page(t, "output.md")
+	for _, f := range export.Formats {
+		var ext []string
+		for _, e := range f.Extensions {
+			ext = append(ext, "`."+e+"`")
+		}
+		if row := fmt.Sprintf("| `%s` | %s | ", f.Name, strings.Join(ext, ", ")); !strings.Contains(strings.ReplaceAll(text, "|  |", "| |"), strings.ReplaceAll(row, "|  |", "| |")) {
+			t.Errorf("output.md has no row %s", row)
+		}
+	}
+}
+
+// Each form and flag that the pages show in a command is one the program has.
+func TestDocumentedFlags(t *testing.T) {
+	known := make(map[string]bool)
+	for _, c := range commands {
+		call := newCall(c, []string{"--help"}, nil, new(strings.Builder), new(strings.Builder))
+		_ = c.run(t.Context(), call) // ends with errHelp
+		for _, m := range regexp.MustCompile(`(?m)^  (--?[a-z-]+)`).FindAllStringSubmatch(call.stdout.(*strings.Builder).String(), -1) {
+			known[m[1]] = true
+		}
+	}
+	for _, name := range []string{"output.md", "errors.md", "forms.md"} {
+		for _, m := range regexp.MustCompile("`(--?[a-z][a-z-]*)").FindAllStringSubmatch(page(t, name), -1) {
+			if !known[m[1]] {
+				t.Errorf("%s tells of %s, which no command has", name, m[1])
+			}
+		}
+	}
+}
