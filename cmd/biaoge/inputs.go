@@ -7,10 +7,11 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/biaoge/biaoge/internal/picture"
 )
 
 // An input is one file to read, or why an argument gives none.
@@ -23,8 +24,7 @@ type input struct {
 const stdinName = "-"
 
 // expand turns the arguments of a command into inputs: a folder becomes the
-// pictures in it, sorted by name, without hidden files. What is no picture is
-// skipped in a folder and an error where it was named.
+// pictures in it, sorted by name, without hidden files.
 func expand(ctx context.Context, args []string) ([]input, error) {
 	var all []input
 	stdin := false
@@ -89,9 +89,14 @@ func walk(ctx context.Context, dir string) ([]input, error) {
 	return found, err
 }
 
-// isPicture looks at how a file begins; whether the rest can be read shows
-// when it is.
+// isPicture says whether a file of a folder is to be read: it is by content,
+// or its name says so, since a 22.jpg that is an empty file or a saved error
+// page is a picture that was lost, and somebody should know.
 func isPicture(path string) (bool, error) {
+	switch strings.ToLower(filepath.Ext(path)) {
+	case ".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp":
+		return true, nil
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return false, err
@@ -102,17 +107,9 @@ func isPicture(path string) (bool, error) {
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return false, err
 	}
-	head = head[:n]
-	for _, tiff := range []string{"II*\x00", "MM\x00*", "II+\x00", "MM\x00+"} {
-		if bytes.HasPrefix(head, []byte(tiff)) {
-			return true, nil
-		}
-	}
-	switch http.DetectContentType(head) {
-	case "image/png", "image/jpeg", "image/gif", "image/bmp", "image/webp":
-		return true, nil
-	}
-	return false, nil
+	// What is known by its first bytes may well be damaged without the rest.
+	_, err = picture.Read(bytes.NewReader(head[:n]), picture.Limits{})
+	return !errors.Is(err, picture.ErrUnsupported) && !errors.Is(err, picture.ErrEmpty), nil
 }
 
 // open opens an input for reading. What may keep a reader waiting, such as a
