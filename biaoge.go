@@ -16,8 +16,14 @@ package biaoge
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"slices"
+	"sync"
 
+	"github.com/biaoge/biaoge/internal/picture"
+	"github.com/biaoge/biaoge/layout"
+	"github.com/biaoge/biaoge/ocr"
 	"github.com/biaoge/biaoge/tables"
 )
 
@@ -28,10 +34,10 @@ type Document = tables.Document
 // and New return wrap one of these and say in words what went wrong and what
 // to do about it.
 var (
-	ErrEmpty       = errors.New("the file is empty")
-	ErrUnsupported = errors.New("not a picture of a known format")
-	ErrDamaged     = errors.New("the picture is damaged")
-	ErrTooLarge    = errors.New("the picture is too large")
+	ErrEmpty       = picture.ErrEmpty
+	ErrUnsupported = picture.ErrUnsupported
+	ErrDamaged     = picture.ErrDamaged
+	ErrTooLarge    = picture.ErrTooLarge
 	ErrDependency  = errors.New("a dependency is missing")
 	ErrClosed      = errors.New("the extractor is closed")
 )
@@ -71,33 +77,141 @@ func WithDebug(dir string) Option { return func(o *options) { o.debugDir = dir }
 
 // An Extractor reads pictures. It is safe for concurrent use; calls beyond the
 // number of workers wait for one to be free.
-type Extractor struct{ o options }
+type Extractor struct {
+	o       options
+	forms   []*tables.Form
+	readers chan *ocr.Reader
+	closing chan struct{}
+	close   sync.Once
+	closed  error
+}
 
 // New makes an extractor. It fails with ErrDependency where Tesseract or its
 // language data is missing.
 func New(opts ...Option) (*Extractor, error) {
-	var o options
+	o := options{workers: 1, lang: "chi_sim", reviewBelow: tables.DefaultReviewBelow}
 	for _, f := range opts {
 		f(&o)
 	}
-	return &Extractor{o: o}, nil
+	x := &Extractor{o: o, readers: make(chan *ocr.Reader, o.workers), closing: make(chan struct{})}
+	for _, f := range tables.EmbeddedForms() {
+		if !slices.ContainsFunc(o.forms, func(g *tables.Form) bool { return g.ID == f.ID }) {
+			x.forms = append(x.forms, f)
+		}
+	}
+	x.forms = append(x.forms, o.forms...)
+	// Each worker is one thread: more would only slow its neighbours down.
+	ocr.SetThreads(1)
+	for range o.workers {
+		r, err := ocr.NewReader(o.lang)
+		if err != nil {
+			x.o.workers = len(x.readers)
+			return nil, errors.Join(fmt.Errorf("%w: %w", ErrDependency, err), x.Close())
+		}
+		x.readers <- r
+	}
+	return x, nil
 }
 
 // Extract reads one picture, of a TIFF the first page. A picture without a
 // table gives a document without tables, which is no error.
 func (x *Extractor) Extract(ctx context.Context, r io.Reader) (*Document, error) {
-	docs, err := x.ExtractPages(ctx, "", r)
-	if err != nil {
-		return nil, err
-	}
-	return docs[0], nil
+	var first *Document
+	err := x.pages(ctx, "", r, func(d *Document) bool {
+		first = d
+		return false
+	})
+	return first, err
 }
 
-// ExtractPages reads every page of a picture. Path is what the documents and
-// errors call it; nothing is opened by that name.
+// ExtractPages reads every page of a picture. Path is what the documents call
+// it; nothing is opened by that name. Where a page cannot be read, the
+// documents of those before it are returned with the error.
 func (x *Extractor) ExtractPages(ctx context.Context, path string, r io.Reader) ([]*Document, error) {
-	return nil, ErrUnsupported
+	var docs []*Document
+	err := x.pages(ctx, path, r, func(d *Document) bool {
+		docs = append(docs, d)
+		return true
+	})
+	return docs, err
 }
 
-// Close frees the recognisers once the calls under way have ended.
-func (x *Extractor) Close() error { return nil }
+func (x *Extractor) pages(ctx context.Context, path string, r io.Reader, each func(*Document) bool) error {
+	file, err := picture.Read(r, picture.Limits{})
+	if err != nil {
+		return err
+	}
+	var reader *ocr.Reader
+	select {
+	case <-x.closing:
+		return ErrClosed
+	case <-ctx.Done():
+		return ctx.Err()
+	case reader = <-x.readers:
+	}
+	defer func() { x.readers <- reader }()
+	for n := 1; n <= file.Pages; n++ {
+		page, err := file.Page(n)
+		if err != nil {
+			if file.Pages > 1 {
+				err = fmt.Errorf("page %d of %d: %w", n, file.Pages, err)
+			}
+			return err
+		}
+		doc := &Document{Version: tables.Version, Tables: []tables.Table{}, Warnings: []tables.Warning{},
+			Source: tables.Source{Path: path, SHA256: file.SHA256, MediaType: file.MediaType, Width: page.Width, Height: page.Height, Page: n}}
+		if file.Animated {
+			doc.Warnings = append(doc.Warnings, tables.Warning{Code: "animated", Message: "the picture is animated; only its first frame was read"})
+		}
+		if err := x.read(ctx, reader, page, doc); err != nil {
+			return err
+		}
+		if !each(doc) {
+			return nil
+		}
+	}
+	return nil
+}
+
+// read is the pipeline: straighten, find the tables, read the cells, name the
+// form, check the sums.
+func (x *Extractor) read(ctx context.Context, reader *ocr.Reader, pic *picture.Page, doc *Document) error {
+	page, err := layout.Analyze(ctx, pic.Gray)
+	if err != nil {
+		return err
+	}
+	defer page.Close()
+	doc.Image = tables.Image{Skew: page.Skew, Dewarped: page.Dewarped}
+	if h := page.LineHeight; h > 0 && h < 9 {
+		doc.Warnings = append(doc.Warnings, tables.Warning{Code: "low_resolution", Message: fmt.Sprintf("the print is only %.0f pixels high; get the picture in a larger size if there is one", h)})
+	}
+	for i := range page.Grids {
+		t := newTask(page, &page.Grids[i], reader)
+		if err := t.readLines(ctx); err != nil {
+			return err
+		}
+		match := tables.MatchForm(t.sheet(), x.forms)
+		if err := t.readAgain(ctx, match); err != nil {
+			return err
+		}
+		doc.Tables = append(doc.Tables, tables.Build(t.sheet(), match, x.o.reviewBelow))
+	}
+	if x.o.debugDir != "" {
+		return drawDebug(x.o.debugDir, page, doc)
+	}
+	return nil
+}
+
+// Close frees the recognisers once the calls under way have ended; calls that
+// come later fail with ErrClosed.
+func (x *Extractor) Close() error {
+	x.close.Do(func() {
+		close(x.closing)
+		var errs []error
+		for range x.o.workers {
+			errs = append(errs, (<-x.readers).Close())
+		}
+		x.closed = errors.Join(errs...)
+	})
+	return x.closed
+}

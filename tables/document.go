@@ -57,13 +57,13 @@ type Table struct {
 	Quad           [4]Point `json:"quad"` // corners in the source: top left, top right, bottom right, bottom left
 	Rows           int      `json:"rows"`
 	Cols           int      `json:"cols"`
-	HeaderRows     int      `json:"header_rows"`      // how many of the first rows are headings
-	Confidence     float64  `json:"confidence"`       // probability that every value is right
-	Review         bool     `json:"review"`           // whether a person should look at the table as a whole
+	HeaderRows     int      `json:"header_rows"`       // how many of the first rows are headings
+	Confidence     float64  `json:"confidence"`        // probability that every value is right
+	Review         bool     `json:"review"`            // whether a person should look at the table as a whole
 	Reasons        []string `json:"reasons,omitempty"` // why, in words
-	Cells          []Cell   `json:"cells"`            // in reading order
-	Records        []Record `json:"records"`          // in the form's order; empty where Form is null
-	Checks         []Check  `json:"checks"`           // the sums of the form that could be computed
+	Cells          []Cell   `json:"cells"`             // in reading order
+	Records        []Record `json:"records"`           // in the form's order; empty where Form is null
+	Checks         []Check  `json:"checks"`            // the sums of the form that could be computed
 }
 
 // The kinds of cell.

@@ -1,0 +1,19 @@
+// Package models holds what the recognisers load. How each was made, from
+// what and how good it is stands in README.md beside it.
+package models
+
+import _ "embed"
+
+// Lines is the line reader, an ONNX graph; LinesInfo describes its classes and
+// the strips it reads, as JSON.
+var (
+	//go:embed lines.onnx
+	Lines []byte
+	//go:embed lines.json
+	LinesInfo []byte
+
+	// Confidence is the fitted model that joins the evidence on a value, as
+	// JSON.
+	//go:embed confidence.json
+	Confidence []byte
+)

@@ -1,0 +1,65 @@
+package ocr
+
+import (
+	"encoding/json"
+	"math"
+	"sync"
+
+	"github.com/biaoge/biaoge/models"
+)
+
+// Evidence is what speaks for and against the reading of a value.
+type Evidence struct {
+	Posterior float64 // the line reader's probability of the text
+	Asked     bool    // Tesseract read it too
+	Agrees    bool    // and read the same
+	Second    float64 // Tesseract's own confidence, 0 to 1
+	Votes     int     // other cells of the picture that look alike and read the same
+	Height    float64 // of the ink, pixels
+	Length    int     // characters
+}
+
+// features are what the fitted model weighs; models/confidence.json names them
+// in this order.
+func (e Evidence) features() []float64 {
+	p := min(max(e.Posterior, 1e-6), 1-1e-6)
+	f := []float64{1, math.Log(p / (1 - p)), 0, 0, 0, math.Log2(1 + float64(e.Votes)), math.Log(min(max(e.Height, 4), 40) / 12), float64(min(e.Length, 10))}
+	switch {
+	case e.Asked && e.Agrees:
+		f[2], f[4] = 1, e.Second
+	case e.Asked:
+		f[3] = 1
+	}
+	return f
+}
+
+// FeatureNames are the names of the features, in order.
+var FeatureNames = []string{"bias", "posterior_logit", "second_agrees", "second_disagrees", "second_confidence", "votes_log2", "height_log", "length"}
+
+// Features returns the numbers that a calibration is fitted on.
+func (e Evidence) Features() []float64 { return e.features() }
+
+// calibration is a logistic regression (Platt 1999) fitted on generated
+// pictures.
+type calibration struct {
+	Features []string  `json:"features"`
+	Weights  []float64 `json:"weights"`
+}
+
+var calibrated = sync.OnceValue(func() calibration {
+	var c calibration
+	if err := json.Unmarshal(models.Confidence, &c); err != nil || len(c.Weights) != len(FeatureNames) {
+		panic("ocr: models/confidence.json does not fit this program") // a test reads it
+	}
+	return c
+})
+
+// Probability joins the evidence into the probability that the text is exactly
+// what is printed.
+func (e Evidence) Probability() float64 {
+	sum := 0.0
+	for i, f := range e.features() {
+		sum += f * calibrated().Weights[i]
+	}
+	return 1 / (1 + math.Exp(-sum))
+}

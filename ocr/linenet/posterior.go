@@ -1,0 +1,262 @@
+package linenet
+
+import (
+	"math"
+	"slices"
+	"strings"
+)
+
+// Other is what a character outside the net's classes is read as.
+const Other = '\uFFFD'
+
+// A Posterior is what the net sees in one line, or in several joined: for each
+// column the log probability of each class, the CTC blank among them (Graves
+// et al. 2006).
+type Posterior struct {
+	net     *Net
+	classes int
+	cols    int
+	logp    []float32 // cols × classes
+	busy    [][]int32 // per column the classes worth looking at
+}
+
+// floorLog stands for probabilities too small to matter.
+const floorLog = -14
+
+// likely is the log probability from which a class is worth a look.
+const likely = -9
+
+func newPosterior(n *Net, logits []float32, classes, stride, from, to int) *Posterior {
+	p := &Posterior{net: n, classes: classes, cols: to - from, logp: make([]float32, (to-from)*classes), busy: make([][]int32, to-from)}
+	for t := from; t < to; t++ {
+		top := float32(math.Inf(-1))
+		for c := range classes {
+			top = max(top, logits[c*stride+t])
+		}
+		row := p.logp[(t-from)*classes:][:classes]
+		sum := 0.0
+		for c := range row {
+			d := logits[c*stride+t] - top
+			row[c] = d
+			if d > floorLog {
+				sum += math.Exp(float64(d))
+			}
+		}
+		norm := float32(math.Log(sum))
+		var busy []int32
+		for c := range row {
+			row[c] = max(row[c]-norm, floorLog)
+			if row[c] > likely {
+				busy = append(busy, int32(c))
+			}
+		}
+		p.busy[t-from] = busy
+	}
+	return p
+}
+
+// Join puts lines of one text behind one another.
+func Join(ps ...*Posterior) *Posterior {
+	if len(ps) == 1 {
+		return ps[0]
+	}
+	out := &Posterior{}
+	for _, p := range ps {
+		out.net, out.classes = p.net, p.classes
+		out.cols += p.cols
+		out.logp = append(out.logp, p.logp...)
+		out.busy = append(out.busy, p.busy...)
+	}
+	return out
+}
+
+// A Candidate is a text with the logarithm of its probability.
+type Candidate struct {
+	Text    string
+	LogProb float64
+}
+
+// Best returns up to n texts, most probable first, by prefix beam search
+// (Hannun et al. 2014).
+func (p *Posterior) Best(n int) []Candidate {
+	width := max(2*n, 6)
+	type node struct{ parent, class int32 }
+	nodes := []node{{-1, 0}}
+	children := map[node]int32{}
+	type state struct {
+		id            int32
+		blank, letter float64
+	}
+	beam := []state{{0, 0, math.Inf(-1)}}
+	next := map[int32]*[2]float64{}
+	var order []int32
+	at := func(id int32) *[2]float64 {
+		s, ok := next[id]
+		if !ok {
+			s = &[2]float64{math.Inf(-1), math.Inf(-1)}
+			next[id] = s
+			order = append(order, id)
+		}
+		return s
+	}
+	for t := range p.cols {
+		row := p.logp[t*p.classes:][:p.classes]
+		// Nothing but paper: every prefix stays as it is.
+		if len(p.busy[t]) == 1 && p.busy[t][0] == 0 {
+			for i := range beam {
+				b := &beam[i]
+				b.blank, b.letter = logAdd(b.blank, b.letter)+float64(row[0]), math.Inf(-1)
+			}
+			continue
+		}
+		clear(next)
+		order = order[:0]
+		for _, b := range beam {
+			all := logAdd(b.blank, b.letter)
+			for _, c := range p.busy[t] {
+				lp := float64(row[c])
+				if c == 0 {
+					s := at(b.id)
+					s[0] = logAdd(s[0], all+lp)
+					continue
+				}
+				from := all
+				if nodes[b.id].class == c {
+					s := at(b.id)
+					s[1] = logAdd(s[1], b.letter+lp)
+					from = b.blank
+				}
+				if math.IsInf(from, -1) {
+					continue
+				}
+				k := node{b.id, c}
+				id, ok := children[k]
+				if !ok {
+					id = int32(len(nodes))
+					nodes = append(nodes, k)
+					children[k] = id
+				}
+				s := at(id)
+				s[1] = logAdd(s[1], from+lp)
+			}
+		}
+		beam = beam[:0]
+		for _, id := range order {
+			s := next[id]
+			beam = append(beam, state{id, s[0], s[1]})
+		}
+		slices.SortStableFunc(beam, func(a, b state) int {
+			switch x, y := logAdd(a.blank, a.letter), logAdd(b.blank, b.letter); {
+			case x > y:
+				return -1
+			case x < y:
+				return 1
+			}
+			return 0
+		})
+		if len(beam) > width {
+			beam = beam[:width]
+		}
+	}
+	var out []Candidate
+	for _, b := range beam[:min(n, len(beam))] {
+		var chars []string
+		for id := b.id; id > 0; id = nodes[id].parent {
+			chars = append(chars, p.net.info.Classes[nodes[id].class-1])
+		}
+		slices.Reverse(chars)
+		out = append(out, Candidate{strings.Join(chars, ""), logAdd(b.blank, b.letter)})
+	}
+	return out
+}
+
+func logAdd(a, b float64) float64 {
+	if a < b {
+		a, b = b, a
+	}
+	if math.IsInf(b, -1) {
+		return a
+	}
+	return a + math.Log1p(math.Exp(b-a))
+}
+
+// LogProb returns the logarithm of the probability of a text, by the CTC
+// forward algorithm. Characters the net does not know count as Other.
+func (p *Posterior) LogProb(text string) float64 {
+	var want []int
+	for _, r := range text {
+		c, ok := p.net.index[r]
+		if !ok {
+			c = p.net.index[Other]
+		}
+		want = append(want, c)
+	}
+	// The text with a blank before, between and after its characters.
+	n := 2*len(want) + 1
+	alpha, prev := make([]float64, n), make([]float64, n)
+	for i := range alpha {
+		alpha[i] = math.Inf(-1)
+	}
+	for t := range p.cols {
+		row := p.logp[t*p.classes:][:p.classes]
+		prev, alpha = alpha, prev
+		for s := range n {
+			c := 0
+			if s%2 == 1 {
+				c = want[s/2]
+			}
+			var a float64
+			if t == 0 {
+				a = math.Inf(-1)
+				if s < 2 {
+					a = 0
+				}
+			} else {
+				a = prev[s]
+				if s > 0 {
+					a = logAdd(a, prev[s-1])
+				}
+				if s > 1 && c != 0 && c != want[s/2-1] {
+					a = logAdd(a, prev[s-2])
+				}
+			}
+			alpha[s] = a + float64(row[c])
+		}
+	}
+	if p.cols == 0 {
+		return math.Inf(-1)
+	}
+	if n == 1 {
+		return alpha[0]
+	}
+	return logAdd(alpha[n-1], alpha[n-2])
+}
+
+// Weakest returns the least of the probabilities that the greedy reading gives
+// its characters: a text is no surer than its least sure character.
+func (p *Posterior) Weakest() float64 {
+	weakest, top, last := 1.0, 0.0, int32(0)
+	for t := range p.cols {
+		row := p.logp[t*p.classes:][:p.classes]
+		best := int32(0)
+		for _, c := range p.busy[t] {
+			if row[c] > row[best] {
+				best = c
+			}
+		}
+		if best != last {
+			if last != 0 {
+				weakest = min(weakest, top)
+			}
+			top = 0
+		}
+		if best != 0 {
+			top = max(top, math.Exp(float64(row[best])))
+		}
+		last = best
+	}
+	if last != 0 {
+		weakest = min(weakest, top)
+	}
+	return weakest
+}

@@ -1,0 +1,140 @@
+package ocr
+
+import (
+	"errors"
+	"fmt"
+	"image"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"unicode"
+
+	"github.com/otiai10/gosseract/v2"
+)
+
+// ErrMissing is returned where Tesseract lacks a language.
+var ErrMissing = errors.New("language data is missing")
+
+// tessdata lists where Debian, Ubuntu and the Tesseract project put language
+// data, in the order Tesseract 5 looks there.
+var tessdata = []string{"/usr/share/tesseract-ocr/5/tessdata", "/usr/share/tesseract-ocr/4.00/tessdata", "/usr/share/tessdata", "/usr/local/share/tessdata"}
+
+// TessdataDir returns the folder that holds the data of every language of a
+// list such as chi_sim+eng. TESSDATA_PREFIX comes first, as in Tesseract.
+func TessdataDir(langs string) (string, error) {
+	dirs := tessdata
+	if p := os.Getenv("TESSDATA_PREFIX"); p != "" {
+		dirs = []string{p, filepath.Join(p, "tessdata")}
+	}
+	for _, lang := range strings.Split(langs, "+") {
+		found := false
+		for _, d := range dirs {
+			if _, err := os.Stat(filepath.Join(d, lang+".traineddata")); err == nil {
+				found = true
+				dirs = []string{d}
+				break
+			}
+		}
+		if !found {
+			return "", fmt.Errorf("%w: %s.traineddata is not in %s; install the package tesseract-ocr-%s, or set TESSDATA_PREFIX to the folder that has it",
+				ErrMissing, lang, strings.Join(dirs, " or "), strings.ReplaceAll(lang, "_", "-"))
+		}
+	}
+	return dirs[0], nil
+}
+
+// initTesseract serialises the start of clients: Tesseract's Init redirects
+// the whole process's standard error while it runs.
+var initTesseract sync.Mutex
+
+// live counts the clients that are not closed.
+var live atomic.Int64
+
+// LiveClients returns how many Tesseract clients are open in this process.
+func LiveClients() int { return int(live.Load()) }
+
+// A tesseract is one client, for one goroutine at a time.
+type tesseract struct {
+	client *gosseract.Client
+	langs  []string
+	height int // of the text it is given, pixels
+}
+
+// newTesseract starts a client. Variables must be set before the first
+// recognition, which the page segmentation mode only survives as a variable.
+func newTesseract(dir, lang string, height int, vars map[gosseract.SettableVariable]string) (*tesseract, error) {
+	initTesseract.Lock()
+	defer initTesseract.Unlock()
+	t := &tesseract{client: gosseract.NewClient(), height: height}
+	live.Add(1)
+	err := errors.Join(t.client.SetTessdataPrefix(dir), t.client.SetLanguage(strings.Split(lang, "+")...))
+	for k, v := range vars {
+		err = errors.Join(err, t.client.SetVariable(k, v))
+	}
+	if err == nil {
+		// The first recognition does the real start.
+		blank := image.NewGray(image.Rect(0, 0, 32, 32))
+		for i := range blank.Pix {
+			blank.Pix[i] = 255
+		}
+		_, err = t.lines(blank)
+	}
+	if err != nil {
+		t.Close()
+		return nil, fmt.Errorf("starting Tesseract with %s: %w", lang, err)
+	}
+	return t, nil
+}
+
+func (t *tesseract) Close() error {
+	live.Add(-1)
+	return t.client.Close()
+}
+
+// lines recognises a picture and returns its text with Tesseract's own
+// confidence, between 0 and 1.
+func (t *tesseract) lines(img *image.Gray) (Reading, error) {
+	if err := t.client.SetImageFromBytes(pgm(img)); err != nil {
+		return Reading{}, err
+	}
+	words, err := t.client.GetBoundingBoxes(gosseract.RIL_WORD)
+	if err != nil {
+		return Reading{}, err
+	}
+	var b strings.Builder
+	conf := 1.0
+	for _, w := range words {
+		if w.Word == "" {
+			continue
+		}
+		if s := b.String(); s != "" && spaced(s, w.Word) {
+			b.WriteByte(' ')
+		}
+		b.WriteString(strings.TrimSpace(w.Word))
+		conf = min(conf, w.Confidence/100)
+	}
+	if b.Len() == 0 {
+		conf = 0
+	}
+	return Reading{Text: b.String(), Confidence: conf}, nil
+}
+
+// spaced reports whether a space stands between two words: there is none next
+// to a Chinese character, where Tesseract's words are guesses.
+func spaced(before, after string) bool {
+	b, a := []rune(before), []rune(after)
+	latin := func(r rune) bool { return r < 0x2000 && !unicode.IsSpace(r) }
+	return latin(b[len(b)-1]) && latin(a[0])
+}
+
+// pgm encodes a picture the way that costs Tesseract nothing to decode.
+func pgm(img *image.Gray) []byte {
+	w, h := img.Rect.Dx(), img.Rect.Dy()
+	out := fmt.Appendf(make([]byte, 0, w*h+32), "P5\n%d %d\n255\n", w, h)
+	for y := range h {
+		out = append(out, img.Pix[y*img.Stride:y*img.Stride+w]...)
+	}
+	return out
+}

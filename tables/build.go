@@ -1,0 +1,373 @@
+package tables
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// DefaultReviewBelow is the probability below which a value is flagged.
+const DefaultReviewBelow = 0.995
+
+// Build makes a table of a sheet. Match may be nil: a table that is no known
+// form comes out as cells. Values with a probability below reviewBelow are
+// flagged, with the reason in words.
+func Build(s *Sheet, m *Match, reviewBelow float64) Table {
+	t := Table{Quad: s.Quad, Caption: s.Caption, Rows: s.Rows, Cols: s.Cols, Cells: make([]Cell, len(s.Cells)), Records: []Record{}, Checks: []Check{}}
+	for i, c := range s.Cells {
+		r := c.Reading
+		t.Cells[i] = Cell{Row: c.Row, Col: c.Col, RowSpan: c.RowSpan, ColSpan: c.ColSpan, Kind: KindLabel, Box: c.Box,
+			Text: r.Text, Confidence: r.Confidence, Alternatives: r.Alternatives, Review: r.Confidence < reviewBelow}
+		if _, _, ok := ParseValue(r.Text); ok && r.Text != "" {
+			t.Cells[i].Kind = KindValue
+		}
+	}
+	if m == nil {
+		t.HeaderRows = headerRows(&t)
+	} else {
+		fillForm(&t, s, m, reviewBelow)
+	}
+	t.Confidence = 1
+	for i := range t.Cells {
+		c := &t.Cells[i]
+		c.Confidence = round(c.Confidence)
+		if m == nil || c.Kind == KindValue {
+			t.Confidence *= c.Confidence
+		}
+	}
+	t.Confidence = round(t.Confidence)
+	t.FormConfidence = round(t.FormConfidence)
+	return t
+}
+
+// round keeps what digits of a probability mean anything.
+func round(p float64) float64 { return math.Round(p*1e6) / 1e6 }
+
+// headerRows counts the rows at the top that hold no value.
+func headerRows(t *Table) int {
+	for r := range t.Rows {
+		if slices.ContainsFunc(t.Cells, func(c Cell) bool { return c.Row == r && c.Kind == KindValue }) {
+			return r
+		}
+	}
+	return min(1, t.Rows)
+}
+
+// fillForm names the cells of a known form and makes records of its values.
+func fillForm(t *Table, s *Sheet, m *Match, reviewBelow float64) {
+	f := m.Form
+	t.Form, t.FormConfidence = &f.ID, m.Confidence
+	index := make(map[string]int)
+	t.HeaderRows = t.Rows
+	for fi, fc := range f.Cells {
+		si := m.Cells[fi]
+		if fc.Key == "" {
+			if si >= 0 {
+				nameLabel(&t.Cells[si], &s.Cells[si].Reading, f.Wordings(fc.Text), reviewBelow)
+			}
+			continue
+		}
+		if si < 0 {
+			continue
+		}
+		c := &t.Cells[si]
+		c.Kind = KindValue
+		t.HeaderRows = min(t.HeaderRows, c.Row)
+		v, u, ok := ParseValue(c.Text)
+		rec := Record{Key: fc.Key, Labels: labelsOf(t, c), Raw: c.Text, Value: v, Unit: u, Confidence: c.Confidence, Cell: [2]int{c.Row, c.Col}, Reasons: slices.Clone(s.Cells[si].Reading.Reasons)}
+		if rec.Reasons == nil {
+			rec.Reasons = []string{}
+		}
+		if !ok {
+			rec.Confidence = min(rec.Confidence, 0.5)
+			rec.Reasons = append(rec.Reasons, fmt.Sprintf("“%s” is no number, dash or blank", c.Text))
+		}
+		index[fc.Key] = len(t.Records)
+		t.Records = append(t.Records, rec)
+	}
+	if t.HeaderRows == t.Rows {
+		t.HeaderRows = 0
+	}
+	check(t, s, m, index)
+	for i := range t.Records {
+		r := &t.Records[i]
+		r.Confidence = round(r.Confidence)
+		r.Review = r.Confidence < reviewBelow
+		c := t.cellAt(r.Cell[0], r.Cell[1])
+		c.Confidence, c.Review = r.Confidence, r.Review
+		if r.Review && len(r.Reasons) == 0 {
+			r.Reasons = append(r.Reasons, "the print is unclear here")
+		}
+		if !r.Review {
+			r.Reasons = []string{}
+		}
+	}
+	if missing := f.missing(m); len(missing) > 0 {
+		t.Review = true
+		t.Reasons = append(t.Reasons, fmt.Sprintf("%d values of the form were not found: %s", len(missing), strings.Join(head(missing, 5), ", ")))
+	}
+	if m.Confidence < 0.9 {
+		t.Review = true
+		t.Reasons = append(t.Reasons, "it is not sure which form this is")
+	}
+	if n := len(m.Strange); n > 0 {
+		t.Reasons = append(t.Reasons, fmt.Sprintf("%d cells are not part of the form", n))
+		t.Review = t.Review || n > t.Cols
+	}
+}
+
+func head(s []string, n int) []string {
+	if len(s) > n {
+		return append(slices.Clone(s[:n]), "…")
+	}
+	return s
+}
+
+// missing lists the keys whose cells are not on the sheet.
+func (f *Form) missing(m *Match) []string {
+	var out []string
+	for i, c := range f.Cells {
+		if c.Key != "" && m.Cells[i] < 0 {
+			out = append(out, c.Key)
+		}
+	}
+	return out
+}
+
+func (t *Table) cellAt(row, col int) *Cell {
+	i := slices.IndexFunc(t.Cells, func(c Cell) bool { return c.Row == row && c.Col == col })
+	return &t.Cells[i]
+}
+
+// maxLabelGap is how much less probable than the best reading, in nats per
+// character, a known wording may be and still be taken for what is printed.
+const maxLabelGap = 1.1
+
+// nameLabel gives a label cell the known wording that is printed there, if its
+// picture allows one.
+func nameLabel(c *Cell, r *Reading, wordings []string, reviewBelow float64) {
+	c.Kind = KindLabel
+	folded := Fold(r.Text)
+	best, bestScore := "", math.Inf(-1)
+	for _, w := range wordings {
+		fw := Fold(w)
+		if fw == folded {
+			c.Confidence, c.Review = max(c.Confidence, 0.9995), false
+			return
+		}
+		if r.Score == nil {
+			continue
+		}
+		if s := r.Score(fw) / float64(len([]rune(fw))); s > bestScore {
+			best, bestScore = w, s
+		}
+	}
+	if best != "" && bestScore > -maxLabelGap {
+		c.Alternatives = []Alternative{{c.Text, c.Confidence}}
+		c.Text = best
+		c.Confidence = max(0.5, 0.9995-0.05*max(0, -bestScore))
+		c.Review = c.Confidence < min(reviewBelow, 0.95)
+	}
+}
+
+// labelsOf returns the labels that lead to a value: those to its left in its
+// row, outermost first, then those above it in its column.
+func labelsOf(t *Table, v *Cell) []string {
+	out := []string{}
+	add := func(c *Cell) {
+		text := strings.ReplaceAll(c.Text, "\n", "")
+		if text != "" && !slices.Contains(out, text) {
+			out = append(out, text)
+		}
+	}
+	for i := range t.Cells {
+		c := &t.Cells[i]
+		if c.Kind == KindLabel && c.Col < v.Col && c.Row <= v.Row && c.Row+c.RowSpan >= v.Row+v.RowSpan {
+			add(c)
+		}
+	}
+	// Above it only the headings that are nearest: a form of several parts
+	// repeats them.
+	bottom := v.Row
+	var above []*Cell
+	for i := len(t.Cells) - 1; i >= 0; i-- {
+		c := &t.Cells[i]
+		if c.Row+c.RowSpan > bottom || c.Col > v.Col || c.Col+c.ColSpan < v.Col+v.ColSpan {
+			continue
+		}
+		if c.Kind == KindLabel {
+			above = append(above, c)
+			bottom = c.Row
+			continue
+		}
+		if len(above) > 0 {
+			break
+		}
+	}
+	slices.Reverse(above)
+	for _, c := range above {
+		add(c)
+	}
+	return out
+}
+
+// How often reports are wrong: of the sums in published reports, and of the
+// values that break a sum, chosen by chance, those that would mend it.
+const (
+	wrongSum   = 0.01
+	byAccident = 0.02
+)
+
+// check computes the form's sums and lets them speak on the readings: a sum
+// that holds makes a misreading of its parts unlikely, one that fails makes
+// the reading that would mend it suspicious. It is Bayes' rule with the
+// readings' own probabilities as the prior; what is transcribed stays.
+func check(t *Table, s *Sheet, m *Match, index map[string]int) {
+	f := m.Form
+	type sum struct {
+		rule   FormCheck
+		left   []int // records
+		right  []int
+		diff   float64
+		number int // in t.Checks
+	}
+	value := func(r int) float64 {
+		if v := t.Records[r].Value; v != nil {
+			return *v
+		}
+		return 0
+	}
+	var sums []sum
+	of := make(map[int][]int) // record → sums
+	for _, fc := range f.Checks {
+		c := sum{rule: fc}
+		ok := true
+		resolve := func(keys []string) []int {
+			var out []int
+			for _, k := range keys {
+				i, there := index[k]
+				ok = ok && there
+				if !there {
+					continue
+				}
+				_, _, parsed := ParseValue(t.Records[i].Raw)
+				ok = ok && parsed
+				out = append(out, i)
+			}
+			return out
+		}
+		c.left, c.right = resolve(fc.Sum), resolve(fc.Equals)
+		if !ok {
+			continue
+		}
+		var left, right float64
+		for _, i := range c.left {
+			left += value(i)
+		}
+		for _, i := range c.right {
+			right += value(i)
+		}
+		c.diff = right - left
+		chk := Check{Rule: fc.Rule, OK: same(left, right), Expected: tidy(left), Actual: tidy(right), Keys: slices.Concat(fc.Equals, fc.Sum)}
+		if !chk.OK {
+			chk.Reason = fmt.Sprintf("the parts add up to %s, but %s is printed", format(left), format(right))
+		}
+		c.number = len(t.Checks)
+		t.Checks = append(t.Checks, chk)
+		for _, i := range slices.Concat(c.left, c.right) {
+			of[i] = append(of[i], len(sums))
+		}
+		sums = append(sums, c)
+	}
+	suspects := make(map[int]int) // sum → records that would mend it
+	for i := range t.Records {
+		rec := &t.Records[i]
+		if len(of[i]) == 0 || rec.Value == nil && rec.Raw != "" && !blank[Fold(rec.Raw)] {
+			continue
+		}
+		r := s.Cells[m.Cells[f.cellOf(rec.Key)]].Reading
+		p := min(max(rec.Confidence, 1e-6), 1-1e-9)
+		// Every other reading, weighed by what it does to the sums.
+		odds, rest := 0.0, 1-p
+		mend := ""
+		mendOdds := 0.0
+		for _, alt := range r.Alternatives {
+			v, _, ok := ParseValue(alt.Text)
+			if !ok || alt.Confidence <= 0 {
+				continue
+			}
+			a := 0.0
+			if v != nil {
+				a = *v
+			}
+			d := a - value(i)
+			ratio := 1.0
+			mended := 0
+			for _, k := range of[i] {
+				delta := d
+				if slices.Contains(sums[k].left, i) {
+					delta = -d
+				}
+				was, is := same(sums[k].diff, 0), same(sums[k].diff+delta, 0)
+				switch {
+				case was && !is:
+					ratio *= wrongSum
+				case !was && is:
+					ratio /= wrongSum
+					mended++
+				}
+			}
+			share := min(alt.Confidence, rest)
+			rest -= share
+			odds += share / p * ratio
+			if o := share / p * ratio; mended > 0 && o > mendOdds {
+				mend, mendOdds = alt.Text, o
+			}
+			if mended > 0 && share/p*ratio > 1e-4 {
+				for _, k := range of[i] {
+					if !same(sums[k].diff, 0) {
+						suspects[k]++
+					}
+				}
+			}
+		}
+		// And those nobody thought of.
+		ratio := 1.0
+		for _, k := range of[i] {
+			if same(sums[k].diff, 0) {
+				ratio *= byAccident
+			} else {
+				ratio *= byAccident / wrongSum
+			}
+		}
+		odds += max(rest, 0) / p * ratio
+		rec.Confidence = 1 / (1 + odds)
+		if mend != "" && mendOdds > 1e-3 {
+			rec.Reasons = append(rec.Reasons, fmt.Sprintf("a sum fails as it is read (%s), but would hold with “%s”", rec.Raw, mend))
+		}
+	}
+	for k := range sums {
+		c := &t.Checks[sums[k].number]
+		if c.OK {
+			continue
+		}
+		if suspects[k] > 0 {
+			c.Reason += "; a value may be misread, see those flagged"
+		} else {
+			c.Reason += "; the values are clear, so this is likely the report's own mistake"
+		}
+	}
+}
+
+func (f *Form) cellOf(key string) int {
+	return slices.IndexFunc(f.Cells, func(c FormCell) bool { return c.Key == key })
+}
+
+// same compares amounts as printed, with up to four decimals.
+func same(a, b float64) bool { return math.Abs(a-b) < 5e-5 }
+
+func tidy(v float64) float64 { return math.Round(v*1e4) / 1e4 }
+
+func format(v float64) string { return strconv.FormatFloat(tidy(v), 'f', -1, 64) }

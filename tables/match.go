@@ -1,0 +1,241 @@
+package tables
+
+import (
+	"math"
+	"slices"
+)
+
+// A Match says which form a sheet was printed on, and which of its cells is
+// which of the form's.
+type Match struct {
+	Form       *Form
+	Confidence float64 // probability that Form is right
+	Cells      []int   // for each cell of the form its cell on the sheet, or -1
+	Of         []int   // for each cell of the sheet its cell of the form, or -1
+	Strange    []int   // cells of the sheet that the form does not know
+	Agreement  float64 // share of the form's labels that read as they should, 0 to 1
+}
+
+// minAgreement is how well a form's labels must read, on average, for the
+// sheet to be taken for that form at all.
+const minAgreement = 0.5
+
+// MatchForm finds the form that a sheet was printed on; nil if none fits. Rows
+// and columns may be missing or added and labels reworded: rows are aligned
+// with rows, and columns with columns, by the labels that begin in them
+// (Needleman and Wunsch 1970).
+func MatchForm(s *Sheet, forms []*Form) *Match {
+	texts := make([][]rune, len(s.Cells))
+	for i, c := range s.Cells {
+		texts[i] = []rune(Fold(c.Reading.Text))
+	}
+	var best, second *Match
+	var bestScore, secondScore float64
+	for _, f := range forms {
+		m, score := align(s, f, texts)
+		if m == nil {
+			continue
+		}
+		switch {
+		case best == nil || score > bestScore:
+			best, second, bestScore, secondScore = m, best, score, bestScore
+		case second == nil || score > secondScore:
+			second, secondScore = m, score
+		}
+	}
+	if best == nil || best.Agreement < minAgreement {
+		return nil
+	}
+	// How sure: by how well the labels agree, and by how much better than
+	// the next form they do.
+	lead := bestScore
+	if second != nil {
+		lead = bestScore - secondScore
+	}
+	best.Confidence = 1 / (1 + math.Exp(-12*(best.Agreement-0.55))) * (1 - math.Exp(-120*max(lead, 0)))
+	return best
+}
+
+// wordings returns the folded wordings of every label of a form.
+func (f *Form) wordings() [][][]rune {
+	out := make([][][]rune, len(f.Cells))
+	for i, c := range f.Cells {
+		if c.Key != "" {
+			continue
+		}
+		for _, w := range f.Wordings(c.Text) {
+			out[i] = append(out[i], []rune(Fold(w)))
+		}
+	}
+	return out
+}
+
+func align(s *Sheet, f *Form, texts [][]rune) (*Match, float64) {
+	if s.Rows*s.Cols == 0 || f.Rows > 3*s.Rows || s.Rows > 3*f.Rows+6 || f.Cols > 3*s.Cols || s.Cols > 3*f.Cols+6 {
+		return nil, 0
+	}
+	words := f.wordings()
+	type pair struct{ form, sheet int }
+	known := make(map[pair]float64)
+	alike := func(fc, sc int) float64 {
+		p := pair{fc, sc}
+		v, ok := known[p]
+		if !ok {
+			for _, w := range words[fc] {
+				v = max(v, similarity(w, texts[sc]))
+			}
+			// Below this, what two labels share is chance.
+			if v < 0.4 {
+				v = 0
+			}
+			known[p] = v
+		}
+		return v
+	}
+	// The cells that begin in each row and in each column.
+	begin := func(n int, count int, at func(i int) int) [][]int {
+		out := make([][]int, n)
+		for i := range count {
+			out[at(i)] = append(out[at(i)], i)
+		}
+		return out
+	}
+	fr := begin(f.Rows, len(f.Cells), func(i int) int { return f.Cells[i].Row })
+	sr := begin(s.Rows, len(s.Cells), func(i int) int { return s.Cells[i].Row })
+	fcol := begin(f.Cols, len(f.Cells), func(i int) int { return f.Cells[i].Col })
+	scol := begin(s.Cols, len(s.Cells), func(i int) int { return s.Cells[i].Col })
+
+	rows := alignLines(f.Rows, s.Rows, func(i, j int) float64 {
+		sum := 0.0
+		for _, fc := range fr[i] {
+			if len(words[fc]) == 0 {
+				continue
+			}
+			best := 0.0
+			for _, sc := range sr[j] {
+				v := alike(fc, sc)
+				// The same words stand in several rows; their place in the
+				// row tells them apart.
+				if f.Cells[fc].Col*max(1, s.Cols) == s.Cells[sc].Col*max(1, f.Cols) {
+					v *= 1.05
+				}
+				best = max(best, v)
+			}
+			sum += best
+		}
+		if len(fr[i]) == len(sr[j]) {
+			sum += 0.3
+		}
+		return sum
+	})
+	cols := alignLines(f.Cols, s.Cols, func(i, j int) float64 {
+		sum, n := 0.0, 0
+		for _, fc := range fcol[i] {
+			r := rows[f.Cells[fc].Row]
+			if len(words[fc]) == 0 || r < 0 {
+				continue
+			}
+			n++
+			for _, sc := range scol[j] {
+				if s.Cells[sc].Row == r {
+					sum += alike(fc, sc)
+				}
+			}
+		}
+		if n == 0 {
+			n = 1
+		}
+		// A column under a spanning heading has no label of its own; that
+		// as many cells begin in it tells it.
+		a, b := float64(len(fcol[i])), float64(len(scol[j]))
+		return 2*sum/float64(n) + 0.6*min(a, b)/max(a, b)
+	})
+
+	m := &Match{Form: f, Cells: make([]int, len(f.Cells)), Of: make([]int, len(s.Cells))}
+	for i := range m.Of {
+		m.Of[i] = -1
+	}
+	at := make(map[[2]int]int, len(s.Cells))
+	for i, c := range s.Cells {
+		at[[2]int{c.Row, c.Col}] = i
+	}
+	labels, agreed, shape := 0, 0.0, 0
+	for i, c := range f.Cells {
+		m.Cells[i] = -1
+		r, k := rows[c.Row], cols[c.Col]
+		if len(words[i]) > 0 {
+			labels++
+		}
+		if r < 0 || k < 0 {
+			continue
+		}
+		sc, ok := at[[2]int{r, k}]
+		if !ok {
+			continue
+		}
+		m.Cells[i], m.Of[sc] = sc, i
+		if len(words[i]) > 0 {
+			agreed += alike(i, sc)
+		}
+		// Spans agree if they end where the form's next row or column is.
+		if end(rows, c.Row+c.RowSpan, s.Rows) == s.Cells[sc].Row+s.Cells[sc].RowSpan && end(cols, c.Col+c.ColSpan, s.Cols) == s.Cells[sc].Col+s.Cells[sc].ColSpan {
+			shape++
+		}
+	}
+	for i, of := range m.Of {
+		if of < 0 {
+			m.Strange = append(m.Strange, i)
+		}
+	}
+	m.Agreement = agreed / float64(max(1, labels))
+	// The form's shape counts as well, and what the form does not explain.
+	score := m.Agreement + 0.5*float64(shape)/float64(len(f.Cells)) - 0.5*float64(len(m.Strange))/float64(len(s.Cells))
+	return m, score
+}
+
+// end maps the far side of a span: the place of the next line that is there.
+func end(lines []int, i, n int) int {
+	for ; i < len(lines); i++ {
+		if lines[i] >= 0 {
+			return lines[i]
+		}
+	}
+	return n
+}
+
+// alignLines matches n lines of a form with m of a sheet in order, so that the
+// sum of their values is greatest; unmatched form lines are -1.
+func alignLines(n, m int, value func(i, j int) float64) []int {
+	const gap = -0.15
+	best := make([][]float64, n+1)
+	for i := range best {
+		best[i] = make([]float64, m+1)
+	}
+	vals := make([]float64, n*m)
+	for i := range n {
+		best[i+1][0] = best[i][0] + gap
+	}
+	for j := range m {
+		best[0][j+1] = best[0][j] + gap
+	}
+	for i := range n {
+		for j := range m {
+			v := value(i, j)
+			vals[i*m+j] = v
+			best[i+1][j+1] = max(best[i][j]+v, best[i][j+1]+gap, best[i+1][j]+gap)
+		}
+	}
+	out := slices.Repeat([]int{-1}, n)
+	for i, j := n, m; i > 0 && j > 0; {
+		switch b := best[i][j]; {
+		case b == best[i-1][j-1]+vals[(i-1)*m+j-1]:
+			i, j = i-1, j-1
+			out[i] = j
+		case b == best[i-1][j]+gap:
+			i--
+		default:
+			j--
+		}
+	}
+	return out
+}

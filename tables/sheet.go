@@ -1,0 +1,98 @@
+package tables
+
+import (
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// A Sheet is what the tables of a picture look like before anyone knows what
+// they say: a grid of cells, each with its readings.
+type Sheet struct {
+	Rows, Cols int
+	Quad       [4]Point
+	Caption    string
+	Cells      []SheetCell // in reading order
+}
+
+// A SheetCell is one printed cell and what was read in it.
+type SheetCell struct {
+	Row, Col         int
+	RowSpan, ColSpan int
+	Box              Box
+	Reading          Reading
+}
+
+// A Reading is all that is known of the text of one cell.
+type Reading struct {
+	Text         string        // lines parted by newlines
+	Confidence   float64       // probability that Text is what is printed, without regard to forms and sums
+	Alternatives []Alternative // less probable texts, most probable first
+	Reasons      []string      // why it is unsure, in words
+
+	// Score returns the logarithm of how probable a text is, relative to
+	// the best text its reader can find; nil where the reader can't tell.
+	Score func(text string) float64
+}
+
+// Fold makes texts comparable that print the same thing: NFKC, no white space,
+// one kind of dash, straight quotes.
+func Fold(s string) string {
+	if plain(s) {
+		return s
+	}
+	var b strings.Builder
+	for _, r := range norm.NFKC.String(s) {
+		switch r {
+		case ' ', '\n', '\t', '\r', '\u00a0', '\u3000':
+			continue
+		case '－', '—', '–', '―', '‐', '‑', '−', '─':
+			r = '-'
+		case '“', '”', '„', '‟':
+			r = '"'
+		case '‘', '’':
+			r = '\''
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+func plain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c <= ' ' || c >= 0x7f {
+			return false
+		}
+	}
+	return true
+}
+
+// distance is the Levenshtein distance between two texts, in characters.
+func distance(a, b []rune) int {
+	prev, cur := make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range prev {
+		prev[j] = j
+	}
+	for i, x := range a {
+		cur[0] = i + 1
+		for j, y := range b {
+			cost := 1
+			if x == y {
+				cost = 0
+			}
+			cur[j+1] = min(prev[j+1]+1, cur[j]+1, prev[j]+cost)
+		}
+		prev, cur = cur, prev
+	}
+	return prev[len(b)]
+}
+
+// similarity is 1 for equal texts and 0 for texts with nothing in common; both
+// are folded already.
+func similarity(a, b []rune) float64 {
+	n := max(len(a), len(b))
+	if n == 0 {
+		return 1
+	}
+	return 1 - float64(distance(a, b))/float64(n)
+}

@@ -1,0 +1,265 @@
+package biaoge
+
+import (
+	"context"
+	"image"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/biaoge/biaoge/layout"
+	"github.com/biaoge/biaoge/ocr"
+	"github.com/biaoge/biaoge/ocr/linenet"
+	"github.com/biaoge/biaoge/tables"
+)
+
+// A task is the reading of one table: for each cell its line pictures and what
+// each reader made of them.
+type task struct {
+	page   *layout.Page
+	grid   *layout.Grid
+	reader *ocr.Reader
+	cells  []cellTask
+}
+
+type cellTask struct {
+	crops  []*image.Gray
+	height float64 // of the tallest line's ink, pixels
+
+	posterior  *linenet.Posterior
+	candidates []linenet.Candidate // most probable first
+
+	reading tables.Reading
+}
+
+func newTask(page *layout.Page, grid *layout.Grid, reader *ocr.Reader) *task {
+	return &task{page: page, grid: grid, reader: reader, cells: make([]cellTask, len(grid.Cells))}
+}
+
+// blankConfidence is how sure it is that a cell without ink is blank.
+const blankConfidence = 0.999
+
+// candidatesKept is how many texts of a value are kept as alternatives.
+const candidatesKept = 4
+
+// readLines reads all lines of the table with the line reader.
+func (t *task) readLines(ctx context.Context) error {
+	px, err := t.page.Gray.DataPtrUint8()
+	if err != nil {
+		return err
+	}
+	size := t.page.Size()
+	gray := &image.Gray{Pix: px, Stride: size.X, Rect: image.Rectangle{Max: size}}
+	// A mark as low as a dash is not blown up to the height of a digit.
+	floor := 0.6 * t.page.LineHeight
+	var lines []linenet.Line
+	for i := range t.cells {
+		c := &t.grid.Cells[i]
+		for _, l := range c.Lines {
+			crop, top := ocr.Crop(gray, l.Box, c.Box, c.Dark)
+			t.cells[i].crops = append(t.cells[i].crops, crop)
+			t.cells[i].height = max(t.cells[i].height, float64(l.Box.Dy()))
+			lines = append(lines, linenet.Line{Gray: crop, Top: top, Bottom: top + l.Box.Dy(), Floor: floor})
+		}
+	}
+	posteriors, err := t.reader.Lines(ctx, lines)
+	if err != nil {
+		return err
+	}
+	at := 0
+	for i := range t.cells {
+		c := &t.cells[i]
+		n := len(c.crops)
+		if n == 0 {
+			c.reading = tables.Reading{Confidence: blankConfidence}
+			continue
+		}
+		ps := posteriors[at : at+n]
+		at += n
+		c.posterior = linenet.Join(ps...)
+		var texts []string
+		for k, p := range ps {
+			best := p.Best(candidatesKept)
+			texts = append(texts, best[0].Text)
+			if n == 1 {
+				c.candidates = best
+			} else if k == 0 {
+				c.candidates = best[:1]
+			}
+		}
+		if n > 1 {
+			whole := strings.Join(texts, "")
+			c.candidates = []linenet.Candidate{{Text: whole, LogProb: c.posterior.LogProb(whole)}}
+		}
+		post, top := c.posterior, c.candidates[0].LogProb
+		c.reading = tables.Reading{Text: strings.Join(texts, "\n"), Confidence: math.Exp(top),
+			Score: func(text string) float64 { return post.LogProb(text) - top }}
+	}
+	return nil
+}
+
+// sheet is the table as far as it has been read.
+func (t *task) sheet() *tables.Sheet {
+	s := &tables.Sheet{Rows: t.grid.Rows, Cols: t.grid.Cols, Cells: make([]tables.SheetCell, len(t.grid.Cells))}
+	g := t.grid
+	for i, p := range [4][2]float64{{g.ColLines[0], g.RowLines[0]}, {g.ColLines[g.Cols], g.RowLines[0]}, {g.ColLines[g.Cols], g.RowLines[g.Rows]}, {g.ColLines[0], g.RowLines[g.Rows]}} {
+		x, y := t.page.Source(p[0], p[1])
+		s.Quad[i] = tables.Point{tenth(x), tenth(y)}
+	}
+	for i := range t.grid.Cells {
+		c := &t.grid.Cells[i]
+		s.Cells[i] = tables.SheetCell{Row: c.Row, Col: c.Col, RowSpan: c.RowSpan, ColSpan: c.ColSpan, Box: t.sourceBox(c.Box), Reading: t.cells[i].reading}
+	}
+	return s
+}
+
+func tenth(v float64) float64 { return math.Round(v*10) / 10 }
+
+// sourceBox is the upright box on the picture around a box on the page.
+func (t *task) sourceBox(r image.Rectangle) tables.Box {
+	lo, hi := [2]float64{math.Inf(1), math.Inf(1)}, [2]float64{math.Inf(-1), math.Inf(-1)}
+	for _, p := range []image.Point{r.Min, {X: r.Max.X, Y: r.Min.Y}, r.Max, {X: r.Min.X, Y: r.Max.Y}} {
+		x, y := t.page.Source(float64(p.X), float64(p.Y))
+		lo, hi = [2]float64{min(lo[0], x), min(lo[1], y)}, [2]float64{max(hi[0], x), max(hi[1], y)}
+	}
+	return tables.Box{tenth(lo[0]), tenth(lo[1]), tenth(hi[0] - lo[0]), tenth(hi[1] - lo[1])}
+}
+
+// labelGap is how far below the line reader's best text a known wording may
+// be, in nats per character, without Tesseract being asked.
+const labelGap = 1.0
+
+// readAgain has Tesseract read what the line reader cannot be trusted with
+// alone: every value (one of each group that looks the same), and every text
+// that is no known label.
+func (t *task) readAgain(ctx context.Context, m *tables.Match) error {
+	groups := make(map[string][]int)
+	var order []string
+	for i := range t.cells {
+		c := &t.cells[i]
+		if len(c.crops) == 0 {
+			continue
+		}
+		value := m == nil || m.Of[i] < 0 || m.Form.Cells[m.Of[i]].Key != ""
+		if !value && knownLabel(c, m.Form.Wordings(m.Form.Cells[m.Of[i]].Text)) {
+			continue
+		}
+		text := c.candidates[0].Text
+		if _, _, ok := tables.ParseValue(text); !ok || len(c.crops) > 1 {
+			if err := t.readText(ctx, c); err != nil {
+				return err
+			}
+			continue
+		}
+		if groups[text] == nil {
+			order = append(order, text)
+		}
+		groups[text] = append(groups[text], i)
+	}
+	for _, text := range order {
+		if err := t.readGroup(ctx, groups[text]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func knownLabel(c *cellTask, wordings []string) bool {
+	for _, w := range wordings {
+		f := tables.Fold(w)
+		if c.reading.Score(f) > -labelGap*float64(len([]rune(f))) {
+			return true
+		}
+	}
+	return false
+}
+
+// readText has Tesseract read a cell of words.
+func (t *task) readText(ctx context.Context, c *cellTask) error {
+	got, err := t.reader.Text(ctx, c.crops, t.page.LineHeight)
+	if err != nil {
+		return err
+	}
+	net := c.candidates[0]
+	p := math.Exp(net.LogProb)
+	switch {
+	case tables.Fold(got.Text) == net.Text:
+		c.reading.Confidence = max(p, 0.99)
+	case !strings.ContainsRune(net.Text, linenet.Other) && p > 0.5:
+		// The line reader knows these characters well; Tesseract guesses by
+		// its language.
+		c.reading.Confidence = 0.8 * p
+		c.reading.Alternatives = []tables.Alternative{{Text: got.Text, Confidence: tenth(10*0.2*got.Confidence) / 10}}
+		c.reading.Reasons = append(c.reading.Reasons, "the two readers differ: "+quote(net.Text)+" or "+quote(got.Text))
+	default:
+		c.reading.Text, c.reading.Confidence = got.Text, 0.9*got.Confidence
+		c.reading.Alternatives = []tables.Alternative{{Text: net.Text, Confidence: 0.1}}
+		c.reading.Reasons = append(c.reading.Reasons, "the words are not known, and only one reader could read them")
+	}
+	return nil
+}
+
+// asked is how many cells of a group that reads the same Tesseract is given.
+const asked = 2
+
+// readGroup has Tesseract read the most and the least clear cell of a group of
+// values that read the same, and weighs the evidence for each.
+func (t *task) readGroup(ctx context.Context, cells []int) error {
+	slices.SortStableFunc(cells, func(a, b int) int {
+		switch x, y := t.cells[a].candidates[0].LogProb, t.cells[b].candidates[0].LogProb; {
+		case x < y:
+			return -1
+		case x > y:
+			return 1
+		}
+		return 0
+	})
+	second := make(map[int]ocr.Reading)
+	for k, i := range cells {
+		c := &t.cells[i]
+		// The doubtful ones each, and one for the rest.
+		if k >= asked && c.candidates[0].LogProb > math.Log(0.98) && k < len(cells)-1 {
+			continue
+		}
+		read := t.reader.Digits
+		if strings.ContainsFunc(c.candidates[0].Text, func(r rune) bool { return r > 0x7f }) {
+			read = t.reader.Text
+		}
+		got, err := read(ctx, c.crops, max(c.height, 0.6*t.page.LineHeight))
+		if err != nil {
+			return err
+		}
+		second[i] = got
+	}
+	for _, i := range cells {
+		c := &t.cells[i]
+		got, own := second[i]
+		if !own { // what was read in the clear ones of its group stands for it
+			got = second[cells[len(cells)-1]]
+		}
+		t.weigh(c, got, len(cells)-1)
+	}
+	return nil
+}
+
+// weigh joins what is known of a value into one probability.
+func (t *task) weigh(c *cellTask, second ocr.Reading, votes int) {
+	text := c.candidates[0].Text
+	e := ocr.Evidence{Posterior: math.Exp(c.candidates[0].LogProb), Asked: true, Agrees: tables.Fold(second.Text) == text,
+		Second: second.Confidence, Votes: votes, Height: c.height, Length: len([]rune(text))}
+	c.reading.Text, c.reading.Confidence = text, e.Probability()
+	rest := 1 - c.reading.Confidence
+	// What is left goes to the other candidates as the line reader weighs
+	// them, and half of it to what nobody thought of.
+	others := math.Max(1e-9, 1-e.Posterior)
+	c.reading.Alternatives = nil
+	for _, k := range c.candidates[1:] {
+		c.reading.Alternatives = append(c.reading.Alternatives, tables.Alternative{Text: k.Text, Confidence: 0.5 * rest * min(1, math.Exp(k.LogProb)/others)})
+	}
+	if !e.Agrees && second.Text != "" {
+		c.reading.Alternatives = append(c.reading.Alternatives, tables.Alternative{Text: second.Text, Confidence: 0.3 * rest})
+		c.reading.Reasons = append(c.reading.Reasons, "the two readers differ: "+quote(text)+" or "+quote(second.Text))
+	}
+}
+
+func quote(s string) string { return "“" + strings.ReplaceAll(s, "\n", "") + "”" }
