@@ -35,8 +35,15 @@ func toRule(t *trace, strong float64) (rule, bool) {
 		return r, false
 	}
 	r.weak = t.length() < strong
+	// The compression draws faint lines of its own, but short ones.
+	if t.tone < faint && (r.weak || t.coverage < 0.95 || t.rough > 0.3) {
+		return r, false
+	}
 	return r, true
 }
+
+// faint is the tone, in grey levels, below which a rule can be an artefact.
+const faint = 16
 
 // dashed reports whether the pieces of a broken trace repeat evenly.
 func (t *trace) dashed() bool {
@@ -400,7 +407,7 @@ func (m *measured) look(horizontal bool, r *rule, a, b float64) sight {
 			top = max(top, row[x])
 		}
 		v := float64(top)
-		if v < max(4, 0.4*r.tone) {
+		if v < max(4, 0.45*r.tone) {
 			continue
 		}
 		hits++

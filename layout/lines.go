@@ -48,7 +48,23 @@ func cellInk(p pixels, box image.Rectangle) (blobs []blob, dark bool) {
 		return 255
 	}
 	ground := at(0.5)
-	lo, hi := at(0.002), at(0.998)
+	// A lone digit in a wide cell is but a few pixels of it.
+	few := min(0.002, 6/float64(n))
+	lo, hi := at(few), at(1-few)
+	if in := box.Inset(2); in.Dx() > 8 && in.Dy() > 6 {
+		// What a rule left at the sides says nothing of the ink's tone.
+		for y := box.Min.Y; y < box.Max.Y; y++ {
+			for x := box.Min.X; x < box.Max.X; x++ {
+				if y >= in.Min.Y && y < in.Max.Y && x == in.Min.X {
+					x = in.Max.X
+				}
+				hist[p.px[y*p.w+x]]--
+				n--
+			}
+		}
+		few = min(0.002, 6/float64(n))
+		lo, hi = at(few), at(1-few)
+	}
 	dark = hi-ground > 2*(ground-lo) && ground < 190
 	// Ink is what stands out by more than a third of the darkest stroke, and
 	// by more than the grain of the paper.
@@ -210,10 +226,9 @@ func readLines(p pixels, grids []Grid) float64 {
 
 // linesOf groups the blobs of a cell into lines of about the given height.
 func linesOf(blobs []blob, height float64) []Line {
-	least := 2
-	if height > 14 {
-		least = 4
-	}
+	// Specks bound no line. A decimal point is one too, but it stands between
+	// digits.
+	least := int(min(max(0.012*height*height, 2), 12))
 	spans := inkRows(blobs, least)
 	if len(spans) == 0 {
 		return nil
@@ -240,6 +255,9 @@ func linesOf(blobs []blob, height float64) []Line {
 	}
 	lines := make([]Line, len(split))
 	for _, b := range blobs {
+		if b.area < least {
+			continue
+		}
 		mid := (b.box.Min.Y + b.box.Max.Y) / 2
 		for i, s := range split {
 			if mid >= s.lo && mid < s.hi {
