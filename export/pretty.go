@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/mattn/go-runewidth"
 
@@ -166,12 +167,24 @@ func newDrawing(t *tables.Table, o Terminal) *drawing {
 	return dr
 }
 
+// cellText joins the printed lines of a cell: the room is another here, and
+// where a line must break is found anew.
 func cellText(s string) string {
-	lines := strings.Split(s, "\n")
-	for i := range lines {
-		lines[i] = strings.TrimSpace(clean(lines[i]))
+	var b strings.Builder
+	last := ' '
+	for line := range strings.Lines(s) {
+		line = strings.TrimSpace(clean(line))
+		first, _ := utf8.DecodeRuneInString(line)
+		if line == "" {
+			continue
+		}
+		if last < utf8.RuneSelf && first < utf8.RuneSelf && b.Len() > 0 {
+			b.WriteByte(' ') // words in Latin letters; Chinese needs none
+		}
+		b.WriteString(line)
+		last, _ = utf8.DecodeLastRuneInString(line)
 	}
-	return strings.Join(lines, "\n")
+	return b.String()
 }
 
 func (dr *drawing) add(c drawnCell) {
@@ -204,10 +217,7 @@ func (dr *drawing) fitWidth(limit int) {
 			if c.ColSpan != span {
 				continue
 			}
-			need := 0
-			for line := range strings.Lines(c.Text) {
-				need = max(need, widthOf.StringWidth(strings.TrimRight(line, "\n")))
-			}
+			need := widthOf.StringWidth(c.Text)
 			if span > 1 {
 				need = min(need, limit/2) // wraps sooner than it widens its columns
 			}

@@ -159,15 +159,13 @@ func (f *evaluateFlags) extract(ctx context.Context, c *call, truth []evaluate.P
 		if r.err != nil {
 			unread++
 			report(c.stderr, inputError(r.in.path, r.err))
-			result.Add(p, nil)
-			return nil
 		}
 		var doc *biaoge.Document
 		if len(r.docs) > 0 {
 			doc = r.docs[0]
 		}
 		result.Add(p, doc)
-		if save == nil {
+		if save == nil || doc == nil {
 			return nil
 		}
 		lines, err := export.Lookup("jsonl")

@@ -206,6 +206,8 @@ func (p *printer) print(r reading) error {
 	if r.err != nil {
 		p.failed++
 		report(p.c.stderr, inputError(r.in.path, r.err))
+	}
+	if len(r.docs) == 0 {
 		return nil
 	}
 	p.read++

@@ -10,7 +10,8 @@ import (
 	"github.com/biaoge/biaoge"
 )
 
-// A reading is what one input gave.
+// A reading is what one input gave. A TIFF with a damaged page gives both the
+// documents of the pages before it and an error.
 type reading struct {
 	in   input
 	docs []*biaoge.Document
@@ -65,7 +66,11 @@ func readAll(ctx context.Context, c *call, x *biaoge.Extractor, inputs []input, 
 		switch {
 		case failed != nil:
 		case errors.Is(r.err, context.Canceled):
-			// Those behind it may be finished; they are printed.
+			// Its first pages may be finished, and inputs behind it too.
+			r.err = nil
+			if len(r.docs) > 0 {
+				failed = each(r)
+			}
 		case errors.Is(r.err, biaoge.ErrDependency):
 			failed = r.err
 			cancel()

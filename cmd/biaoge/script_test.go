@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"flag"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -34,6 +33,7 @@ func TestScripts(t *testing.T) {
 			for name, value := range map[string]string{
 				"PICTURES":   "../../testdata",
 				"HARDER":     "../../internal/picture/testdata",
+				"SCRIPTS":    "testdata",
 				"EVALUATION": "../../internal/evaluate/testdata",
 			} {
 				abs, err := filepath.Abs(value)
@@ -44,12 +44,6 @@ func TestScripts(t *testing.T) {
 			}
 			env.Setenv("ESCAPE", "red\x1b[31m\nline.png")
 			return nil
-		},
-		Condition: func(cond string) (bool, error) {
-			if cond != "reads" {
-				return false, fmt.Errorf("unknown condition %s", cond)
-			}
-			return exec.Command("biaoge", "extract", "../../testdata/text-only.png").Run() == nil, nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits":       exits,
