@@ -15,6 +15,7 @@ import (
 
 	"github.com/biaoge/biaoge"
 	"github.com/biaoge/biaoge/export"
+	"github.com/biaoge/biaoge/internal/evaluate"
 	"github.com/biaoge/biaoge/internal/schematest"
 )
 
@@ -54,6 +55,41 @@ func TestGolden(t *testing.T) {
 			}
 			compare(t, strings.TrimSuffix(path, filepath.Ext(path))+".golden.json", rounded(t, docs))
 		})
+	}
+}
+
+// TestGoldenIsTrue keeps a mistake from being accepted as golden: in every
+// document each value is what is printed, or is flagged.
+func TestGoldenIsTrue(t *testing.T) {
+	f, err := os.Open("testdata/truth.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	truth, err := evaluate.ReadTruth("testdata/truth.jsonl", f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	result := new(evaluate.Result)
+	for i := range truth {
+		p := &truth[i]
+		data, err := os.ReadFile(filepath.Join("testdata", strings.TrimSuffix(p.File, filepath.Ext(p.File))+".golden.json"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := new(biaoge.Document)
+		if err := json.Unmarshal(data, d); err != nil {
+			t.Fatal(err)
+		}
+		result.Add(p, d)
+	}
+	for _, v := range result.Values {
+		if v.Silent() {
+			t.Errorf("%s: %s is printed %q and read %q, and nobody is asked to look", v.File, v.Key, v.Printed, v.Read)
+		}
+	}
+	if all := result.All(); all.SilentMissing > 0 || all.MissedTables > 0 || all.ExtraTables > 0 {
+		t.Errorf("missing in silence: %d values, %d tables; tables too many: %d", all.SilentMissing, all.MissedTables, all.ExtraTables)
 	}
 }
 
