@@ -1,0 +1,80 @@
+# make demo   installs what is missing, builds, reads a sample and shows it
+# make test   installs what is missing, builds, and runs every check and test
+# The rest: build lint bench score fuzz image models clean; see CONTRIBUTING.md.
+
+# How the native code is built: the same file serves an editor's Go tools.
+# gocv is built with the two OpenCV modules that are used; the one it always
+# refers to, imgcodecs, would load 120 more libraries and is left out.
+include go.env
+export GOFLAGS CGO_CPPFLAGS CGO_LDFLAGS
+# One thread for each recogniser; more only slow one another down.
+export OMP_THREAD_LIMIT := 1
+
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
+
+# gocv includes every OpenCV header, so all of them must be there to build.
+OPENCV := calib3d core dnn features2d flann highgui imgcodecs imgproc ml objdetect photo stitching video videoio
+PACKAGES := g++ $(OPENCV:%=libopencv-%-dev) libtesseract-dev libleptonica-dev tesseract-ocr-eng tesseract-ocr-chi-sim
+# What the tests need besides: fonts to draw pictures with, and the peer that
+# the benchmark times.
+TEST_PACKAGES := $(PACKAGES) tesseract-ocr fonts-noto-cjk fonts-wqy-zenhei fonts-wqy-microhei fonts-liberation fonts-dejavu-core \
+	fonts-arphic-gbsn00lp fonts-arphic-uming fonts-lxgw-wenkai
+
+SAMPLE := testdata/requests-2021-lowres.jpg
+DEVSET ?= ../shared/devset
+
+.PHONY: demo test build deps test-deps lint unit fuzz bench score models clean
+
+demo: deps build
+	bin/biaoge extract --pretty $(SAMPLE)
+
+test: test-deps build lint unit fuzz
+
+build:
+	go build -trimpath -ldflags "-X main.version=$(VERSION)" -o bin/biaoge ./cmd/biaoge
+
+# Each package is asked for only where it is missing, so that nothing needs
+# root or a network once all are there.
+deps:
+	@$(call install,$(PACKAGES))
+
+test-deps:
+	@$(call install,$(TEST_PACKAGES))
+
+define install
+missing=; for p in $(1); do dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q ' installed$$' || missing="$$missing $$p"; done; \
+if [ -n "$$missing" ]; then \
+	echo "installing:$$missing"; \
+	$(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+fi
+endef
+
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+lint:
+	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then echo "gofmt would change:"; echo "$$unformatted"; exit 1; fi
+	go vet ./...
+	go run $(STATICCHECK) ./...
+
+unit:
+	go test ./...
+
+# Briefly, in every run: a fuzz target that is never run rots.
+fuzz:
+	go test ./internal/picture -run '^$$' -fuzz '^FuzzDecode$$' -fuzztime 10s
+	go test ./tables -run '^$$' -fuzz '^FuzzReadForm$$' -fuzztime 5s
+
+# Speed and memory, against the tesseract command line on the same pictures.
+bench: test-deps build
+	go test -run '^$$' -bench . -benchmem ./layout ./ocr/... ./tables ./internal/picture
+	go run ./internal/bench $(wildcard $(DEVSET)/*.jpg $(DEVSET)/*.png)
+
+# What the work is judged by, where its pictures are at hand.
+score: build
+	bin/biaoge evaluate $(DEVSET)/truth.jsonl $(DEVSET)
+
+clean:
+	rm -rf bin out
+
+-include make/*.mk
