@@ -1,0 +1,70 @@
+package batch
+
+import (
+	"sync/atomic"
+	"time"
+)
+
+// A Monitor is where a run leaves how far it is, for whoever wants to show it.
+type Monitor struct {
+	phase    atomic.Value // string
+	known    atomic.Bool  // whether all files have been found
+	total    atomic.Int64
+	done     atomic.Int64
+	flagged  atomic.Int64
+	failed   atomic.Int64
+	skipped  atomic.Int64
+	finished atomic.Int64 // in this run
+	copies   atomic.Int64 // of those, not read because a picture with the same bytes was
+	memory   atomic.Int64 // bytes all processes have now
+	peak     atomic.Int64 // bytes a worker had at most
+	overhead atomic.Int64 // nanoseconds spent on the journal and on writing
+}
+
+// The phases of a run.
+const (
+	PhaseReading = "reading"
+	PhaseAlone   = "reading alone what cost a worker its life"
+	PhaseResults = "writing results"
+)
+
+// A Snapshot is how far a run is.
+type Snapshot struct {
+	Phase    string
+	Known    bool  // whether Total is final
+	Total    int64 // pictures
+	Done     int64 // with a document
+	Flagged  int64 // of those, with something to review
+	Failed   int64 // quarantined ones included
+	Skipped  int64 // files that are no pictures
+	Finished int64 // pictures this run is through with
+	Copies   int64 // of those, not read because a picture with the same bytes was
+	Memory   int64 // bytes all processes of the run have now
+	Peak     int64 // bytes a worker had at most
+	Overhead time.Duration
+}
+
+// Left is the number of pictures still to be read.
+func (s Snapshot) Left() int64 { return max(0, s.Total-s.Done-s.Failed) }
+
+// Snapshot returns how far the run is.
+func (m *Monitor) Snapshot() Snapshot {
+	phase, _ := m.phase.Load().(string)
+	return Snapshot{
+		Phase: phase, Known: m.known.Load(), Total: m.total.Load(), Done: m.done.Load(), Flagged: m.flagged.Load(),
+		Failed: m.failed.Load(), Skipped: m.skipped.Load(), Finished: m.finished.Load(), Copies: m.copies.Load(),
+		Memory: m.memory.Load(), Peak: m.peak.Load(), Overhead: time.Duration(m.overhead.Load()),
+	}
+}
+
+// spent adds the time since a moment to what the run costs beside reading.
+func (m *Monitor) spent(since time.Time) { m.overhead.Add(int64(time.Since(since))) }
+
+func raise(a *atomic.Int64, n int64) {
+	for {
+		old := a.Load()
+		if n <= old || a.CompareAndSwap(old, n) {
+			return
+		}
+	}
+}

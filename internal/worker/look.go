@@ -1,0 +1,74 @@
+package worker
+
+import (
+	"bytes"
+	"encoding/hex"
+	"image"
+	"image/jpeg"
+	"math/bits"
+
+	"golang.org/x/image/draw"
+
+	"github.com/biaoge/biaoge/internal/picture"
+)
+
+// The side of the square of comparisons that a fingerprint is, and the longer
+// side of a small copy in pixels.
+const (
+	side  = 16
+	small = 320
+)
+
+// look decodes a picture's first page and makes a fingerprint and a small JPEG
+// of it. A fingerprint says for each part of the page whether it is darker
+// than its right neighbour: it stays nearly the same when the picture is made
+// smaller or compressed again.
+func look(data []byte) (fingerprint string, thumb []byte, err error) {
+	f, err := picture.Read(bytes.NewReader(data), picture.Limits{})
+	if err != nil {
+		return "", nil, err
+	}
+	p, err := f.Page(1)
+	if err != nil {
+		return "", nil, err
+	}
+	grid := image.NewGray(image.Rect(0, 0, side+1, side))
+	draw.BiLinear.Scale(grid, grid.Rect, p.Gray, p.Gray.Rect, draw.Src, nil)
+	var sum [side * side / 8]byte
+	for y := range side {
+		for x := range side {
+			if grid.GrayAt(x, y).Y < grid.GrayAt(x+1, y).Y {
+				i := y*side + x
+				sum[i/8] |= 1 << (i % 8)
+			}
+		}
+	}
+	w, h := p.Width, p.Height
+	if w >= h {
+		w, h = small, max(1, h*small/w)
+	} else {
+		w, h = max(1, w*small/h), small
+	}
+	out := image.NewGray(image.Rect(0, 0, min(w, p.Width), min(h, p.Height)))
+	draw.BiLinear.Scale(out, out.Rect, p.Gray, p.Gray.Rect, draw.Src, nil)
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, out, &jpeg.Options{Quality: 60}); err != nil {
+		return "", nil, err
+	}
+	return hex.EncodeToString(sum[:]), b.Bytes(), nil
+}
+
+// Alike says whether two fingerprints may be of one picture at two sizes.
+// Tables on the same form are alike too: their records must be compared.
+func Alike(a, b string) bool {
+	x, err1 := hex.DecodeString(a)
+	y, err2 := hex.DecodeString(b)
+	if err1 != nil || err2 != nil || len(x) != len(y) || len(x) == 0 {
+		return false
+	}
+	n := 0
+	for i := range x {
+		n += bits.OnesCount8(x[i] ^ y[i])
+	}
+	return n <= side*side/8
+}
