@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -85,5 +86,31 @@ func TestDocumentedFlags(t *testing.T) {
 				t.Errorf("%s tells of %s, which no command has", name, m[1])
 			}
 		}
+	}
+}
+
+// Every warning that the program gives is in the pages.
+func TestDocumentedWarnings(t *testing.T) {
+	text := page(t, "output.md")
+	code := regexp.MustCompile(`tables\.Warning\{Code: "([a-z_]+)"`)
+	sources, err := filepath.Glob("../../*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, name := range sources {
+		src, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range code.FindAllStringSubmatch(string(src), -1) {
+			n++
+			if !strings.Contains(text, "`"+m[1]+"`") {
+				t.Errorf("output.md does not tell of the warning %s", m[1])
+			}
+		}
+	}
+	if n == 0 {
+		t.Error("no warning found in the sources; the test looks in the wrong place")
 	}
 }

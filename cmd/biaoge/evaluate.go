@@ -198,6 +198,7 @@ func (f *evaluateFlags) print(stdout io.Writer, result *evaluate.Result, plotFor
 			return err
 		}
 		printWorst(w, worst, crops)
+		printGaps(w, result.Gaps)
 	}
 	if err := w.Flush(); err != nil {
 		return err
@@ -231,6 +232,29 @@ func printWorst(w io.Writer, worst []evaluate.Value, crops []string) {
 	}
 }
 
+func printGaps(w io.Writer, gaps []evaluate.Gap) {
+	if len(gaps) == 0 {
+		return
+	}
+	fmt.Fprint(w, "\nvalues missing: file, how many, why\n")
+	for _, g := range gaps {
+		why := "no table was found"
+		switch {
+		case g.Found && g.Read == "":
+			why = "the table was found but not known as " + g.Form
+		case g.Found && g.Read != g.Form:
+			why = "the table was taken for " + g.Read + ", not " + g.Form
+		case g.Found:
+			why = "the table was named right"
+		}
+		silent := ""
+		if g.Silent {
+			silent = "\tSILENT"
+		}
+		fmt.Fprintf(w, "%s\t%d\t%s%s\n", g.File, g.Values, why, silent)
+	}
+}
+
 // writeScore writes what score.py --json does and more, under the same names.
 func writeScore(w io.Writer, result *evaluate.Result, worst []evaluate.Value) error {
 	sets := make(map[string]evaluate.Counts)
@@ -246,6 +270,7 @@ func writeScore(w io.Writer, result *evaluate.Result, worst []evaluate.Value) er
 		"calibration": result.Calibration(),
 		"curve":       result.Curve(),
 		"worst":       worst,
+		"gaps":        result.Gaps,
 	})
 }
 

@@ -90,10 +90,21 @@ type Set struct {
 	Counts
 }
 
+// A Gap is a printed table of which values are missing.
+type Gap struct {
+	File   string `json:"file"`
+	Form   string `json:"form"`   // what it should have been called
+	Read   string `json:"read"`   // what it was called; empty where it was found but not named
+	Found  bool   `json:"found"`  // whether the table was found at all
+	Values int    `json:"values"` // how many are missing
+	Silent bool   `json:"silent"` // whether nobody is asked to look
+}
+
 // A Result is what is known after some pictures.
 type Result struct {
 	Sets   []*Set // in the order they first came
 	Values []Value
+	Gaps   []Gap
 }
 
 // Add scores one picture. Doc is nil where there is no document of it.
@@ -139,6 +150,9 @@ func (r *Result) table(s *Set, file string, truth *Table, read *tables.Table) {
 		s.MissedTables++
 		s.Missing += keys
 		s.SilentMissing += keys
+		if keys > 0 {
+			r.Gaps = append(r.Gaps, Gap{File: file, Form: truth.form(), Values: keys, Silent: true})
+		}
 		return
 	}
 	form := ""
@@ -153,7 +167,11 @@ func (r *Result) table(s *Set, file string, truth *Table, read *tables.Table) {
 	if samePlaces(tc, rc) {
 		s.GridExact++
 	}
+	before := s.Missing
 	r.values(s, file, truth, read)
+	if n := s.Missing - before; n > 0 {
+		r.Gaps = append(r.Gaps, Gap{File: file, Form: truth.form(), Read: form, Found: true, Values: n, Silent: !read.Review})
+	}
 	for at, text := range labels {
 		want := []rune(text)
 		s.LabelChars += len(want)
