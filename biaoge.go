@@ -176,31 +176,110 @@ func (x *Extractor) pages(ctx context.Context, path string, r io.Reader, each fu
 // read is the pipeline: straighten, find the tables, read the cells, name the
 // form, check the sums.
 func (x *Extractor) read(ctx context.Context, reader *ocr.Reader, pic *picture.Page, doc *Document) error {
-	page, err := layout.Analyze(ctx, pic.Gray)
+	v, err := x.view(ctx, reader, pic, 0)
 	if err != nil {
 		return err
 	}
-	defer page.Close()
-	doc.Image = tables.Image{Skew: page.Skew, Dewarped: page.Dewarped}
-	if h := page.LineHeight; h > 0 && h < 9 {
-		doc.Warnings = append(doc.Warnings, tables.Warning{Code: "low_resolution", Message: fmt.Sprintf("the print is only %.0f pixels high; get the picture in a larger size if there is one", h)})
+	defer func() { v.page.Close() }()
+	if v.senseless() {
+		if v, err = x.turn(ctx, reader, pic, v); err != nil {
+			return err
+		}
 	}
-	for i := range page.Grids {
-		t := newTask(page, &page.Grids[i], reader)
-		if err := t.readLines(ctx); err != nil {
+	doc.Image = tables.Image{Rotation: v.page.Turn, Skew: v.page.Skew, Dewarped: v.page.Dewarped}
+	warn(doc, v.page)
+	for i, t := range v.tasks {
+		if err := t.readAgain(ctx, v.matches[i]); err != nil {
 			return err
 		}
-		match := tables.MatchForm(t.sheet(), x.forms)
-		if err := t.readAgain(ctx, match); err != nil {
-			return err
-		}
-		doc.Tables = append(doc.Tables, tables.Build(t.sheet(), match, x.o.reviewBelow))
+		doc.Tables = append(doc.Tables, tables.Build(t.sheet(), v.matches[i], x.o.reviewBelow))
 	}
 	if x.o.debugDir != "" {
-		return drawDebug(x.o.debugDir, page, doc)
+		return drawDebug(x.o.debugDir, v.page, doc)
 	}
 	return nil
 }
+
+// warn says what the reader of a document should know about the picture.
+func warn(doc *Document, page *layout.Page) {
+	add := func(code, format string, args ...any) {
+		doc.Warnings = append(doc.Warnings, tables.Warning{Code: code, Message: fmt.Sprintf(format, args...)})
+	}
+	if h := page.LineHeight; h > 0 && h < 9 {
+		add("low_resolution", "the print is only %.0f pixels high; get the picture in a larger size if there is one", h)
+	}
+	if page.Turn != 0 {
+		add("turned", "the picture was turned by %d degrees to be read", page.Turn)
+	}
+	if page.Dewarped {
+		add("dewarped", "perspective or bend was taken out of the picture; places are given on the original")
+	}
+}
+
+// A view is a picture seen one way up: its tables, read by the line reader.
+type view struct {
+	page    *layout.Page
+	tasks   []*task
+	matches []*tables.Match
+}
+
+func (x *Extractor) view(ctx context.Context, reader *ocr.Reader, pic *picture.Page, turn int) (*view, error) {
+	page, err := layout.Analyze(ctx, pic.Gray, turn)
+	if err != nil {
+		return nil, err
+	}
+	v := &view{page: page}
+	for i := range page.Grids {
+		t := newTask(page, &page.Grids[i], reader)
+		if err := t.readLines(ctx); err != nil {
+			page.Close()
+			return nil, err
+		}
+		v.tasks = append(v.tasks, t)
+		v.matches = append(v.matches, tables.MatchForm(t.sheet(), x.forms))
+	}
+	return v, nil
+}
+
+// turn looks at a picture that makes no sense as it stands the three other ways
+// up, and returns the view that makes the most.
+func (x *Extractor) turn(ctx context.Context, reader *ocr.Reader, pic *picture.Page, upright *view) (*view, error) {
+	best := upright
+	for _, turn := range []int{90, 270, 180} {
+		v, err := x.view(ctx, reader, pic, turn)
+		if err != nil {
+			return best, err
+		}
+		if v.sense() > best.sense()+0.15 {
+			best, v = v, best
+		}
+		v.page.Close()
+		if !best.senseless() {
+			break
+		}
+	}
+	return best, nil
+}
+
+// sense is how well the words of a view read, between 0 and 1; more than 1
+// where they are a known form.
+func (v *view) sense() float64 {
+	sum, n := 0.0, 0
+	for i, t := range v.tasks {
+		if v.matches[i] != nil {
+			return 1 + v.matches[i].Agreement
+		}
+		s, k := t.legible()
+		sum, n = sum+s, n+k
+	}
+	if n == 0 {
+		return 0
+	}
+	return sum / float64(n)
+}
+
+// senseless reports whether a view has words, but none that can be read.
+func (v *view) senseless() bool { return len(v.tasks) > 0 && v.sense() < 0.6 }
 
 // Close frees the recognisers once the calls under way have ended; calls that
 // come later fail with ErrClosed.

@@ -1,5 +1,103 @@
 package biaoge
 
-import "github.com/biaoge/biaoge/layout"
+import (
+	"bytes"
+	"encoding/base64"
+	"fmt"
+	"html"
+	"image"
+	"image/png"
+	"os"
+	"path/filepath"
+	"strings"
 
-func drawDebug(dir string, page *layout.Page, doc *Document) error { return nil }
+	"github.com/biaoge/biaoge/layout"
+	"github.com/biaoge/biaoge/tables"
+)
+
+// Colours of the debug drawing.
+const (
+	labelColour = "#2a7fff"
+	valueColour = "#1a9641"
+	flagColour  = "#e01b24"
+)
+
+// drawDebug writes the straightened page with what was found and read on it,
+// as one SVG file: a viewer brings the fonts for the readings, and their
+// confidence and reasons show when the pointer rests on a cell.
+func drawDebug(dir string, page *layout.Page, doc *Document) error {
+	px, err := page.Gray.DataPtrUint8()
+	if err != nil {
+		return err
+	}
+	size := page.Size()
+	var picture bytes.Buffer
+	if err := png.Encode(&picture, &image.Gray{Pix: px, Stride: size.X, Rect: image.Rectangle{Max: size}}); err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="%d" height="%d" viewBox="0 0 %d %d" font-family="sans-serif">`+"\n", size.X, size.Y, size.X, size.Y)
+	fmt.Fprintf(&b, "<title>%s, page %d</title>\n", html.EscapeString(doc.Source.Path), doc.Source.Page)
+	fmt.Fprintf(&b, `<image width="%d" height="%d" xlink:href="data:image/png;base64,%s"/>`+"\n", size.X, size.Y, base64.StdEncoding.EncodeToString(picture.Bytes()))
+	for i := range doc.Tables {
+		drawTable(&b, &page.Grids[i], &doc.Tables[i])
+	}
+	b.WriteString("</svg>\n")
+	// Two pictures of one name, or two pages, have drawings of their own.
+	name := fmt.Sprintf("%s-%s-%d.svg", base(doc.Source.Path), doc.Source.SHA256[:8], doc.Source.Page)
+	if err := os.WriteFile(filepath.Join(dir, name), b.Bytes(), 0o666); err != nil {
+		return fmt.Errorf("writing the debug drawing: %w", err)
+	}
+	return nil
+}
+
+func base(path string) string {
+	if path == "" || path == "-" {
+		return "picture"
+	}
+	return strings.ToValidUTF8(filepath.Base(path), "_")
+}
+
+func drawTable(b *bytes.Buffer, g *layout.Grid, t *tables.Table) {
+	for _, y := range g.RowLines {
+		fmt.Fprintf(b, `<path d="M%.1f %.1fH%.1f" stroke="#f0f" stroke-opacity=".25"/>`+"\n", g.ColLines[0], y, g.ColLines[g.Cols])
+	}
+	for _, x := range g.ColLines {
+		fmt.Fprintf(b, `<path d="M%.1f %.1fV%.1f" stroke="#f0f" stroke-opacity=".25"/>`+"\n", x, g.RowLines[0], g.RowLines[g.Rows])
+	}
+	reasons := make(map[[2]int][]string)
+	keys := make(map[[2]int]string)
+	for _, r := range t.Records {
+		reasons[r.Cell], keys[r.Cell] = r.Reasons, r.Key
+	}
+	for i, c := range g.Cells {
+		cell := &t.Cells[i]
+		colour, fill := labelColour, 0.04
+		if cell.Kind == tables.KindValue {
+			colour = valueColour
+		}
+		if cell.Review {
+			colour, fill = flagColour, 0.2
+		}
+		at := [2]int{cell.Row, cell.Col}
+		fmt.Fprintf(b, `<g><title>%s</title>`, html.EscapeString(strings.Join(append([]string{
+			fmt.Sprintf("row %d, column %d, confidence %.4f", cell.Row, cell.Col, cell.Confidence), keys[at]}, reasons[at]...), "\n")))
+		fmt.Fprintf(b, `<rect x="%d" y="%d" width="%d" height="%d" fill="%s" fill-opacity="%g" stroke="%s"/>`,
+			c.Box.Min.X, c.Box.Min.Y, c.Box.Dx(), c.Box.Dy(), colour, fill, colour)
+		lines := strings.Split(cell.Text, "\n")
+		for k, l := range c.Lines {
+			fmt.Fprintf(b, `<rect x="%d" y="%d" width="%d" height="%d" fill="none" stroke="%s" stroke-opacity=".5" stroke-dasharray="2"/>`, l.Box.Min.X, l.Box.Min.Y, l.Box.Dx(), l.Box.Dy(), colour)
+			if k < len(lines) && lines[k] != "" {
+				s := 0.45 * float64(l.Box.Dy())
+				fmt.Fprintf(b, `<text x="%d" y="%.1f" font-size="%.1f" fill="%s" stroke="#fff" stroke-width="%.1f" paint-order="stroke">%s</text>`,
+					l.Box.Min.X, float64(l.Box.Max.Y)+0.8*s, max(6, s), colour, 0.2*s, html.EscapeString(lines[k]))
+			}
+		}
+		b.WriteString("</g>\n")
+	}
+	title := "no known form"
+	if t.Form != nil {
+		title = fmt.Sprintf("%s (%.3f)", *t.Form, t.FormConfidence)
+	}
+	fmt.Fprintf(b, `<text x="%.0f" y="%.0f" font-size="14" fill="#c0f" stroke="#fff" stroke-width="3" paint-order="stroke">%s</text>`+"\n", g.ColLines[0], max(12, g.RowLines[0]-4), html.EscapeString(title))
+}

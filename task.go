@@ -98,6 +98,25 @@ func (t *task) readLines(ctx context.Context) error {
 	return nil
 }
 
+// legible adds up how sure the line reader is of each cell of words, and counts
+// them. Numbers don't count: many a 0 and 8 reads the same upside down.
+func (t *task) legible() (sum float64, n int) {
+	for i := range t.cells {
+		c := &t.cells[i]
+		if len(c.candidates) == 0 || t.grid.Cells[i].Box.Empty() {
+			continue
+		}
+		text := c.candidates[0].Text
+		if _, _, number := tables.ParseValue(text); number {
+			continue
+		}
+		k := len([]rune(text))
+		sum += math.Exp(c.candidates[0].LogProb / float64(max(1, k)))
+		n++
+	}
+	return sum, n
+}
+
 // sheet is the table as far as it has been read.
 func (t *task) sheet() *tables.Sheet {
 	s := &tables.Sheet{Rows: t.grid.Rows, Cols: t.grid.Cols, Cells: make([]tables.SheetCell, len(t.grid.Cells))}

@@ -22,10 +22,12 @@ type Page struct {
 	Gray       gocv.Mat // 8 bit, one channel
 	Grids      []Grid   // in reading order
 	LineHeight float64  // usual height of a line of text in the tables, pixels; 0 without text
+	Turn       int      // degrees clockwise the picture was turned before all else: 0, 90, 180 or 270
 	Skew       float64  // degrees; positive where the printed rows fall to the right
 	Dewarped   bool     // perspective or bend was taken out
 
-	warps []*warp // applied last to first
+	warps   []*warp     // applied last to first
+	picture image.Point // size before it was turned
 }
 
 // Close frees the page's pixels.
@@ -33,13 +35,27 @@ func (p *Page) Close() error { return p.Gray.Close() }
 
 // Source returns where a page position lies on the picture, in its pixels.
 func (p *Page) Source(x, y float64) (float64, float64) {
-	v := p.source(vec{x, y})
+	v := p.unturn(p.source(vec{x, y}))
 	return v.x, v.y
 }
 
 func (p *Page) source(v vec) vec {
 	for i := len(p.warps) - 1; i >= 0; i-- {
 		v = p.warps[i].source(v)
+	}
+	return v
+}
+
+// unturn takes a position on the turned picture to the picture as it came.
+func (p *Page) unturn(v vec) vec {
+	w, h := float64(p.picture.X), float64(p.picture.Y)
+	switch p.Turn {
+	case 90:
+		return vec{v.y, h - v.x}
+	case 180:
+		return vec{w - v.x, h - v.y}
+	case 270:
+		return vec{w - v.y, v.x}
 	}
 	return v
 }
@@ -51,9 +67,9 @@ func (p *Page) Size() image.Point { return image.Pt(p.Gray.Cols(), p.Gray.Rows()
 // as photographed, once more by what the first left.
 const maxStraighten = 2
 
-// Analyze finds the tables of a grey picture. It returns the error of ctx when
-// that ends.
-func Analyze(ctx context.Context, gray *image.Gray) (*Page, error) {
+// Analyze finds the tables of a grey picture after turning it by 0, 90, 180 or
+// 270 degrees clockwise. It returns the error of ctx when that ends.
+func Analyze(ctx context.Context, gray *image.Gray, turn int) (*Page, error) {
 	size := gray.Rect.Size()
 	if size.X < 1 || size.Y < 1 {
 		return nil, fmt.Errorf("layout: a picture of %d×%d pixels", size.X, size.Y)
@@ -69,8 +85,14 @@ func Analyze(ctx context.Context, gray *image.Gray) (*Page, error) {
 	if err != nil {
 		return nil, fmt.Errorf("layout: %w", err)
 	}
-	defer source.Close()
-	p := &Page{Gray: source.Clone()}
+	defer func() { source.Close() }()
+	if code, ok := map[int]gocv.RotateFlag{90: gocv.Rotate90Clockwise, 180: gocv.Rotate180Clockwise, 270: gocv.Rotate90CounterClockwise}[turn]; ok {
+		turned := gocv.NewMat()
+		gocv.Rotate(source, &turned, code)
+		source.Close()
+		source = turned
+	}
+	p := &Page{Gray: source.Clone(), Turn: turn, picture: size}
 	done := false
 	defer func() {
 		if !done {
