@@ -23,6 +23,7 @@ const (
 	exitNothingRead exitCode = 4   // no input could be read
 	exitDependency  exitCode = 5   // something the program needs is not installed; biaoge doctor says what
 	exitReview      exitCode = 6   // everything was done, and some of it should be looked at (only where a command says so)
+	exitBusy        exitCode = 7   // another run writes to the same folder; nothing was done
 	exitInterrupted exitCode = 130 // stopped by Ctrl-C or SIGTERM; what was finished before is printed whole
 	exitBrokenPipe  exitCode = 141 // whoever read the output stopped reading, as in biaoge … | head
 )
@@ -39,6 +40,7 @@ var exitCodes = []struct {
 	{exitNothingRead, "no input could be read"},
 	{exitDependency, "something the program needs is not installed; biaoge doctor says what"},
 	{exitReview, "everything was done, and some of it should be looked at (batch)"},
+	{exitBusy, "another run writes to the same folder; nothing was done (batch)"},
 	{exitInterrupted, "stopped by Ctrl-C or SIGTERM; what was finished before is printed whole"},
 	{exitBrokenPipe, "whoever read the output stopped reading, as in biaoge … | head"},
 }

@@ -53,11 +53,17 @@ type readFlags struct {
 }
 
 func (r *readFlags) define(fs *flag.FlagSet) {
+	r.defineReading(fs)
+	fs.StringVar(&r.debug, "debug", "", "write pictures to `DIR` that show rules, cells, readings and flags")
+}
+
+// defineReading defines those that change what is read and with how many
+// workers.
+func (r *readFlags) defineReading(fs *flag.FlagSet) {
 	fs.IntVar(&r.jobs, "jobs", 0, "read so many pictures at once (`N`; default: one for each core)")
 	fs.StringVar(&r.forms, "forms", "", "also know the forms in this `DIR` (see biaoge forms)")
 	fs.StringVar(&r.lang, "lang", "", "Tesseract's `LANG` for texts, such as chi_sim+eng (default: chi_sim)")
 	fs.Float64Var(&r.reviewBelow, "review-below", 0, "flag values with a confidence below `P`, between 0 and 1")
-	fs.StringVar(&r.debug, "debug", "", "write pictures to `DIR` that show rules, cells, readings and flags")
 }
 
 // open checks the flags and makes an extractor with a worker for each job,

@@ -16,6 +16,9 @@ Usage: biaoge COMMAND [flags] [arguments]
 Commands:
 `)
 	for _, c := range commands {
+		if c.hidden {
+			continue
+		}
 		fmt.Fprintf(w, "  %-10s %s\n", c.name, c.summary)
 	}
 	fmt.Fprint(w, `

@@ -20,11 +20,14 @@ import (
 // new one is a file of its own and a line here.
 var commands = []command{
 	extractCommand,
+	batchCommand,
+	statusCommand,
 	evaluateCommand,
 	formsCommand,
 	schemaCommand,
 	doctorCommand,
 	versionCommand,
+	workerCommand,
 }
 
 // A command is one subcommand.
@@ -34,6 +37,7 @@ type command struct {
 	args    string // what follows the flags, such as FILE|DIR|-…
 	help    string // what biaoge NAME --help says before the flags
 	example string // command lines that work, one a line
+	hidden  bool   // not for people; biaoge help leaves it out
 
 	// run does the work. It defines its flags on c.flags, then calls
 	// c.parse, which returns the other arguments. The error it returns is

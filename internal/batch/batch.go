@@ -100,7 +100,7 @@ func Run(ctx context.Context, c Config) error {
 	defer stop(nil)
 	r := &run{Config: c, ctx: ctx, stop: stop, flying: make(map[string][]*journal.Picture), children: make(map[*worker.Process]bool)}
 	r.fresh.L = &r.mu
-	if err := c.Place.sweep(); err != nil {
+	if err := errors.Join(c.Place.sweep(), c.Place.Load()); err != nil {
 		return r.diskStop(err)
 	}
 	if err := r.count(); err != nil {
@@ -538,8 +538,17 @@ func (r *run) adopt(p *journal.Picture) (result, bool) {
 		}
 	}
 	p.Digest = digest.Of(docs)
-	p.State, p.Kind, p.Error, p.Detail = journal.Done, "", "", ""
+	read(p)
 	return result{Picture: p, docs: data, keep: true}, true
+}
+
+// read sets a picture's state to that of one which has been read, maybe but
+// for some pages.
+func read(p *journal.Picture) {
+	p.State, p.Kind, p.Error, p.Detail = journal.Done, "", "", ""
+	if p.Digest.Missing != "" {
+		p.Kind, p.Error = digest.Incomplete, p.Digest.Missing
+	}
 }
 
 func hash(data []byte) string {
@@ -727,6 +736,9 @@ func (r *run) tell(res result) {
 		m.done.Add(1)
 		if p.Digest.Review() {
 			m.flagged.Add(1)
+		}
+		if p.Error != "" {
+			r.Log.Warn("not all pages could be read", "picture", p.Name, "kind", p.Kind, "error", p.Error)
 		}
 		r.Log.Debug("read", "picture", p.Name, "ms", p.Took.Milliseconds(), "tables", len(p.Digest.Tables))
 	case journal.Skipped:

@@ -101,8 +101,8 @@ func (h *hand) extract(f fetched) (result, bool) {
 	switch {
 	case err == nil:
 		h.well(f.data)
-		p.State, p.Kind, p.Error, p.Detail = journal.Done, "", "", ""
 		p.Digest = reply.Digest
+		read(p)
 		return result{Picture: p, docs: docs}, true
 
 	case errors.As(err, &fail):

@@ -21,6 +21,9 @@ type Monitor struct {
 	overhead atomic.Int64 // nanoseconds spent on the journal and on writing
 }
 
+// Results notes that the results are being written.
+func (m *Monitor) Results() { m.phase.Store(PhaseResults) }
+
 // The phases of a run.
 const (
 	PhaseReading = "reading"

@@ -114,3 +114,16 @@ func (p Place) Write(name string, data []byte) error {
 func (p Place) Create(name string) (*renameio.PendingFile, error) {
 	return renameio.NewPendingFile(name, renameio.WithTempDir(p.work()), renameio.WithPermissions(0o666))
 }
+
+// ballast is a file that is only there to be removed: on a full disk it makes
+// the room that the journal needs to say so.
+func (p Place) ballast() string { return filepath.Join(p.work(), "ballast") }
+
+// ballastBytes is enough for the last lines of a journal.
+const ballastBytes = 256 << 10
+
+// Load makes sure of that room. A disk that has not even that is full.
+func (p Place) Load() error { return os.WriteFile(p.ballast(), make([]byte, ballastBytes), 0o666) }
+
+// Drop gives it back.
+func (p Place) Drop() { os.Remove(p.ballast()) }

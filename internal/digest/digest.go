@@ -18,7 +18,12 @@ type Digest struct {
 	Pages     int      `json:"pages"`
 	Tables    []Table  `json:"tables,omitempty"`
 	Warnings  []string `json:"warnings,omitempty"` // their codes
+	Missing   string   `json:"missing,omitempty"`  // why pages are missing, where some are
 }
+
+// Incomplete is the code of the warning that a document ends with whose
+// picture has pages that could not be read.
+const Incomplete = "incomplete"
 
 // A Table is about one table of a picture.
 type Table struct {
@@ -58,6 +63,9 @@ func Of(docs []*tables.Document) Digest {
 		d.MediaType = doc.Source.MediaType
 		for _, w := range doc.Warnings {
 			d.Warnings = append(d.Warnings, w.Code)
+			if w.Code == Incomplete {
+				d.Missing = w.Message
+			}
 		}
 		for i := range doc.Tables {
 			d.Tables = append(d.Tables, table(&doc.Tables[i], max(1, doc.Source.Page), i+1))

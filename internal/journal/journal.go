@@ -682,6 +682,7 @@ func (j *Journal) Documents(after int64, n int) ([]Document, error) {
 type Counts struct {
 	States  map[State]int64
 	Flagged int64 // done, with something to review
+	Partly  int64 // done, but for some pages
 	Stale   int64 // read by other versions than the latest run's, or changed since
 }
 
@@ -706,19 +707,20 @@ func (j *Journal) Count() (Counts, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	c := Counts{States: make(map[State]int64)}
-	rows, err := j.db.Query(`SELECT state, count(*), sum(review AND state = 'done'), sum(state IN ('done', 'failed', 'quarantined') AND (changed OR version NOT IN (0, (SELECT version FROM runs ORDER BY id DESC LIMIT 1)))) FROM pictures GROUP BY state`)
+	rows, err := j.db.Query(`SELECT state, count(*), sum(review AND state = 'done'), sum(error <> '' AND state = 'done'), sum(state IN ('done', 'failed', 'quarantined') AND (changed OR version NOT IN (0, (SELECT version FROM runs ORDER BY id DESC LIMIT 1)))) FROM pictures GROUP BY state`)
 	if err != nil {
 		return c, said("reading the journal", err)
 	}
 	defer rows.Close()
 	for rows.Next() {
 		var s State
-		var n, flagged, stale int64
-		if err := rows.Scan(&s, &n, &flagged, &stale); err != nil {
+		var n, flagged, partly, stale int64
+		if err := rows.Scan(&s, &n, &flagged, &partly, &stale); err != nil {
 			return c, said("reading the journal", err)
 		}
 		c.States[s] = n
 		c.Flagged += flagged
+		c.Partly += partly
 		c.Stale += stale
 	}
 	return c, said("reading the journal", rows.Err())

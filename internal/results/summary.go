@@ -61,6 +61,7 @@ type Pictures struct {
 	Done        int `json:"done"`
 	Review      int `json:"review"` // done, with something that a person should look at
 	NoTable     int `json:"no_table"`
+	Partly      int `json:"partly"` // done, but for some pages
 	Failed      int `json:"failed"`
 	Quarantined int `json:"quarantined"`
 	Left        int `json:"left"`
@@ -197,19 +198,26 @@ func (s *Summary) picture(p *journal.Picture) {
 		if len(p.Digest.Tables) == 0 {
 			s.Pictures.NoTable++
 		}
+		if p.Error != "" {
+			s.Pictures.Partly++
+			s.failure(p)
+		}
 	case journal.Failed, journal.Quarantined:
-		q := p.State == journal.Quarantined
-		if q {
+		if p.State == journal.Quarantined {
 			s.Pictures.Quarantined++
 		} else {
 			s.Pictures.Failed++
 		}
-		s.Kinds[p.Kind]++
-		if len(s.Failures) < listAtMost {
-			s.Failures = append(s.Failures, Failure{p.Name, p.Report, p.Kind, p.Error, q, p.Path})
-		}
+		s.failure(p)
 	default:
 		s.Pictures.Left++
+	}
+}
+
+func (s *Summary) failure(p *journal.Picture) {
+	s.Kinds[p.Kind]++
+	if len(s.Failures) < listAtMost {
+		s.Failures = append(s.Failures, Failure{p.Name, p.Report, p.Kind, p.Error, p.State == journal.Quarantined, p.Path})
 	}
 }
 

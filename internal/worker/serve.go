@@ -106,7 +106,13 @@ func (c *Child) answer(x Extractor, q request, data []byte) (reply Reply, payloa
 		return Reply{Fingerprint: print}, small
 	}
 	docs, err := x.ExtractPages(context.Background(), q.Name, bytes.NewReader(data))
-	if err != nil {
+	switch {
+	case err != nil && len(docs) > 0 && c.failure(err).Kind != KindDependency:
+		// The pages before a damaged one are worth having, but nobody should
+		// take them for all.
+		last := docs[len(docs)-1]
+		last.Warnings = append(last.Warnings, tables.Warning{Code: digest.Incomplete, Message: err.Error()})
+	case err != nil:
 		return Reply{Err: c.failure(err)}, nil
 	}
 	payload, err = Marshal(docs)

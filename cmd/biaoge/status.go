@@ -1,0 +1,185 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"strings"
+	"time"
+
+	"github.com/biaoge/biaoge/internal/batch"
+	"github.com/biaoge/biaoge/internal/journal"
+	"github.com/biaoge/biaoge/internal/progress"
+)
+
+var statusCommand = command{
+	name:    "status",
+	summary: "show how far a batch is, while it runs or later",
+	args:    "OUT",
+	help: `
+OUT is the output folder of biaoge batch. With --health the exit code is 0
+while a run is alive and goes on, or is done, and 1 otherwise.`,
+	example: `
+biaoge status out
+biaoge status --failures out
+biaoge status --json out`,
+	run: runStatus,
+}
+
+// A status is what biaoge status --json prints.
+type status struct {
+	State       string       `json:"state"` // running, done, stopped or killed
+	Total       int64        `json:"total"`
+	Done        int64        `json:"done"`
+	Review      int64        `json:"review"`
+	Left        int64        `json:"left"`
+	Failed      int64        `json:"failed"`
+	Quarantined int64        `json:"quarantined"`
+	Skipped     int64        `json:"skipped"`
+	Stale       int64        `json:"stale"`
+	Rate        float64      `json:"pictures_per_second"`
+	Run         *journal.Run `json:"run"`
+	Runs        int          `json:"runs"`
+}
+
+func runStatus(ctx context.Context, c *call) error {
+	asJSON := c.flags.Bool("json", false, "print the status as JSON")
+	failures := c.flags.Bool("failures", false, "list the pictures that could not be read: name, kind, what to do")
+	health := c.flags.Bool("health", false, "print nothing unless a run hangs or has died")
+	args, err := c.parse()
+	if err != nil {
+		return err
+	}
+	if len(args) != 1 {
+		return usagef("status takes the output folder of a batch")
+	}
+	place := batch.Place{Dir: args[0]}
+	busy := place.Busy()
+	j, err := journal.Open(place.Journal())
+	if errors.Is(err, fs.ErrNotExist) {
+		return usagef("%s has no journal of a batch; give the output folder of one", args[0])
+	}
+	if err != nil {
+		return journalError(args[0], err)
+	}
+	defer j.Close()
+	if *failures {
+		return listFailures(ctx, c.stdout, j)
+	}
+	s, err := statusOf(j, busy)
+	if err != nil {
+		return err
+	}
+	switch {
+	case *health:
+		return s.health()
+	case *asJSON:
+		enc := json.NewEncoder(c.stdout)
+		enc.SetIndent("", "  ")
+		enc.SetEscapeHTML(false)
+		return enc.Encode(s)
+	}
+	return s.print(c.stdout, args[0])
+}
+
+func statusOf(j *journal.Journal, busy bool) (*status, error) {
+	n, err := j.Count()
+	if err != nil {
+		return nil, err
+	}
+	runs, err := j.Runs()
+	if err != nil {
+		return nil, err
+	}
+	s := &status{
+		Total: n.Total(), Done: n.States[journal.Done], Review: n.Flagged, Left: n.Left(),
+		Failed: n.States[journal.Failed], Quarantined: n.States[journal.Quarantined], Skipped: n.States[journal.Skipped],
+		Stale: n.Stale, Runs: len(runs), State: "killed",
+	}
+	if len(runs) == 0 {
+		return s, nil
+	}
+	s.Run = &runs[0]
+	switch {
+	case busy && s.Run.Ended.IsZero():
+		s.State = "running"
+	case s.Run.Outcome != "":
+		s.State = s.Run.Outcome
+	}
+	if t := s.Run.Beat.Sub(s.Run.Started).Seconds(); t > 1 {
+		s.Rate = float64(s.Run.Finished) / t
+	}
+	return s, nil
+}
+
+// alive is how long a run may be silent. It says something every few seconds,
+// whatever picture it is at.
+const alive = 2 * time.Minute
+
+func (s *status) health() error {
+	switch {
+	case s.State == "running" && time.Since(s.Run.Beat) > alive:
+		return fmt.Errorf("the run has been silent since %s", s.Run.Beat.Format(time.DateTime))
+	case s.State == "killed":
+		return errors.New("the run was killed; the same command goes on")
+	case s.State == "stopped":
+		return fmt.Errorf("the run was stopped: %s", s.Run.Cause)
+	}
+	return nil
+}
+
+func (s *status) print(w io.Writer, out string) error {
+	var b strings.Builder
+	when := func(t time.Time) string { return t.Format("2006-01-02 15:04:05") }
+	fmt.Fprintf(&b, "%s: ", oneLine(out))
+	switch s.State {
+	case "running":
+		fmt.Fprintf(&b, "under way since %s (process %d on %s)\n", when(s.Run.Started), s.Run.PID, s.Run.Host)
+	case "done":
+		fmt.Fprintf(&b, "done at %s\n", when(s.Run.Ended))
+	case "stopped":
+		fmt.Fprintf(&b, "stopped at %s: %s\n", when(s.Run.Ended), oneLine(s.Run.Cause))
+	default:
+		if s.Run == nil {
+			fmt.Fprintln(&b, "nothing has been read yet")
+		} else {
+			fmt.Fprintf(&b, "killed, last heard of at %s; the same biaoge batch goes on\n", when(s.Run.Beat))
+		}
+	}
+	line := func(what string, n int64, more string) { fmt.Fprintf(&b, "%-12s %10s%s\n", what, count(n), more) }
+	line("pictures", s.Total, "")
+	review := ""
+	if s.Review > 0 {
+		review = fmt.Sprintf("  (%s to review)", count(s.Review))
+	}
+	line("read", s.Done, review)
+	left := ""
+	if s.State == "running" && s.Rate > 0 && s.Left > 0 {
+		left = fmt.Sprintf("  (%s, %s to go)", progress.Rate(s.Rate), progress.Span(time.Duration(float64(s.Left)/s.Rate*float64(time.Second))))
+	}
+	line("left", s.Left, left)
+	failed := ""
+	if s.Failed+s.Quarantined > 0 {
+		failed = "  (--failures lists them)"
+	}
+	line("not read", s.Failed, failed)
+	line("quarantined", s.Quarantined, "")
+	if s.Skipped > 0 {
+		line("no pictures", s.Skipped, "")
+	}
+	if s.Stale > 0 {
+		line("out of date", s.Stale, "  (biaoge batch --refresh reads them again)")
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func listFailures(ctx context.Context, w io.Writer, j *journal.Journal) error {
+	return j.EachIn(ctx, []journal.State{journal.Failed, journal.Quarantined}, func(p *journal.Picture) error {
+		_, err := fmt.Fprintf(w, "%s\t%s\t%s\n", p.Name, p.Kind, oneLine(p.Error))
+		return err
+	})
+}

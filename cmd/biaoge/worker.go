@@ -1,0 +1,60 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+
+	"github.com/biaoge/biaoge"
+	"github.com/biaoge/biaoge/internal/worker"
+)
+
+// workerCommand is what biaoge batch starts one of for each core; see package
+// worker. People have no use for it.
+var workerCommand = command{
+	name:    "worker",
+	summary: "read pictures for biaoge batch",
+	hidden:  true,
+	run:     runWorker,
+}
+
+func runWorker(_ context.Context, c *call) error {
+	var read readFlags
+	read.defineReading(c.flags)
+	memory := c.flags.Int64("memory", 0, "use at most so many `BYTES`")
+	args, err := c.parse()
+	if err != nil {
+		return err
+	}
+	out, ok := c.stdout.(*os.File)
+	if !ok || len(args) > 0 || isTerminal(c.stdin) {
+		return usagef("worker is started by biaoge batch and speaks to it alone")
+	}
+	return worker.Serve(c.stdin, out, worker.Child{
+		Open: func() (worker.Extractor, error) {
+			x, _, err := read.open(1)
+			return x, err
+		},
+		Kind:   kindOf,
+		Memory: *memory,
+	})
+}
+
+// kindOf is an error of the library in a word, for the journal and summaries.
+func kindOf(err error) string {
+	for _, k := range []struct {
+		err  error
+		kind string
+	}{
+		{biaoge.ErrEmpty, "empty"},
+		{biaoge.ErrUnsupported, "unsupported"},
+		{biaoge.ErrDamaged, "damaged"},
+		{biaoge.ErrTooLarge, "too_large"},
+		{biaoge.ErrDependency, worker.KindDependency},
+	} {
+		if errors.Is(err, k.err) {
+			return k.kind
+		}
+	}
+	return worker.KindInternal
+}
