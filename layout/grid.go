@@ -366,6 +366,7 @@ type sight struct {
 	any   float64 // share on which something like it is there
 	clear float64 // share on which it is also clear on both sides, as no stroke of text is for long
 	ends  float64 // the lesser share of the two ends, where a cell has no text
+	short bool    // so short that one stroke of text may fill it
 }
 
 // look measures a rule like r on an interval at its place.
@@ -422,14 +423,18 @@ func (m *measured) look(horizontal bool, r *rule, a, b float64) sight {
 		}
 	}
 	n := float64(y1 - y0)
-	return sight{float64(hits) / n, float64(clear) / n, float64(min(first, last)) / float64(zone)}
+	return sight{float64(hits) / n, float64(clear) / n, float64(min(first, last)) / float64(zone), y1-y0 < 24}
 }
 
 // strength is 1 where an elementary edge is surely printed and 0 where surely
 // not; minEdge parts the two.
 func (s sight) strength(r *rule) float64 {
 	e := min(1, s.any/r.cover)
-	if s.clear < 0.4*r.cover || r.cover > 0.85 && s.ends < 0.5 {
+	clear := 0.4
+	if s.short {
+		clear = 0.7
+	}
+	if s.clear < clear*r.cover || r.cover > 0.85 && s.ends < 0.5 {
 		return min(e, 0.5)
 	}
 	if r.tone < 25 { // a hairline comes and goes with the compression

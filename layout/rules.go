@@ -340,9 +340,52 @@ func (t *trace) trim(minLen int) bool {
 	if t.length() < float64(minLen) {
 		return false
 	}
+	t.measure()
+	if t.coverage < 0.9 && !t.dashed() {
+		t.shorten(minLen)
+	}
+	return t.rough <= 0.8+0.0004*t.length()
+}
+
+func (t *trace) measure() {
 	t.coverage = float64(len(t.along)) / t.length()
 	t.rough = t.roughness()
-	return t.rough <= 0.8+0.0004*t.length()
+}
+
+// shorten cuts the loose ends off a rule that is solid but for them: short
+// pieces beyond gaps.
+func (t *trace) shorten(minLen int) {
+	along, across := t.along, t.across
+	for len(along) > minLen {
+		n := len(along)
+		if float64(n) >= 0.9*float64(along[n-1]-along[0]+1) {
+			t.along, t.across = along, across
+			t.measure()
+			return
+		}
+		first, last := 0, 0 // where the piece at each end is cut off
+		for i := 1; i < n && first == 0; i++ {
+			if along[i]-along[i-1] > 2 {
+				first = i
+			}
+		}
+		for i := n - 1; i > 0 && last == 0; i-- {
+			if along[i]-along[i-1] > 2 {
+				last = i
+			}
+		}
+		switch {
+		case first == 0:
+			return
+		case first <= n-last:
+			along, across = along[first:], across[first:]
+		default:
+			along, across = along[:last], across[:last]
+		}
+		if 2*len(along) < len(t.along) {
+			return
+		}
+	}
 }
 
 // roughness is the root mean square distance to a running mean, or for a short
