@@ -20,7 +20,7 @@ import (
 var update = flag.Bool("update", false, "write what the scripts expect anew")
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"biaoge": main})
+	testscript.Main(m, map[string]func(){"biaoge": mainOrFake})
 }
 
 // TestScripts runs testdata/script/*.txt, which read like a manual: each shows
