@@ -66,12 +66,19 @@ func cellInk(p pixels, box image.Rectangle) (blobs []blob, dark bool) {
 		lo, hi = at(few), at(1-few)
 	}
 	dark = hi-ground > 2*(ground-lo) && ground < 190
+	// Dense print covers much of its cell, so the ground and its grain are
+	// measured on the side away from the ink.
+	grain := 0
+	if dark {
+		ground = at(0.35)
+		grain = ground - at(0.08)
+	} else {
+		ground = at(0.65)
+		grain = at(0.92) - ground
+	}
+	grain = max(grain, 2)
 	// Ink is what stands out by more than a third of the darkest stroke, and
 	// by more than the grain of the paper.
-	grain := max(at(0.5)-at(0.25), 2)
-	if dark {
-		grain = max(at(0.75)-at(0.5), 2)
-	}
 	depth := ground - lo
 	if dark {
 		depth = hi - ground
