@@ -772,3 +772,48 @@ func TestBatchLogJSON(t *testing.T) {
 		t.Errorf("messages %q", messages)
 	}
 }
+
+// A disk that fills up, and then has room again. The disk is a small one in
+// memory that only this test's processes see; where the system lets nobody
+// have one, TestFullDisk of package batch asserts the same of a disk that only
+// says it is full.
+func TestBatchFullDisk(t *testing.T) {
+	b := newBench(t)
+	b.some(400, 0)
+	undisturbed := *b
+	undisturbed.out += "-undisturbed"
+	undisturbed.batch(exitOK)
+	want := undisturbed.outputs()
+
+	dir := t.TempDir()
+	exe, err := os.Executable()
+	b.must(err)
+	b.must(os.Symlink(exe, filepath.Join(dir, "biaoge")))
+	script := `
+mount -t tmpfs -o size=1400k none "$DISK" || exit 77
+"$BIAOGE" batch --jobs 2 "$IN" "$DISK/out"; echo "first: $?"
+"$BIAOGE" status "$DISK/out"
+"$BIAOGE" batch --jobs 2 "$IN" "$DISK/out"; echo "again: $?"
+mount -o remount,size=100m "$DISK"
+"$BIAOGE" batch --jobs 2 "$IN" "$DISK/out"; echo "then: $?"
+cp -r "$DISK/out" "$OUT"
+`
+	disk := filepath.Join(dir, "disk")
+	b.must(os.Mkdir(disk, 0o777))
+	cmd := exec.Command("unshare", "--mount", "--map-root-user", "sh", "-c", script)
+	cmd.Env = append(os.Environ(), append(b.env, "DISK="+disk, "BIAOGE="+filepath.Join(dir, "biaoge"), "IN="+b.in, "OUT="+b.out)...)
+	text, err := cmd.CombinedOutput()
+	if code := cmd.ProcessState.ExitCode(); code == 77 || code == 1 && bytes.Contains(text, []byte("unshare")) {
+		t.Logf("no disk of one's own here: %s", text)
+		return
+	}
+	if err != nil {
+		t.Fatalf("%v: %s", err, text)
+	}
+	for _, s := range []string{"first: 1\n", "again: 1\n", "then: 0\n", "the disk of " + disk + "/out is full; make room and run again to go on", "stopped at "} {
+		if !bytes.Contains(text, []byte(s)) {
+			t.Errorf("%q is missing in:\n%s", s, text)
+		}
+	}
+	b.same(want)
+}

@@ -190,7 +190,7 @@ func (r *run) count() error {
 func (r *run) read() {
 	jobs := make(chan *journal.Picture)
 	ready := make(chan fetched, r.Workers)
-	results := make(chan result, 2*storeAtOnce)
+	results := make(chan result, r.Workers) // few: what is in it is lost to a kill
 
 	var find, fetch, extract, store sync.WaitGroup
 	// What waits for news must hear of the end, too.

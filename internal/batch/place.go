@@ -100,7 +100,7 @@ func (p Place) sweep() error {
 // Write writes a file in one move: whoever looks finds the old one, or none,
 // or the whole new one, on the disk as well.
 func (p Place) Write(name string, data []byte) error {
-	write := func() error { return renameio.WriteFile(name, data, 0o666, renameio.WithTempDir(p.work())) }
+	write := func() error { return writeFile(name, data, 0o666, renameio.WithTempDir(p.work())) }
 	err := write()
 	if errors.Is(err, fs.ErrNotExist) {
 		if err = os.MkdirAll(filepath.Dir(name), 0o777); err == nil {
@@ -109,6 +109,9 @@ func (p Place) Write(name string, data []byte) error {
 	}
 	return err
 }
+
+// writeFile is a variable so that a test can have a disk that is full.
+var writeFile = renameio.WriteFile
 
 // Create begins a file that takes its name when it is committed.
 func (p Place) Create(name string) (*renameio.PendingFile, error) {

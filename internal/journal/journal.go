@@ -785,6 +785,20 @@ func (j *Journal) ids(ctx context.Context, clause string) ([]int64, error) {
 	return ids, rows.Err()
 }
 
+// Pictures returns all pictures in one of the states, ordered by path.
+func (j *Journal) Pictures(states []State) (all []Picture, err error) {
+	err = j.EachIn(context.Background(), states, func(p *Picture) error {
+		all = append(all, *p)
+		return nil
+	})
+	return all, err
+}
+
+// Forget makes a picture wait as if nobody had ever read it.
+func (j *Journal) Forget(id int64) error {
+	return said("writing the journal", j.exec("UPDATE pictures SET state = 'pending', attempts = 0, version = 0, trying = 0, sha256 = '', doc_size = 0, doc_sha256 = '', digest = '' WHERE id = ?", id))
+}
+
 // Slowest returns the pictures that took longest.
 func (j *Journal) Slowest(n int) ([]Picture, error) {
 	all, err := j.query("SELECT "+columns+" FROM pictures WHERE took > 0 ORDER BY took DESC, path LIMIT ?", n)

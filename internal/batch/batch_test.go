@@ -1,0 +1,211 @@
+package batch
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/google/renameio/v2"
+
+	"github.com/biaoge/biaoge/internal/intake"
+	"github.com/biaoge/biaoge/internal/journal"
+	"github.com/biaoge/biaoge/internal/worker"
+	"github.com/biaoge/biaoge/tables"
+)
+
+// The test program is its own worker.
+func TestMain(m *testing.M) {
+	if os.Getenv("BATCH_TEST_WORKER") == "" {
+		os.Exit(m.Run())
+	}
+	if err := worker.Serve(os.Stdin, os.Stdout, worker.Child{Open: func() (worker.Extractor, error) { return blankReader{}, nil }}); err != nil {
+		os.Exit(1)
+	}
+	os.Exit(0)
+}
+
+// A blankReader finds no table on any picture, after as many milliseconds as
+// the picture says.
+type blankReader struct{}
+
+func (blankReader) Close() error { return nil }
+
+func (blankReader) ExtractPages(_ context.Context, path string, r io.Reader) ([]*tables.Document, error) {
+	data, err := io.ReadAll(r)
+	var millis, n int
+	fmt.Sscanf(string(bytes.TrimPrefix(data, []byte(pngMagic))), "%d %d", &millis, &n)
+	time.Sleep(time.Duration(millis) * time.Millisecond)
+	return []*tables.Document{{Source: tables.Source{Path: path, SHA256: fmt.Sprintf("%x", sha256.Sum256(data)), Page: 1}}}, err
+}
+
+const pngMagic = "\x89PNG\r\n\x1a\n"
+
+type fixture struct {
+	*testing.T
+	in      string
+	place   Place
+	log     bytes.Buffer
+	workers int
+}
+
+func newFixture(t *testing.T, pictures, millis int) *fixture {
+	dir := t.TempDir()
+	f := &fixture{T: t, in: filepath.Join(dir, "in"), place: Place{Dir: filepath.Join(dir, "out")}, workers: 2}
+	for _, d := range []string{f.in, f.place.Dir} {
+		f.must(os.Mkdir(d, 0o777))
+	}
+	for i := range pictures {
+		f.must(os.WriteFile(filepath.Join(f.in, fmt.Sprintf("%05d.png", i)), fmt.Appendf(nil, "%s%d %d", pngMagic, millis, i), 0o666))
+	}
+	return f
+}
+
+func (f *fixture) must(err error) {
+	f.Helper()
+	if err != nil {
+		f.Fatal(err)
+	}
+}
+
+func (f *fixture) run(ctx context.Context) (error, Snapshot, journal.Counts) {
+	f.Helper()
+	unlock, err := f.place.Lock()
+	f.must(err)
+	defer unlock()
+	j, err := journal.Create(f.place.Journal())
+	f.must(err)
+	defer j.Close()
+	f.must(j.Begin(journal.Versions{Program: "test"}, f.workers))
+	folder, err := intake.Open(f.in, intake.Options{})
+	f.must(err)
+	defer folder.Close()
+	m := new(Monitor)
+	err = Run(ctx, Config{
+		Folder: folder, Place: f.place, Journal: j, Report: func(string) string { return "" },
+		Workers: f.workers, Bytes: 1 << 20, Limits: worker.Limits{Time: time.Minute},
+		Worker: func() *exec.Cmd {
+			cmd := exec.Command(os.Args[0])
+			cmd.Env = append(os.Environ(), "BATCH_TEST_WORKER=1")
+			return cmd
+		},
+		Log: slog.New(slog.NewTextHandler(&f.log, nil)), Monitor: m,
+	})
+	n, e := j.Count()
+	f.must(e)
+	f.must(j.End(m.Snapshot().Finished, "", ""))
+	return err, m.Snapshot(), n
+}
+
+// A disk that is full is no picture's fault: the run stops, says so, and goes
+// on when there is room.
+func TestFullDisk(t *testing.T) {
+	f := newFixture(t, 300, 0)
+	var written atomic.Int64
+	var room atomic.Int64
+	room.Store(40)
+	writeFile = func(name string, data []byte, mode os.FileMode, o ...renameio.Option) error {
+		if written.Add(1) > room.Load() {
+			return &os.PathError{Op: "write", Path: name, Err: syscall.ENOSPC}
+		}
+		return renameio.WriteFile(name, data, mode, o...)
+	}
+	defer func() { writeFile = renameio.WriteFile }()
+	err, _, n := f.run(t.Context())
+	var stop *Stop
+	if !errors.As(err, &stop) || !errors.Is(err, syscall.ENOSPC) || !strings.Contains(stop.Cause, "is full; make room") {
+		t.Fatalf("got %v", err)
+	}
+	before := n.States[journal.Done]
+	if before == 0 || before > 40 || n.States[journal.Failed] != 0 {
+		t.Errorf("counts %v", n.States)
+	}
+	room.Store(1 << 30)
+	err, s, n := f.run(t.Context())
+	if err != nil || n.States[journal.Done] != 300 || s.Finished != 300-before {
+		t.Errorf("%v, counts %v, %d finished by the second run", err, n.States, s.Finished)
+	}
+}
+
+// What was written by a run that died before it could note so is taken over.
+func TestAdoptsDocuments(t *testing.T) {
+	f := newFixture(t, 20, 0)
+	if err, _, _ := f.run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	j, err := journal.Create(f.place.Journal())
+	f.must(err)
+	f.must(j.Begin(journal.Versions{Program: "test"}, 1))
+	all, err := j.Pictures([]journal.State{journal.Done})
+	f.must(err)
+	for i := range all {
+		f.must(j.Forget(all[i].ID)) // as if power had failed before it was noted
+	}
+	f.must(j.End(0, "", ""))
+	f.must(j.Close())
+	err, s, n := f.run(t.Context())
+	if err != nil || n.States[journal.Done] != 20 || s.Finished != 20 {
+		t.Fatalf("%v, %v", err, n.States)
+	}
+	j, err = journal.Open(f.place.Journal())
+	f.must(err)
+	defer j.Close()
+	all, err = j.Pictures([]journal.State{journal.Done})
+	f.must(err)
+	for _, p := range all {
+		if p.Attempts != 0 {
+			t.Errorf("%s was read again", p.Name)
+		}
+	}
+}
+
+// The run itself must not cost what a second worker gains.
+func TestTwoWorkersAreTwiceAsFast(t *testing.T) {
+	took := func(workers int) time.Duration {
+		f := newFixture(t, 100, 20)
+		f.workers = workers
+		start := time.Now()
+		err, s, _ := f.run(t.Context())
+		f.must(err)
+		d := time.Since(start)
+		t.Logf("%d workers: %v, of which the journal and writing %.1f %%", workers, d, 100*s.Overhead.Seconds()/d.Seconds())
+		return d
+	}
+	one, two := took(1), took(2)
+	// Other programs on the machine may be slow at the wrong moment.
+	for try := 0; float64(one) < 1.7*float64(two) && try < 3; try++ {
+		one, two = took(1), took(2)
+	}
+	if float64(one) < 1.7*float64(two) {
+		t.Errorf("one worker takes %v, two take %v", one, two)
+	}
+}
+
+func TestLock(t *testing.T) {
+	p := Place{Dir: t.TempDir()}
+	if p.Busy() {
+		t.Error("an empty folder is busy")
+	}
+	unlock, err := p.Lock()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.Lock(); !errors.Is(err, ErrBusy) || !p.Busy() {
+		t.Errorf("a second lock: %v", err)
+	}
+	unlock()
+	if p.Busy() {
+		t.Error("still busy")
+	}
+}
