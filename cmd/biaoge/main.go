@@ -23,6 +23,7 @@ var commands = []command{
 	batchCommand,
 	statusCommand,
 	evaluateCommand,
+	synthCommand,
 	formsCommand,
 	schemaCommand,
 	doctorCommand,

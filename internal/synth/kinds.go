@@ -1,0 +1,148 @@
+package synth
+
+import (
+	"math/rand/v2"
+
+	"golang.org/x/image/draw"
+)
+
+// A Kind is a kind of picture. Its name is the set in the truth file.
+type Kind string
+
+// A recipe makes pictures of a kind.
+type recipe struct {
+	kind  Kind
+	about string
+	make  func(g *Generator, r *rand.Rand) *shot
+}
+
+// recipes are all kinds, in the order they are listed.
+var recipes []recipe
+
+func init() {
+	recipes = []recipe{
+		{"clean", "a screenshot of a form as a web page shows it", (*Generator).clean},
+		{"lowres", "a screenshot that a site shrank to 415 to 750 pixels and compressed", (*Generator).lowres},
+		{"scan", "a printed form from a scanner: skew, grain, uneven light, sometimes black and white", (*Generator).scan},
+		{"photo", "a printed form on a desk, seen by a camera: perspective, curl, shadow, blur", (*Generator).photo},
+		{"style", "unusual rules and colours", (*Generator).styled},
+	}
+}
+
+// Kinds are all kinds of picture.
+func Kinds() []Kind {
+	var all []Kind
+	for _, r := range recipes {
+		all = append(all, r.kind)
+	}
+	return all
+}
+
+// About says in a line what a kind is.
+func (k Kind) About() string {
+	if r := recipeOf(k); r != nil {
+		return r.about
+	}
+	return ""
+}
+
+func recipeOf(k Kind) *recipe {
+	for i := range recipes {
+		if recipes[i].kind == k {
+			return &recipes[i]
+		}
+	}
+	return nil
+}
+
+// save chooses how the picture is written: so many of 100 as PNG, the others
+// as JPEG of a quality from lo to hi.
+func (s *shot) save(r *rand.Rand, png, lo, hi int) *shot {
+	s.as = encoding{png: chance(r, png), quality: lo + r.IntN(hi-lo+1)}
+	return s
+}
+
+func (g *Generator) clean(r *rand.Rand) *shot {
+	l := g.screenLook(r, one(r, 1.0, 1, 1, 1, 1.25, 1.25, 1.5, 2, 2, 3))
+	return g.formShot(r, l).save(r, 35, 75, 96)
+}
+
+func (g *Generator) lowres(r *rand.Rand) *shot {
+	l := g.screenLook(r, one(r, 1.0, 1, 1.25, 1.5, 2))
+	s := g.formShot(r, l)
+	s.toLowres(r, l)
+	return s.save(r, 8, 40, 80)
+}
+
+// toLowres shrinks a picture until its characters are 8 to 12 pixels high and
+// it is at most 750 wide, as a site does with what is too wide for it.
+func (s *shot) toLowres(r *rand.Rand, l *look) {
+	size := l.label.size * l.scale
+	f := between(r, 8, 12) / size
+	w := float64(s.Rect.Dx())
+	f = min(f, 750/w, 1)
+	if w*f < 415 {
+		f = min(max(f, min(415/w, 13/size)), 1)
+	}
+	if f < 0.98 {
+		s.shrink(f, one[draw.Interpolator](r, draw.ApproxBiLinear, draw.BiLinear, draw.BiLinear, draw.CatmullRom, draw.CatmullRom))
+	}
+	if chance(r, 25) {
+		s.recompress(60 + r.IntN(30))
+	}
+}
+
+// paperLook designs a table as an office prints it.
+func (g *Generator) paperLook(r *rand.Rand, scale float64) *look {
+	l := g.screenLook(r, scale)
+	l.ink, l.labelFill, l.headFill = grey(uint8(r.IntN(50))), none, none
+	l.label.ink, l.value.ink, l.heading.ink, l.body.ink = l.ink, l.ink, l.ink, l.ink
+	if chance(r, 12) {
+		l.labelFill = one(r, grey(0xee), grey(0xdd))
+	}
+	l.inner.ink, l.outer.ink = l.ink, l.ink
+	l.withHeading = chance(r, 50)
+	m := between(r, 20, 70)
+	l.margin = [4]float64{m + between(r, 0, 30), m, m + between(r, 0, 30), m}
+	return l
+}
+
+func (g *Generator) scan(r *rand.Rand) *shot {
+	l := g.paperLook(r, one(r, 2.0, 2, 2.5, 3))
+	s := g.formShot(r, l)
+	s.toScan(r, l)
+	if s.bits {
+		return s.save(r, 60, 60, 90)
+	}
+	return s.save(r, 6, 55, 92)
+}
+
+// toScan does to a page what printing and scanning do.
+func (s *shot) toScan(r *rand.Rand, l *look) {
+	// A scan of 150 to 200 dpi has characters of 20 to 30 pixels.
+	if f := between(r, 16, 30) / (l.label.size * l.scale); f < 0.95 {
+		s.shrink(f, draw.BiLinear)
+	}
+	g := luma(l.paper.R, l.paper.G, l.paper.B)
+	if !chance(r, 10) {
+		s.skew(between(r, -3, 3), grey(g))
+	}
+	s.marks(r)
+	s.blur(between(r, 0.3, 1.1))
+	if chance(r, 25) {
+		// A black and white scan keeps what is darker than so much of the paper.
+		s.noise(r, between(r, 1, 14), false)
+		s.bilevel(uint8(between(r, 0.6, 0.8) * float64(g)))
+		s.specks(r, one(r, 0, 0, between(r, 0, 2), between(r, 0, 6)), grey(0))
+		s.note("bilevel")
+		return
+	}
+	fade, white := between(r, 0, 50), between(r, 225, 255)
+	s.tone(func(v float64) float64 { return fade + v*(white-fade)/255 })
+	a, b, c := between(r, -0.16, 0.1), between(r, -0.16, 0.1), between(r, -0.1, 0.1)
+	s.light(func(x, y float64) float64 { return 1 + a*x + b*y + c*(x-0.5)*(y-0.5) - max(a, 0) - max(b, 0) })
+	s.noise(r, between(r, 1, 7), chance(r, 15))
+	if chance(r, 75) {
+		s.desaturate()
+	}
+}
