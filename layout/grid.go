@@ -4,7 +4,6 @@ import (
 	"image"
 	"math"
 	"slices"
-
 )
 
 // A rule is a straight, level or plumb line on the straightened page.
@@ -15,8 +14,8 @@ type rule struct {
 	tone   float64
 	light  bool
 	cover  float64 // share of its length that is printed; about 0.5 if dashed
-	weak   bool // too short or too rough to be a rule by itself
-	table  int  // which table it belongs to
+	weak   bool    // too short or too rough to be a rule by itself
+	table  int     // which table it belongs to
 }
 
 func (r *rule) length() float64 { return r.hi - r.lo }

@@ -19,7 +19,7 @@ import (
 // A Page is a straightened picture and the tables on it. Positions on it are
 // in its own pixels; Source takes them to the picture's. Close frees it.
 type Page struct {
-	Gray       gocv.Mat // 8 bit, one channel
+	Gray       gocv.Mat // 8 bit, one channel; specks of dirt in the cells are wiped off
 	Grids      []Grid   // in reading order
 	LineHeight float64  // usual height of a line of text in the tables, pixels; 0 without text
 	Turn       int      // degrees clockwise the picture was turned before all else: 0, 90, 180 or 270

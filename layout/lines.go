@@ -25,9 +25,9 @@ type blob struct {
 // cellInk finds the ink of a cell: what is darker (or in a dark cell lighter)
 // than its ground, joined into blobs. Remnants of rules at the sides are left
 // out.
-func cellInk(p pixels, box image.Rectangle) (blobs []blob, dark bool) {
+func cellInk(p pixels, box image.Rectangle) (blobs []blob, ground int, dark bool) {
 	if box.Dx() < 3 || box.Dy() < 3 {
-		return nil, false
+		return nil, 255, false
 	}
 	var hist [256]int
 	n := 0
@@ -47,7 +47,7 @@ func cellInk(p pixels, box image.Rectangle) (blobs []blob, dark bool) {
 		}
 		return 255
 	}
-	ground := at(0.5)
+	ground = at(0.5)
 	// A lone digit in a wide cell is but a few pixels of it.
 	few := min(0.002, 6/float64(n))
 	lo, hi := at(few), at(1-few)
@@ -85,7 +85,7 @@ func cellInk(p pixels, box image.Rectangle) (blobs []blob, dark bool) {
 	}
 	limit := max(0.38*float64(depth), 3.0*float64(grain), 16)
 	if float64(depth) < limit {
-		return nil, dark
+		return nil, ground, dark
 	}
 	cut := ground - int(limit)
 	if dark {
@@ -163,7 +163,7 @@ func cellInk(p pixels, box image.Rectangle) (blobs []blob, dark bool) {
 		}
 		blobs = append(blobs, b)
 	}
-	return blobs, dark
+	return blobs, ground, dark
 }
 
 // span is a stretch of rows with ink.
@@ -194,20 +194,21 @@ func inkRows(blobs []blob, least int) []span {
 // height of a line in pixels, 0 where there is no text.
 func readLines(p pixels, grids []Grid) float64 {
 	type inked struct {
-		cell  *Cell
-		blobs []blob
+		cell   *Cell
+		blobs  []blob
+		ground int
 	}
 	var cells []inked
 	var heights []int
 	for i := range grids {
 		for j := range grids[i].Cells {
 			c := &grids[i].Cells[j]
-			blobs, dark := cellInk(p, c.Box)
+			blobs, ground, dark := cellInk(p, c.Box)
 			c.Dark = dark
 			if len(blobs) == 0 {
 				continue
 			}
-			cells = append(cells, inked{c, blobs})
+			cells = append(cells, inked{c, blobs, ground})
 			for _, s := range inkRows(blobs, 4) {
 				if s.hi-s.lo >= 5 {
 					heights = append(heights, s.hi-s.lo)
@@ -225,10 +226,55 @@ func readLines(p pixels, grids []Grid) float64 {
 	if upper := float64(heights[len(heights)*4/5]); upper < 1.7*line {
 		line = upper
 	}
-	for _, k := range cells {
+	specks := make([][]blob, len(cells))
+	n := 0
+	for i, k := range cells {
+		specks[i] = strays(k.blobs, line)
+		n += len(specks[i])
+	}
+	// A stray dot is what someone printed; one in every other cell is dirt.
+	dirty := 2*n > len(cells)
+	for i, k := range cells {
+		if dirty {
+			for _, b := range specks[i] {
+				p.wipe(b.box, k.ground)
+			}
+			k.blobs = slices.DeleteFunc(k.blobs, func(b blob) bool { return slices.Contains(specks[i], b) })
+		}
 		k.cell.Lines = linesOf(k.blobs, line)
 	}
 	return line
+}
+
+// strays finds the specks of a cell that stand apart from its text. A decimal
+// point is as small, but stands between digits.
+func strays(blobs []blob, line float64) []blob {
+	small := max(3, int(0.02*line*line))
+	near := int(0.3 * line)
+	var out []blob
+	for _, b := range blobs {
+		if b.area > small || max(b.box.Dx(), b.box.Dy()) > 4 {
+			continue
+		}
+		alone := !slices.ContainsFunc(blobs, func(o blob) bool {
+			return o.area > small && o.box.Inset(-near).Overlaps(b.box)
+		})
+		if alone {
+			out = append(out, b)
+		}
+	}
+	return out
+}
+
+// wipe paints a box and the pixels around it in the colour of the ground.
+func (p pixels) wipe(box image.Rectangle, ground int) {
+	box = box.Inset(-1).Intersect(image.Rect(0, 0, p.w, p.h))
+	for y := box.Min.Y; y < box.Max.Y; y++ {
+		row := p.px[y*p.w+box.Min.X : y*p.w+box.Max.X]
+		for i := range row {
+			row[i] = uint8(ground)
+		}
+	}
 }
 
 // linesOf groups the blobs of a cell into lines of about the given height.

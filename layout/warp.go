@@ -30,10 +30,10 @@ type warp struct {
 // (degrees 1 to 4) whose coefficients vary with the position across (to the
 // second degree).
 type bend struct {
-	coef                     [12]float64
-	alongMid, alongHalf      float64
-	acrossMid, acrossHalf    float64
-	used                     bool
+	coef                  [12]float64
+	alongMid, alongHalf   float64
+	acrossMid, acrossHalf float64
+	used                  bool
 }
 
 func (b *bend) terms(along, across float64, into *[12]float64) {
@@ -442,7 +442,7 @@ func apply(gray gocv.Mat, size image.Point, source func(vec) vec) gocv.Mat {
 	xs, ys := make([]float32, cw*ch), make([]float32, cw*ch)
 	for j := range ch {
 		for i := range cw {
-			p := source(vec{(float64(i)-0.5)*step, (float64(j)-0.5)*step})
+			p := source(vec{(float64(i) - 0.5) * step, (float64(j) - 0.5) * step})
 			xs[j*cw+i], ys[j*cw+i] = float32(p.x-0.5), float32(p.y-0.5)
 		}
 	}
