@@ -194,16 +194,18 @@ func labelsOf(t *Table, v *Cell) []string {
 	var above []*Cell
 	for i := len(t.Cells) - 1; i >= 0; i-- {
 		c := &t.Cells[i]
-		if c.Row+c.RowSpan > bottom || c.Col > v.Col || c.Col+c.ColSpan < v.Col+v.ColSpan {
+		if c.Row+c.RowSpan > bottom || c.Col >= v.Col+v.ColSpan || c.Col+c.ColSpan <= v.Col {
 			continue
 		}
-		if c.Kind == KindLabel {
+		if c.Kind == KindValue {
+			if len(above) > 0 {
+				break
+			}
+			continue
+		}
+		if c.Col <= v.Col && c.Col+c.ColSpan >= v.Col+v.ColSpan {
 			above = append(above, c)
 			bottom = c.Row
-			continue
-		}
-		if len(above) > 0 {
-			break
 		}
 	}
 	slices.Reverse(above)

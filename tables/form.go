@@ -260,6 +260,7 @@ func (p *formParser) strict(node *yaml.Node, into any, allowed ...string) bool {
 	return true
 }
 
+// maxFormSide bounds the rows, the columns and the spans of a form.
 const maxFormSide = 500
 
 // layout places the cells as an HTML table would, then drops the grid lines
@@ -270,6 +271,14 @@ func (p *formParser) layout(form *Form, rows [][]yaml.Node) map[string]bool {
 	taken := make(map[pos]int) // the line of the cell that holds a position
 	keys := make(map[string]bool)
 	width := 0
+	if len(rows) > maxFormSide {
+		line := 0
+		if row := rows[maxFormSide]; len(row) > 0 {
+			line = row[0].Line
+		}
+		p.fail(line, "the table has %d rows, where %d are allowed", len(rows), maxFormSide)
+		return keys
+	}
 	for r, row := range rows {
 		if len(row) == 0 {
 			p.fail(0, "layout: row %d has no cells", r+1)
@@ -312,6 +321,10 @@ func (p *formParser) layout(form *Form, rows [][]yaml.Node) map[string]bool {
 				col++
 			}
 			c.Col = col
+			if col+c.ColSpan > maxFormSide {
+				p.fail(node.Line, "the table is wider than the %d columns that are allowed", maxFormSide)
+				return keys
+			}
 			if r+c.RowSpan > len(rows) {
 				p.fail(node.Line, "the cell spans %d rows, but only %d are left", c.RowSpan, len(rows)-r)
 				continue

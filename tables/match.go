@@ -182,14 +182,21 @@ func align(s *Sheet, f *Form, texts [][]rune) (*Match, float64) {
 			shape++
 		}
 	}
+	strangeLabels := 0
 	for i, of := range m.Of {
 		if of < 0 {
 			m.Strange = append(m.Strange, i)
+			if _, _, value := ParseValue(s.Cells[i].Reading.Text); !value {
+				strangeLabels++
+			}
 		}
 	}
 	m.Agreement = agreed / float64(max(1, labels))
-	// The form's shape counts as well, and what the form does not explain.
-	score := m.Agreement + 0.5*float64(shape)/float64(len(f.Cells)) - 0.5*float64(len(m.Strange))/float64(len(s.Cells))
+	// The form's shape counts as well, and what the form does not explain: a
+	// printed label that it lacks as much as one of its own that is not
+	// printed, or a table with a row missing would pass for the edition that
+	// never had it.
+	score := m.Agreement + 0.5*float64(shape)/float64(len(f.Cells)) - 0.5*float64(len(m.Strange))/float64(len(s.Cells)) - float64(strangeLabels)/float64(max(1, labels))
 	return m, score
 }
 
