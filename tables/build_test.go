@@ -1,0 +1,248 @@
+package tables_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/biaoge/biaoge/tables"
+)
+
+// clear is a reading that nothing speaks against.
+func clear(text string) tables.Reading { return tables.Reading{Text: text, Confidence: 0.9999} }
+
+// build reads a table printed on smallForm.
+func build(t *testing.T, a, b, total tables.Reading) tables.Table {
+	t.Helper()
+	f := readForm(t, smallForm)
+	s := sheetOf(f, func(key string) tables.Reading {
+		return map[string]tables.Reading{"a": a, "b": b, "total": total}[key]
+	})
+	m := tables.MatchForm(s, []*tables.Form{f})
+	if m == nil {
+		t.Fatal("no match")
+	}
+	tab := tables.Build(s, m, tables.DefaultReviewBelow)
+	for i, want := range []tables.Reading{a, b, total} {
+		if got := tab.Records[i].Raw; got != want.Text {
+			t.Errorf("%s was read %q and is now %q: what is printed must stay", tab.Records[i].Key, want.Text, got)
+		}
+	}
+	if len(tab.Records) != 3 {
+		t.Fatalf("%d records", len(tab.Records))
+	}
+	return tab
+}
+
+func TestASumThatHoldsSpeaksForItsParts(t *testing.T) {
+	a := tables.Reading{Text: "3", Confidence: 0.98, Alternatives: []tables.Alternative{{Text: "8", Confidence: 0.015}}, Reasons: []string{"the two readers differ"}}
+	tab := build(t, a, clear("5"), clear("8"))
+	r := tab.Records[0]
+	if r.Confidence < 0.999 || r.Review || len(r.Reasons) != 0 {
+		t.Errorf("3 of 3 + 5 = 8 has confidence %v, review %t, reasons %q", r.Confidence, r.Review, r.Reasons)
+	}
+	if c := tab.Checks; len(c) != 1 || !c[0].OK || c[0].Expected != 8 || c[0].Actual != 8 || c[0].Reason != "" {
+		t.Errorf("checks %+v", c)
+	}
+	if c := tab.Checks[0].Keys; !slices.Equal(c, []string{"total", "a", "b"}) {
+		t.Errorf("keys %q", c)
+	}
+}
+
+func TestASumThatAnotherReadingWouldMend(t *testing.T) {
+	a := tables.Reading{Text: "3", Confidence: 0.998, Alternatives: []tables.Alternative{{Text: "8", Confidence: 0.0015}}}
+	tab := build(t, a, clear("5"), clear("13"))
+	r := tab.Records[0]
+	if r.Confidence > 0.95 || !r.Review {
+		t.Errorf("3 of 3 + 5 = 13 with 8 as its alternative has confidence %v, review %t", r.Confidence, r.Review)
+	}
+	if len(r.Reasons) != 1 || !strings.Contains(r.Reasons[0], "“8”") {
+		t.Errorf("reasons %q, want one that names the 8", r.Reasons)
+	}
+	if *r.Value != 3 {
+		t.Errorf("value %v", *r.Value)
+	}
+	if c := tab.Checks[0]; c.OK || c.Expected != 8 || c.Actual != 13 || !strings.Contains(c.Reason, "misread") {
+		t.Errorf("check %+v", c)
+	}
+	for _, r := range tab.Records[1:] {
+		if r.Review {
+			t.Errorf("%s is clear and flagged: %v, %q", r.Key, r.Confidence, r.Reasons)
+		}
+	}
+}
+
+func TestASumThatTheReportHasWrong(t *testing.T) {
+	tab := build(t, clear("3"), clear("5"), clear("9"))
+	if c := tab.Checks[0]; c.OK || c.Expected != 8 || c.Actual != 9 || !strings.Contains(c.Reason, "add up to 8, but 9") || !strings.Contains(c.Reason, "report's own mistake") {
+		t.Errorf("check %+v", c)
+	}
+	for _, r := range tab.Records {
+		if r.Review || r.Confidence < 0.999 {
+			t.Errorf("%s is clear, and has confidence %v, review %t", r.Key, r.Confidence, r.Review)
+		}
+	}
+}
+
+// A failing sum is no reason to doubt a value whose other readings would not
+// mend it.
+func TestAnAlternativeThatMendsNothing(t *testing.T) {
+	a := tables.Reading{Text: "3", Confidence: 0.9985, Alternatives: []tables.Alternative{{Text: "8", Confidence: 0.001}}}
+	tab := build(t, a, clear("5"), clear("9"))
+	if r := tab.Records[0]; r.Confidence < 0.995 || r.Review {
+		t.Errorf("confidence %v, reasons %q", r.Confidence, r.Reasons)
+	}
+	if c := tab.Checks[0]; !strings.Contains(c.Reason, "report's own mistake") {
+		t.Errorf("check %+v", c)
+	}
+}
+
+func TestBlanksCountAsNothing(t *testing.T) {
+	tab := build(t, clear("/"), clear(""), clear("0"))
+	if c := tab.Checks; len(c) != 1 || !c[0].OK {
+		t.Errorf("checks %+v", c)
+	}
+	for _, r := range tab.Records[:2] {
+		if r.Value != nil || r.Review {
+			t.Errorf("%s: value %s, review %t", r.Key, show(r.Value), r.Review)
+		}
+	}
+}
+
+func TestAmountsAddUpWithoutRoundingErrors(t *testing.T) {
+	tab := build(t, clear("0.1万元"), clear("0.2万元"), clear("0.3万元"))
+	if c := tab.Checks; len(c) != 1 || !c[0].OK || c[0].Expected != 0.3 {
+		t.Errorf("checks %+v", c)
+	}
+	if u := tab.Records[0].Unit; u == nil || *u != "万元" {
+		t.Errorf("unit %s", show(u))
+	}
+}
+
+// A value that is no number leaves its sums uncomputed rather than failed.
+func TestAValueThatIsNoNumber(t *testing.T) {
+	tab := build(t, clear("三"), clear("5"), clear("8"))
+	r := tab.Records[0]
+	if r.Value != nil || !r.Review || r.Confidence > 0.5 || len(r.Reasons) != 1 || !strings.Contains(r.Reasons[0], "“三”") {
+		t.Errorf("record %+v", r)
+	}
+	if len(tab.Checks) != 0 {
+		t.Errorf("checks %+v", tab.Checks)
+	}
+}
+
+func TestUnclearPrintIsFlagged(t *testing.T) {
+	f := readForm(t, `id: a
+layout:
+  - [{text: "甲类事项"}, {key: a}]
+  - [{text: "乙类事项"}, {key: b}]
+`)
+	for _, below := range []float64{0.5, 0.97, 0.999} {
+		s := sheetOf(f, func(key string) tables.Reading {
+			return tables.Reading{Text: "7", Confidence: map[string]float64{"a": 0.96, "b": 0.998}[key]}
+		})
+		tab := tables.Build(s, tables.MatchForm(s, []*tables.Form{f}), below)
+		for _, r := range tab.Records {
+			if r.Review != (r.Confidence < below) || r.Review != (len(r.Reasons) > 0) {
+				t.Errorf("below %v: %s has confidence %v, review %t, reasons %q", below, r.Key, r.Confidence, r.Review, r.Reasons)
+			}
+			i := slices.IndexFunc(tab.Cells, func(c tables.Cell) bool { return [2]int{c.Row, c.Col} == r.Cell })
+			if c := tab.Cells[i]; c.Review != r.Review || c.Confidence != r.Confidence || c.Text != r.Raw || c.Kind != tables.KindValue {
+				t.Errorf("the record %+v has the cell %+v", r, c)
+			}
+		}
+		if want := 0.96 * 0.998; tab.Confidence < want-1e-6 || tab.Confidence > want+1e-6 {
+			t.Errorf("the table's confidence is %v, want %v", tab.Confidence, want)
+		}
+	}
+}
+
+func TestLabelsLeadToValues(t *testing.T) {
+	for _, c := range []struct {
+		form, key string
+		want      []string
+	}{
+		{"gov-disclosure/requests@2021", "requests.new.natural_person", []string{"一、本年新收政府信息公开申请数量", "申请人情况", "自然人"}},
+		{"gov-disclosure/requests@2021", "requests.new.legal.business", []string{"一、本年新收政府信息公开申请数量", "申请人情况", "法人或其他组织", "商业企业"}},
+		// Wider than the values above it, which belong to another part.
+		{"gov-disclosure/proactive@2021", "proactive.article_20_5.licences.decisions", []string{"行政许可", "第二十条第(五)项", "本年处理决定数量"}},
+	} {
+		f := formByID(t, c.form)
+		s := sheetOf(f, numbered(f))
+		tab := tables.Build(s, tables.MatchForm(s, tables.EmbeddedForms()), tables.DefaultReviewBelow)
+		i := slices.IndexFunc(tab.Records, func(r tables.Record) bool { return r.Key == c.key })
+		if i < 0 {
+			t.Fatalf("no record %s", c.key)
+		}
+		if got := tab.Records[i].Labels; !slices.Equal(got, c.want) {
+			t.Errorf("%s: labels %q, want %q", c.key, got, c.want)
+		}
+	}
+}
+
+// A label's picture decides between the wordings it is known by; where it
+// allows none, what was read stays.
+func TestLabelsTakeAKnownWording(t *testing.T) {
+	f := readForm(t, smallForm)
+	for _, c := range []struct {
+		score float64 // of the wording, per character
+		want  string
+		kept  bool
+	}{
+		{-0.2, "第一类事项", false},
+		{-3, "第一頪事项", true},
+	} {
+		s := sheetOf(f, numbered(f))
+		s.Cells[2].Reading = tables.Reading{Text: "第一頪事项", Confidence: 0.6, Score: func(text string) float64 {
+			if text == "第一类事项" {
+				return c.score * 5
+			}
+			return -50
+		}}
+		tab := tables.Build(s, tables.MatchForm(s, []*tables.Form{f}), tables.DefaultReviewBelow)
+		got := tab.Cells[2]
+		if got.Text != c.want || got.Kind != tables.KindLabel {
+			t.Errorf("score %v: %+v, want %s", c.score, got, c.want)
+		}
+		if !c.kept && (got.Confidence < 0.95 || len(got.Alternatives) != 1 || got.Alternatives[0].Text != "第一頪事项") {
+			t.Errorf("score %v: %+v", c.score, got)
+		}
+		if c.kept && !got.Review {
+			t.Errorf("score %v: a label that reads like no wording is not flagged", c.score)
+		}
+	}
+}
+
+func TestMissingValuesFlagTheTable(t *testing.T) {
+	f := formByID(t, "gov-disclosure/requests@2021")
+	s := sheetOf(f, numbered(f))
+	dropRow(s, s.Rows-2)
+	tab := tables.Build(s, tables.MatchForm(s, tables.EmbeddedForms()), tables.DefaultReviewBelow)
+	if !tab.Review || len(tab.Reasons) == 0 || !strings.Contains(tab.Reasons[0], "7 values of the form were not found") {
+		t.Errorf("review %t, reasons %q", tab.Review, tab.Reasons)
+	}
+	for _, c := range tab.Checks {
+		for _, k := range c.Keys {
+			if !slices.ContainsFunc(tab.Records, func(r tables.Record) bool { return r.Key == k }) {
+				t.Errorf("the check %s is of %s, which is not on the table", c.Rule, k)
+			}
+		}
+	}
+}
+
+func TestATableOfNoForm(t *testing.T) {
+	f := readForm(t, smallForm)
+	s := sheetOf(f, func(string) tables.Reading { return tables.Reading{Text: "7", Confidence: 0.9} })
+	tab := tables.Build(s, nil, tables.DefaultReviewBelow)
+	if tab.Form != nil || tab.FormConfidence != 0 || tab.Records == nil || len(tab.Records) != 0 || tab.Checks == nil {
+		t.Errorf("form %s, records %v, checks %v", show(tab.Form), tab.Records, tab.Checks)
+	}
+	if tab.HeaderRows != 1 || tab.Rows != 4 || tab.Cols != 2 || len(tab.Cells) != 8 {
+		t.Errorf("%d×%d, %d headings, %d cells", tab.Rows, tab.Cols, tab.HeaderRows, len(tab.Cells))
+	}
+	for i, c := range tab.Cells {
+		if value := i > 1 && i%2 == 1; (c.Kind == tables.KindValue) != value || c.Text != s.Cells[i].Reading.Text || value != c.Review {
+			t.Errorf("cell %d: %+v", i, c)
+		}
+	}
+}

@@ -1,0 +1,223 @@
+package tables_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/biaoge/biaoge/tables"
+)
+
+// sheetOf is what a perfect reading of a table printed on a form looks like.
+func sheetOf(f *tables.Form, fill func(key string) tables.Reading) *tables.Sheet {
+	s := &tables.Sheet{Rows: f.Rows, Cols: f.Cols}
+	for _, c := range f.Cells {
+		r := tables.Reading{Text: c.Text, Confidence: 0.999}
+		if c.Key != "" {
+			r = fill(c.Key)
+		}
+		s.Cells = append(s.Cells, tables.SheetCell{Row: c.Row, Col: c.Col, RowSpan: c.RowSpan, ColSpan: c.ColSpan, Reading: r})
+	}
+	return s
+}
+
+// numbered fills each value of a form with a number of its own, so that a
+// value under a wrong key shows.
+func numbered(f *tables.Form) func(key string) tables.Reading {
+	return func(key string) tables.Reading {
+		i := slices.IndexFunc(f.Cells, func(c tables.FormCell) bool { return c.Key == key })
+		return tables.Reading{Text: fmt.Sprint(1000 + i), Confidence: 0.9999}
+	}
+}
+
+// dropRow takes one printed row out of a sheet.
+func dropRow(s *tables.Sheet, row int) {
+	s.Cells = slices.DeleteFunc(s.Cells, func(c tables.SheetCell) bool { return c.Row == row && c.RowSpan == 1 })
+	for i := range s.Cells {
+		c := &s.Cells[i]
+		switch {
+		case c.Row > row:
+			c.Row--
+		case c.Row+c.RowSpan > row:
+			c.RowSpan--
+		}
+	}
+	s.Rows--
+}
+
+// addRow puts a row of one wide cell into a sheet where no cell spans.
+func addRow(s *tables.Sheet, row int, text string) {
+	for i := range s.Cells {
+		if s.Cells[i].Row >= row {
+			s.Cells[i].Row++
+		}
+	}
+	at := slices.IndexFunc(s.Cells, func(c tables.SheetCell) bool { return c.Row > row })
+	if at < 0 {
+		at = len(s.Cells)
+	}
+	s.Cells = slices.Insert(s.Cells, at, tables.SheetCell{Row: row, RowSpan: 1, ColSpan: s.Cols, Reading: tables.Reading{Text: text, Confidence: 0.9}})
+	s.Rows++
+}
+
+func formByID(t *testing.T, id string) *tables.Form {
+	t.Helper()
+	forms := tables.EmbeddedForms()
+	i := slices.IndexFunc(forms, func(f *tables.Form) bool { return f.ID == id })
+	if i < 0 {
+		t.Fatalf("no form %s", id)
+	}
+	return forms[i]
+}
+
+// TestMatchForm prints each form with a number of its own in each value, does
+// to the sheet what prints and crops do to tables, and looks where the numbers
+// went: a value may be missing, but none may stand under another's key.
+func TestMatchForm(t *testing.T) {
+	changes := []struct {
+		name string
+		do   func(s *tables.Sheet)
+	}{
+		{"as printed", func(*tables.Sheet) {}},
+		{"a row is missing", func(s *tables.Sheet) { dropRow(s, s.Rows-2) }},
+		{"a unit row above", func(s *tables.Sheet) { addRow(s, 0, "单位：件") }},
+		{"a note below", func(s *tables.Sheet) { addRow(s, s.Rows, "注：本表数据截至12月31日") }},
+		{"the first heading is cut off", func(s *tables.Sheet) { dropRow(s, 0) }},
+		{"reworded labels", func(s *tables.Sheet) {
+			for i := range s.Cells {
+				r := &s.Cells[i].Reading
+				if _, _, number := tables.ParseValue(r.Text); !number && i%3 == 0 && len([]rune(r.Text)) > 3 {
+					r.Text = "本年" + string([]rune(r.Text)[1:])
+				}
+			}
+		}},
+		{"one character in six misread", func(s *tables.Sheet) {
+			n := 0
+			for i := range s.Cells {
+				r := &s.Cells[i].Reading
+				if _, _, number := tables.ParseValue(r.Text); number {
+					continue
+				}
+				r.Text = strings.Map(func(c rune) rune {
+					if n++; n%6 == 0 {
+						return '\uFFFD'
+					}
+					return c
+				}, r.Text)
+			}
+		}},
+	}
+	for _, f := range tables.EmbeddedForms() {
+		for _, c := range changes {
+			t.Run(f.ID+"/"+c.name, func(t *testing.T) {
+				if strings.Contains(f.ID, "appeals") && (c.name == "a row is missing" || c.name == "the first heading is cut off") {
+					// Of its four rows one is values and three are headings,
+					// of which the first alone tells what the columns are.
+					return
+				}
+				s := sheetOf(f, numbered(f))
+				c.do(s)
+				m := tables.MatchForm(s, tables.EmbeddedForms())
+				if m == nil {
+					t.Fatal("no form")
+				}
+				if m.Form.ID != f.ID {
+					t.Fatalf("taken for %s with %.3f", m.Form.ID, m.Confidence)
+				}
+				if m.Confidence < 0.9 {
+					t.Errorf("confidence %.3f", m.Confidence)
+				}
+				want := make(map[string]string)
+				for _, cell := range s.Cells {
+					if r := cell.Reading; strings.HasPrefix(r.Text, "1") && len(r.Text) == 4 {
+						want[r.Text] = ""
+					}
+				}
+				fill := numbered(f)
+				tab := tables.Build(s, m, tables.DefaultReviewBelow)
+				for _, r := range tab.Records {
+					if printed := fill(r.Key).Text; r.Raw != printed {
+						t.Errorf("%s is %s, printed %s", r.Key, r.Raw, printed)
+					}
+					delete(want, r.Raw)
+				}
+				if len(want) > 0 {
+					t.Errorf("%d printed values are in no record", len(want))
+				}
+			})
+		}
+	}
+}
+
+func TestMatchFormTellsEditionsApart(t *testing.T) {
+	for _, table := range []string{"requests", "proactive"} {
+		for _, edition := range []string{"2019", "2021"} {
+			f := formByID(t, "gov-disclosure/"+table+"@"+edition)
+			s := sheetOf(f, numbered(f))
+			m := tables.MatchForm(s, tables.EmbeddedForms())
+			if m == nil || m.Form.ID != f.ID || m.Confidence < 0.95 {
+				t.Errorf("%s: %+v", f.ID, m)
+			}
+		}
+	}
+}
+
+// The rows that only the 2021 edition has, one of them missing, must not make
+// it the 2019 edition, and neither must any other row.
+func TestMatchFormTellsEditionsApartWithARowMissing(t *testing.T) {
+	for _, id := range []string{"gov-disclosure/requests@2019", "gov-disclosure/requests@2021"} {
+		f := formByID(t, id)
+		for row := 3; row < f.Rows; row++ {
+			s := sheetOf(f, numbered(f))
+			dropRow(s, row)
+			m := tables.MatchForm(s, tables.EmbeddedForms())
+			if m == nil || m.Form.ID != id {
+				t.Errorf("%s without row %d: %+v", id, row, m)
+			} else if n := len(m.Strange); n > 0 {
+				t.Errorf("%s without row %d: %d cells are strange to it", id, row, n)
+			}
+		}
+	}
+}
+
+func TestMatchFormKnowsStrangers(t *testing.T) {
+	f := readForm(t, smallForm)
+	for name, s := range map[string]*tables.Sheet{
+		"an empty sheet":  {},
+		"one blank cell":  {Rows: 1, Cols: 1, Cells: []tables.SheetCell{{RowSpan: 1, ColSpan: 1}}},
+		"another's table": sheetOf(f, numbered(f)),
+	} {
+		if m := tables.MatchForm(s, tables.EmbeddedForms()); m != nil {
+			t.Errorf("%s is taken for %s, agreement %.2f", name, m.Form.ID, m.Agreement)
+		}
+	}
+	if m := tables.MatchForm(sheetOf(f, numbered(f)), nil); m != nil {
+		t.Errorf("of no forms it is %s", m.Form.ID)
+	}
+}
+
+// What a match says of the cells must be the same seen from either side.
+func TestMatchIsOneToOne(t *testing.T) {
+	f := formByID(t, "gov-disclosure/requests@2021")
+	s := sheetOf(f, numbered(f))
+	addRow(s, 0, "单位：件")
+	dropRow(s, s.Rows-3)
+	m := tables.MatchForm(s, tables.EmbeddedForms())
+	if m == nil {
+		t.Fatal("no form")
+	}
+	strange := 0
+	for si, fi := range m.Of {
+		if fi < 0 {
+			strange++
+			continue
+		}
+		if m.Cells[fi] != si {
+			t.Errorf("sheet cell %d is form cell %d, which is sheet cell %d", si, fi, m.Cells[fi])
+		}
+	}
+	if len(m.Strange) != strange || strange != 1 {
+		t.Errorf("%d strange cells are listed, %d are; want the unit row", len(m.Strange), strange)
+	}
+}
