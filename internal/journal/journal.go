@@ -244,6 +244,12 @@ func open(path string, query url.Values) (*Journal, error) {
 		return nil, err
 	}
 	db.SetMaxOpenConns(1)
+	db.SetConnMaxIdleTime(0)
+	// In a container there may be nowhere to put a temporary file.
+	if _, err := db.Exec("PRAGMA temp_store = MEMORY"); err != nil {
+		db.Close()
+		return nil, said("opening the journal", err)
+	}
 	return &Journal{db: db, stmts: make(map[string]*sql.Stmt)}, nil
 }
 

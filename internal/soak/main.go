@@ -1,0 +1,406 @@
+// Command soak puts biaoge batch through what is too long for a test: many
+// pictures with hostile ones among them, kills at random moments, names by the
+// hundred thousand. It is run by make soak, make killtest and make names.
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io/fs"
+	"log"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+)
+
+var (
+	program  = flag.String("program", "bin/biaoge", "the `PROGRAM` to test")
+	work     = flag.String("work", "out/soak", "`DIR` for pictures and output; emptied first")
+	n        = flag.Int("n", 10_000, "how many pictures")
+	kills    = flag.Int("kills", 50, "how many kills")
+	seed     = flag.Uint64("seed", 1, "of everything that is drawn by lot")
+	pictures = flag.String("pictures", "", "make the pictures from those in `DIR`, each copy with a few bytes of its own behind it, instead of with biaoge synth")
+	jobs     = flag.String("jobs", "0", "workers")
+)
+
+func main() {
+	log.SetFlags(0)
+	flag.Parse()
+	modes := map[string]func(*rand.Rand){"soak": soak, "kill": kill, "names": names, "scale": scale}
+	mode, ok := modes[flag.Arg(0)]
+	if !ok {
+		log.Fatal("usage: soak [flags] soak|kill|names|scale")
+	}
+	check(os.RemoveAll(*work))
+	check(os.MkdirAll(in(), 0o777))
+	mode(rand.New(rand.NewPCG(*seed, 0)))
+}
+
+func in() string             { return filepath.Join(*work, "in") }
+func out(name string) string { return filepath.Join(*work, name) }
+
+func check(err error) {
+	if err != nil {
+		log.Fatal(err)
+	}
+}
+
+// make pictures, four to a folder, as reports have them.
+func generate(rnd *rand.Rand, n int) {
+	start := time.Now()
+	if *pictures == "" {
+		cmd := exec.Command(*program, "synth", "-n", fmt.Sprint(n), "--seed", fmt.Sprint(*seed), in())
+		cmd.Stderr = os.Stderr
+		check(cmd.Run())
+		fmt.Printf("%d pictures made by biaoge synth in %v\n", n, time.Since(start).Round(time.Second))
+		return
+	}
+	var from []string
+	for _, ext := range []string{"*.png", "*.jpg", "*.tiff"} {
+		found, err := filepath.Glob(filepath.Join(*pictures, ext))
+		check(err)
+		from = append(from, found...)
+	}
+	if len(from) == 0 {
+		log.Fatalf("%s has no pictures", *pictures)
+	}
+	for i := range n {
+		name := from[rnd.IntN(len(from))]
+		data, err := os.ReadFile(name)
+		check(err)
+		dir := filepath.Join(in(), fmt.Sprintf("%03d/%05d", i/400, i/4))
+		check(os.MkdirAll(dir, 0o777))
+		check(os.WriteFile(filepath.Join(dir, fmt.Sprintf("%d%s", i%4, filepath.Ext(name))), fmt.Appendf(data, "copy %d", i), 0o666))
+	}
+	fmt.Printf("%d pictures made of %d in %v\n", n, len(from), time.Since(start).Round(time.Second))
+}
+
+// hostile puts files among the pictures that no picture should be like, and
+// returns how many, and some that are to vanish.
+func hostile(rnd *rand.Rand, count int) (made int, vanishing []string) {
+	var sound []string
+	check(filepath.WalkDir(in(), func(path string, e fs.DirEntry, err error) error {
+		if err == nil && e.Type().IsRegular() && slices.Contains([]string{".png", ".jpg"}, filepath.Ext(path)) {
+			sound = append(sound, path)
+		}
+		return err
+	}))
+	bomb := []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\xea\x60\x00\x00\xea\x60\x08\x02\x00\x00\x00\x00\x00\x00\x00")
+	// A TIFF whose strip offsets lie far outside, with one sample of 16 bits,
+	// as the one that a decoder panicked on (CVE-2023-36308).
+	tiff := []byte("II*\x00\x08\x00\x00\x00\x07\x00" +
+		"\x00\x01\x03\x00\x01\x00\x00\x00\x08\x00\x00\x00" + "\x01\x01\x03\x00\x01\x00\x00\x00\x08\x00\x00\x00" +
+		"\x02\x01\x03\x00\x01\x00\x00\x00\x10\x00\x00\x00" + "\x06\x01\x03\x00\x01\x00\x00\x00\x01\x00\x00\x00" +
+		"\x11\x01\x04\x00\x01\x00\x00\x00\xf0\xff\xff\x7f" + "\x16\x01\x03\x00\x01\x00\x00\x00\x01\x00\x00\x00" +
+		"\x17\x01\x04\x00\x01\x00\x00\x00\x01\x00\x00\x00" + "\x00\x00\x00\x00")
+	for i := range count {
+		src := sound[rnd.IntN(len(sound))]
+		data, err := os.ReadFile(src)
+		check(err)
+		dir := filepath.Dir(sound[rnd.IntN(len(sound))])
+		put := func(name string, data []byte) {
+			check(os.WriteFile(filepath.Join(dir, name), data, 0o666))
+			made++
+		}
+		switch i % 10 {
+		case 0:
+			put(fmt.Sprintf("cut%d%s", i, filepath.Ext(src)), data[:len(data)*2/3])
+		case 1:
+			put(fmt.Sprintf("bomb%d.png", i), fmt.Appendf(slices.Clone(bomb), "%d", i))
+		case 2:
+			put(fmt.Sprintf("page%d.jpg", i), fmt.Appendf(nil, "<!doctype html><title>404 %d</title>", i))
+		case 3:
+			put(fmt.Sprintf("cve%d.tiff", i), fmt.Appendf(slices.Clone(tiff), "%d", i))
+		case 4:
+			put(fmt.Sprintf("two\nlines%d%s", i, filepath.Ext(src)), fmt.Appendf(data, "hostile %d", i))
+		case 5:
+			put(fmt.Sprintf("\xb1\xa8\xb8\xe6%d%s", i, filepath.Ext(src)), fmt.Appendf(data, "hostile %d", i))
+		case 6:
+			name := filepath.Join(dir, fmt.Sprintf("link%d.png", i))
+			check(os.Symlink([]string{"/etc/passwd", "nowhere", "/dev/zero"}[i/10%3], name))
+			made++
+		case 7:
+			put(fmt.Sprintf("zvanishing%d%s", i, filepath.Ext(src)), fmt.Appendf(data, "hostile %d", i))
+			vanishing = append(vanishing, filepath.Join(dir, fmt.Sprintf("zvanishing%d%s", i, filepath.Ext(src))))
+		case 8:
+			put(fmt.Sprintf("empty%d.gif", i), nil)
+		case 9:
+			for range 40 {
+				data[len(data)/4+rnd.IntN(len(data)/2)] ^= byte(1 + rnd.IntN(255))
+			}
+			put(fmt.Sprintf("garbled%d%s", i, filepath.Ext(src)), data)
+		}
+	}
+	return made, vanishing
+}
+
+func batch(name string, flags ...string) *exec.Cmd {
+	return exec.Command(*program, append(append([]string{"batch", "--jobs", *jobs}, flags...), in(), out(name))...)
+}
+
+// status is what biaoge status --json prints, as far as it matters here.
+type status struct {
+	Total, Done, Review, Left, Failed, Quarantined, Skipped int64
+	State                                                   string
+}
+
+func statusOf(name string) (s status) {
+	text, err := exec.Command(*program, "status", "--json", out(name)).Output()
+	if err == nil {
+		check(json.Unmarshal(text, &s))
+	}
+	return s
+}
+
+// soak is one long run.
+func soak(rnd *rand.Rand) {
+	generate(rnd, *n)
+	bad, vanishing := hostile(rnd, max(10, *n/100))
+	fmt.Printf("%d hostile files among them, %d of which vanish\n", bad, len(vanishing))
+	files := 0
+	check(filepath.WalkDir(in(), func(_ string, e fs.DirEntry, err error) error {
+		if err == nil && !e.IsDir() {
+			files++
+		}
+		return err
+	}))
+	cmd := batch("out", "--log", "json")
+	stderr, err := cmd.StderrPipe()
+	check(err)
+	cmd.Stdout = os.Stdout
+	start := time.Now()
+	check(cmd.Start())
+	time.AfterFunc(3*time.Second, func() {
+		for _, v := range vanishing {
+			os.Remove(v)
+		}
+	})
+	var memory []int64
+	kinds := make(map[string]int)
+	lines := bufio.NewScanner(stderr)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		var m struct {
+			Msg, Kind string
+			Done      int64
+			Memory    int64   `json:"memory_bytes"`
+			Rate      float64 `json:"per_second"`
+		}
+		check(json.Unmarshal(lines.Bytes(), &m))
+		switch m.Msg {
+		case "progress":
+			memory = append(memory, m.Memory)
+			fmt.Printf("%6v  %6d done  %5.2f a second  %4d MB\n", time.Since(start).Round(time.Second), m.Done, m.Rate, m.Memory>>20)
+		case "not read", "quarantined":
+			kinds[m.Msg+": "+m.Kind]++
+		}
+	}
+	err = cmd.Wait()
+	took := time.Since(start)
+	s := statusOf("out")
+	fmt.Printf("exit: %v; %v; %.2f pictures a second\n", cmd.ProcessState, took.Round(time.Second), float64(s.Done+s.Failed+s.Quarantined)/took.Seconds())
+	fmt.Printf("files %d = read %d + failed %d + quarantined %d + no pictures %d; left %d\n", files, s.Done, s.Failed, s.Quarantined, s.Skipped, s.Left)
+	for _, k := range slices.Sorted(keys(kinds)) {
+		fmt.Printf("  %-28s %d\n", k, kinds[k])
+	}
+	var summary struct {
+		Run struct {
+			Overhead float64
+			Peak     int64 `json:"peak_worker_bytes"`
+		}
+	}
+	text, e := os.ReadFile(filepath.Join(out("out"), "summary.json"))
+	check(e)
+	check(json.Unmarshal(text, &summary))
+	fmt.Printf("journal and writing: %.2f %% of the time; largest worker %d MB\n", 100*summary.Run.Overhead, summary.Run.Peak>>20)
+	if len(memory) > 1 {
+		fmt.Printf("memory of all processes: %d to %d MB\n", slices.Min(memory)>>20, slices.Max(memory)>>20)
+	}
+	if int64(files) != s.Done+s.Failed+s.Quarantined+s.Skipped || s.Left != 0 {
+		log.Fatal("not every file is accounted for")
+	}
+}
+
+func keys[V any](m map[string]V) func(func(string) bool) {
+	return func(yield func(string) bool) {
+		for k := range m {
+			if !yield(k) {
+				return
+			}
+		}
+	}
+}
+
+// kill kills a run again and again, and compares what comes out in the end
+// with what an undisturbed run gives.
+func kill(rnd *rand.Rand) {
+	generate(rnd, *n)
+	hostile(rnd, max(10, *n/50))
+	start := time.Now()
+	run := func(name string) time.Duration {
+		start := time.Now()
+		cmd := batch(name)
+		err := cmd.Run()
+		var ee *exec.ExitError
+		if err != nil && !(errors.As(err, &ee) && (ee.ExitCode() == 3 || ee.ExitCode() == 6)) {
+			log.Fatal(err)
+		}
+		return time.Since(start)
+	}
+	whole := run("undisturbed")
+	fmt.Printf("undisturbed: %v\n", whole.Round(time.Second))
+	killed := 0
+	for killed < *kills {
+		cmd := batch("killed")
+		check(cmd.Start())
+		done := make(chan error, 1)
+		go func() { done <- cmd.Wait() }()
+		// Spread over the whole run, with moments near its start as well.
+		after := time.Duration(float64(whole) / float64(*kills) * (0.3 + 1.2*rnd.Float64()))
+		if rnd.IntN(5) == 0 {
+			after = time.Duration(rnd.IntN(400)) * time.Millisecond
+		}
+		select {
+		case <-done:
+			fmt.Printf("it was done after %d kills\n", killed)
+			check(os.RemoveAll(out("killed")))
+			continue
+		case <-time.After(after):
+			check(cmd.Process.Signal(syscall.SIGKILL))
+			<-done
+			killed++
+		}
+	}
+	s := statusOf("killed")
+	fmt.Printf("killed %d times; %d read by then, %d left\n", killed, s.Done, s.Left)
+	run("killed")
+	differ := compare(out("undisturbed"), out("killed"))
+	fmt.Printf("%v altogether; %d outputs compared\n", time.Since(start).Round(time.Second), differ.files)
+	if len(differ.names) > 0 {
+		log.Fatalf("%d differ: %q", len(differ.names), differ.names[:min(10, len(differ.names))])
+	}
+	fmt.Println("byte for byte the same")
+}
+
+type difference struct {
+	files int
+	names []string
+}
+
+func compare(a, b string) (d difference) {
+	x, y := tree(a), tree(b)
+	for name, sum := range x {
+		d.files++
+		if y[name] != sum {
+			d.names = append(d.names, name)
+		}
+	}
+	for name := range y {
+		if _, ok := x[name]; !ok {
+			d.names = append(d.names, name)
+		}
+	}
+	return d
+}
+
+// tree hashes what must not depend on how often a run was interrupted; of the
+// summary all but what it says of the run.
+func tree(dir string) map[string][32]byte {
+	all := make(map[string][32]byte)
+	check(filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		rel, _ := filepath.Rel(dir, path)
+		if e.IsDir() {
+			if rel == ".biaoge" {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if strings.HasPrefix(rel, "journal.sqlite") || rel == "summary.html" {
+			return nil
+		}
+		data, err := os.ReadFile(path)
+		if rel == "summary.json" {
+			data, _, _ = bytes.Cut(data, []byte("\n  \"run\": {"))
+		}
+		all[rel] = sha256.Sum256(data)
+		return err
+	}))
+	return all
+}
+
+// names measures how soon work begins on very many files.
+func names(rnd *rand.Rand) {
+	generate(rnd, 8)
+	for i := range *n {
+		dir := filepath.Join(in(), fmt.Sprintf("z%03d", i/1000))
+		if i%1000 == 0 {
+			check(os.MkdirAll(dir, 0o777))
+		}
+		check(os.WriteFile(filepath.Join(dir, fmt.Sprintf("%06d.png", i)), fmt.Appendf(nil, "%d", i), 0o666))
+	}
+	first := func() time.Duration {
+		cmd := batch("out", "--log", "json")
+		start := time.Now()
+		check(cmd.Start())
+		defer cmd.Wait()
+		defer cmd.Process.Signal(os.Interrupt)
+		have := statusOf("out").Done
+		for time.Since(start) < time.Minute {
+			found := int64(0)
+			filepath.WalkDir(filepath.Join(out("out"), "documents"), func(_ string, e fs.DirEntry, err error) error {
+				if err == nil && !e.IsDir() {
+					found++
+				}
+				return nil
+			})
+			if found > have {
+				break
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+		return time.Since(start)
+	}
+	fmt.Printf("%d names: first document after %v\n", *n+8, first().Round(time.Millisecond))
+	fmt.Printf("the second run goes on: next document after %v\n", first().Round(time.Millisecond))
+	start := time.Now()
+	cmd := batch("out")
+	cmd.Run()
+	fmt.Printf("the rest (no pictures under pictures' names): %v\n", time.Since(start).Round(time.Second))
+	start = time.Now()
+	cmd = batch("out")
+	cmd.Run()
+	fmt.Printf("a run with nothing left to do: %v\n", time.Since(start).Round(time.Millisecond))
+}
+
+// scale compares one worker with two.
+func scale(rnd *rand.Rand) {
+	generate(rnd, *n)
+	var took [3]time.Duration
+	for round := range 2 {
+		for _, k := range []int{1, 2} {
+			name := fmt.Sprintf("out%d-%d", k, round)
+			*jobs = fmt.Sprint(k)
+			start := time.Now()
+			cmd := batch(name)
+			cmd.Run()
+			d := time.Since(start)
+			if took[k] == 0 || d < took[k] {
+				took[k] = d
+			}
+		}
+	}
+	fmt.Printf("%d pictures: one worker %v, two %v: %.2f times as fast\n", *n, took[1].Round(time.Millisecond), took[2].Round(time.Millisecond), float64(took[1])/float64(took[2]))
+}

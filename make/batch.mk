@@ -1,0 +1,26 @@
+# Long runs of biaoge batch; what they print is in the notes. Each takes
+# PICTURES=DIR to copy pictures from a folder rather than draw them, and N.
+
+.PHONY: soak killtest names scale fulldisk
+
+SOAK = go run ./internal/soak $(if $(PICTURES),-pictures $(PICTURES)) -work out/$@
+
+# 10,000 pictures, 1 % hostile files: rate, memory, every file accounted for.
+soak: build
+	$(SOAK) -n $(or $(N),10000) soak
+
+# 500 pictures, killed 50 times: byte for byte what an undisturbed run gives.
+killtest: build
+	$(SOAK) -n $(or $(N),500) -kills $(or $(KILLS),50) kill
+
+# 100,000 names: how soon work begins.
+names: build
+	$(SOAK) -n $(or $(N),100000) names
+
+# Two workers against one.
+scale: build
+	$(SOAK) -n $(or $(N),60) scale
+
+# A small disk that fills up.
+fulldisk:
+	go test ./internal/batch ./cmd/biaoge -run 'FullDisk' -v -count 1
