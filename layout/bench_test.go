@@ -1,0 +1,116 @@
+package layout
+
+import (
+	"context"
+	"image"
+	"image/draw"
+	"image/png"
+	"os"
+	"testing"
+
+	"gocv.io/x/gocv"
+)
+
+// benchPicture is a clean screenshot of the largest form.
+func benchPicture(b *testing.B) *image.Gray {
+	b.Helper()
+	f, err := os.Open("../testdata/requests.png")
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer f.Close()
+	img, err := png.Decode(f)
+	if err != nil {
+		b.Fatal(err)
+	}
+	g := image.NewGray(image.Rectangle{Max: img.Bounds().Size()})
+	draw.Draw(g, g.Rect, img, img.Bounds().Min, draw.Src)
+	return g
+}
+
+func benchPage(b *testing.B) *Page {
+	b.Helper()
+	p, err := Analyze(context.Background(), benchPicture(b), 0)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { p.Close() })
+	return p
+}
+
+func BenchmarkAnalyze(b *testing.B) {
+	img := benchPicture(b)
+	for b.Loop() {
+		p, err := Analyze(context.Background(), img, 0)
+		if err != nil {
+			b.Fatal(err)
+		}
+		p.Close()
+	}
+}
+
+// The stages of Analyze, in its order.
+
+func BenchmarkAnalyzeRules(b *testing.B) {
+	p := benchPage(b)
+	for b.Loop() {
+		t, err := traceRules(context.Background(), p.Gray)
+		if err != nil {
+			b.Fatal(err)
+		}
+		t.Close()
+	}
+}
+
+func BenchmarkAnalyzeStraighten(b *testing.B) {
+	p := benchPage(b)
+	// A turn by half a degree: what a straightened picture costs.
+	const s, c = 0.0087265, 0.9999619
+	mid := vec{float64(p.Size().X) / 2, float64(p.Size().Y) / 2}
+	for b.Loop() {
+		m := apply(p.Gray, p.Size(), func(v vec) vec {
+			x, y := v.x-mid.x, v.y-mid.y
+			return vec{mid.x + c*x - s*y, mid.y + s*x + c*y}
+		})
+		m.Close()
+	}
+}
+
+func BenchmarkAnalyzeGrids(b *testing.B) {
+	p := benchPage(b)
+	found, err := traceRules(context.Background(), p.Gray)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer found.Close()
+	strong := strongLength(p.Size())
+	for b.Loop() {
+		hor, ver := toRules(found.hor, strong), toRules(found.ver, strong)
+		if grids := tablesFrom(hor, ver, &measured{p.Size(), found.ridgesHor, found.ridgesVer}); len(grids) != 1 {
+			b.Fatalf("%d tables", len(grids))
+		}
+	}
+}
+
+func BenchmarkAnalyzeLines(b *testing.B) {
+	p := benchPage(b)
+	px, err := p.Gray.DataPtrUint8()
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		readLines(pixels{px, p.Gray.Cols(), p.Gray.Rows()}, p.Grids)
+	}
+}
+
+// The part of the rules that is OpenCV's.
+func BenchmarkRidges(b *testing.B) {
+	p := benchPage(b)
+	turned := gocv.NewMat()
+	defer turned.Close()
+	gocv.Transpose(p.Gray, &turned)
+	for b.Loop() {
+		newRidges(p.Gray, false).Close()
+		newRidges(turned, false).Close()
+	}
+}
