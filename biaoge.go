@@ -176,6 +176,10 @@ func (x *Extractor) pages(ctx context.Context, path string, r io.Reader, each fu
 // read is the pipeline: straighten, find the tables, read the cells, name the
 // form, check the sums.
 func (x *Extractor) read(ctx context.Context, reader *ocr.Reader, pic *picture.Page, doc *Document) error {
+	var stamps []layout.Stamp
+	if pic.Coloured {
+		stamps = layout.RemoveStamps(pic.Gray, pic.BGR())
+	}
 	v, err := x.view(ctx, reader, pic, 0)
 	if err != nil {
 		return err
@@ -188,7 +192,11 @@ func (x *Extractor) read(ctx context.Context, reader *ocr.Reader, pic *picture.P
 	}
 	doc.Image = tables.Image{Rotation: v.page.Turn, Skew: v.page.Skew, Dewarped: v.page.Dewarped}
 	warn(doc, v.page)
+	if len(stamps) > 0 {
+		doc.Warnings = append(doc.Warnings, tables.Warning{Code: "stamp", Message: "a red seal was taken off the picture; what it may hide is flagged"})
+	}
 	for i, t := range v.tasks {
+		t.stamps = stamps
 		if err := t.readAgain(ctx, v.matches[i]); err != nil {
 			return err
 		}

@@ -20,6 +20,7 @@ type task struct {
 	grid   *layout.Grid
 	reader *ocr.Reader
 	cells  []cellTask
+	stamps []layout.Stamp // that lay over the picture
 }
 
 type cellTask struct {
@@ -257,6 +258,7 @@ func (t *task) readGroup(ctx context.Context, cells []int) error {
 			got = second[cells[len(cells)-1]]
 		}
 		t.weigh(c, got, len(cells)-1)
+		t.doubtStamped(i)
 	}
 	return nil
 }
@@ -279,6 +281,22 @@ func (t *task) weigh(c *cellTask, second ocr.Reading, votes int) {
 		c.reading.Alternatives = append(c.reading.Alternatives, tables.Alternative{Text: second.Text, Confidence: 0.3 * rest})
 		c.reading.Reasons = append(c.reading.Reasons, "the two readers differ: "+quote(text)+" or "+quote(second.Text))
 	}
+}
+
+// underStamp is how many times likelier a misreading is where a seal was taken
+// off, by the generated pictures with seals.
+const underStamp = 4
+
+// doubtStamped lowers the confidence of a value that a seal lay over.
+func (t *task) doubtStamped(i int) {
+	b := t.sourceBox(t.grid.Cells[i].Lines[0].Box)
+	ink := image.Rect(int(b[0]), int(b[1]), int(b[0]+b[2])+1, int(b[1]+b[3])+1)
+	if !slices.ContainsFunc(t.stamps, func(s layout.Stamp) bool { return s.Box.Overlaps(ink) }) {
+		return
+	}
+	c := &t.cells[i]
+	c.reading.Confidence = 1 - min(1, underStamp*(1-c.reading.Confidence))
+	c.reading.Reasons = append(c.reading.Reasons, "a seal lay over it")
 }
 
 func quote(s string) string { return "“" + strings.ReplaceAll(s, "\n", "") + "”" }
