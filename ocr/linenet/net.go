@@ -15,33 +15,37 @@ import "C"
 
 import (
 	"context"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"image"
 	"math"
+	"slices"
 	"sync/atomic"
 	"unsafe"
 
 	"github.com/biaoge/biaoge/models"
 )
 
-// stripWidth is the width of the strips the net is run on, in pixels. Lines
-// are packed into strips side by side; the width is fixed so that OpenCV plans
-// the net once.
+// stripWidth is the greatest width of the strips the net is run on, in pixels.
+// Lines are packed into strips side by side.
 const stripWidth = 1024
 
-// gap is the paper between two lines of a strip, in pixels: more than the net
-// can see across.
-const gap = 32
+// sight is how far to each side a column of the output sees, in pixels: the
+// strip's edges and a line's neighbours are farther off than that, so that how
+// a line is read does not depend on what it was packed with.
+const sight = 20
 
 // A Net is one instance of the line reader. It serves one goroutine at a time.
 type Net struct {
 	p     unsafe.Pointer
 	info  info
 	index map[rune]int
-	in    []float32
-	out   []float32
+	in    []float32 // a strip: paper 0, ink 1
+	out   []float32 // its logits, class by class
+
+	stretch []float32 // scratch of draw
 }
 
 type info struct {
@@ -76,6 +80,7 @@ func New() (*Net, error) {
 	live.Add(1)
 	n.in = make([]float32, n.info.Height*stripWidth)
 	n.out = make([]float32, (len(n.info.Classes)+1)*stripWidth/n.info.Stride)
+	n.stretch = make([]float32, n.info.Height*stripWidth)
 	return n, nil
 }
 
@@ -100,96 +105,169 @@ type Line struct {
 	Floor  float64 // least height of the ink, pixels, so that a dash is not blown up to a block
 }
 
-// placed is where a line went: its strip and its columns there.
-type placed struct {
-	strip, from, to int
+// A job is a line to read: its width on a strip, in pixels, and its place there.
+type job struct {
+	line  int
+	scale float64
+	width int
+	at    int
 }
 
-// Read reads lines. The posteriors are in the order of the lines.
+// Read reads lines. The posteriors are in the order of the lines; lines that
+// are the same to the pixel are read once and share one.
 func (n *Net) Read(ctx context.Context, lines []Line) ([]*Posterior, error) {
-	out := make([]*Posterior, len(lines))
-	classes := len(n.info.Classes) + 1
-	at := 0 // pixels used of the strip under way
-	type pending struct{ line, from, width int }
-	var strip []pending
-	flush := func() error {
-		if len(strip) == 0 {
-			return nil
-		}
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		var why [256]C.char
-		got := C.linenet_run(n.p, (*C.float)(&n.in[0]), 1, C.int(n.info.Height), stripWidth, (*C.float)(&n.out[0]), C.long(len(n.out)), &why[0], C.size_t(len(why)))
-		if int(got) != len(n.out) {
-			return errors.New("linenet: " + C.GoString(&why[0]))
-		}
-		cols := stripWidth / n.info.Stride
-		for _, p := range strip {
-			from, to := p.from/n.info.Stride, (p.from+p.width+n.info.Stride-1)/n.info.Stride
-			out[p.line] = newPosterior(n, n.out, classes, cols, from, min(to, cols))
-		}
-		clear(n.in)
-		strip, at = strip[:0], 0
-		return nil
-	}
+	same := make([]int, len(lines)) // the first line that looks the same
+	first := make(map[string]int, len(lines))
+	var jobs []job
 	for i, l := range lines {
-		k := n.scale(l)
-		w := int(math.Round(float64(l.Gray.Rect.Dx())*k)) + 2*n.info.Margin
-		if w > stripWidth {
-			// Longer than any line of a form: narrower letters are the
-			// least evil.
-			w = stripWidth
+		k := key(l)
+		if j, ok := first[k]; ok {
+			same[i] = j
+			continue
 		}
-		if at+w > stripWidth {
-			if err := flush(); err != nil {
-				return nil, err
-			}
-		}
-		n.draw(l, k, at, w)
-		strip = append(strip, pending{i, at, w})
-		at += w + gap
+		first[k], same[i] = i, i
+		scale := n.scale(l)
+		w := int(math.Round(float64(l.Gray.Rect.Dx())*scale)) + 2*n.info.Margin
+		// Where a line is longer than any of a form, narrower letters are
+		// the least evil.
+		jobs = append(jobs, job{line: i, scale: scale, width: min(w, stripWidth-2*sight)})
 	}
-	return out, flush()
+	out := make([]*Posterior, len(lines))
+	for _, strip := range n.pack(jobs) {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if err := n.run(lines, strip, out); err != nil {
+			return nil, err
+		}
+	}
+	for i, j := range same {
+		out[i] = out[j]
+	}
+	return out, nil
+}
+
+// key is equal for lines that look the same.
+func key(l Line) string {
+	w, h := l.Gray.Rect.Dx(), l.Gray.Rect.Dy()
+	b := make([]byte, 0, w*h+40)
+	for _, v := range []uint64{uint64(w), uint64(l.Top), uint64(l.Bottom), math.Float64bits(l.Floor)} {
+		b = binary.LittleEndian.AppendUint64(b, v)
+	}
+	for y := range h {
+		b = append(b, l.Gray.Pix[y*l.Gray.Stride:][:w]...)
+	}
+	return string(b)
+}
+
+// pack places lines on strips, the widest first and each where there is room
+// for it first.
+func (n *Net) pack(jobs []job) [][]job {
+	slices.SortStableFunc(jobs, func(a, b job) int { return b.width - a.width })
+	var strips [][]job
+	var used []int
+	for _, j := range jobs {
+		k := 0
+		for k < len(strips) && used[k]+j.width > stripWidth-sight {
+			k++
+		}
+		if k == len(strips) {
+			strips, used = append(strips, nil), append(used, sight)
+		}
+		j.at = used[k]
+		strips[k] = append(strips[k], j)
+		// Every line begins where an output column does. Its own margin and
+		// its neighbour's are part of what keeps them apart.
+		used[k] = n.whole(j.at + j.width + sight - n.info.Margin)
+	}
+	return strips
+}
+
+// whole rounds pixels up to whole columns.
+func (n *Net) whole(pixels int) int {
+	return (pixels + n.info.Stride - 1) / n.info.Stride * n.info.Stride
+}
+
+// run reads one strip.
+func (n *Net) run(lines []Line, strip []job, out []*Posterior) error {
+	last := strip[len(strip)-1]
+	width := min(n.whole(last.at+last.width+sight), stripWidth)
+	in := n.in[:n.info.Height*width]
+	clear(in)
+	for _, j := range strip {
+		n.draw(lines[j.line], j, in, width)
+	}
+	classes, cols := len(n.info.Classes)+1, width/n.info.Stride
+	logits := n.out[:classes*cols]
+	var why [256]C.char
+	got := C.linenet_run(n.p, (*C.float)(&in[0]), 1, C.int(n.info.Height), C.int(width), (*C.float)(&logits[0]), C.long(len(logits)), &why[0], C.size_t(len(why)))
+	if int(got) != len(logits) {
+		return errors.New("linenet: " + C.GoString(&why[0]))
+	}
+	for _, j := range strip {
+		from, to := j.at/n.info.Stride, n.whole(j.at+j.width)/n.info.Stride
+		out[j.line] = newPosterior(n, logits, classes, cols, from, min(to, cols))
+	}
+	return nil
 }
 
 func (n *Net) scale(l Line) float64 {
 	return n.info.Ink / max(float64(l.Bottom-l.Top), l.Floor, 1)
 }
 
-// draw puts a line on the strip: scaled by k, its contrast stretched so that
-// paper is 0 and ink 1, its ink's middle on the strip's.
-func (n *Net) draw(l Line, k float64, at, width int) {
-	lo, hi := tones(l.Gray)
-	span := max(hi-lo, 1)
-	src, sw, sh := l.Gray, l.Gray.Rect.Dx(), l.Gray.Rect.Dy()
-	w := width - 2*n.info.Margin
-	h := max(1, int(math.Round(float64(sh)*k)))
+// draw puts a line on a strip: its contrast stretched so that paper is 0 and
+// ink 1, scaled, its ink's middle on the strip's.
+func (n *Net) draw(l Line, j job, strip []float32, width int) {
+	src := l.Gray
+	sw, sh := src.Rect.Dx(), src.Rect.Dy()
+	ink, paper := tones(src)
+	var value [256]float32
+	for v := range value {
+		value[v] = float32(max(0, min(1, (paper-float64(v))/max(paper-ink, 1))))
+	}
+	w := j.width - 2*n.info.Margin
+	h := max(1, int(math.Round(float64(sh)*j.scale)))
 	middle := float64(l.Top+l.Bottom) / 2
-	top := int(math.Round(float64(n.info.Height)/2 - middle*k))
-	xs, ys := spread(w, sw), spread(h, sh)
-	for y := max(0, top); y < min(n.info.Height, top+h); y++ {
-		row := n.in[y*stripWidth+at+n.info.Margin:]
-		ry := ys[y-top]
-		for x := range w {
-			rx := xs[x]
-			var sum, weight float64
-			for j, wy := range ry.weights {
-				line := src.Pix[(ry.from+j)*src.Stride:]
-				for i, wx := range rx.weights {
-					sum += wy * wx * float64(line[rx.from+i])
-					weight += wy * wx
+	top := int(math.Round(float64(n.info.Height)/2 - middle*j.scale))
+	ys := spread(h, sh)
+	// Only the rows that land on the strip, each stretched in x when it is
+	// first needed.
+	y0, y1 := max(0, -top), min(h, n.info.Height-top)
+	if y0 >= y1 || w <= 0 {
+		return
+	}
+	xs := spread(w, sw)
+	if need := sh * w; len(n.stretch) < need {
+		n.stretch = make([]float32, need)
+	}
+	done := ys[y0].from
+	for y := y0; y < y1; y++ {
+		t := ys[y]
+		for ; done < t.from+len(t.weights); done++ {
+			line := src.Pix[done*src.Stride:][:sw]
+			row := n.stretch[done*w:][:w]
+			for x, p := range xs {
+				var sum float32
+				for i, wx := range p.weights {
+					sum += wx * value[line[p.from+i]]
 				}
+				row[x] = sum
 			}
-			row[x] = float32(max(0, min(1, (hi-sum/weight)/span)))
+		}
+		dst := strip[(top+y)*width+j.at+n.info.Margin:][:w]
+		for i, wy := range t.weights {
+			for x, v := range n.stretch[(t.from+i)*w:][:w] {
+				dst[x] += wy * v
+			}
 		}
 	}
 }
 
-// taps are the source pixels that make one pixel of a resized row or column.
+// taps are the source pixels that make one pixel of a resized row or column;
+// their weights sum to one.
 type taps struct {
 	from    int
-	weights []float64
+	weights []float32
 }
 
 // spread resizes n pixels to w: bilinearly where it grows, by area where it
@@ -197,28 +275,31 @@ type taps struct {
 func spread(w, n int) []taps {
 	out := make([]taps, w)
 	k := float64(n) / float64(w)
+	per := 2
+	if k > 1 {
+		per = int(k) + 2
+	}
+	weights := make([]float32, 0, per*w)
 	for i := range out {
+		from := len(weights)
 		if k <= 1 {
 			c := (float64(i)+0.5)*k - 0.5
-			f := int(math.Floor(c))
-			a := c - float64(f)
-			switch {
-			case f < 0:
-				out[i] = taps{0, []float64{1}}
-			case f >= n-1:
-				out[i] = taps{n - 1, []float64{1}}
+			f := math.Floor(c)
+			a := float32(c - f)
+			switch out[i].from = max(0, min(int(f), n-1)); {
+			case f < 0 || int(f) >= n-1:
+				weights = append(weights, 1)
 			default:
-				out[i] = taps{f, []float64{1 - a, a}}
+				weights = append(weights, 1-a, a)
 			}
-			continue
+		} else {
+			lo, hi := float64(i)*k, min(float64(i+1)*k, float64(n))
+			out[i].from = int(lo)
+			for j := int(lo); j < n && float64(j) < hi-1e-9; j++ {
+				weights = append(weights, float32((min(float64(j+1), hi)-max(float64(j), lo))/(hi-lo)))
+			}
 		}
-		lo, hi := float64(i)*k, float64(i+1)*k
-		f := int(lo)
-		t := taps{from: f}
-		for j := f; j < n && float64(j) < hi-1e-9; j++ {
-			t.weights = append(t.weights, min(float64(j+1), hi)-max(float64(j), lo))
-		}
-		out[i] = t
+		out[i].weights = weights[from:len(weights):len(weights)]
 	}
 	return out
 }

@@ -26,31 +26,46 @@ const floorLog = -14
 // likely is the log probability from which a class is worth a look.
 const likely = -9
 
+// newPosterior takes columns from to to of a strip's logits, which lie class by
+// class with stride columns each.
 func newPosterior(n *Net, logits []float32, classes, stride, from, to int) *Posterior {
-	p := &Posterior{net: n, classes: classes, cols: to - from, logp: make([]float32, (to-from)*classes), busy: make([][]int32, to-from)}
-	for t := from; t < to; t++ {
-		top := float32(math.Inf(-1))
+	cols := to - from
+	p := &Posterior{net: n, classes: classes, cols: cols, logp: make([]float32, cols*classes), busy: make([][]int32, cols)}
+	busy := make([]int32, 0, 4*cols)
+	// A few columns at a time: as many as lie together in memory.
+	const block = 16
+	var top [block]float32
+	for t := 0; t < cols; t += block {
+		m := min(block, cols-t)
+		copy(top[:m], logits[from+t:])
+		for c := 1; c < classes; c++ {
+			for i, v := range logits[c*stride+from+t:][:m] {
+				top[i] = max(top[i], v)
+			}
+		}
 		for c := range classes {
-			top = max(top, logits[c*stride+t])
-		}
-		row := p.logp[(t-from)*classes:][:classes]
-		sum := 0.0
-		for c := range row {
-			d := logits[c*stride+t] - top
-			row[c] = d
-			if d > floorLog {
-				sum += math.Exp(float64(d))
+			for i, v := range logits[c*stride+from+t:][:m] {
+				p.logp[(t+i)*classes+c] = v - top[i]
 			}
 		}
-		norm := float32(math.Log(sum))
-		var busy []int32
-		for c := range row {
-			row[c] = max(row[c]-norm, floorLog)
-			if row[c] > likely {
-				busy = append(busy, int32(c))
+		for i := range m {
+			row := p.logp[(t+i)*classes:][:classes]
+			sum := 0.0
+			for _, d := range row {
+				if d > floorLog {
+					sum += math.Exp(float64(d))
+				}
 			}
+			norm := float32(math.Log(sum))
+			start := len(busy)
+			for c, d := range row {
+				row[c] = max(d-norm, floorLog)
+				if row[c] > likely {
+					busy = append(busy, int32(c))
+				}
+			}
+			p.busy[t+i] = busy[start:len(busy):len(busy)]
 		}
-		p.busy[t-from] = busy
 	}
 	return p
 }
@@ -88,16 +103,16 @@ func (p *Posterior) Best(n int) []Candidate {
 		blank, letter float64
 	}
 	beam := []state{{0, 0, math.Inf(-1)}}
-	next := map[int32]*[2]float64{}
-	var order []int32
-	at := func(id int32) *[2]float64 {
-		s, ok := next[id]
-		if !ok {
-			s = &[2]float64{math.Inf(-1), math.Inf(-1)}
-			next[id] = s
-			order = append(order, id)
+	var next []state
+	// at finds a prefix among the next; they are few.
+	at := func(id int32) *state {
+		for i := range next {
+			if next[i].id == id {
+				return &next[i]
+			}
 		}
-		return s
+		next = append(next, state{id, math.Inf(-1), math.Inf(-1)})
+		return &next[len(next)-1]
 	}
 	for t := range p.cols {
 		row := p.logp[t*p.classes:][:p.classes]
@@ -109,21 +124,20 @@ func (p *Posterior) Best(n int) []Candidate {
 			}
 			continue
 		}
-		clear(next)
-		order = order[:0]
+		next = next[:0]
 		for _, b := range beam {
 			all := logAdd(b.blank, b.letter)
 			for _, c := range p.busy[t] {
 				lp := float64(row[c])
 				if c == 0 {
 					s := at(b.id)
-					s[0] = logAdd(s[0], all+lp)
+					s.blank = logAdd(s.blank, all+lp)
 					continue
 				}
 				from := all
 				if nodes[b.id].class == c {
 					s := at(b.id)
-					s[1] = logAdd(s[1], b.letter+lp)
+					s.letter = logAdd(s.letter, b.letter+lp)
 					from = b.blank
 				}
 				if math.IsInf(from, -1) {
@@ -137,14 +151,10 @@ func (p *Posterior) Best(n int) []Candidate {
 					children[k] = id
 				}
 				s := at(id)
-				s[1] = logAdd(s[1], from+lp)
+				s.letter = logAdd(s.letter, from+lp)
 			}
 		}
-		beam = beam[:0]
-		for _, id := range order {
-			s := next[id]
-			beam = append(beam, state{id, s[0], s[1]})
-		}
+		beam, next = next, beam
 		slices.SortStableFunc(beam, func(a, b state) int {
 			switch x, y := logAdd(a.blank, a.letter), logAdd(b.blank, b.letter); {
 			case x > y:

@@ -1,0 +1,252 @@
+package linenet
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"image/draw"
+	"image/png"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+type sample struct {
+	name, text string
+	line       Line
+}
+
+// samples are the lines of testdata, which models/train/samples.py draws.
+func samples(t testing.TB) []sample {
+	t.Helper()
+	index, err := os.ReadFile(filepath.Join("testdata", "lines.tsv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []sample
+	sc := bufio.NewScanner(bytes.NewReader(index))
+	sc.Scan() // the names of the columns
+	for sc.Scan() {
+		f := strings.Split(sc.Text(), "\t")
+		s := sample{name: f[0], text: f[4]}
+		if _, err := fmt.Sscan(strings.Join(f[1:4], " "), &s.line.Top, &s.line.Bottom, &s.line.Floor); err != nil {
+			t.Fatal(err)
+		}
+		data, err := os.ReadFile(filepath.Join("testdata", f[0]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		img, err := png.Decode(bytes.NewReader(data))
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.line.Gray = image.NewGray(img.Bounds())
+		draw.Draw(s.line.Gray, img.Bounds(), img, img.Bounds().Min, draw.Src)
+		out = append(out, s)
+	}
+	return out
+}
+
+func open(t testing.TB) *Net {
+	t.Helper()
+	n, err := New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { n.Close() })
+	return n
+}
+
+func read(t testing.TB, n *Net, lines ...Line) []*Posterior {
+	t.Helper()
+	ps, err := n.Read(context.Background(), lines)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ps
+}
+
+func TestRead(t *testing.T) {
+	n := open(t)
+	all := samples(t)
+	var lines []Line
+	for _, s := range all {
+		lines = append(lines, s.line)
+	}
+	for i, p := range read(t, n, lines...) {
+		best := p.Best(3)
+		if best[0].Text != all[i].text {
+			t.Errorf("%s: read %q, want %q", all[i].name, best[0].Text, all[i].text)
+		}
+		for k, c := range best {
+			if k > 0 && c.LogProb > best[k-1].LogProb {
+				t.Errorf("%s: candidate %d is more probable than the one before", all[i].name, k)
+			}
+			// A beam sums over fewer paths than the forward algorithm.
+			if full := p.LogProb(c.Text); c.LogProb > full+1e-3 || c.LogProb > 1e-6 {
+				t.Errorf("%s: %q: log probability %g by beam search, %g by the forward algorithm", all[i].name, c.Text, c.LogProb, full)
+			}
+		}
+		if full := p.LogProb(best[0].Text); math.Abs(best[0].LogProb-full) > 0.01 {
+			t.Errorf("%s: %q: log probability %g by beam search, %g by the forward algorithm", all[i].name, best[0].Text, best[0].LogProb, full)
+		}
+		if w := p.Weakest(); w <= 0 || w > 1 {
+			t.Errorf("%s: the least sure character has probability %g", all[i].name, w)
+		}
+		for _, wrong := range []string{"", "7", all[i].text + "0", "政府信息"} {
+			if p.LogProb(wrong) >= best[0].LogProb {
+				t.Errorf("%s: %q fits no worse than %q", all[i].name, wrong, best[0].Text)
+			}
+		}
+	}
+}
+
+// How a line is read does not depend on what is read with it.
+func TestReadAlone(t *testing.T) {
+	n := open(t)
+	var lines []Line
+	for range 3 {
+		for _, s := range samples(t) {
+			s.line.Floor += float64(len(lines)) * 1e-9 // not the same line again
+			lines = append(lines, s.line)
+		}
+	}
+	for i, p := range read(t, n, lines...) {
+		alone := read(t, n, lines[i])[0]
+		if alone.cols != p.cols {
+			t.Fatalf("line %d: %d columns alone, %d among others", i, alone.cols, p.cols)
+		}
+		for k, v := range p.logp {
+			// Sums are taken in another order.
+			if math.Abs(float64(v-alone.logp[k])) > 1e-3 {
+				t.Fatalf("line %d, column %d, class %d: %g alone, %g among others", i, k/p.classes, k%p.classes, alone.logp[k], v)
+			}
+		}
+	}
+}
+
+func TestReadSameOnce(t *testing.T) {
+	n := open(t)
+	s := samples(t)
+	again := s[0].line
+	again.Gray = image.NewGray(s[0].line.Gray.Rect)
+	copy(again.Gray.Pix, s[0].line.Gray.Pix)
+	higher := s[0].line
+	higher.Floor *= 3
+	ps := read(t, n, s[0].line, s[1].line, again, higher)
+	if ps[0] != ps[2] {
+		t.Error("two lines that look the same were read twice")
+	}
+	if ps[0] == ps[1] || ps[0] == ps[3] {
+		t.Error("lines that differ share a reading")
+	}
+}
+
+// A view into a larger picture reads as the picture cut out does.
+func TestReadStride(t *testing.T) {
+	n := open(t)
+	s := samples(t)[2]
+	page := image.NewGray(image.Rect(0, 0, 400, 60))
+	for i := range page.Pix {
+		page.Pix[i] = uint8(i)
+	}
+	r := s.line.Gray.Rect.Add(image.Pt(30, 7))
+	draw.Draw(page, r, s.line.Gray, image.Point{}, draw.Src)
+	view := s.line
+	view.Gray = page.SubImage(r).(*image.Gray)
+	if got := read(t, n, view)[0].Best(1)[0].Text; got != s.text {
+		t.Errorf("read %q, want %q", got, s.text)
+	}
+}
+
+func TestReadExtremes(t *testing.T) {
+	n := open(t)
+	gray := func(w, h int, v uint8) *image.Gray {
+		g := image.NewGray(image.Rect(0, 0, w, h))
+		for i := range g.Pix {
+			g.Pix[i] = v
+		}
+		return g
+	}
+	for _, l := range []Line{
+		{Gray: gray(1, 1, 0), Bottom: 1}, {Gray: gray(1, 1, 255), Bottom: 1}, {Gray: gray(9, 40, 128), Top: 30, Bottom: 35, Floor: 12},
+		{Gray: gray(30000, 12, 200), Bottom: 12}, {Gray: gray(20, 3000, 0), Top: 10, Bottom: 20}, {Gray: gray(5, 5, 9)},
+	} {
+		p := read(t, n, l)[0]
+		if p.cols == 0 || len(p.logp) != p.cols*p.classes {
+			t.Errorf("%v: %d columns", l.Gray.Rect, p.cols)
+		}
+		for _, v := range p.logp {
+			if v > 0 || v < floorLog {
+				t.Fatalf("%v: a log probability of %g", l.Gray.Rect, v)
+			}
+		}
+		p.Best(4)
+	}
+	if ps := read(t, n); len(ps) != 0 {
+		t.Errorf("%d posteriors of no lines", len(ps))
+	}
+}
+
+func TestReadCancelled(t *testing.T) {
+	n := open(t)
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := n.Read(ctx, []Line{samples(t)[0].line}); !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v, want %v", err, context.Canceled)
+	}
+}
+
+func TestClose(t *testing.T) {
+	before := Live()
+	n, err := New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if Live() != before+1 {
+		t.Errorf("%d nets open, want %d", Live(), before+1)
+	}
+	for range 2 { // closing twice does no harm
+		if err := n.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	if Live() != before {
+		t.Errorf("%d nets open, want %d", Live(), before)
+	}
+}
+
+// sight is what the layers of the net make it: changed pixels farther off than
+// that leave a column as it was.
+func TestSight(t *testing.T) {
+	n := open(t)
+	line := Line{Gray: image.NewGray(image.Rect(0, 0, 400, 24)), Bottom: 24}
+	for i := range line.Gray.Pix {
+		line.Gray.Pix[i] = uint8(i * i >> 3)
+	}
+	a := read(t, n, line)[0]
+	line.Gray.Pix[24/2*400+200] ^= 0xff
+	b := read(t, n, line)[0]
+	x := 200 + n.info.Margin
+	far := func(col int) bool {
+		px := col * n.info.Stride
+		return px < x-sight || px > x+sight
+	}
+	changed := false
+	for c := range a.cols {
+		same := slices.Equal(a.logp[c*a.classes:][:a.classes], b.logp[c*a.classes:][:a.classes])
+		changed = changed || !same
+		if !same && far(c) {
+			t.Errorf("column %d, %d pixels off, changed", c, c*n.info.Stride-x)
+		}
+	}
+	if !changed {
+		t.Error("no column changed")
+	}
+}
