@@ -26,6 +26,14 @@ func init() {
 		{"scan", "a printed form from a scanner: skew, grain, uneven light, sometimes black and white", (*Generator).scan},
 		{"photo", "a printed form on a desk, seen by a camera: perspective, curl, shadow, blur", (*Generator).photo},
 		{"style", "unusual rules and colours", (*Generator).styled},
+		{"turned", "a picture that was turned by 90, 180 or 270 degrees", (*Generator).turned},
+		{"stamp", "a form under a red stamp, a watermark, a highlighter or a signature", (*Generator).stamped},
+		{"dark", "a screenshot in dark mode", (*Generator).dark},
+		{"dashed", "a form with dashed or dotted rules", (*Generator).dashed},
+		{"borderless", "a table with few rules or none", (*Generator).borderless},
+		{"page", "a page of a report: prose, headings, forms", (*Generator).page},
+		{"generic", "a ruled table that is no known form", (*Generator).generic},
+		{"none", "no table: prose, charts, codes, maps, letters, photographs", (*Generator).none},
 	}
 }
 
@@ -110,15 +118,16 @@ func (g *Generator) paperLook(r *rand.Rand, scale float64) *look {
 func (g *Generator) scan(r *rand.Rand) *shot {
 	l := g.paperLook(r, one(r, 2.0, 2, 2.5, 3))
 	s := g.formShot(r, l)
-	s.toScan(r, l)
+	s.toScan(r, l, 75, 25)
 	if s.bits {
 		return s.save(r, 60, 60, 90)
 	}
 	return s.save(r, 6, 55, 92)
 }
 
-// toScan does to a page what printing and scanning do.
-func (s *shot) toScan(r *rand.Rand, l *look) {
+// toScan does to a page what printing and scanning do: so many of 100 scans
+// are grey, so many black and white.
+func (s *shot) toScan(r *rand.Rand, l *look, grey100, bilevel100 int) {
 	// A scan of 150 to 200 dpi has characters of 20 to 30 pixels.
 	if f := between(r, 16, 30) / (l.label.size * l.scale); f < 0.95 {
 		s.shrink(f, draw.BiLinear)
@@ -129,7 +138,7 @@ func (s *shot) toScan(r *rand.Rand, l *look) {
 	}
 	s.marks(r)
 	s.blur(between(r, 0.3, 1.1))
-	if chance(r, 25) {
+	if chance(r, bilevel100) {
 		// A black and white scan keeps what is darker than so much of the paper.
 		s.noise(r, between(r, 1, 14), false)
 		s.bilevel(uint8(between(r, 0.6, 0.8) * float64(g)))
@@ -142,7 +151,65 @@ func (s *shot) toScan(r *rand.Rand, l *look) {
 	a, b, c := between(r, -0.16, 0.1), between(r, -0.16, 0.1), between(r, -0.1, 0.1)
 	s.light(func(x, y float64) float64 { return 1 + a*x + b*y + c*(x-0.5)*(y-0.5) - max(a, 0) - max(b, 0) })
 	s.noise(r, between(r, 1, 7), chance(r, 15))
-	if chance(r, 75) {
+	if chance(r, grey100) {
 		s.desaturate()
 	}
+}
+
+func (g *Generator) turned(r *rand.Rand) *shot {
+	s := one(r, g.clean, g.lowres, g.scan, g.scan, g.scan, g.photo)(r)
+	s.quarter(one(r, 90, 180, 270))
+	return s
+}
+
+func (g *Generator) dark(r *rand.Rand) *shot {
+	l := g.screenLook(r, one(r, 1.0, 1, 1.25, 1.5, 2, 3))
+	darkMode(r, l)
+	if chance(r, 15) {
+		l.inner.dash = one(r, dashed, dotted)
+		l.outer.dash = l.inner.dash
+	}
+	s := g.formShot(r, l)
+	if chance(r, 25) {
+		s.toLowres(r, l)
+	}
+	return s.save(r, 45, 65, 95)
+}
+
+func (g *Generator) dashed(r *rand.Rand) *shot {
+	l := g.screenLook(r, one(r, 1.0, 1, 1.25, 1.5, 2))
+	paper := chance(r, 30)
+	if paper {
+		l = g.paperLook(r, 2)
+	}
+	broken(r, l)
+	s := g.formShot(r, l)
+	switch {
+	case paper:
+		s.toScan(r, l, 75, 15)
+	case chance(r, 20):
+		s.toLowres(r, l)
+	}
+	return s.save(r, 35, 60, 95)
+}
+
+func (g *Generator) stamped(r *rand.Rand) *shot {
+	var l *look
+	way := r.IntN(10)
+	if way < 3 {
+		l = g.screenLook(r, one(r, 1.0, 1.5, 2))
+	} else {
+		l = g.paperLook(r, 2)
+	}
+	s := g.formShot(r, l)
+	g.cover(r, s, l)
+	switch {
+	case way < 3:
+		return s.save(r, 40, 70, 95)
+	case way < 9:
+		s.toScan(r, l, 15, 6)
+	default:
+		s.toPhoto(r, l)
+	}
+	return s.save(r, 8, 60, 92)
 }
