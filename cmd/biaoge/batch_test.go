@@ -10,6 +10,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"image"
+	_ "image/jpeg"
+	"image/png"
 	"io/fs"
 	"math/rand/v2"
 	"os"
@@ -816,4 +819,46 @@ cp -r "$DISK/out" "$OUT"
 		}
 	}
 	b.same(want)
+}
+
+// With the real reader: what a batch writes is what extract prints, and the
+// same picture in another file counts once.
+func TestBatchReal(t *testing.T) {
+	b := newBench(t)
+	b.env = nil
+	const name = "appeals.jpg"
+	data, err := os.ReadFile(filepath.Join("../../testdata", name))
+	b.must(err)
+	b.put("r/"+name, data)
+	img, _, err := image.Decode(bytes.NewReader(data))
+	b.must(err)
+	var again bytes.Buffer
+	b.must(png.Encode(&again, img))
+	b.put("r/again.png", again.Bytes())
+	b.put("r/cut.jpg", data[:len(data)/2])
+	text, err := os.ReadFile("../../testdata/text-only.png")
+	b.must(err)
+	b.put("r/text.png", text)
+	stdout, _ := b.batch(exitSomeFailed)
+	cmd := b.command("extract", "--format", "jsonl", name)
+	cmd.Dir = filepath.Join(b.in, "r")
+	want, _ := b.run(exitOK, cmd)
+	want = strings.Replace(want, `"path":"`+name, `"path":"r/`+name, 1)
+	got, err := os.ReadFile(filepath.Join(b.out, "documents/r", name+".json"))
+	b.must(err)
+	if string(got) != want {
+		t.Errorf("batch and extract differ:\n%s\n%s", got, want)
+	}
+	s := b.summary()
+	if s.Pictures.Done != 3 || s.Pictures.NoTable != 1 || len(s.Duplicates) != 1 || s.Duplicates[0].Kind != results.SamePicture {
+		t.Errorf("%s%+v", stdout, s)
+	}
+	html, err := os.ReadFile(filepath.Join(b.out, "summary.html"))
+	b.must(err)
+	if bytes.Contains(html, []byte("ZgotmplZ")) || !bytes.Contains(html, []byte("r/cut.jpg")) {
+		t.Error("summary.html is not what it should be")
+	}
+	if p := b.pictures()["r/"+name]; p.Took <= 0 || p.SHA256 == "" {
+		t.Errorf("%+v", p)
+	}
 }

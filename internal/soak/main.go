@@ -55,13 +55,28 @@ func check(err error) {
 	}
 }
 
-// make pictures, four to a folder, as reports have them.
+// folder is where a picture goes: four to each, as reports have them.
+func folder(i int) string { return filepath.Join(in(), fmt.Sprintf("%03d/%05d", i/400, i/4)) }
+
+// generate makes pictures.
 func generate(rnd *rand.Rand, n int) {
 	start := time.Now()
 	if *pictures == "" {
-		cmd := exec.Command(*program, "synth", "-n", fmt.Sprint(n), "--seed", fmt.Sprint(*seed), in())
+		made := filepath.Join(*work, "made")
+		cmd := exec.Command(*program, "synth", "-n", fmt.Sprint(n), "--seed", fmt.Sprint(*seed), made)
 		cmd.Stderr = os.Stderr
 		check(cmd.Run())
+		entries, err := os.ReadDir(made)
+		check(err)
+		i := 0
+		for _, e := range entries {
+			if filepath.Ext(e.Name()) == ".jsonl" {
+				continue
+			}
+			check(os.MkdirAll(folder(i), 0o777))
+			check(os.Rename(filepath.Join(made, e.Name()), filepath.Join(folder(i), e.Name())))
+			i++
+		}
 		fmt.Printf("%d pictures made by biaoge synth in %v\n", n, time.Since(start).Round(time.Second))
 		return
 	}
@@ -78,9 +93,8 @@ func generate(rnd *rand.Rand, n int) {
 		name := from[rnd.IntN(len(from))]
 		data, err := os.ReadFile(name)
 		check(err)
-		dir := filepath.Join(in(), fmt.Sprintf("%03d/%05d", i/400, i/4))
-		check(os.MkdirAll(dir, 0o777))
-		check(os.WriteFile(filepath.Join(dir, fmt.Sprintf("%d%s", i%4, filepath.Ext(name))), fmt.Appendf(data, "copy %d", i), 0o666))
+		check(os.MkdirAll(folder(i), 0o777))
+		check(os.WriteFile(filepath.Join(folder(i), fmt.Sprintf("%d%s", i%4, filepath.Ext(name))), fmt.Appendf(data, "copy %d", i), 0o666))
 	}
 	fmt.Printf("%d pictures made of %d in %v\n", n, len(from), time.Since(start).Round(time.Second))
 }
