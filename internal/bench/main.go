@@ -1,0 +1,251 @@
+// Command bench measures what one core reads: how long biaoge.Extract takes,
+// how long the tesseract command takes for the same pictures in the same run,
+// what memory it needs, and how fast it starts.
+//
+//	go run ./internal/bench [-workers] [-repeat N] [-bin FILE] PICTURE…
+//
+// Both readers are held to one processor and one thread, and take turns with
+// each picture, so that what else the machine does hits both alike. Processor
+// time is printed beside the time that passed: on a busy machine it is the
+// figure to trust.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
+	"time"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context) error {
+	bin := flag.String("bin", "bin/biaoge", "the program whose start is timed")
+	workers := flag.Bool("workers", false, "also compare two workers on two processors with one")
+	repeat := flag.Int("repeat", 0, "also read all pictures `N` times and watch the memory")
+	child := flag.Int("child", 0, "for itself: read what standard input names with so many workers")
+	flag.Parse()
+	if *child > 0 {
+		return serve(ctx, *child)
+	}
+	pictures := flag.Args()
+	if len(pictures) == 0 {
+		for _, ext := range []string{"jpg", "png"} {
+			found, err := filepath.Glob("testdata/*." + ext)
+			if err != nil {
+				return err
+			}
+			pictures = append(pictures, found...)
+		}
+	}
+	if len(pictures) == 0 {
+		return errors.New("no pictures; name some, or run it where testdata is")
+	}
+	b := bench{ctx: ctx, cpu: lastCPU()}
+	fmt.Printf("%d pictures, one core", len(pictures))
+	if b.cpu != "" {
+		fmt.Printf(" (processor %s of %d)", b.cpu, runtime.NumCPU())
+	} else {
+		fmt.Print(" (not pinned: no taskset)")
+	}
+	fmt.Printf(", one thread, after one warm-up; %s\n", load())
+
+	if err := b.compare(pictures); err != nil {
+		return err
+	}
+	b.start(*bin)
+	b.print(os.Stdout)
+	if *workers {
+		if err := b.workers(pictures); err != nil {
+			return err
+		}
+	}
+	if *repeat > 0 {
+		return b.repeat(pictures, *repeat)
+	}
+	return nil
+}
+
+// A bench is one run's measurements.
+type bench struct {
+	ctx context.Context
+	cpu string // the processor everything is pinned to; empty where it can't be
+
+	ours, peer []sample
+	ourPeak    int64 // bytes
+	peerPeak   int64 // of its largest process
+	opened     cost  // biaoge.New
+	started    cost  // biaoge version; zero where there is no program
+	peerGone   error // why there is no peer to compare with
+}
+
+// A cost is the time something took.
+type cost struct {
+	Wall, CPU time.Duration
+}
+
+// A sample is one picture read once.
+type sample struct {
+	File string
+	Form string // of its first table
+	cost
+}
+
+// command is one process that is held to the bench's processor.
+func (b *bench) command(name string, args ...string) *exec.Cmd {
+	if b.cpu != "" {
+		name, args = "taskset", append([]string{"-c", b.cpu, name}, args...)
+	}
+	cmd := exec.CommandContext(b.ctx, name, args...)
+	cmd.Env = append(os.Environ(), "GOMAXPROCS=1", "OMP_THREAD_LIMIT=1")
+	return cmd
+}
+
+func (b *bench) compare(pictures []string) error {
+	c, err := b.child(1, true)
+	if err != nil {
+		return err
+	}
+	defer c.close()
+	b.opened = c.opened
+	if _, err := c.read(pictures[:1]); err != nil {
+		return err
+	}
+	for _, p := range pictures {
+		got, err := c.read([]string{p})
+		if err != nil {
+			return err
+		}
+		b.ours = append(b.ours, got.Samples...)
+		b.ourPeak = got.Peak
+		if b.peerGone != nil {
+			continue
+		}
+		s, peak, err := b.tesseract(p)
+		if err != nil {
+			if b.ctx.Err() != nil {
+				return b.ctx.Err()
+			}
+			b.peerGone = err
+			continue
+		}
+		b.peer = append(b.peer, s)
+		b.peerPeak = max(b.peerPeak, peak)
+	}
+	return nil
+}
+
+// tesseract times the command line of the peer, start included, as whoever
+// calls it pays for it.
+func (b *bench) tesseract(picture string) (sample, int64, error) {
+	cmd := b.command("tesseract", picture, "-", "-l", "chi_sim", "--psm", "6")
+	t := time.Now()
+	if err := cmd.Run(); err != nil {
+		return sample{}, 0, fmt.Errorf("tesseract %s: %w", picture, err)
+	}
+	u := cmd.ProcessState.SysUsage().(*syscall.Rusage)
+	return sample{File: picture, cost: cost{time.Since(t), cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()}}, u.Maxrss << 10, nil
+}
+
+// start times the program's start, the best of five: what the machine does
+// besides can only make it longer.
+func (b *bench) start(bin string) {
+	path, err := filepath.Abs(bin)
+	if err != nil {
+		return
+	}
+	for range 5 {
+		cmd := b.command(path, "version")
+		t := time.Now()
+		if cmd.Run() != nil {
+			return
+		}
+		c := cost{time.Since(t), cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()}
+		if b.started.Wall == 0 || c.Wall < b.started.Wall {
+			b.started = c
+		}
+	}
+}
+
+// workers compares how many pictures a second one and two workers read.
+func (b *bench) workers(pictures []string) error {
+	rate := [3]float64{}
+	for n := 1; n <= 2; n++ {
+		c, err := b.child(n, false)
+		if err != nil {
+			return err
+		}
+		if _, err = c.read(pictures[:1]); err == nil {
+			t := time.Now()
+			if _, err = c.read(pictures); err == nil {
+				rate[n] = float64(len(pictures)) / time.Since(t).Seconds()
+			}
+		}
+		c.close()
+		if err != nil {
+			return err
+		}
+	}
+	fmt.Printf("\ntwo workers: %.2f pictures a second, one: %.2f; %.2f times as many (GOMAXPROCS=2)\n", rate[2], rate[1], rate[2]/rate[1])
+	return nil
+}
+
+// repeat reads everything again and again in one process.
+func (b *bench) repeat(pictures []string, n int) error {
+	c, err := b.child(1, true)
+	if err != nil {
+		return err
+	}
+	defer c.close()
+	var rss []int64
+	for range n {
+		got, err := c.read(pictures)
+		if err != nil {
+			return err
+		}
+		rss = append(rss, got.Resident)
+	}
+	fmt.Printf("\nmemory after each of %d rounds:", n)
+	for _, r := range rss {
+		fmt.Printf(" %s", megabytes(r))
+	}
+	fmt.Printf("\n%s\n", growth(rss))
+	return nil
+}
+
+// lastCPU is the last processor this process may use, where it can be pinned.
+func lastCPU() string {
+	if _, err := exec.LookPath("taskset"); err != nil {
+		return ""
+	}
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return ""
+	}
+	return lastOf(field(string(status), "Cpus_allowed_list"))
+}
+
+// load says how busy the machine is with other things.
+func load() string {
+	data, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return "load unknown"
+	}
+	one, _, _ := strings.Cut(string(data), " ")
+	return "load before it " + one
+}
