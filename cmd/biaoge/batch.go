@@ -231,6 +231,7 @@ func (b *batchFlags) run(ctx context.Context, c *call, in, out string) (err erro
 func (b *batchFlags) work(ctx context.Context, run batch.Config, display *progress.Display, o results.Options) (*results.Summary, error) {
 	stop := display.Show(run.Monitor)
 	defer stop()
+	defer context.AfterFunc(ctx, func() { run.Log.Warn("stopping after the pictures in hand; Ctrl-C again stops at once") })()
 	if b.pattern != "" || b.resultsOnly {
 		// The pattern may be another one than before.
 		if err := run.Journal.Group(run.Report); err != nil {
@@ -265,6 +266,9 @@ func (b *batchFlags) work(ctx context.Context, run batch.Config, display *progre
 				return nil, batch.DiskStop(run.Place.Dir, err)
 			}
 			continue
+		}
+		if damaged != nil {
+			return nil, fmt.Errorf("%w; run again without --results-only to have their pictures read again", err)
 		}
 		return summary, batch.DiskStop(run.Place.Dir, err)
 	}

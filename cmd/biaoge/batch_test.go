@@ -366,7 +366,7 @@ func TestBatchQuarantine(t *testing.T) {
 	b.picture("bad/hang.png", fakePicture{Do: "hang"})
 	b.picture("bad/eat.png", fakePicture{Do: "eat"})
 	b.picture("bad/once.png", fakePicture{Do: "once:" + once})
-	_, stderr := b.batch(exitSomeFailed, "--jobs", "2", "--timeout", "1s", "--memory", "300")
+	_, stderr := b.batch(exitSomeFailed, "--jobs", "2", "--timeout", "4s", "--memory", "300")
 	got := b.pictures()
 	for name, want := range map[string]string{
 		"bad/crash.png": "quarantined crash", "bad/copy.png": "quarantined crash", "bad/hang.png": "quarantined timeout",
@@ -388,7 +388,7 @@ func TestBatchQuarantine(t *testing.T) {
 	if got["bad/hang.png"].Attempts != 2 || got["bad/once.png"].Attempts != 2 {
 		t.Errorf("attempts: %d and %d, want 2", got["bad/hang.png"].Attempts, got["bad/once.png"].Attempts)
 	}
-	if !strings.Contains(stderr, "bad/hang.png: quarantined: reading it took longer than 1s; --timeout allows more") {
+	if !strings.Contains(stderr, "bad/hang.png: quarantined: reading it took longer than 4s; --timeout allows more") {
 		t.Errorf("stderr: %s", stderr)
 	}
 	// What is in quarantine stays there until it is asked for.

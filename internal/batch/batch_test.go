@@ -79,7 +79,7 @@ func (f *fixture) must(err error) {
 	}
 }
 
-func (f *fixture) run(ctx context.Context) (error, Snapshot, journal.Counts) {
+func (f *fixture) run(ctx context.Context) (Snapshot, journal.Counts, error) {
 	f.Helper()
 	unlock, err := f.place.Lock()
 	f.must(err)
@@ -105,7 +105,7 @@ func (f *fixture) run(ctx context.Context) (error, Snapshot, journal.Counts) {
 	n, e := j.Count()
 	f.must(e)
 	f.must(j.End(m.Snapshot().Finished, "", ""))
-	return err, m.Snapshot(), n
+	return m.Snapshot(), n, err
 }
 
 // A disk that is full is no picture's fault: the run stops, says so, and goes
@@ -122,7 +122,7 @@ func TestFullDisk(t *testing.T) {
 		return renameio.WriteFile(name, data, mode, o...)
 	}
 	defer func() { writeFile = renameio.WriteFile }()
-	err, _, n := f.run(t.Context())
+	_, n, err := f.run(t.Context())
 	var stop *Stop
 	if !errors.As(err, &stop) || !errors.Is(err, syscall.ENOSPC) || !strings.Contains(stop.Cause, "is full; make room") {
 		t.Fatalf("got %v", err)
@@ -132,7 +132,7 @@ func TestFullDisk(t *testing.T) {
 		t.Errorf("counts %v", n.States)
 	}
 	room.Store(1 << 30)
-	err, s, n := f.run(t.Context())
+	s, n, err := f.run(t.Context())
 	if err != nil || n.States[journal.Done] != 300 || s.Finished != 300-before {
 		t.Errorf("%v, counts %v, %d finished by the second run", err, n.States, s.Finished)
 	}
@@ -141,7 +141,7 @@ func TestFullDisk(t *testing.T) {
 // What was written by a run that died before it could note so is taken over.
 func TestAdoptsDocuments(t *testing.T) {
 	f := newFixture(t, 20, 0)
-	if err, _, _ := f.run(t.Context()); err != nil {
+	if _, _, err := f.run(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	j, err := journal.Create(f.place.Journal())
@@ -154,7 +154,7 @@ func TestAdoptsDocuments(t *testing.T) {
 	}
 	f.must(j.End(0, "", ""))
 	f.must(j.Close())
-	err, s, n := f.run(t.Context())
+	s, n, err := f.run(t.Context())
 	if err != nil || n.States[journal.Done] != 20 || s.Finished != 20 {
 		t.Fatalf("%v, %v", err, n.States)
 	}
@@ -176,7 +176,7 @@ func TestTwoWorkersAreTwiceAsFast(t *testing.T) {
 		f := newFixture(t, 100, 20)
 		f.workers = workers
 		start := time.Now()
-		err, s, _ := f.run(t.Context())
+		s, _, err := f.run(t.Context())
 		f.must(err)
 		d := time.Since(start)
 		t.Logf("%d workers: %v, of which the journal and writing %.1f %%", workers, d, 100*s.Overhead.Seconds()/d.Seconds())

@@ -219,7 +219,7 @@ func soak(rnd *rand.Rand) {
 			kinds[m.Msg+": "+m.Kind]++
 		}
 	}
-	err = cmd.Wait()
+	cmd.Wait() // its code is printed
 	took := time.Since(start)
 	s := statusOf("out")
 	fmt.Printf("exit: %v; %v; %.2f pictures a second\n", cmd.ProcessState, took.Round(time.Second), float64(s.Done+s.Failed+s.Quarantined)/took.Seconds())

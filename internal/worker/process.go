@@ -52,8 +52,6 @@ type Process struct {
 	out    *bufio.Reader
 	stderr *tail
 	limits Limits
-	waited chan struct{}
-	state  error
 
 	// Peak is the most memory it has used so far, in bytes.
 	Peak int64
@@ -64,7 +62,7 @@ type Process struct {
 // StartProcess starts a child and waits until it is ready. A *Failure is why
 // the child refuses, a *Death that it could not even do that.
 func StartProcess(cmd *exec.Cmd, limits Limits) (*Process, error) {
-	p := &Process{cmd: cmd, limits: limits, stderr: new(tail), waited: make(chan struct{})}
+	p := &Process{cmd: cmd, limits: limits, stderr: new(tail)}
 	cmd.Stderr = p.stderr
 	// Ctrl-C in a terminal goes to all of a group, but the picture in hand
 	// is to be finished.
