@@ -47,7 +47,7 @@ func (b *bench) print(w io.Writer) {
 	fmt.Fprintf(w, "median      %9s  %s\n", ms(median), verdict(median <= wantMedian, "wanted: at most "+ms(wantMedian)))
 	fmt.Fprintf(w, "peak memory %9s  %s\n", megabytes(b.ourPeak), verdict(b.ourPeak <= wantPeak, "wanted: at most "+megabytes(wantPeak)))
 	if b.started.Wall > 0 {
-		fmt.Fprintf(w, "start       %9s  %s (biaoge version, the best of 5)\n", ms(b.started.Wall), verdict(b.started.Wall <= wantStart, "wanted: at most "+ms(wantStart)))
+		fmt.Fprintf(w, "start       %9s  %s (biaoge version, the best of 5; %s of processor time)\n", ms(b.started.Wall), verdict(b.started.Wall <= wantStart, "wanted: at most "+ms(wantStart)), ms(b.started.CPU))
 	} else {
 		fmt.Fprintln(w, "start: not timed, since there is no program; make build makes it")
 	}
