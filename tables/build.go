@@ -90,7 +90,7 @@ func fillForm(t *Table, s *Sheet, m *Match, reviewBelow float64) {
 	if t.HeaderRows == t.Rows {
 		t.HeaderRows = 0
 	}
-	check(t, s, m, index)
+	check(t, s, m, index, reviewBelow)
 	for i := range t.Records {
 		r := &t.Records[i]
 		r.Confidence = round(r.Confidence)
@@ -226,7 +226,7 @@ const (
 // that holds makes a misreading of its parts unlikely, one that fails makes
 // the reading that would mend it suspicious. It is Bayes' rule with the
 // readings' own probabilities as the prior; what is transcribed stays.
-func check(t *Table, s *Sheet, m *Match, index map[string]int) {
+func check(t *Table, s *Sheet, m *Match, index map[string]int, reviewBelow float64) {
 	f := m.Form
 	type sum struct {
 		rule   FormCheck
@@ -283,7 +283,6 @@ func check(t *Table, s *Sheet, m *Match, index map[string]int) {
 		}
 		sums = append(sums, c)
 	}
-	suspects := make(map[int]int) // sum → records that would mend it
 	for i := range t.Records {
 		rec := &t.Records[i]
 		if len(of[i]) == 0 || rec.Value == nil && rec.Raw != "" && !blank[Fold(rec.Raw)] {
@@ -327,13 +326,6 @@ func check(t *Table, s *Sheet, m *Match, index map[string]int) {
 			if o := share / p * ratio; mended > 0 && o > mendOdds {
 				mend, mendOdds = alt.Text, o
 			}
-			if mended > 0 && share/p*ratio > 1e-4 {
-				for _, k := range of[i] {
-					if !same(sums[k].diff, 0) {
-						suspects[k]++
-					}
-				}
-			}
 		}
 		// And those nobody thought of.
 		ratio := 1.0
@@ -351,14 +343,16 @@ func check(t *Table, s *Sheet, m *Match, index map[string]int) {
 		}
 	}
 	for k := range sums {
-		c := &t.Checks[sums[k].number]
-		if c.OK {
+		c, chk := &sums[k], &t.Checks[sums[k].number]
+		if chk.OK {
 			continue
 		}
-		if suspects[k] > 0 {
-			c.Reason += "; a value may be misread, see those flagged"
+		// As rounded, like the flags that the reason speaks of.
+		doubtful := func(i int) bool { return round(t.Records[i].Confidence) < reviewBelow }
+		if slices.ContainsFunc(c.left, doubtful) || slices.ContainsFunc(c.right, doubtful) {
+			chk.Reason += "; a value may be misread, see those flagged"
 		} else {
-			c.Reason += "; the values are clear, so this is likely the report's own mistake"
+			chk.Reason += "; the values are clear, so this is likely the report's own mistake"
 		}
 	}
 }

@@ -97,6 +97,25 @@ func TestAnAlternativeThatMendsNothing(t *testing.T) {
 	}
 }
 
+// What a check says of its values is what their flags say.
+func TestAFailingSumOfAnUnclearValueIsNotLaidToTheReport(t *testing.T) {
+	for _, c := range []struct {
+		a    tables.Reading
+		want string
+	}{
+		{tables.Reading{Text: "3", Confidence: 0.9}, "misread"},
+		{tables.Reading{Text: "3", Confidence: 0.99999, Alternatives: []tables.Alternative{{Text: "4", Confidence: 5e-6}}}, "report's own mistake"},
+	} {
+		tab := build(t, c.a, clear("5"), clear("9"))
+		if got := tab.Checks[0]; !strings.Contains(got.Reason, c.want) {
+			t.Errorf("3 with %v: %q, want %q", c.a.Confidence, got.Reason, c.want)
+		}
+		if flagged := tab.Records[0].Review; flagged != (c.want == "misread") {
+			t.Errorf("3 with %v: flagged %t", c.a.Confidence, flagged)
+		}
+	}
+}
+
 func TestBlanksCountAsNothing(t *testing.T) {
 	tab := build(t, clear("/"), clear(""), clear("0"))
 	if c := tab.Checks; len(c) != 1 || !c[0].OK {
