@@ -755,17 +755,27 @@ func (j *Journal) each(ctx context.Context, clause string, f func(*Picture) erro
 	if err != nil {
 		return said("reading the journal", err)
 	}
-	for _, id := range ids {
+	for step := range slices.Chunk(ids, 500) {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		all, err := j.query("SELECT "+columns+" FROM pictures WHERE id = ?", id)
+		list, err := json.Marshal(step)
+		if err != nil {
+			return err
+		}
+		all, err := j.query("SELECT "+columns+" FROM pictures WHERE id IN (SELECT value FROM json_each(?))", string(list))
 		if err != nil {
 			return said("reading the journal", err)
 		}
+		byID := make(map[int64]*Picture, len(all))
 		for i := range all {
-			if err := f(&all[i]); err != nil {
-				return err
+			byID[all[i].ID] = &all[i]
+		}
+		for _, id := range step {
+			if p := byID[id]; p != nil {
+				if err := f(p); err != nil {
+					return err
+				}
 			}
 		}
 	}
