@@ -183,7 +183,7 @@ func (b *batchFlags) run(ctx context.Context, c *call, in, out string) (err erro
 	monitor := new(batch.Monitor)
 	log := display.Log()
 	if want := b.workers(); workers < want {
-		log.Warn(fmt.Sprintf("there is memory for %d workers, not for %d", workers, want))
+		log.Warn(fmt.Sprintf("there is memory for %s, not for %d", plural(int64(workers), "worker"), want))
 	}
 	run := batch.Config{
 		Folder: folder, Place: place, Journal: j, Report: report,
@@ -420,9 +420,12 @@ const (
 
 // share says how many workers there is memory for, and how much each gets.
 func (b *batchFlags) share() (int, worker.Limits) {
+	return b.shareOf(machineMemory("/"))
+}
+
+func (b *batchFlags) shareOf(has int64) (int, worker.Limits) {
 	n := b.workers()
 	limits := worker.Limits{Time: b.timeout, Memory: int64(b.memory) << 20}
-	has := machineMemory()
 	if has == 0 {
 		limits.Memory = cmp.Or(limits.Memory, mostMemory)
 		return n, limits
@@ -441,16 +444,16 @@ func (b *batchFlags) share() (int, worker.Limits) {
 	return n, limits
 }
 
-// machineMemory is how much memory there is, in this container or altogether;
-// 0 where that can't be found out.
-func machineMemory() int64 {
+// machineMemory is how much memory there is, in this container or altogether,
+// going by the system's files below root; 0 where that can't be found out.
+func machineMemory(root string) int64 {
 	least := int64(0)
 	take := func(n int64) {
 		if n > 0 && (least == 0 || n < least) {
 			least = n
 		}
 	}
-	if text, err := os.ReadFile("/proc/meminfo"); err == nil {
+	if text, err := os.ReadFile(filepath.Join(root, "proc/meminfo")); err == nil {
 		for line := range strings.Lines(string(text)) {
 			if f := strings.Fields(line); len(f) > 1 && f[0] == "MemTotal:" {
 				kb, _ := strconv.ParseInt(f[1], 10, 64)
@@ -458,8 +461,8 @@ func machineMemory() int64 {
 			}
 		}
 	}
-	for _, name := range []string{"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"} {
-		if text, err := os.ReadFile(name); err == nil {
+	for _, name := range []string{"sys/fs/cgroup/memory.max", "sys/fs/cgroup/memory/memory.limit_in_bytes"} {
+		if text, err := os.ReadFile(filepath.Join(root, name)); err == nil {
 			n, _ := strconv.ParseInt(strings.TrimSpace(string(text)), 10, 64) // "max" is no number
 			take(n)
 		}

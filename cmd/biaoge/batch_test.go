@@ -862,3 +862,50 @@ func TestBatchReal(t *testing.T) {
 		t.Errorf("%+v", p)
 	}
 }
+
+func TestMemoryIsShared(t *testing.T) {
+	root := t.TempDir()
+	write := func(name, text string) {
+		t.Helper()
+		name = filepath.Join(root, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(name), 0o777), os.WriteFile(name, []byte(text), 0o666)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := func(n int64) {
+		t.Helper()
+		if got := machineMemory(root); got != n {
+			t.Errorf("%d bytes, want %d", got, n)
+		}
+	}
+	want(0)
+	write("proc/meminfo", "MemFree:  5 kB\nMemTotal:       16384 kB\n")
+	want(16 << 20)
+	write("sys/fs/cgroup/memory.max", "max\n")
+	want(16 << 20)
+	write("sys/fs/cgroup/memory.max", "1048576\n")
+	want(1 << 20)
+
+	for _, c := range []struct {
+		has     int64 // MB
+		jobs    int
+		memory  int
+		workers int
+		each    int64 // MB
+	}{
+		{64_000, 8, 0, 8, 2048},
+		{4_000, 4, 0, 4, (4000*9/10 - 150) / 4},
+		{700, 2, 0, 2, 240},       // as asked for, though little is left for each
+		{1_000, 2, 3000, 2, 3000}, // likewise
+		{0, 3, 0, 3, 2048},
+	} {
+		b := batchFlags{readFlags: readFlags{jobs: c.jobs}, memory: c.memory}
+		n, limits := b.shareOf(c.has << 20)
+		if n != c.workers || limits.Memory>>20 != c.each {
+			t.Errorf("%+v: %d workers with %d MB each", c, n, limits.Memory>>20)
+		}
+	}
+	if n, limits := new(batchFlags).shareOf(700 << 20); n != 1 || limits.Memory>>20 != 480 {
+		t.Errorf("%d workers with %d MB each in 700 MB", n, limits.Memory>>20)
+	}
+}
