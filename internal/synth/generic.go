@@ -8,14 +8,10 @@ import (
 
 // generic is a ruled table that is no known form.
 func (g *Generator) generic(r *rand.Rand) *shot {
-	scale := one(r, 1.0, 1, 1.25, 1.5, 2)
 	way := r.IntN(10)
-	if way >= 6 {
-		scale = 2
-	}
-	l := g.screenLook(r, scale)
+	l := g.screenLook(r, one(r, 1.0, 1, 1.25, 1.5, 2))
 	if way >= 7 {
-		l = g.paperLook(r, scale)
+		l = g.paperLook(r, scanned)
 	} else if chance(r, 35) {
 		one(r, fills, zebra, coloured, darkMode, broken, doubled, hairlines, thickFrame, openSided)(r, l)
 	}
@@ -26,9 +22,9 @@ func (g *Generator) generic(r *rand.Rand) *shot {
 	case way < 7:
 		s.toLowres(r, l)
 	case way < 9:
-		s.toScan(r, l, 60, 20)
+		s.toScan(r, l.paper, 60, 20)
 	default:
-		s.toPhoto(r, l)
+		s.toPhoto(r)
 	}
 	return s.save(r, 10, 55, 92)
 }
@@ -221,7 +217,7 @@ func (g *Generator) borderless(r *rand.Rand) *shot {
 	}
 	switch r.IntN(4) {
 	case 0:
-		s.toScan(r, l, 70, 15)
+		s.toScan(r, l.paper, 70, 15)
 	case 1:
 		s.toLowres(r, l)
 	}

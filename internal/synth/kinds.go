@@ -1,6 +1,9 @@
 package synth
 
 import (
+	"fmt"
+	"image/color"
+	"math"
 	"math/rand/v2"
 
 	"golang.org/x/image/draw"
@@ -100,9 +103,18 @@ func (s *shot) toLowres(r *rand.Rand, l *look) {
 	}
 }
 
-// paperLook designs a table as an office prints it.
-func (g *Generator) paperLook(r *rand.Rand, scale float64) *look {
-	l := g.screenLook(r, scale)
+// What a page of paper is printed for: how many pixels high its characters
+// are to be, from and to.
+var (
+	scanned      = [2]float64{16, 30} // about 150 to 200 dpi
+	photographed = [2]float64{17, 28}
+)
+
+// paperLook designs a table as an office prints it. Its scale makes characters
+// as high as the camera or scanner will see them.
+func (g *Generator) paperLook(r *rand.Rand, seen [2]float64) *look {
+	l := g.screenLook(r, 2)
+	l.scale = math.Round(between(r, seen[0], seen[1])/l.label.size*100) / 100
 	l.ink, l.labelFill, l.headFill = grey(uint8(r.IntN(50))), none, none
 	l.label.ink, l.value.ink, l.heading.ink, l.body.ink = l.ink, l.ink, l.ink, l.ink
 	if chance(r, 12) {
@@ -116,9 +128,9 @@ func (g *Generator) paperLook(r *rand.Rand, scale float64) *look {
 }
 
 func (g *Generator) scan(r *rand.Rand) *shot {
-	l := g.paperLook(r, one(r, 2.0, 2, 2.5, 3))
+	l := g.paperLook(r, scanned)
 	s := g.formShot(r, l)
-	s.toScan(r, l, 75, 25)
+	s.toScan(r, l.paper, 75, 25)
 	if s.bits {
 		return s.save(r, 60, 60, 90)
 	}
@@ -127,12 +139,8 @@ func (g *Generator) scan(r *rand.Rand) *shot {
 
 // toScan does to a page what printing and scanning do: so many of 100 scans
 // are grey, so many black and white.
-func (s *shot) toScan(r *rand.Rand, l *look, grey100, bilevel100 int) {
-	// A scan of 150 to 200 dpi has characters of 20 to 30 pixels.
-	if f := between(r, 16, 30) / (l.label.size * l.scale); f < 0.95 {
-		s.shrink(f, draw.BiLinear)
-	}
-	g := luma(l.paper.R, l.paper.G, l.paper.B)
+func (s *shot) toScan(r *rand.Rand, paper color.RGBA, grey100, bilevel100 int) {
+	g := luma(paper.R, paper.G, paper.B)
 	if !chance(r, 10) {
 		s.skew(between(r, -3, 3), grey(g))
 	}
@@ -158,6 +166,12 @@ func (s *shot) toScan(r *rand.Rand, l *look, grey100, bilevel100 int) {
 
 func (g *Generator) turned(r *rand.Rand) *shot {
 	s := one(r, g.clean, g.lowres, g.scan, g.scan, g.scan, g.photo)(r)
+	if chance(r, 20) { // the file says how to turn it, so that a viewer shows it upright
+		s.orientation = one(r, 3, 6, 8)
+		s.as.png = false
+		s.note(fmt.Sprintf("exif orientation %d", s.orientation))
+		return s
+	}
 	s.quarter(one(r, 90, 180, 270))
 	return s
 }
@@ -180,13 +194,13 @@ func (g *Generator) dashed(r *rand.Rand) *shot {
 	l := g.screenLook(r, one(r, 1.0, 1, 1.25, 1.5, 2))
 	paper := chance(r, 30)
 	if paper {
-		l = g.paperLook(r, 2)
+		l = g.paperLook(r, scanned)
 	}
 	broken(r, l)
 	s := g.formShot(r, l)
 	switch {
 	case paper:
-		s.toScan(r, l, 75, 15)
+		s.toScan(r, l.paper, 75, 15)
 	case chance(r, 20):
 		s.toLowres(r, l)
 	}
@@ -199,7 +213,7 @@ func (g *Generator) stamped(r *rand.Rand) *shot {
 	if way < 3 {
 		l = g.screenLook(r, one(r, 1.0, 1.5, 2))
 	} else {
-		l = g.paperLook(r, 2)
+		l = g.paperLook(r, scanned)
 	}
 	s := g.formShot(r, l)
 	g.cover(r, s, l)
@@ -207,9 +221,9 @@ func (g *Generator) stamped(r *rand.Rand) *shot {
 	case way < 3:
 		return s.save(r, 40, 70, 95)
 	case way < 9:
-		s.toScan(r, l, 15, 6)
+		s.toScan(r, l.paper, 15, 6)
 	default:
-		s.toPhoto(r, l)
+		s.toPhoto(r)
 	}
 	return s.save(r, 8, 60, 92)
 }

@@ -21,9 +21,9 @@ func (g *Generator) none(r *rand.Rand) *shot {
 	s.note(about)
 	switch r.IntN(8) {
 	case 0, 1:
-		s.toScan(r, l, 60, 15)
+		s.toScan(r, l.paper, 60, 15)
 	case 2:
-		s.toPhoto(r, l)
+		s.toPhoto(r)
 	case 3, 4:
 		s.toLowres(r, l)
 	}

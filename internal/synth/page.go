@@ -16,7 +16,7 @@ func (g *Generator) page(r *rand.Rand) *shot {
 	if way < 5 {
 		l = g.screenLook(r, one(r, 1.0, 1, 1.25, 1.5))
 	} else {
-		l = g.paperLook(r, 2)
+		l = g.paperLook(r, scanned)
 	}
 	m := between(r, 20, 60)
 	l.margin = [4]float64{m, m, m, m}
@@ -30,9 +30,9 @@ func (g *Generator) page(r *rand.Rand) *shot {
 		s.toLowres(r, l)
 		return s.save(r, 10, 60, 90)
 	case way < 9:
-		s.toScan(r, l, 60, 20)
+		s.toScan(r, l.paper, 60, 20)
 	default:
-		s.toPhoto(r, l)
+		s.toPhoto(r)
 	}
 	return s.save(r, 10, 65, 92)
 }

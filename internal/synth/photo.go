@@ -4,29 +4,21 @@ import (
 	"image/color"
 	"math"
 	"math/rand/v2"
-
-	"golang.org/x/image/draw"
 )
 
 func (g *Generator) photo(r *rand.Rand) *shot {
-	l := g.paperLook(r, 2.5)
+	l := g.paperLook(r, photographed)
 	s := g.formShot(r, l)
-	s.toPhoto(r, l)
+	s.toPhoto(r)
 	return s.save(r, 0, 68, 93)
 }
 
 // toPhoto lays a page on a desk and takes its picture.
-func (s *shot) toPhoto(r *rand.Rand, l *look) {
-	if f := between(r, 19, 34) / (l.label.size * l.scale); f < 0.95 {
-		s.shrink(f, draw.BiLinear)
-	}
+func (s *shot) toPhoto(r *rand.Rand) {
 	w, h := float64(s.Rect.Dx()), float64(s.Rect.Dy())
 	bend := curl{phase: between(r, -0.6, 0.6)}
 	if chance(r, 75) {
-		bend.across, bend.along = between(r, -0.018, 0.018), between(r, -0.009, 0.009)*w/h
-		if h < w/2 { // a strip of paper bends no more than a page
-			bend.across *= 0.6 * w / h
-		}
+		bend.across, bend.along = between(r, -0.018, 0.018)*max(1, 0.3*w/h), between(r, -0.009, 0.009)*min(1, h/w)
 		s.note("curl")
 	}
 	m := one(r, between(r, 0.02, 0.06), between(r, 0.05, 0.15)) // of desk on each side

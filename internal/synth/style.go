@@ -54,7 +54,7 @@ func zebra(r *rand.Rand, l *look) {
 func coloured(r *rand.Rand, l *look) {
 	c := one(r, strong...)
 	l.label.ink = grey(255)
-	l.labelFill = c
+	l.labelFill, l.headFill = c, none
 	l.inner.ink, l.outer.ink = c, c
 	l.labelRule = &rule{1, solid, one(r, grey(255), grey(255), lighter(c, 0.35))}
 }
@@ -62,7 +62,7 @@ func coloured(r *rand.Rand, l *look) {
 // inverted has white rules on a colour everywhere.
 func inverted(r *rand.Rand, l *look) {
 	fill := one(r, heads...)
-	l.labelFill, l.zebra = fill, none
+	l.labelFill, l.headFill, l.zebra = fill, none, none
 	l.paper = lighter(fill, 0.5)
 	l.inner = rule{one(r, 1.0, 1.5, 2, 3), solid, grey(255)}
 	l.outer = l.inner

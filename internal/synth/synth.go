@@ -117,6 +117,11 @@ type encoding struct {
 // encode writes the picture as its notes of colour allow and returns the
 // file's extension.
 func (s *shot) encode(data *[]byte) (string, error) {
+	if stored := map[int]int{3: 180, 6: 270, 8: 90}[s.orientation]; stored != 0 {
+		lying := *s
+		lying.quarter(stored)
+		s = &lying
+	}
 	var img image.Image = s.RGBA
 	switch {
 	case s.bits:
@@ -135,7 +140,20 @@ func (s *shot) encode(data *[]byte) (string, error) {
 		err = jpeg.Encode(buf, img, &jpeg.Options{Quality: s.as.quality})
 	}
 	*data = buf.Bytes()
+	if s.orientation > 0 && err == nil {
+		*data = slices.Insert(*data, 2, exif(byte(s.orientation))...)
+	}
 	return ext, err
+}
+
+// exif is a JPEG segment with nothing but an orientation.
+func exif(orientation byte) []byte {
+	return []byte{0xff, 0xe1, 0, 34, 'E', 'x', 'i', 'f', 0, 0,
+		'M', 'M', 0, 42, 0, 0, 0, 8, // big endian; the directory starts at 8
+		0, 1, // with one entry:
+		1, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0, // the orientation, a short
+		0, 0, 0, 0, // and no other directory
+	}
 }
 
 // reduced copies the red of every pixel, which is its grey, to a picture of a
