@@ -302,6 +302,9 @@ func (r *run) walk() {
 		}
 		return nil
 	})
+	if err != nil && full(err) == nil && !errors.As(err, new(*Stop)) {
+		err = &Stop{"looking for pictures failed: " + err.Error() + "; run again to go on", err}
+	}
 	if err == nil {
 		err = flush()
 	}
