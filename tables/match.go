@@ -20,6 +20,10 @@ type Match struct {
 // sheet to be taken for that form at all.
 const minAgreement = 0.5
 
+// otherLabel is what is left at least of the likeness of two rows whose values
+// have different labels beside them.
+const otherLabel = 0.3
+
 // MatchForm finds the form that a sheet was printed on; nil if none fits. Rows
 // and columns may be missing or added and labels reworded: rows are aligned
 // with rows, and columns with columns, by the labels that begin in them
@@ -105,6 +109,29 @@ func align(s *Sheet, f *Form, texts [][]rune) (*Match, float64) {
 	fcol := begin(f.Cols, len(f.Cells), func(i int) int { return f.Cells[i].Col })
 	scol := begin(s.Cols, len(s.Cells), func(i int) int { return s.Cells[i].Col })
 
+	// The label beside a row's values, if one begins in the row.
+	beside := func(row []int, value func(i int) bool) int {
+		for k, i := range row {
+			if value(i) {
+				if k == 0 {
+					return -1
+				}
+				return row[k-1]
+			}
+		}
+		return -1
+	}
+	fb, sb := make([]int, f.Rows), make([]int, s.Rows)
+	for i := range fb {
+		fb[i] = beside(fr[i], func(i int) bool { return f.Cells[i].Key != "" })
+	}
+	for j := range sb {
+		sb[j] = beside(sr[j], func(i int) bool {
+			_, _, ok := ParseValue(s.Cells[i].Reading.Text)
+			return ok
+		})
+	}
+
 	rows := alignLines(f.Rows, s.Rows, func(i, j int) float64 {
 		sum := 0.0
 		for _, fc := range fr[i] {
@@ -125,6 +152,12 @@ func align(s *Sheet, f *Form, texts [][]rune) (*Match, float64) {
 		}
 		if len(fr[i]) == len(sr[j]) {
 			sum += 0.3
+		}
+		// Labels that span rows stand in whichever is the first; where the
+		// top of a table is cut off, that is another one than the form's.
+		if fb[i] >= 0 && sb[j] >= 0 {
+			v := alike(fb[i], sb[j])
+			sum *= max(otherLabel, v*v)
 		}
 		return sum
 	})
@@ -166,11 +199,15 @@ func align(s *Sheet, f *Form, texts [][]rune) (*Match, float64) {
 		if len(words[i]) > 0 {
 			labels++
 		}
+		// A label that spans rows begins in the first of them that is there.
+		for n := 1; r < 0 && n < c.RowSpan && c.Key == ""; n++ {
+			r = rows[c.Row+n]
+		}
 		if r < 0 || k < 0 {
 			continue
 		}
 		sc, ok := at[[2]int{r, k}]
-		if !ok {
+		if !ok || r != rows[c.Row] && alike(i, sc) == 0 {
 			continue
 		}
 		m.Cells[i], m.Of[sc] = sc, i

@@ -174,8 +174,45 @@ func TestMatchFormTellsEditionsApartWithARowMissing(t *testing.T) {
 			m := tables.MatchForm(s, tables.EmbeddedForms())
 			if m == nil || m.Form.ID != id {
 				t.Errorf("%s without row %d: %+v", id, row, m)
-			} else if n := len(m.Strange); n > 0 {
+				continue
+			}
+			if n := len(m.Strange); n > 0 {
 				t.Errorf("%s without row %d: %d cells are strange to it", id, row, n)
+			}
+			fill := numbered(f)
+			for _, r := range tables.Build(s, m, tables.DefaultReviewBelow).Records {
+				if want := fill(r.Key).Text; r.Raw != want {
+					t.Errorf("%s without row %d: %s is %s, printed %s", id, row, r.Key, r.Raw, want)
+				}
+			}
+		}
+	}
+}
+
+// Where a crop or a page break cuts a table in two, the labels that span rows
+// begin in another row; what is left must still not get another row's keys.
+func TestMatchFormOfAPart(t *testing.T) {
+	for _, f := range tables.EmbeddedForms() {
+		fill := numbered(f)
+		for cut := 1; cut < f.Rows; cut++ {
+			for _, from := range []string{"top", "bottom"} {
+				s := sheetOf(f, fill)
+				for range cut {
+					if from == "top" {
+						dropRow(s, 0)
+					} else {
+						dropRow(s, s.Rows-1)
+					}
+				}
+				m := tables.MatchForm(s, []*tables.Form{f})
+				if m == nil {
+					continue
+				}
+				for _, r := range tables.Build(s, m, tables.DefaultReviewBelow).Records {
+					if want := fill(r.Key).Text; r.Raw != want {
+						t.Errorf("%s without %d rows at the %s: %s is %s, printed %s", f.ID, cut, from, r.Key, r.Raw, want)
+					}
+				}
 			}
 		}
 	}
