@@ -308,16 +308,19 @@ func (s *Summary) complete(ctx context.Context, o Options) error {
 		}
 		s.shown = append(s.shown, shown{Picture: f.Picture, path: f.path, Why: f.Error})
 	}
-	if o.Look == nil {
-		return nil
-	}
-	for i := range s.shown {
+	all := s.shown
+	s.shown = nil
+	for _, p := range all {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		// One that can't be decoded has only its name and its error.
-		if _, thumb, err := o.Look(s.shown[i].path); err == nil {
-			s.shown[i].Image = template.URL("data:image/jpeg;base64," + base64.StdEncoding.EncodeToString(thumb))
+		if o.Look == nil {
+			break
+		}
+		// One that can't be decoded is in the list of failures alone.
+		if _, thumb, err := o.Look(p.path); err == nil {
+			p.Image = template.URL("data:image/jpeg;base64," + base64.StdEncoding.EncodeToString(thumb))
+			s.shown = append(s.shown, p)
 		}
 	}
 	return nil
