@@ -23,8 +23,9 @@ import (
 // A round is what the child says of one list of pictures.
 type round struct {
 	Samples        []sample
-	Opened         cost  // of biaoge.New; in the first one only
-	Resident, Peak int64 // bytes
+	Opened         cost          // of biaoge.New; in the first one only
+	Resident, Peak int64         // bytes
+	CPU            time.Duration // of the process so far
 	Err            string
 }
 
@@ -116,6 +117,7 @@ func serve(ctx context.Context, workers int) error {
 			r.Err = err.Error()
 		}
 		r.Resident, r.Peak = memory()
+		r.CPU = cpuTime()
 		if err := out.Encode(r); err != nil {
 			return err
 		}

@@ -182,18 +182,27 @@ func (b *bench) start(bin string) {
 	}
 }
 
-// workers compares how many pictures a second one and two workers read.
+// workers compares how many pictures a second one and two workers read. How
+// many processors they got is printed too: on a busy machine two workers don't
+// get two.
 func (b *bench) workers(pictures []string) error {
-	rate := [3]float64{}
+	// Enough of them that the last, read alone, does not count for much.
+	for len(pictures) < 40 {
+		pictures = append(pictures, pictures...)
+	}
+	var rate, busy [3]float64
 	for n := 1; n <= 2; n++ {
 		c, err := b.child(n, false)
 		if err != nil {
 			return err
 		}
-		if _, err = c.read(pictures[:1]); err == nil {
+		warm, err := c.read(pictures[:1])
+		if err == nil {
+			var r round
 			t := time.Now()
-			if _, err = c.read(pictures); err == nil {
-				rate[n] = float64(len(pictures)) / time.Since(t).Seconds()
+			if r, err = c.read(pictures); err == nil {
+				d := time.Since(t)
+				rate[n], busy[n] = float64(len(pictures))/d.Seconds(), ratio(r.CPU-warm.CPU, d)
 			}
 		}
 		c.close()
@@ -201,7 +210,8 @@ func (b *bench) workers(pictures []string) error {
 			return err
 		}
 	}
-	fmt.Printf("\ntwo workers: %.2f pictures a second, one: %.2f; %.2f times as many (GOMAXPROCS=2)\n", rate[2], rate[1], rate[2]/rate[1])
+	fmt.Printf("\none worker: %.2f pictures a second on %.2f processors; two: %.2f on %.2f; %.2f times as many (GOMAXPROCS=2)\n",
+		rate[1], busy[1], rate[2], busy[2], rate[2]/rate[1])
 	return nil
 }
 
