@@ -98,7 +98,7 @@ const storeAtOnce = 64
 func Run(ctx context.Context, c Config) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	r := &run{Config: c, ctx: ctx, stop: stop, flying: make(map[string][]*journal.Picture), children: make(map[*worker.Process]bool)}
+	r := &run{Config: c, ctx: ctx, stop: stop, flying: make(map[string][]*journal.Picture), room: newRoom(), children: make(map[*worker.Process]bool)}
 	r.fresh.L = &r.mu
 	if err := errors.Join(c.Place.sweep(), c.Place.Load()); err != nil {
 		return r.diskStop(err)
@@ -149,13 +149,15 @@ type run struct {
 	flightMu sync.Mutex
 	flying   map[string][]*journal.Picture // by the hash of pictures being read, others with the same bytes
 
+	room *room
 	health
 }
 
 // A fetched picture has been read from the disk.
 type fetched struct {
 	*journal.Picture
-	data []byte
+	data  []byte
+	leave func() // for when the bytes are no longer needed
 }
 
 // A result is what became of a picture.
@@ -211,13 +213,12 @@ func (r *run) read() {
 			w := &hand{run: r}
 			defer w.close()
 			for f := range ready {
-				if r.ctx.Err() != nil {
-					results <- result{Picture: f.Picture, dropped: true}
-					continue
+				res := result{Picture: f.Picture, dropped: true}
+				if r.ctx.Err() == nil {
+					res = w.extract(f)
 				}
-				if res, ok := w.extract(f); ok {
-					results <- res
-				}
+				f.leave()
+				results <- res
 			}
 		})
 	}
@@ -404,20 +405,27 @@ func (r *run) hand(jobs chan<- *journal.Picture) {
 // fetch reads a picture's bytes and sends it on to be extracted, unless that
 // is not needed.
 func (r *run) fetch(p *journal.Picture, ready chan<- fetched, results chan<- result) {
+	leave := r.room.enter(p.Size)
 	data, err := r.load(p)
 	if err != nil {
+		leave()
 		if res, ok := r.notRead(p, err); ok {
 			results <- res
 		}
 		return
 	}
 	res, next, err := r.shortcut(p)
-	switch {
-	case err != nil:
+	if err != nil {
+		leave()
 		r.stop(r.diskStop(err))
-	case next == extractIt:
-		ready <- fetched{p, data}
-	case next == storeIt:
+		return
+	}
+	if next == extractIt {
+		ready <- fetched{p, data, leave}
+		return
+	}
+	leave()
+	if next == storeIt {
 		results <- res
 	}
 }
@@ -798,7 +806,7 @@ func (r *run) alone(p *journal.Picture) (result, bool) {
 	}
 	w := &hand{run: r, alone: true}
 	defer w.close()
-	return w.extract(fetched{p, data})
+	return w.extract(fetched{p, data, func() {}}), true
 }
 
 // full returns the error in err that says that the disk takes no more, in one

@@ -75,21 +75,21 @@ func (h *hand) ready() error {
 	}
 }
 
-// extract has the child read a picture. It returns no result where the run
+// extract has the child read a picture. The result says dropped where the run
 // ends instead.
-func (h *hand) extract(f fetched) (result, bool) {
+func (h *hand) extract(f fetched) result {
 	p := f.Picture
 	dropped := result{Picture: p, dropped: true}
 	if err := h.ready(); err != nil {
 		h.stop(err)
-		return dropped, true
+		return dropped
 	}
 	start := time.Now()
 	err := h.Journal.Start(p)
 	h.Monitor.spent(start)
 	if err != nil {
 		h.stop(h.diskStop(err))
-		return dropped, true
+		return dropped
 	}
 	start = time.Now()
 	reply, docs, err := h.child.Documents(p.Name, f.data)
@@ -103,38 +103,38 @@ func (h *hand) extract(f fetched) (result, bool) {
 		h.well(f.data)
 		p.Digest = reply.Digest
 		read(p)
-		return result{Picture: p, docs: docs}, true
+		return result{Picture: p, docs: docs}
 
 	case errors.As(err, &fail):
 		if fail.Kind == worker.KindDependency {
 			h.stop(&Stop{fail.Message, ErrDependency})
-			return dropped, true
+			return dropped
 		}
 		p.State, p.Kind, p.Error, p.Detail = journal.Failed, fail.Kind, fail.Message, ""
 		if fail.Kind == worker.KindInternal {
 			if h.internalStreak(h, fail) {
-				return dropped, true
+				return dropped
 			}
 		} else {
 			h.well(nil)
 		}
-		return result{Picture: p}, true
+		return result{Picture: p}
 
 	case errors.As(err, &death):
 		h.lost()
 		p.Kind, p.Error, p.Detail = death.Kind, death.Msg, death.Detail
 		if h.alone {
 			p.State = journal.Quarantined
-			return result{Picture: p, data: f.data}, true
+			return result{Picture: p, data: f.data}
 		}
 		p.State = journal.Retry
 		if h.deathStreak(h, death) {
-			return dropped, true
+			return dropped
 		}
-		return result{Picture: p}, true
+		return result{Picture: p}
 	}
 	h.stop(&Stop{"talking to a worker failed: " + err.Error() + "; run again to go on", err})
-	return dropped, true
+	return dropped
 }
 
 // Health notices when it is not the pictures: everything fails the same way.
