@@ -257,6 +257,7 @@ func (b *batchFlags) work(ctx context.Context, run batch.Config, display *progre
 		o.Run.Runs, o.Run.Ended, o.Run.Read, o.Run.Copies, o.Run.Peak, o.Run.Stale = len(runs), time.Now(), s.Finished, s.Copies, s.Peak, counts.Stale
 		o.Run.Seconds = o.Run.Ended.Sub(o.Run.Started).Seconds()
 		o.Run.Rate = float64(s.Finished) / o.Run.Seconds
+		o.Run.Busy = s.Busy
 		o.Run.Overhead = s.Overhead.Seconds() / o.Run.Seconds
 		summary, err := results.Write(ctx, o)
 		var damaged *results.Damaged

@@ -115,7 +115,9 @@ func Run(ctx context.Context, c Config) error {
 	// while the first one ran.
 	for range 3 {
 		r.Monitor.phase.Store(PhaseReading)
+		start := time.Now()
 		r.read()
+		r.Monitor.reading.Add(int64(time.Since(start)) * int64(r.Workers))
 		r.Monitor.phase.Store(PhaseAlone)
 		r.readAlone()
 		if ctx.Err() != nil {

@@ -94,6 +94,7 @@ func (h *hand) extract(f fetched) result {
 	start = time.Now()
 	reply, docs, err := h.child.Documents(p.Name, f.data)
 	p.Took = time.Since(start)
+	h.Monitor.busy.Add(int64(p.Took))
 	raise(&h.Monitor.peak, h.child.Peak)
 
 	var fail *worker.Failure

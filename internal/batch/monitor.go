@@ -19,6 +19,8 @@ type Monitor struct {
 	memory   atomic.Int64 // bytes all processes have now
 	peak     atomic.Int64 // bytes a worker had at most
 	overhead atomic.Int64 // nanoseconds spent on the journal and on writing
+	busy     atomic.Int64 // nanoseconds that workers had a picture in hand
+	reading  atomic.Int64 // nanoseconds that they could have had one
 }
 
 // Results notes that the results are being written.
@@ -34,17 +36,18 @@ const (
 // A Snapshot is how far a run is.
 type Snapshot struct {
 	Phase    string
-	Known    bool  // whether Total is final
-	Total    int64 // pictures
-	Done     int64 // with a document
-	Flagged  int64 // of those, with something to review
-	Failed   int64 // quarantined ones included
-	Skipped  int64 // files that are no pictures
-	Finished int64 // pictures this run is through with
-	Copies   int64 // of those, not read because a picture with the same bytes was
-	Memory   int64 // bytes all processes of the run have now
-	Peak     int64 // bytes a worker had at most
-	Overhead time.Duration
+	Known    bool          // whether Total is final
+	Total    int64         // pictures
+	Done     int64         // with a document
+	Flagged  int64         // of those, with something to review
+	Failed   int64         // quarantined ones included
+	Skipped  int64         // files that are no pictures
+	Finished int64         // pictures this run is through with
+	Copies   int64         // of those, not read because a picture with the same bytes was
+	Memory   int64         // bytes all processes of the run have now
+	Peak     int64         // bytes a worker had at most
+	Overhead time.Duration // spent on the journal and on writing, beside the workers
+	Busy     float64       // part of the time that workers had a picture in hand
 }
 
 // Left is the number of pictures still to be read.
@@ -53,10 +56,14 @@ func (s Snapshot) Left() int64 { return max(0, s.Total-s.Done-s.Failed) }
 // Snapshot returns how far the run is.
 func (m *Monitor) Snapshot() Snapshot {
 	phase, _ := m.phase.Load().(string)
+	busy := 0.0
+	if n := m.reading.Load(); n > 0 {
+		busy = float64(m.busy.Load()) / float64(n)
+	}
 	return Snapshot{
 		Phase: phase, Known: m.known.Load(), Total: m.total.Load(), Done: m.done.Load(), Flagged: m.flagged.Load(),
 		Failed: m.failed.Load(), Skipped: m.skipped.Load(), Finished: m.finished.Load(), Copies: m.copies.Load(),
-		Memory: m.memory.Load(), Peak: m.peak.Load(), Overhead: time.Duration(m.overhead.Load()),
+		Memory: m.memory.Load(), Peak: m.peak.Load(), Overhead: time.Duration(m.overhead.Load()), Busy: busy,
 	}
 }
 

@@ -153,11 +153,15 @@ type RunInfo struct {
 	Read     int64            `json:"read"`   // pictures finished in this run
 	Copies   int64            `json:"copies"` // of those, not read because one with the same bytes was
 	Rate     float64          `json:"pictures_per_second"`
-	Overhead float64          `json:"overhead"` // part of the time spent on journal and writing
+	Overhead float64          `json:"overhead"` // time spent on journal and writing, beside the workers, as a part of seconds
+	Busy     float64          `json:"busy"`     // part of the time that workers had a picture in hand
 	Peak     int64            `json:"peak_worker_bytes"`
 	Stale    int64            `json:"stale"` // read by other versions than this run's, or changed since
 	Slowest  []Slow           `json:"slowest"`
 }
+
+// BusyPercent is Busy for people.
+func (r RunInfo) BusyPercent() float64 { return 100 * r.Busy }
 
 // Slow is a picture that took long.
 type Slow struct {

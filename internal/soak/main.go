@@ -230,13 +230,14 @@ func soak(rnd *rand.Rand) {
 	var summary struct {
 		Run struct {
 			Overhead float64
+			Busy     float64
 			Peak     int64 `json:"peak_worker_bytes"`
 		}
 	}
 	text, e := os.ReadFile(filepath.Join(out("out"), "summary.json"))
 	check(e)
 	check(json.Unmarshal(text, &summary))
-	fmt.Printf("journal and writing: %.2f %% of the time; largest worker %d MB\n", 100*summary.Run.Overhead, summary.Run.Peak>>20)
+	fmt.Printf("workers busy %.1f %% of the time; journal and writing take %.1f %% beside them; largest worker %d MB\n", 100*summary.Run.Busy, 100*summary.Run.Overhead, summary.Run.Peak>>20)
 	if len(memory) > 1 {
 		fmt.Printf("memory of all processes: %d to %d MB\n", slices.Min(memory)>>20, slices.Max(memory)>>20)
 	}
