@@ -24,12 +24,12 @@ TEST_PACKAGES := $(PACKAGES) tesseract-ocr fonts-noto-cjk fonts-wqy-zenhei fonts
 SAMPLE := testdata/requests-2021-lowres.jpg
 DEVSET ?= ../shared/devset
 
-.PHONY: demo test build deps test-deps lint unit fuzz bench score models clean
+.PHONY: demo test build deps test-deps lint unit leaks fuzz bench score models clean
 
 demo: deps build
 	bin/biaoge extract --pretty $(SAMPLE)
 
-test: test-deps build lint unit fuzz
+test: test-deps build lint unit leaks fuzz
 
 build:
 	go build -trimpath -ldflags "-X main.version=$(VERSION)" -o bin/biaoge ./cmd/biaoge
@@ -59,6 +59,10 @@ lint:
 
 unit:
 	go test ./...
+
+# gocv counts the matrices that are open when it is built with this tag.
+leaks:
+	go test -tags=customenv,gocv_specific_modules,matprofile ./layout -run Matri
 
 # Briefly, in every run: a fuzz target that is never run rots.
 fuzz:

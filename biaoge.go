@@ -200,7 +200,12 @@ func (x *Extractor) read(ctx context.Context, reader *ocr.Reader, pic *picture.P
 		if err := t.readAgain(ctx, v.matches[i]); err != nil {
 			return err
 		}
-		doc.Tables = append(doc.Tables, tables.Build(t.sheet(), v.matches[i], x.o.reviewBelow))
+		table := tables.Build(t.sheet(), v.matches[i], x.o.reviewBelow)
+		if v.matches[i] == nil && v.senseless() {
+			table.Review = true
+			table.Reasons = append(table.Reasons, "most of its words can't be read; it may be a form all the same")
+		}
+		doc.Tables = append(doc.Tables, table)
 	}
 	if x.o.debugDir != "" {
 		return drawDebug(x.o.debugDir, v.page, doc)
@@ -258,7 +263,7 @@ func (x *Extractor) turn(ctx context.Context, reader *ocr.Reader, pic *picture.P
 		if err != nil {
 			return best, err
 		}
-		if v.sense() > best.sense()+0.15 {
+		if v.sense() > best.sense()+0.15 && !v.senseless() {
 			best, v = v, best
 		}
 		v.page.Close()

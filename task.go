@@ -40,6 +40,9 @@ func newTask(page *layout.Page, grid *layout.Grid, reader *ocr.Reader) *task {
 // blankConfidence is how sure it is that a cell without ink is blank.
 const blankConfidence = 0.999
 
+// doubtfulBlank is how sure it is where something might be printed after all.
+const doubtfulBlank = 0.9
+
 // candidatesKept is how many texts of a value are kept as alternatives.
 const candidatesKept = 4
 
@@ -73,6 +76,10 @@ func (t *task) readLines(ctx context.Context) error {
 		n := len(c.crops)
 		if n == 0 {
 			c.reading = tables.Reading{Confidence: blankConfidence}
+			if t.grid.Cells[i].Edge {
+				c.reading.Confidence = doubtfulBlank
+				c.reading.Reasons = []string{"it looks blank, but something touches its side"}
+			}
 			continue
 		}
 		ps := posteriors[at : at+n]
@@ -164,6 +171,9 @@ func (t *task) readAgain(ctx context.Context, m *tables.Match) error {
 		if !value && knownLabel(c, m.Form.Wordings(m.Form.Cells[m.Of[i]].Text)) {
 			continue
 		}
+		if m != nil && m.Of[i] >= 0 {
+			c.preferValue()
+		}
 		text := c.candidates[0].Text
 		if _, _, ok := tables.ParseValue(text); !ok || len(c.crops) > 1 {
 			if err := t.readText(ctx, c); err != nil {
@@ -182,6 +192,40 @@ func (t *task) readAgain(ctx context.Context, m *tables.Match) error {
 		}
 	}
 	return nil
+}
+
+// lookalikes are characters that print like a part of a number.
+var lookalikes = strings.NewReplacer("一", "-", "十", "+", "〇", "0", "二", "=", "_", "-", "~", "-")
+
+// maxValueGap is how much less probable than the best text, in nats, a text
+// may be to be preferred for being a value where only values stand.
+const maxValueGap = 7
+
+// preferValue puts the best candidate that is a value before better ones that
+// are none: in the value cells of a form, 十9 is a badly printed +9. It stays
+// as improbable as its picture makes it.
+func (c *cellTask) preferValue() {
+	top := c.candidates[0]
+	if _, _, ok := tables.ParseValue(top.Text); ok && top.Text != "" {
+		return
+	}
+	best := linenet.Candidate{LogProb: math.Inf(-1)}
+	for _, k := range c.candidates {
+		texts := []string{k.Text, lookalikes.Replace(k.Text)}
+		for _, text := range texts {
+			if _, _, ok := tables.ParseValue(text); !ok || text == "" {
+				continue
+			}
+			if lp := c.posterior.LogProb(text); lp > best.LogProb {
+				best = linenet.Candidate{Text: text, LogProb: lp}
+			}
+		}
+	}
+	if best.LogProb < top.LogProb-maxValueGap {
+		return
+	}
+	rest := slices.DeleteFunc(c.candidates, func(k linenet.Candidate) bool { return k.Text == best.Text })
+	c.candidates = append([]linenet.Candidate{best}, rest...)
 }
 
 func knownLabel(c *cellTask, wordings []string) bool {
@@ -269,6 +313,11 @@ func (t *task) weigh(c *cellTask, second ocr.Reading, votes int) {
 	e := ocr.Evidence{Posterior: math.Exp(c.candidates[0].LogProb), Asked: true, Agrees: tables.Fold(second.Text) == text,
 		Second: second.Confidence, Votes: votes, Height: c.height, Length: len([]rune(text))}
 	c.reading.Text, c.reading.Confidence = text, e.Probability()
+	if text == "" {
+		// There is ink, so something is printed.
+		c.reading.Confidence = min(c.reading.Confidence, 0.3)
+		c.reading.Reasons = append(c.reading.Reasons, "something is printed here that neither reader can read")
+	}
 	rest := 1 - c.reading.Confidence
 	// What is left goes to the other candidates as the line reader weighs
 	// them, and half of it to what nobody thought of.

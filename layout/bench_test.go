@@ -84,9 +84,10 @@ func BenchmarkAnalyzeGrids(b *testing.B) {
 	}
 	defer found.Close()
 	strong := strongLength(p.Size())
+	m := &measured{p.Size(), found.ridgesHor, found.ridgesVer}
 	for b.Loop() {
-		hor, ver := toRules(found.hor, strong), toRules(found.ver, strong)
-		if grids := tablesFrom(hor, ver, &measured{p.Size(), found.ridgesHor, found.ridgesVer}); len(grids) != 1 {
+		hor, ver := m.toRules(true, found.hor, strong), m.toRules(false, found.ver, strong)
+		if grids := tablesFrom(hor, ver, m); len(grids) != 1 {
 			b.Fatalf("%d tables", len(grids))
 		}
 	}

@@ -21,24 +21,73 @@ type rule struct {
 func (r *rule) length() float64 { return r.hi - r.lo }
 
 // toRule straightens a trace; ok is false where it cannot be a rule.
-func toRule(t *trace, strong float64) (rule, bool) {
+func (m *measured) toRule(horizontal bool, t *trace, strong float64) (rule, bool) {
 	a, b := t.line()
 	r := rule{pos: a + b*(t.lo()+t.hi()-1)/2 + 0.5, lo: t.lo(), hi: t.hi(), thick: t.thick, tone: t.tone, light: t.light, cover: t.coverage}
-	if math.Abs(b)*t.length() > 3+0.01*t.length() {
-		return r, false
-	}
-	// Strokes of neighbouring characters may join into a trace too, but with
-	// gaps, and with a tone that comes and goes.
-	solid := t.coverage >= 0.86 && t.even >= 0.8 || t.coverage >= 0.7 && t.even >= 0.7 && t.length() > 6*strong && t.rough < 0.6
-	if !solid && !t.dashed() {
+	drift := math.Abs(b) * t.length()
+	if drift > 1.5+0.008*t.length() {
 		return r, false
 	}
 	r.weak = t.length() < strong
+	s := m.look(horizontal, &r, r.lo, r.hi)
+	// Strokes of neighbouring characters may join into a trace too, but with
+	// gaps, with a tone that comes and goes, and with other strokes beside
+	// them. Print that touches a rule breaks the trace, but not the rule.
+	solid := t.coverage >= 0.86 && t.even >= 0.8 || s.any >= 0.88 && s.clear >= 0.75 && t.rough < 0.45
+	switch {
+	case solid:
+		r.cover = max(r.cover, s.any)
+	case !t.dashed() || drift > 1 || s.any > t.coverage+0.15:
+		return r, false
+	}
+	if s.clear < 0.6*r.cover || r.weak && (t.length() < 18 || s.clear < 0.85*r.cover) {
+		return r, false
+	}
 	// The compression draws faint lines of its own, but short ones.
-	if t.tone < faint && (r.weak || t.coverage < 0.95 || t.rough > 0.3) {
+	if t.tone < faint && (r.weak || s.any < 0.95 || t.rough > 0.45) {
 		return r, false
 	}
 	return r, true
+}
+
+// joined merges the pieces of a rule that was followed only piece by piece, as
+// happens on ragged black and white scans, where what lies between can be seen.
+func (m *measured) joined(horizontal bool, rs []rule) []rule {
+	slices.SortFunc(rs, func(a, b rule) int { return int(math.Copysign(1, a.lo-b.lo)) })
+	var out []rule
+next:
+	for _, r := range rs {
+		for i := range out {
+			o := &out[i]
+			if o.light != r.light || math.Abs(o.pos-r.pos) > 2 || r.lo < o.lo || r.weak && o.weak {
+				continue
+			}
+			if r.lo > o.hi+2 {
+				gap := *o
+				gap.pos = (o.pos + r.pos) / 2
+				if m.look(horizontal, &gap, o.hi, r.lo).any < 0.6*o.cover {
+					continue
+				}
+			}
+			a, b := o.length(), r.length()
+			o.pos, o.tone, o.thick, o.cover = (a*o.pos+b*r.pos)/(a+b), (a*o.tone+b*r.tone)/(a+b), max(o.thick, r.thick), (a*o.cover+b*r.cover)/(a+b)
+			o.hi = max(o.hi, r.hi)
+			o.weak = o.weak && r.weak
+			continue next
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+// withoutEchoes drops the faint lines that compression leaves beside a strong
+// rule.
+func withoutEchoes(rs []rule) []rule {
+	return slices.DeleteFunc(slices.Clone(rs), func(r rule) bool {
+		return r.tone < faint && slices.ContainsFunc(rs, func(o rule) bool {
+			return o.tone > 4*r.tone && math.Abs(o.pos-r.pos) < 9 && min(o.hi, r.hi)-max(o.lo, r.lo) > 0.5*r.length()
+		})
+	})
 }
 
 // faint is the tone, in grey levels, below which a rule can be an artefact.
@@ -97,11 +146,12 @@ type Cell struct {
 	Box              image.Rectangle // inside its rules, on the page, pixels
 	Lines            []Line          // top to bottom
 	Dark             bool            // light text on a dark ground
+	Edge             bool            // something at its side was taken for the rest of a rule, but may be print
 }
 
 // tablesFrom joins the rules that meet into tables.
 func tablesFrom(hor, ver []rule, page *measured) []Grid {
-	hor, ver = page.clear(true, hor), page.clear(false, ver)
+	hor, ver = page.joined(true, withoutEchoes(hor)), page.joined(false, withoutEchoes(ver))
 	hor, ver = supported(hor, ver), supported(ver, hor)
 	group(hor, ver)
 	count := map[int][2]int{}
@@ -209,8 +259,7 @@ func group(hor, ver []rule) {
 	for i := range parent {
 		parent[i] = i
 	}
-	var find func(int) int
-	find = func(i int) int {
+	find := func(i int) int {
 		for parent[i] != i {
 			parent[i] = parent[parent[i]]
 			i = parent[i]
@@ -440,15 +489,6 @@ func (s sight) strength(r *rule) float64 {
 		return min(1, e*1.12)
 	}
 	return e
-}
-
-// clear drops rules that run through text for most of their length: what was
-// followed there are strokes.
-func (m *measured) clear(horizontal bool, rs []rule) []rule {
-	return slices.DeleteFunc(rs, func(r rule) bool {
-		s := m.look(horizontal, &r, r.lo, r.hi)
-		return s.clear < 0.6*r.cover
-	})
 }
 
 func buildGrid(h, v []rule, page *measured) (Grid, bool) {

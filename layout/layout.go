@@ -130,8 +130,8 @@ func Analyze(ctx context.Context, gray *image.Gray, turn int) (*Page, error) {
 	p.Skew = math.Round(p.Skew*100) / 100
 
 	strong := strongLength(p.Size())
-	hor, ver := toRules(found.hor, strong), toRules(found.ver, strong)
-	p.Grids = tablesFrom(hor, ver, &measured{p.Size(), found.ridgesHor, found.ridgesVer})
+	m := &measured{p.Size(), found.ridgesHor, found.ridgesVer}
+	p.Grids = tablesFrom(m.toRules(true, found.hor, strong), m.toRules(false, found.ver, strong), m)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -149,10 +149,10 @@ func strongLength(size image.Point) float64 {
 	return max(36, 0.025*float64(max(size.X, size.Y)))
 }
 
-func toRules(ts []trace, strong float64) []rule {
+func (m *measured) toRules(horizontal bool, ts []trace, strong float64) []rule {
 	var out []rule
 	for i := range ts {
-		if r, ok := toRule(&ts[i], strong); ok {
+		if r, ok := m.toRule(horizontal, &ts[i], strong); ok {
 			out = append(out, r)
 		}
 	}

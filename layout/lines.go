@@ -24,10 +24,10 @@ type blob struct {
 
 // cellInk finds the ink of a cell: what is darker (or in a dark cell lighter)
 // than its ground, joined into blobs. Remnants of rules at the sides are left
-// out.
-func cellInk(p pixels, box image.Rectangle) (blobs []blob, ground int, dark bool) {
+// out; edge tells that one of them might be print.
+func cellInk(p pixels, box image.Rectangle) (blobs []blob, ground int, dark, edge bool) {
 	if box.Dx() < 3 || box.Dy() < 3 {
-		return nil, 255, false
+		return nil, 255, false, false
 	}
 	var hist [256]int
 	n := 0
@@ -85,7 +85,7 @@ func cellInk(p pixels, box image.Rectangle) (blobs []blob, ground int, dark bool
 	}
 	limit := max(0.38*float64(depth), 3.0*float64(grain), 16)
 	if float64(depth) < limit {
-		return nil, ground, dark
+		return nil, ground, dark, false
 	}
 	cut := ground - int(limit)
 	if dark {
@@ -152,9 +152,11 @@ func cellInk(p pixels, box image.Rectangle) (blobs []blob, ground int, dark bool
 		b := all[i]
 		// What lies along a side of the cell is the rest of a rule.
 		w, h := b.box.Dx(), b.box.Dy()
-		thinH, thinV := h <= 3 && 3*w >= box.Dx(), w <= 3 && 3*h >= box.Dy()
+		// A 1 or a dash beside a rule is shorter.
+		thinH, thinV := h <= 3 && 4*w >= 3*box.Dx(), w <= 3 && 4*h >= 3*box.Dy()
 		atY, atX := b.box.Min.Y <= box.Min.Y+2 || b.box.Max.Y >= box.Max.Y-2, b.box.Min.X <= box.Min.X+2 || b.box.Max.X >= box.Max.X-2
 		if thinH && atY || thinV && atX {
+			edge = edge || w < box.Dx()-4 && h < box.Dy()-4
 			continue
 		}
 		// So is a sliver in its corner.
@@ -163,7 +165,7 @@ func cellInk(p pixels, box image.Rectangle) (blobs []blob, ground int, dark bool
 		}
 		blobs = append(blobs, b)
 	}
-	return blobs, ground, dark
+	return blobs, ground, dark, edge
 }
 
 // span is a stretch of rows with ink.
@@ -203,8 +205,8 @@ func readLines(p pixels, grids []Grid) float64 {
 	for i := range grids {
 		for j := range grids[i].Cells {
 			c := &grids[i].Cells[j]
-			blobs, ground, dark := cellInk(p, c.Box)
-			c.Dark = dark
+			blobs, ground, dark, edge := cellInk(p, c.Box)
+			c.Dark, c.Edge = dark, edge
 			if len(blobs) == 0 {
 				continue
 			}

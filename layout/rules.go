@@ -63,7 +63,7 @@ func (r *ridges) Close() {
 
 // maxRule returns the thickest line that is taken for a rule, in pixels.
 func maxRule(size image.Point) int {
-	return min(max(min(size.X, size.Y)/110, 4), 10)
+	return min(max(int(math.Sqrt(float64(size.X)*float64(size.Y))/110), 4), 10)
 }
 
 // newRidges finds structures thinner than a rule can be by a morphological

@@ -58,7 +58,6 @@ func LiveClients() int { return int(live.Load()) }
 // A tesseract is one client, for one goroutine at a time.
 type tesseract struct {
 	client *gosseract.Client
-	langs  []string
 	height int // of the text it is given, pixels
 }
 
