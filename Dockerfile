@@ -24,6 +24,7 @@ RUN apt-get update -qq \
       tesseract-ocr-chi-sim tesseract-ocr-eng >/dev/null \
  && rm -rf /var/lib/apt/lists/* /var/cache/apt /var/log/apt /var/log/dpkg.log
 COPY --from=build /src/bin/biaoge /usr/local/bin/biaoge
+COPY LICENSE /usr/share/doc/biaoge/
 # An image that lacks something is not made.
 RUN biaoge doctor
 LABEL org.opencontainers.image.title="biaoge" \
