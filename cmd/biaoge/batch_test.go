@@ -909,3 +909,34 @@ func TestMemoryIsShared(t *testing.T) {
 		t.Errorf("%d workers with %d MB each in 700 MB", n, limits.Memory>>20)
 	}
 }
+
+// A file that this user may not read is named, with what to do, and read by
+// the next run that may.
+func TestBatchUnreadable(t *testing.T) {
+	b := newBench(t)
+	b.some(4, 0)
+	locked := filepath.Join(b.in, "r000/2.png")
+	b.must(os.Chmod(locked, 0))
+	cmd := b.command("batch", b.in, b.out)
+	if os.Geteuid() == 0 { // who may read everything
+		program := filepath.Join(t.TempDir(), "biaoge")
+		data, err := os.ReadFile(cmd.Path)
+		b.must(err)
+		b.must(os.WriteFile(program, data, 0o755))
+		b.must(os.Mkdir(b.out, 0o777))
+		b.must(os.Chmod(b.out, 0o777))
+		for dir := filepath.Dir(b.out); strings.HasPrefix(dir, os.TempDir()+"/"); dir = filepath.Dir(dir) {
+			b.must(os.Chmod(dir, 0o755))
+		}
+		b.must(os.Chmod(filepath.Dir(program), 0o755))
+		cmd.Path = program
+		cmd.Dir = b.out
+		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
+	}
+	_, stderr := b.run(exitSomeFailed, cmd)
+	if want := "biaoge: r000/2.png: not read: permission denied; make it readable for this user (chmod u+r)\n"; stderr != want {
+		t.Errorf("stderr: %q, want %q", stderr, want)
+	}
+	b.must(os.Chmod(locked, 0o644))
+	b.batch(exitOK)
+}

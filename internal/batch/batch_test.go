@@ -233,3 +233,30 @@ func TestRoom(t *testing.T) {
 		t.Errorf("%d bytes are left in use", r.used)
 	}
 }
+
+// Work begins while names are still being found.
+func TestFirstResultOfManyNames(t *testing.T) {
+	f := newFixture(t, 10_000, 0)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	start := time.Now()
+	first := make(chan time.Duration, 1)
+	go func() {
+		defer cancel()
+		for ctx.Err() == nil {
+			if found, _ := filepath.Glob(f.place.Document("*")); len(found) > 0 {
+				first <- time.Since(start)
+				return
+			}
+			time.Sleep(5 * time.Millisecond)
+		}
+	}()
+	if _, _, err := f.run(ctx); !errors.Is(err, context.Canceled) {
+		t.Fatal(err)
+	}
+	d := <-first
+	t.Logf("the first of 10,000 after %v", d)
+	if d > 5*time.Second {
+		t.Errorf("the first of 10,000 takes %v", d)
+	}
+}
