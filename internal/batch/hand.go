@@ -37,12 +37,16 @@ func (h *hand) lost() {
 	h.child = nil
 }
 
+// grownBytes is more than a child has that has nothing in hand and does not
+// leak.
+const grownBytes = 512 << 20
+
 // ready makes sure that there is a child.
 func (h *hand) ready() error {
 	if c := h.child; c != nil {
 		// One that has grown is replaced while it has nothing in hand; if its
 		// memory comes from leaks, it would cost a picture sooner or later.
-		grown := h.Limits.Memory > 0 && c.Read >= 20 && c.Memory() > h.Limits.Memory*2/3
+		grown := h.Limits.Memory > 0 && c.Read >= 20 && c.Memory() > min(h.Limits.Memory*2/3, grownBytes)
 		if c.Read < recycleAfter && !grown {
 			return nil
 		}

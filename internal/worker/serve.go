@@ -82,6 +82,9 @@ func Serve(in io.Reader, out *os.File, c Child) error {
 	for j := range jobs {
 		reply, payload := c.answer(x, j.request, j.data)
 		reply.Peak = peak()
+		if MemoryOf(os.Getpid()) > tidyAbove {
+			debug.FreeOSMemory()
+		}
 		busy.Store(false)
 		if err := writeFrame(out, reply, payload); err != nil {
 			return err
@@ -89,6 +92,10 @@ func Serve(in io.Reader, out *os.File, c Child) error {
 	}
 	return nil
 }
+
+// tidyAbove is the memory above which a child gives back what it can after a
+// picture; that takes some milliseconds.
+const tidyAbove = 300 << 20
 
 func (c *Child) answer(x Extractor, q request, data []byte) (reply Reply, payload []byte) {
 	defer func() {
