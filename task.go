@@ -312,7 +312,7 @@ func (t *task) weigh(c *cellTask, second ocr.Reading, votes int) {
 	text := c.candidates[0].Text
 	e := ocr.Evidence{Posterior: math.Exp(c.candidates[0].LogProb), Asked: true, Agrees: tables.Fold(second.Text) == text,
 		Second: second.Confidence, Votes: votes, Height: c.height, Length: len([]rune(text))}
-	c.reading.Text, c.reading.Confidence = text, e.Probability()
+	c.reading.Text, c.reading.Confidence, c.reading.Evidence = text, e.Probability(), e.Features()
 	if text == "" {
 		// There is ink, so something is printed.
 		c.reading.Confidence = min(c.reading.Confidence, 0.3)

@@ -84,7 +84,7 @@ func BenchmarkAnalyzeGrids(b *testing.B) {
 	}
 	defer found.Close()
 	strong := strongLength(p.Size())
-	m := &measured{p.Size(), found.ridgesHor, found.ridgesVer}
+	m := &measured{p.Size(), found.ridgesHor, found.ridgesVer, found.dark}
 	for b.Loop() {
 		hor, ver := m.toRules(true, found.hor, strong), m.toRules(false, found.ver, strong)
 		if grids := tablesFrom(hor, ver, m); len(grids) != 1 {

@@ -33,18 +33,23 @@ func (m *measured) toRule(horizontal bool, t *trace, strong float64) (rule, bool
 	// Strokes of neighbouring characters may join into a trace too, but with
 	// gaps, with a tone that comes and goes, and with other strokes beside
 	// them. Print that touches a rule breaks the trace, but not the rule.
-	solid := t.coverage >= 0.86 && t.even >= 0.8 || s.any >= 0.88 && s.clear >= 0.75 && t.rough < 0.45
+	solid := t.coverage >= 0.86 && t.even >= 0.8 || t.length() >= 2*strong && s.any >= 0.88 && s.clear >= 0.75 && t.rough < 0.45
 	switch {
 	case solid:
 		r.cover = max(r.cover, s.any)
-	case !t.dashed() || drift > 1 || s.any > t.coverage+0.15:
+	case !t.dashed() || t.length() < 1.6*strong || drift > 1 || s.clear < 0.9*s.any || s.any > t.coverage+0.15 && t.length() < 4*strong:
 		return r, false
 	}
 	if s.clear < 0.6*r.cover || r.weak && (t.length() < 18 || s.clear < 0.85*r.cover) {
 		return r, false
 	}
+	// Between lines of light print on a dark ground, and between letters, lie
+	// light stripes too, but broader ones.
+	if t.light && (t.thick > max(4.5, 0.65*float64(m.ver.maxThick)) || !m.dark && !r.weak && t.length() < 1.5*strong) {
+		return r, false
+	}
 	// The compression draws faint lines of its own, but short ones.
-	if t.tone < faint && (r.weak || s.any < 0.95 || t.rough > 0.45) {
+	if t.tone < faint && (t.length() < 1.5*strong || s.any < 0.95 || s.clear < 0.85 || t.rough > 0.4) {
 		return r, false
 	}
 	return r, true
@@ -407,6 +412,7 @@ func openSides(lines []gridLine, across []gridLine) []gridLine {
 type measured struct {
 	size     image.Point
 	hor, ver *ridges // hor is of the transposed page
+	dark     bool    // most of the page is dark
 }
 
 // A sight is how much of a rule can be seen on an interval.
@@ -479,7 +485,7 @@ func (m *measured) look(horizontal bool, r *rule, a, b float64) sight {
 func (s sight) strength(r *rule) float64 {
 	e := min(1, s.any/r.cover)
 	clear := 0.4
-	if s.short {
+	if s.short || r.tone < faint {
 		clear = 0.7
 	}
 	if s.clear < clear*r.cover || r.cover > 0.85 && s.ends < 0.5 {

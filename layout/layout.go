@@ -130,7 +130,7 @@ func Analyze(ctx context.Context, gray *image.Gray, turn int) (*Page, error) {
 	p.Skew = math.Round(p.Skew*100) / 100
 
 	strong := strongLength(p.Size())
-	m := &measured{p.Size(), found.ridgesHor, found.ridgesVer}
+	m := &measured{p.Size(), found.ridgesHor, found.ridgesVer, found.dark}
 	p.Grids = tablesFrom(m.toRules(true, found.hor, strong), m.toRules(false, found.ver, strong), m)
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -163,6 +163,7 @@ func (m *measured) toRules(horizontal bool, ts []trace, strong float64) []rule {
 type tracing struct {
 	hor, ver             []trace
 	ridgesHor, ridgesVer *ridges // ridgesHor is of the transposed page
+	dark                 bool    // most of the page is dark
 }
 
 func (t *tracing) Close() {
@@ -177,8 +178,9 @@ func traceRules(ctx context.Context, gray gocv.Mat) (*tracing, error) {
 	turned := gocv.NewMat()
 	defer turned.Close()
 	gocv.Transpose(gray, &turned)
-	lights := hasDarkGround(gray)
-	t := &tracing{ridgesHor: newRidges(turned, lights), ridgesVer: newRidges(gray, lights)}
+	shaded, dark := darkShares(gray)
+	lights := shaded > 0.04
+	t := &tracing{dark: dark > 0.5, ridgesHor: newRidges(turned, lights), ridgesVer: newRidges(gray, lights)}
 	t.hor, t.ver = t.ridgesHor.follow(false, minTrace), t.ridgesVer.follow(false, minTrace)
 	if lights {
 		t.hor = append(t.hor, t.ridgesHor.follow(true, minTrace)...)
@@ -191,22 +193,24 @@ func traceRules(ctx context.Context, gray gocv.Mat) (*tracing, error) {
 	return t, nil
 }
 
-// hasDarkGround reports whether some of the picture is printed light on dark,
-// so that light rules are to be looked for.
-func hasDarkGround(gray gocv.Mat) bool {
+// darkShares returns how much of the picture is not the white of paper, and how
+// much is dark: where there is print on a shade, light rules are looked for.
+func darkShares(gray gocv.Mat) (shaded, dark float64) {
 	small := gocv.NewMat()
 	defer small.Close()
 	w, h := max(1, gray.Cols()/8), max(1, gray.Rows()/8)
 	gocv.Resize(gray, &small, image.Pt(w, h), 0, 0, gocv.InterpolationArea)
 	px, err := small.DataPtrUint8()
-	if err != nil {
-		return false
+	if err != nil || len(px) == 0 {
+		return 0, 0
 	}
-	n := 0
 	for _, v := range px {
 		if v < 205 {
-			n++
+			shaded++
+		}
+		if v < 128 {
+			dark++
 		}
 	}
-	return n*25 > len(px)
+	return shaded / float64(len(px)), dark / float64(len(px))
 }

@@ -19,9 +19,9 @@ type Evidence struct {
 	Length    int     // characters
 }
 
-// features are what the fitted model weighs; models/confidence.json names them
-// in this order.
-func (e Evidence) features() []float64 {
+// Features are the numbers that the fitted model weighs, in the order of
+// FeatureNames.
+func (e Evidence) Features() []float64 {
 	p := min(max(e.Posterior, 1e-6), 1-1e-6)
 	f := []float64{1, math.Log(p / (1 - p)), 0, 0, 0, math.Log2(1 + float64(e.Votes)), math.Log(min(max(e.Height, 4), 40) / 12), float64(min(e.Length, 10))}
 	switch {
@@ -35,9 +35,6 @@ func (e Evidence) features() []float64 {
 
 // FeatureNames are the names of the features, in order.
 var FeatureNames = []string{"bias", "posterior_logit", "second_agrees", "second_disagrees", "second_confidence", "votes_log2", "height_log", "length"}
-
-// Features returns the numbers that a calibration is fitted on.
-func (e Evidence) Features() []float64 { return e.features() }
 
 // calibration is a logistic regression (Platt 1999) fitted on generated
 // pictures.
@@ -58,7 +55,7 @@ var calibrated = sync.OnceValue(func() calibration {
 // what is printed.
 func (e Evidence) Probability() float64 {
 	sum := 0.0
-	for i, f := range e.features() {
+	for i, f := range e.Features() {
 		sum += f * calibrated().Weights[i]
 	}
 	return 1 / (1 + math.Exp(-sum))

@@ -42,8 +42,8 @@ func Build(s *Sheet, m *Match, reviewBelow float64) Table {
 	return t
 }
 
-// round keeps what digits of a probability mean anything.
-func round(p float64) float64 { return math.Round(p*1e6) / 1e6 }
+// round keeps what digits of a probability mean anything; nothing is certain.
+func round(p float64) float64 { return min(math.Round(p*1e6)/1e6, 0.999999) }
 
 // headerRows counts the rows at the top that hold no value.
 func headerRows(t *Table) int {
@@ -76,7 +76,7 @@ func fillForm(t *Table, s *Sheet, m *Match, reviewBelow float64) {
 		c.Kind = KindValue
 		t.HeaderRows = min(t.HeaderRows, c.Row)
 		v, u, ok := ParseValue(c.Text)
-		rec := Record{Key: fc.Key, Labels: labelsOf(t, c), Raw: c.Text, Value: v, Unit: u, Confidence: c.Confidence, Cell: [2]int{c.Row, c.Col}, Reasons: slices.Clone(s.Cells[si].Reading.Reasons)}
+		rec := Record{Key: fc.Key, Labels: labelsOf(t, c), Raw: c.Text, Value: v, Unit: u, Confidence: c.Confidence, Cell: [2]int{c.Row, c.Col}, Evidence: s.Cells[si].Reading.Evidence, Reasons: slices.Clone(s.Cells[si].Reading.Reasons)}
 		if rec.Reasons == nil {
 			rec.Reasons = []string{}
 		}

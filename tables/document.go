@@ -103,6 +103,11 @@ type Record struct {
 	Review     bool     `json:"review"`
 	Reasons    []string `json:"reasons"`
 	Cell       [2]int   `json:"cell"` // row and column of its cell
+
+	// Evidence is what the reading's own probability was weighed from, in
+	// the order of ocr.FeatureNames; it is for fitting those weights and no
+	// part of the document. Nil where nothing was weighed.
+	Evidence []float64 `json:"-"`
 }
 
 // A Check is one sum that the form says must hold, computed from what is

@@ -29,6 +29,7 @@ type Reading struct {
 	Confidence   float64       // probability that Text is what is printed, without regard to forms and sums
 	Alternatives []Alternative // less probable texts, most probable first
 	Reasons      []string      // why it is unsure, in words
+	Evidence     []float64     // what Confidence was weighed from, for fitting the weights anew
 
 	// Score returns the logarithm of how probable a text is, relative to
 	// the best text its reader can find; nil where the reader can't tell.
