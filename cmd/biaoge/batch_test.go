@@ -358,6 +358,7 @@ func TestBatchReports(t *testing.T) {
 }
 
 func TestBatchQuarantine(t *testing.T) {
+	t.Parallel()
 	b := newBench(t)
 	b.some(8, 0)
 	once := filepath.Join(t.TempDir(), "crashed")
@@ -398,6 +399,7 @@ func TestBatchQuarantine(t *testing.T) {
 }
 
 func TestBatchLeakCostsNothing(t *testing.T) {
+	t.Parallel()
 	b := newBench(t)
 	for i := range 150 {
 		b.picture(fmt.Sprintf("%d.png", i), fakePicture{Do: "leak", Salt: i})
@@ -424,6 +426,7 @@ func (b *bench) killed(after time.Duration, flags ...string) (done bool) {
 }
 
 func TestBatchKilled(t *testing.T) {
+	t.Parallel()
 	b := newBench(t)
 	b.some(160, 8)
 	b.picture("x/crash.png", fakePicture{Do: "crash"})
@@ -478,6 +481,7 @@ func TestBatchKilled(t *testing.T) {
 }
 
 func TestBatchInterrupted(t *testing.T) {
+	t.Parallel()
 	b := newBench(t)
 	b.some(40, 100)
 	cmd := b.command("batch", "--jobs", "2", b.in, b.out)
@@ -546,6 +550,7 @@ func (b *bench) until(f func(status) bool) {
 }
 
 func TestBatchTwoRunsAtOnce(t *testing.T) {
+	t.Parallel()
 	b := newBench(t)
 	b.some(10, 300)
 	cmd := b.command("batch", "--jobs", "1", b.in, b.out)
@@ -560,6 +565,7 @@ func TestBatchTwoRunsAtOnce(t *testing.T) {
 }
 
 func TestBatchRefresh(t *testing.T) {
+	t.Parallel()
 	b := newBench(t)
 	b.picture("a/1.png", fakePicture{Form: appeals, Values: map[string]string{keyA: "1"}})
 	b.picture("a/2.png", fakePicture{Salt: 1})
@@ -644,6 +650,7 @@ func TestBatchManifestAndGlobs(t *testing.T) {
 }
 
 func TestBatchCircuitBreaker(t *testing.T) {
+	t.Parallel()
 	b := newBench(t)
 	b.some(60, 0)
 	b.env = []string{fakeWorkers + "=missing"}
@@ -707,6 +714,7 @@ func TestBatchCircuitBreaker(t *testing.T) {
 }
 
 func TestBatchVanishing(t *testing.T) {
+	t.Parallel()
 	b := newBench(t)
 	b.some(20, 100)
 	cmd := b.command("batch", "--jobs", "1", b.in, b.out)
@@ -781,6 +789,7 @@ func TestBatchLogJSON(t *testing.T) {
 // have one, TestFullDisk of package batch asserts the same of a disk that only
 // says it is full.
 func TestBatchFullDisk(t *testing.T) {
+	t.Parallel()
 	b := newBench(t)
 	b.some(400, 0)
 	undisturbed := *b
