@@ -200,10 +200,13 @@ func (x *Extractor) read(ctx context.Context, reader *ocr.Reader, pic *picture.P
 		if err := t.readAgain(ctx, v.matches[i]); err != nil {
 			return err
 		}
-		table := tables.Build(t.sheet(), v.matches[i], x.o.reviewBelow)
-		if v.matches[i] == nil && v.senseless() {
-			table.Review = true
-			table.Reasons = append(table.Reasons, "most of its words can't be read; it may be a form all the same")
+		sheet := t.sheet()
+		table := tables.Build(sheet, v.matches[i], x.o.reviewBelow)
+		if v.matches[i] == nil {
+			if near := tables.Resembles(sheet, x.forms); near != "" {
+				table.Review = true
+				table.Reasons = append(table.Reasons, "it may be "+near+", but too few of its labels could be read")
+			}
 		}
 		doc.Tables = append(doc.Tables, table)
 	}

@@ -303,6 +303,7 @@ func (t *task) readGroup(ctx context.Context, cells []int) error {
 		}
 		t.weigh(c, got, len(cells)-1)
 		t.doubtStamped(i)
+		t.doubtParted(i)
 	}
 	return nil
 }
@@ -346,6 +347,18 @@ func (t *task) doubtStamped(i int) {
 	c := &t.cells[i]
 	c.reading.Confidence = 1 - min(1, underStamp*(1-c.reading.Confidence))
 	c.reading.Reasons = append(c.reading.Reasons, "a seal lay over it")
+}
+
+// doubtParted flags a value whose digits stand far apart: a rule between two
+// cells may not have been seen.
+func (t *task) doubtParted(i int) {
+	l := t.grid.Cells[i].Lines[0]
+	if 5*l.Gap < 6*l.Box.Dy() {
+		return
+	}
+	c := &t.cells[i]
+	c.reading.Confidence = min(c.reading.Confidence, 0.3)
+	c.reading.Reasons = append(c.reading.Reasons, "its digits stand far apart; these may be two values")
 }
 
 func quote(s string) string { return "“" + strings.ReplaceAll(s, "\n", "") + "”" }

@@ -8,6 +8,7 @@ import (
 // A Line is one line of text in a cell.
 type Line struct {
 	Box image.Rectangle // the ink's bounds on the page, pixels
+	Gap int             // widest stretch without ink inside it, pixels
 }
 
 // pixels is a grey picture in memory: a view of a Mat.
@@ -202,12 +203,14 @@ func readLines(p pixels, grids []Grid) float64 {
 	}
 	var cells []inked
 	var heights []int
+	var blank []*Cell
 	for i := range grids {
 		for j := range grids[i].Cells {
 			c := &grids[i].Cells[j]
 			blobs, ground, dark, edge := cellInk(p, c.Box)
 			c.Dark, c.Edge = dark, edge
 			if len(blobs) == 0 {
+				blank = append(blank, c)
 				continue
 			}
 			cells = append(cells, inked{c, blobs, ground})
@@ -222,6 +225,16 @@ func readLines(p pixels, grids []Grid) float64 {
 		return 0
 	}
 	slices.Sort(heights)
+	// A cell is blank only if nothing in it is as strong as a fifth of the
+	// print around it.
+	var depths []int
+	for _, k := range cells {
+		depths = append(depths, p.depth(k.cell.Box))
+	}
+	slices.Sort(depths)
+	for _, c := range blank {
+		c.Edge = c.Edge || 5*p.depth(c.Box) > depths[len(depths)/2]
+	}
 	// Most cells of a form hold a digit, which is lower than a line of
 	// Chinese; the upper quarter of heights is safely a line.
 	line := float64(heights[len(heights)/2])
@@ -266,6 +279,18 @@ func strays(blobs []blob, line float64) []blob {
 		}
 	}
 	return out
+}
+
+// depth is the contrast inside a box, away from what rules left at its sides.
+func (p pixels) depth(box image.Rectangle) int {
+	box = box.Inset(min(2, box.Dx()/4, box.Dy()/4))
+	lo, hi := 255, 0
+	for y := box.Min.Y; y < box.Max.Y; y++ {
+		for _, v := range p.px[y*p.w+box.Min.X : y*p.w+box.Max.X] {
+			lo, hi = min(lo, int(v)), max(hi, int(v))
+		}
+	}
+	return hi - lo
 }
 
 // wipe paints a box and the pixels around it in the colour of the ground.
@@ -328,10 +353,27 @@ func linesOf(blobs []blob, height float64) []Line {
 		}
 		l.Box.Min.Y, l.Box.Max.Y = max(l.Box.Min.Y, split[i].lo), min(l.Box.Max.Y, split[i].hi)
 		if l.Box.Dy() > 0 {
+			l.Gap = widestGap(blobs, l.Box)
 			out = append(out, l)
 		}
 	}
 	return out
+}
+
+// widestGap is the widest stretch of a line's box that no blob covers.
+func widestGap(blobs []blob, box image.Rectangle) int {
+	var spans []span
+	for _, b := range blobs {
+		if b.box.Overlaps(box) {
+			spans = append(spans, span{b.box.Min.X, b.box.Max.X})
+		}
+	}
+	slices.SortFunc(spans, func(a, b span) int { return a.lo - b.lo })
+	gap, end := 0, box.Min.X
+	for _, s := range spans {
+		gap, end = max(gap, s.lo-end), max(end, s.hi)
+	}
+	return gap
 }
 
 // valleys parts a stretch that holds n lines whose ink touches, where the

@@ -29,6 +29,34 @@ const otherLabel = 0.3
 // with rows, and columns with columns, by the labels that begin in them
 // (Needleman and Wunsch 1970).
 func MatchForm(s *Sheet, forms []*Form) *Match {
+	m := nearest(s, forms)
+	if m == nil || m.Agreement < minAgreement {
+		return nil
+	}
+	return m
+}
+
+// resemblance is how well the labels of a form must read for a sheet that is
+// not taken for it to be suspected of being it.
+const resemblance = 0.08
+
+// Resembles names a form that a sheet which matches none may have been printed
+// on all the same; it is empty where there is no sign of that.
+func Resembles(s *Sheet, forms []*Form) string {
+	numbers := 0
+	for _, c := range s.Cells {
+		if v, _, ok := ParseValue(c.Reading.Text); ok && v != nil {
+			numbers++
+		}
+	}
+	if m := nearest(s, forms); m != nil && (m.Agreement > resemblance || numbers > 40) {
+		return m.Form.ID
+	}
+	return ""
+}
+
+// nearest is the form that fits a sheet best, if only a little.
+func nearest(s *Sheet, forms []*Form) *Match {
 	texts := make([][]rune, len(s.Cells))
 	for i, c := range s.Cells {
 		texts[i] = []rune(Fold(c.Reading.Text))
@@ -47,7 +75,7 @@ func MatchForm(s *Sheet, forms []*Form) *Match {
 			second, secondScore = m, score
 		}
 	}
-	if best == nil || best.Agreement < minAgreement {
+	if best == nil {
 		return nil
 	}
 	// How sure: by how well the labels agree, and by how much better than
