@@ -1,6 +1,7 @@
 package linenet
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strings"
@@ -22,6 +23,9 @@ type Posterior struct {
 
 // floorLog stands for probabilities too small to matter.
 const floorLog = -14
+
+// maxBusy bounds the classes that are looked at in one column.
+const maxBusy = 12
 
 // likely is the log probability from which a class is worth a look.
 const likely = -9
@@ -63,6 +67,12 @@ func newPosterior(n *Net, logits []float32, classes, stride, from, to int) *Post
 				if row[c] > likely {
 					busy = append(busy, int32(c))
 				}
+			}
+			if len(busy)-start > maxBusy {
+				// What is no writing looks a little like everything.
+				slices.SortFunc(busy[start:], func(a, b int32) int { return cmp.Compare(row[b], row[a]) })
+				busy = busy[:start+maxBusy]
+				slices.Sort(busy[start:])
 			}
 			p.busy[t+i] = busy[start:len(busy):len(busy)]
 		}
