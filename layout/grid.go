@@ -141,7 +141,6 @@ type Grid struct {
 	ColLines   []float64 // Cols+1 positions
 	Cells      []Cell    // in reading order
 	Box        image.Rectangle
-	Ruled      bool // by printed rules; false where text alone aligned it
 }
 
 // A Cell is one printed cell and the lines of text in it.
@@ -513,7 +512,7 @@ func buildGrid(h, v []rule, page *measured) (Grid, bool) {
 		return &right[c*R+r]
 	}
 	cells := cellsFrom(R, C, edge)
-	g := Grid{Rows: R, Cols: C, Ruled: true}
+	g := Grid{Rows: R, Cols: C}
 	for _, l := range rows {
 		g.RowLines = append(g.RowLines, l.pos)
 	}

@@ -5,6 +5,8 @@ import (
 	"math"
 
 	"golang.org/x/image/draw"
+
+	"github.com/biaoge/biaoge/ocr/linenet"
 )
 
 // Crop cuts a line of text out of a page: its ink with a little of the paper
@@ -39,7 +41,7 @@ func scaled(img *image.Gray, inkHeight float64, height int) *image.Gray {
 	k := float64(height) / max(inkHeight, 1)
 	k = min(k, 8, 6000/float64(w))
 	sw, sh := max(1, int(math.Round(float64(w)*k))), max(1, int(math.Round(float64(h)*k)))
-	lo, hi := tones(img)
+	lo, hi := linenet.Tones(img)
 	lut := [256]uint8{}
 	for v := range lut {
 		lut[v] = uint8(255 * max(0, min(1, (float64(v)-lo)/max(hi-lo, 1))))
@@ -56,27 +58,4 @@ func scaled(img *image.Gray, inkHeight float64, height int) *image.Gray {
 	}
 	draw.CatmullRom.Scale(out, image.Rect(border, border, border+sw, border+sh), flat, flat.Rect, draw.Src, nil)
 	return out
-}
-
-// tones returns the grey levels of ink and paper.
-func tones(img *image.Gray) (ink, paper float64) {
-	var hist [256]int
-	n := 0
-	for y := range img.Rect.Dy() {
-		for _, v := range img.Pix[y*img.Stride : y*img.Stride+img.Rect.Dx()] {
-			hist[v]++
-			n++
-		}
-	}
-	at := func(share float64) float64 {
-		sum := 0
-		for v, c := range hist {
-			sum += c
-			if float64(sum) > share*float64(n) {
-				return float64(v)
-			}
-		}
-		return 255
-	}
-	return at(0.01), at(0.75)
 }

@@ -220,7 +220,7 @@ func (n *Net) scale(l Line) float64 {
 func (n *Net) draw(l Line, j job, strip []float32, width int) {
 	src := l.Gray
 	sw, sh := src.Rect.Dx(), src.Rect.Dy()
-	ink, paper := tones(src)
+	ink, paper := Tones(src)
 	var value [256]float32
 	for v := range value {
 		value[v] = float32(max(0, min(1, (paper-float64(v))/max(paper-ink, 1))))
@@ -304,9 +304,9 @@ func spread(w, n int) []taps {
 	return out
 }
 
-// tones returns the grey levels of ink (the 1st percentile) and paper (the
+// Tones returns the grey levels of ink (the 1st percentile) and paper (the
 // 75th), between which the contrast is stretched.
-func tones(img *image.Gray) (ink, paper float64) {
+func Tones(img *image.Gray) (ink, paper float64) {
 	var hist [256]int
 	w, h := img.Rect.Dx(), img.Rect.Dy()
 	for y := range h {
