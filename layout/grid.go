@@ -70,7 +70,13 @@ next:
 			if r.lo > o.hi+2 {
 				gap := *o
 				gap.pos = (o.pos + r.pos) / 2
-				if m.look(horizontal, &gap, o.hi, r.lo).any < 0.6*o.cover {
+				// Of a dashed rule the gap may be no more than that between
+				// two dashes.
+				a, b := o.hi, r.lo
+				if o.cover < 0.8 && r.cover < 0.8 {
+					a, b = a-beat, b+beat
+				}
+				if m.look(horizontal, &gap, a, b).any < 0.6*o.cover {
 					continue
 				}
 			}
@@ -84,6 +90,9 @@ next:
 	}
 	return out
 }
+
+// beat is the longest way from dash to dash of a dashed rule, pixels.
+const beat = 12
 
 // withoutEchoes drops the faint lines that compression leaves beside a strong
 // rule.
@@ -103,11 +112,11 @@ func (t *trace) dashed() bool {
 	if t.length() < 40 || t.coverage < 0.3 || t.rough > 0.5 || t.even < 0.7 {
 		return false
 	}
-	var dashes, gaps []float64
+	var beats, gaps []float64
 	start := t.along[0]
 	for i := 1; i < len(t.along); i++ {
 		if g := t.along[i] - t.along[i-1] - 1; g > 0 {
-			dashes = append(dashes, float64(t.along[i-1]-start+1))
+			beats = append(beats, float64(t.along[i]-start))
 			gaps = append(gaps, float64(g))
 			start = t.along[i]
 		}
@@ -115,22 +124,23 @@ func (t *trace) dashed() bool {
 	if len(gaps) < 5 {
 		return false
 	}
-	even := func(v []float64) (median, share float64) {
+	even := func(v []float64, tolerance float64) (median, share float64) {
 		s := slices.Clone(v)
 		slices.Sort(s)
 		m := s[len(s)/2]
 		near := 0
 		for _, x := range s {
-			if math.Abs(x-m) <= max(1, 0.25*m) {
+			if math.Abs(x-m) <= max(tolerance, 0.25*m) {
 				near++
 			}
 		}
 		return m, float64(near) / float64(len(s))
 	}
-	dash, evenDashes := even(dashes)
-	gap, evenGaps := even(gaps)
+	// Blur takes from the dashes what it gives to the gaps; the beat stays.
+	length, evenBeats := even(beats, 1.5)
+	_, evenGaps := even(gaps, 1)
 	// Characters are evenly spaced too, but wider apart than dashes.
-	return evenDashes > 0.75 && evenGaps > 0.75 && dash+gap <= 6*t.thick+6
+	return evenBeats > 0.75 && evenGaps > 0.75 && length <= 4*t.thick+8
 }
 
 // A Grid is one table: positions between row lines and column lines, and the
@@ -218,7 +228,13 @@ func outermost(grids []Grid) []Grid {
 }
 
 // slack is how far a rule may stop short of one that it meets.
-func slack(a, b *rule) float64 { return 4 + a.thick/2 + b.thick/2 }
+func slack(a, b *rule) float64 {
+	s := 4 + a.thick/2 + b.thick/2
+	if min(a.cover, b.cover) < 0.8 { // a corner may fall between two dashes
+		s += beat
+	}
+	return s
+}
 
 func meet(a, b *rule) bool {
 	s := slack(a, b)

@@ -254,7 +254,76 @@ func (r *ridges) follow(light bool, minLen int) []trace {
 			chain = chain[n:]
 		}
 	}
-	return traces
+	return r.rejoin(traces)
+}
+
+// rejoin puts the pieces of dashed rules together: crossings and joints of the
+// cells' borders break the beat, and no piece is long enough to be judged.
+func (r *ridges) rejoin(ts []trace) []trace {
+	slices.SortStableFunc(ts, func(a, b trace) int { return int(a.along[0]) - int(b.along[0]) })
+	var open [][]int // chains of pieces that may go on
+	var chains [][]int
+	for i := range ts {
+		t := &ts[i]
+		if t.rough > 0.5 || t.even < 0.7 || t.coverage > 0.85 && t.length() > float64(4*r.maxGap) {
+			continue
+		}
+		open = slices.DeleteFunc(open, func(c []int) bool {
+			over := t.lo()-ts[c[len(c)-1]].hi() > float64(3*r.maxGap)
+			if over && len(c) > 1 {
+				chains = append(chains, c)
+			}
+			return over
+		})
+		best, bestD := -1, 0.
+		for k, c := range open {
+			e := &ts[c[len(c)-1]]
+			gap := t.lo() - e.hi()
+			d := math.Abs(float64(t.across[0] - e.across[len(e.across)-1]))
+			if gap < 0 || d > 1.1+0.04*gap || math.Abs(t.thick-e.thick) > 1.2 || t.tone > 1.6*e.tone || e.tone > 1.6*t.tone {
+				continue
+			}
+			if d += 0.1 * gap; best < 0 || d < bestD {
+				best, bestD = k, d
+			}
+		}
+		if best >= 0 {
+			open[best] = append(open[best], i)
+		} else {
+			open = append(open, []int{i})
+		}
+	}
+	for _, c := range open {
+		if len(c) > 1 {
+			chains = append(chains, c)
+		}
+	}
+	used := make([]bool, len(ts))
+	var out []trace
+	for _, c := range chains {
+		t := trace{light: ts[c[0]].light}
+		var n, even float64
+		for _, i := range c {
+			p := &ts[i]
+			w := float64(len(p.along))
+			t.along, t.across = append(t.along, p.along...), append(t.across, p.across...)
+			t.thick, t.tone, even, n = t.thick+w*p.thick, t.tone+w*p.tone, even+w*p.even, n+w
+		}
+		t.thick, t.tone, t.even = t.thick/n, t.tone/n, even/n
+		if t.measure(); !t.dashed() {
+			continue
+		}
+		for _, i := range c {
+			used[i] = true
+		}
+		out = append(out, t)
+	}
+	for i := range ts {
+		if !used[i] {
+			out = append(out, ts[i])
+		}
+	}
+	return out
 }
 
 // jumps reports whether a rule cannot go from one point straight to the next.
