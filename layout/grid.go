@@ -8,14 +8,16 @@ import (
 
 // A rule is a straight, level or plumb line on the straightened page.
 type rule struct {
-	pos    float64 // across: y of a horizontal rule, x of a vertical one
-	lo, hi float64 // along
-	thick  float64
-	tone   float64
-	light  bool
-	cover  float64 // share of its length that is printed; about 0.5 if dashed
-	weak   bool    // too short or too rough to be a rule by itself
-	table  int     // which table it belongs to
+	pos      float64 // across: y of a horizontal rule, x of a vertical one
+	lo, hi   float64 // along
+	thick    float64
+	tone     float64
+	light    bool
+	cover    float64 // share of its length that is printed; about 0.5 if dashed
+	beat     float64 // from dash to dash, if it is printed as a row of dashes or dots; or else 0
+	doubtful bool    // dashed, but a rule only if others of the table are dashed alike
+	weak     bool    // too short or too rough to be a rule by itself
+	table    int     // which table it belongs to
 }
 
 func (r *rule) length() float64 { return r.hi - r.lo }
@@ -37,8 +39,13 @@ func (m *measured) toRule(horizontal bool, t *trace, strong float64) (rule, bool
 	switch {
 	case solid:
 		r.cover = max(r.cover, s.any)
-	case !t.dashed() || t.length() < 1.6*strong || drift > 1 || s.clear < 0.9*s.any || s.any > t.coverage+0.15 && t.length() < 4*strong:
-		return r, false
+	default:
+		beat, n := t.dashes()
+		if n < 3 || drift > 1 || s.clear < 0.75*s.any || s.any > t.coverage+0.15 && t.length() < 4*strong {
+			return r, false
+		}
+		r.beat, r.weak = beat, t.length() < 1.6*strong
+		r.doubtful = r.weak || n < 5 || s.clear < 0.9*s.any
 	}
 	if s.clear < 0.6*r.cover || r.weak && (t.length() < 18 || s.clear < 0.85*r.cover) {
 		return r, false
@@ -73,8 +80,8 @@ next:
 				// Of a dashed rule the gap may be no more than that between
 				// two dashes.
 				a, b := o.hi, r.lo
-				if o.cover < 0.8 && r.cover < 0.8 {
-					a, b = a-beat, b+beat
+				if o.beat > 0 && r.beat > 0 {
+					a, b = a-o.beat, b+o.beat
 				}
 				if m.look(horizontal, &gap, a, b).any < 0.6*o.cover {
 					continue
@@ -91,8 +98,16 @@ next:
 	return out
 }
 
-// beat is the longest way from dash to dash of a dashed rule, pixels.
-const beat = 12
+// alike drops the doubtful rules that are not dashed as those are that are
+// surely rules: the strokes of characters are even, too, but not in this way.
+func alike(rs, sure []rule) []rule {
+	return slices.DeleteFunc(rs, func(r rule) bool {
+		return r.doubtful && !slices.ContainsFunc(sure, func(o rule) bool {
+			return o.beat > 0 && !o.doubtful && o.light == r.light && math.Abs(o.beat-r.beat) <= 1+0.1*o.beat &&
+				math.Abs(o.thick-r.thick) <= 0.8 && r.tone > 0.7*o.tone && o.tone > 0.7*r.tone
+		})
+	})
+}
 
 // withoutEchoes drops the faint lines that compression leaves beside a strong
 // rule.
@@ -107,10 +122,11 @@ func withoutEchoes(rs []rule) []rule {
 // faint is the tone, in grey levels, below which a rule can be an artefact.
 const faint = 16
 
-// dashed reports whether the pieces of a broken trace repeat evenly.
-func (t *trace) dashed() bool {
-	if t.length() < 40 || t.coverage < 0.3 || t.rough > 0.5 || t.even < 0.7 {
-		return false
+// dashes returns the way from dash to dash, in pixels, and how many gaps there
+// are between them; none where they do not repeat evenly.
+func (t *trace) dashes() (beat float64, n int) {
+	if t.length() < 24 || t.coverage < 0.3 || t.rough > 0.5 || t.even < 0.7 {
+		return 0, 0
 	}
 	var beats, gaps []float64
 	start := t.along[0]
@@ -121,8 +137,8 @@ func (t *trace) dashed() bool {
 			start = t.along[i]
 		}
 	}
-	if len(gaps) < 5 {
-		return false
+	if len(gaps) == 0 {
+		return 0, 0
 	}
 	even := func(v []float64, tolerance float64) (median, share float64) {
 		s := slices.Clone(v)
@@ -137,10 +153,13 @@ func (t *trace) dashed() bool {
 		return m, float64(near) / float64(len(s))
 	}
 	// Blur takes from the dashes what it gives to the gaps; the beat stays.
-	length, evenBeats := even(beats, 1.5)
+	beat, evenBeats := even(beats, 1.5)
 	_, evenGaps := even(gaps, 1)
 	// Characters are evenly spaced too, but wider apart than dashes.
-	return evenBeats > 0.75 && evenGaps > 0.75 && length <= 4*t.thick+8
+	if evenBeats <= 0.75 || evenGaps <= 0.75 || beat > 4*t.thick+8 {
+		return 0, 0
+	}
+	return beat, len(gaps)
 }
 
 // A Grid is one table: positions between row lines and column lines, and the
@@ -165,6 +184,8 @@ type Cell struct {
 
 // tablesFrom joins the rules that meet into tables.
 func tablesFrom(hor, ver []rule, page *measured) []Grid {
+	sure := slices.Concat(hor, ver)
+	hor, ver = alike(hor, sure), alike(ver, sure)
 	hor, ver = page.joined(true, withoutEchoes(hor)), page.joined(false, withoutEchoes(ver))
 	hor, ver = supported(hor, ver), supported(ver, hor)
 	group(hor, ver)
@@ -230,8 +251,8 @@ func outermost(grids []Grid) []Grid {
 // slack is how far a rule may stop short of one that it meets.
 func slack(a, b *rule) float64 {
 	s := 4 + a.thick/2 + b.thick/2
-	if min(a.cover, b.cover) < 0.8 { // a corner may fall between two dashes
-		s += beat
+	if a.beat > 0 || b.beat > 0 { // a corner may fall between two dashes
+		s += max(a.beat, b.beat)
 	}
 	return s
 }
@@ -255,7 +276,11 @@ func supported(rs, across []rule) []rule {
 		ends := 0
 		for _, end := range []float64{r.lo, r.hi} {
 			if slices.ContainsFunc(across, func(a rule) bool {
-				return !a.weak && a.light == r.light && math.Abs(a.pos-end) <= 2.5+a.thick/2 && r.pos > a.lo-3 && r.pos < a.hi+3
+				reach := 2.5 + a.thick/2
+				if r.beat > 0 { // it may end between two dashes
+					reach += r.beat
+				}
+				return !a.weak && a.light == r.light && math.Abs(a.pos-end) <= reach && r.pos > a.lo-3 && r.pos < a.hi+3
 			}) {
 				ends++
 			}

@@ -122,6 +122,7 @@ type active struct {
 	along  int32
 	across float32
 	slope  float32
+	tone   float32 // running mean
 }
 
 // follow traces all structures of one response map down the picture: runs of
@@ -195,6 +196,11 @@ func (r *ridges) follow(light bool, minLen int) []trace {
 				if a.along == int32(y) {
 					continue
 				}
+				// Between the dots of a dotted rule and beside its ends the
+				// compression leaves a faint trace of another tone.
+				if t := float32(run.tone); t < 0.3*a.tone || a.tone < 0.3*t {
+					continue
+				}
 				gap := float32(int32(y) - a.along)
 				d := run.across - (a.across + a.slope*gap)
 				if d < 0 {
@@ -212,11 +218,12 @@ func (r *ridges) follow(light bool, minLen int) []trace {
 				step := (run.across - a.across) / gap
 				k := 1 / float32(min(a.n+1, 24))
 				a.slope += k * (step - a.slope)
+				a.tone += k * (float32(run.tone) - a.tone)
 				a.last, a.along, a.across = id, int32(y), run.across
 				a.n++
 			} else {
 				run.prev = -1
-				next = append(next, active{last: id, n: 1, start: int32(y), along: int32(y), across: run.across})
+				next = append(next, active{last: id, n: 1, start: int32(y), along: int32(y), across: run.across, tone: float32(run.tone)})
 			}
 			points = append(points, run)
 		}
@@ -333,18 +340,6 @@ func jumps(a, b point) bool {
 }
 
 func newTrace(chain []point, light bool, minLen int) (trace, bool) {
-	// Between the dots of a dotted rule the compression leaves a faint trace.
-	var hist [256]int
-	for _, p := range chain {
-		hist[p.tone]++
-	}
-	top := 255
-	for sum := 0; top > 0; top-- {
-		if sum += hist[top]; 5*sum >= len(chain) {
-			break
-		}
-	}
-	chain = slices.DeleteFunc(chain, func(p point) bool { return 10*int(p.tone) < 3*top })
 	n := len(chain)
 	if int(chain[n-1].along-chain[0].along)+1 < minLen {
 		return trace{}, false
@@ -414,6 +409,12 @@ func (t *trace) trim(minLen int) bool {
 		t.shorten(minLen)
 	}
 	return t.rough <= 0.8+0.0004*t.length()
+}
+
+// dashed reports whether the pieces of a broken trace repeat evenly.
+func (t *trace) dashed() bool {
+	_, n := t.dashes()
+	return n >= 3
 }
 
 func (t *trace) measure() {
