@@ -495,6 +495,10 @@ func (m *measured) look(horizontal bool, r *rule, a, b float64) sight {
 		zone = max(1, (y1-y0)/2)
 	}
 	var hits, clear, first, last int
+	var seen []bool // of a dashed rule, where
+	if r.beat > 0 {
+		seen = make([]bool, y1-y0)
+	}
 	for y := y0; y < y1; y++ {
 		row := px[y*w : (y+1)*w]
 		var top uint8
@@ -506,6 +510,9 @@ func (m *measured) look(horizontal bool, r *rule, a, b float64) sight {
 			continue
 		}
 		hits++
+		if seen != nil {
+			seen[y-y0] = true
+		}
 		if y < y0+zone {
 			first++
 		}
@@ -517,7 +524,32 @@ func (m *measured) look(horizontal bool, r *rule, a, b float64) sight {
 		}
 	}
 	n := float64(y1 - y0)
+	if r.beat > 0 {
+		hits = r.inBeat(seen)
+	}
 	return sight{float64(hits) / n, float64(clear) / n, float64(min(first, last)) / float64(zone), y1-y0 < 24}
+}
+
+// inBeat returns on how much of an interval, in pixels, a dashed rule's dashes
+// are seen at their beat. Strokes of text cover as much of it, but unevenly.
+func (r *rule) inBeat(seen []bool) int {
+	w := min(int(math.Round(r.beat)), len(seen))
+	good, sum := 0, 0
+	for i, s := range seen {
+		if s {
+			sum++
+		}
+		if i < w-1 {
+			continue
+		}
+		if i >= w && seen[i-w] {
+			sum--
+		}
+		if share := float64(sum) / float64(w); share >= 0.5*r.cover && share <= r.cover+0.3 {
+			good++
+		}
+	}
+	return int(math.Round(r.cover * float64(good) / float64(len(seen)-w+1) * float64(len(seen))))
 }
 
 // strength is 1 where an elementary edge is surely printed and 0 where surely
