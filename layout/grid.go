@@ -156,7 +156,7 @@ func (t *trace) dashes() (beat float64, n int) {
 	beat, evenBeats := even(beats, 1.5)
 	_, evenGaps := even(gaps, 1)
 	// Characters are evenly spaced too, but wider apart than dashes.
-	if evenBeats <= 0.75 || evenGaps <= 0.75 || beat > 4*t.thick+8 {
+	if evenBeats < 0.7 || evenGaps < 0.7 || beat > 4*t.thick+8 {
 		return 0, 0
 	}
 	return beat, len(gaps)
