@@ -285,7 +285,18 @@ func supported(rs, across []rule) []rule {
 				ends++
 			}
 		}
-		if ends == 2 {
+		// At a side without a frame the last piece of a rule ends free; its
+		// other pieces tell that it is one.
+		if ends == 1 && r.length() > 12 {
+			for j := range rs {
+				o := &rs[j]
+				if !o.weak && o.light == r.light && math.Abs(o.pos-r.pos) <= 1.2 && math.Abs(o.thick-r.thick) < 1 && r.tone > 0.7*o.tone && o.tone > 0.7*r.tone {
+					ends++
+					break
+				}
+			}
+		}
+		if ends >= 2 {
 			out = append(out, *r)
 		}
 	}
@@ -413,7 +424,9 @@ func (l *gridLine) near(a, b float64) *rule {
 
 // openSides adds the lines of sides where no rule is printed but the crossing
 // rules stick out to, such as the left and right of a table that is open there.
-func openSides(lines []gridLine, across []gridLine) []gridLine {
+// Where others sides of the table have no frame, one rule that sticks out is
+// enough.
+func openSides(lines []gridLine, across []gridLine, frameless bool) []gridLine {
 	if len(lines) == 0 {
 		return lines
 	}
@@ -433,10 +446,19 @@ func openSides(lines []gridLine, across []gridLine) []gridLine {
 				out = append(out, e)
 			}
 		}
-		if len(out) < 2 || 3*len(out) < len(ends) {
+		slices.Sort(out)
+		// Cells that span rows keep rules from the side: a few that stick out
+		// equally far tell of it.
+		for _, e := range out {
+			i, _ := slices.BinarySearch(out, e-3)
+			j, _ := slices.BinarySearch(out, e+3)
+			if j-i >= 3 {
+				return e, true
+			}
+		}
+		if len(out) == 0 || !frameless && (len(out) < 2 || 3*len(out) < len(ends)) {
 			return 0, false
 		}
-		slices.Sort(out)
 		return out[len(out)/2], true
 	}
 	if p, ok := end(lows, lines[0].pos, -1); ok {
@@ -446,6 +468,40 @@ func openSides(lines []gridLine, across []gridLine) []gridLine {
 		lines = append(lines, gridLine{pos: p, lo: p, hi: p, open: true})
 	}
 	return lines
+}
+
+// openTop adds the row above the first rule of a table that has no frame on any
+// side: no rule tells how high it is, but its text does.
+func (m *measured) openTop(rows, cols []gridLine) []gridLine {
+	px, err := m.ver.dark.DataPtrUint8()
+	if err != nil {
+		return rows
+	}
+	w, first := m.ver.dark.Cols(), int(rows[0].lo)
+	x0, x1 := max(0, int(cols[0].pos)), min(w, int(cols[len(cols)-1].pos))
+	ink := func(y int) bool {
+		for _, v := range px[y*w+x0 : y*w+x1] {
+			if v > 60 {
+				return true
+			}
+		}
+		return false
+	}
+	reach := 1.5 * (rows[len(rows)-1].pos - rows[0].pos) / float64(len(rows)-1)
+	bottom := first - 2
+	for bottom > 0 && !ink(bottom) {
+		bottom--
+	}
+	top := bottom
+	for top > 0 && ink(top-1) {
+		top--
+	}
+	at := float64(top - (first - bottom))
+	if top == bottom || float64(first)-at > reach {
+		return rows
+	}
+	at = max(at, 0)
+	return slices.Insert(rows, 0, gridLine{pos: at, lo: at, hi: at, open: true})
 }
 
 // measured is what edges are looked up in: the ridge responses of the page.
@@ -571,7 +627,11 @@ func (s sight) strength(r *rule) float64 {
 
 func buildGrid(h, v []rule, page *measured) (Grid, bool) {
 	rows, cols := gridLines(h), gridLines(v)
-	rows, cols = openSides(rows, cols), openSides(cols, rows)
+	cols = openSides(cols, rows, false)
+	rows = openSides(rows, cols, len(cols) > 0 && (cols[0].open || cols[len(cols)-1].open))
+	if len(rows) > 1 && len(cols) > 1 && cols[0].open && cols[len(cols)-1].open && rows[len(rows)-1].open && !rows[0].open {
+		rows = page.openTop(rows, cols)
+	}
 	if len(rows) < 2 || len(cols) < 2 || len(rows)*len(cols) > 40000 {
 		return Grid{}, false
 	}
