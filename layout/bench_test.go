@@ -83,11 +83,12 @@ func BenchmarkAnalyzeGrids(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer found.Close()
-	strong := strongLength(p.Size())
-	m := &measured{p.Size(), found.ridgesHor, found.ridgesVer, found.dark}
+	m, err := newMeasured(p.Gray, found)
+	if err != nil {
+		b.Fatal(err)
+	}
 	for b.Loop() {
-		hor, ver := m.toRules(true, found.hor, strong), m.toRules(false, found.ver, strong)
-		if grids := tablesFrom(hor, ver, m); len(grids) != 1 {
+		if grids := m.tables(found); len(grids) != 1 {
 			b.Fatalf("%d tables", len(grids))
 		}
 	}

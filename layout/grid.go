@@ -17,6 +17,7 @@ type rule struct {
 	beat     float64 // from dash to dash, if it is printed as a row of dashes or dots; or else 0
 	doubtful bool    // dashed, but a rule only if others of the table are dashed alike
 	weak     bool    // too short or too rough to be a rule by itself
+	edge     bool    // no rule, but where a ground ends that hides the rules on it
 	table    int     // which table it belongs to
 }
 
@@ -184,6 +185,7 @@ type Cell struct {
 
 // tablesFrom joins the rules that meet into tables.
 func tablesFrom(hor, ver []rule, page *measured) []Grid {
+	hor, ver = append(hor, page.fillEdges(true, ver, hor)...), append(ver, page.fillEdges(false, hor, ver)...)
 	sure := slices.Concat(hor, ver)
 	hor, ver = alike(hor, sure), alike(ver, sure)
 	hor, ver = page.joined(true, withoutEchoes(hor)), page.joined(false, withoutEchoes(ver))
@@ -364,6 +366,7 @@ type gridLine struct {
 	tone   float64
 	light  bool
 	open   bool // no rule is printed there: an open side
+	edge   bool // a ground ends there that hides the rules on it
 }
 
 // gridLines merges rules that lie on one line, double rules too.
@@ -403,7 +406,7 @@ func gridLines(rs []rule) []gridLine {
 			l.lo, l.hi = min(l.lo, r.pos-r.thick/2), max(l.hi, r.pos+r.thick/2)
 			continue
 		}
-		lines = append(lines, gridLine{pos: r.pos, lo: r.pos - r.thick/2, hi: r.pos + r.thick/2, rules: []rule{r}, tone: r.tone, light: r.light})
+		lines = append(lines, gridLine{pos: r.pos, lo: r.pos - r.thick/2, hi: r.pos + r.thick/2, rules: []rule{r}, tone: r.tone, light: r.light, edge: r.edge})
 	}
 	return lines
 }
@@ -509,6 +512,7 @@ type measured struct {
 	size     image.Point
 	hor, ver *ridges // hor is of the transposed page
 	dark     bool    // most of the page is dark
+	page     pixels
 }
 
 // A sight is how much of a rule can be seen on an interval.
@@ -661,6 +665,7 @@ func buildGrid(h, v []rule, page *measured) (Grid, bool) {
 			Box: image.Rect(int(math.Ceil(x0)), int(math.Ceil(y0)), int(math.Floor(x1)), int(math.Floor(y1))).Intersect(image.Rectangle{Max: page.size})})
 	}
 	g.compress()
+	page.cutHeadings(&g, rows, cols)
 	g.Box = image.Rect(int(g.ColLines[0]), int(g.RowLines[0]), int(math.Ceil(g.ColLines[g.Cols])), int(math.Ceil(g.RowLines[g.Rows])))
 	return g, g.Rows*g.Cols >= 2
 }
@@ -701,6 +706,12 @@ func edges(lines, across []gridLine, page *measured, horizontal bool) []float64 
 				continue
 			}
 			a, b := across[j].hi, across[j+1].lo
+			if l.edge {
+				if r := l.rules[0]; a > r.lo-3 && b < r.hi+3 || page.clean(horizontal, l.pos, a, b) {
+					out[i*n+j] = 1
+				}
+				continue
+			}
 			r := l.near(a, b)
 			out[i*n+j] = page.look(horizontal, r, a+1, b-1).strength(r)
 		}

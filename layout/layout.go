@@ -129,17 +129,15 @@ func Analyze(ctx context.Context, gray *image.Gray, turn int) (*Page, error) {
 	defer found.Close()
 	p.Skew = math.Round(p.Skew*100) / 100
 
-	strong := strongLength(p.Size())
-	m := &measured{p.Size(), found.ridgesHor, found.ridgesVer, found.dark}
-	p.Grids = tablesFrom(m.toRules(true, found.hor, strong), m.toRules(false, found.ver, strong), m)
+	m, err := newMeasured(p.Gray, found)
+	if err != nil {
+		return nil, err
+	}
+	p.Grids = m.tables(found)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	px, err := p.Gray.DataPtrUint8()
-	if err != nil {
-		return nil, fmt.Errorf("layout: %w", err)
-	}
-	p.LineHeight = readLines(pixels{px, p.Gray.Cols(), p.Gray.Rows()}, p.Grids)
+	p.LineHeight = readLines(m.page, p.Grids)
 	done = true
 	return p, nil
 }
@@ -147,6 +145,22 @@ func Analyze(ctx context.Context, gray *image.Gray, turn int) (*Page, error) {
 // strongLength is how long a rule must be, in pixels, to count by itself.
 func strongLength(size image.Point) float64 {
 	return max(36, 0.025*float64(max(size.X, size.Y)))
+}
+
+func newMeasured(gray gocv.Mat, found *tracing) (*measured, error) {
+	px, err := gray.DataPtrUint8()
+	if err != nil {
+		return nil, fmt.Errorf("layout: %w", err)
+	}
+	size := image.Pt(gray.Cols(), gray.Rows())
+	return &measured{size, found.ridgesHor, found.ridgesVer, found.dark, pixels{px, size.X, size.Y}}, nil
+}
+
+// tables takes what was followed on the straight page for rules and joins
+// these into tables.
+func (m *measured) tables(found *tracing) []Grid {
+	strong := strongLength(m.size)
+	return tablesFrom(m.toRules(true, found.hor, strong), m.toRules(false, found.ver, strong), m)
 }
 
 func (m *measured) toRules(horizontal bool, ts []trace, strong float64) []rule {

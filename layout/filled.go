@@ -1,0 +1,410 @@
+package layout
+
+import (
+	"image"
+	"math"
+	"slices"
+)
+
+// Rules of the same colour as the ground of the headings cannot be seen there:
+// they come into sight where the white cells begin. This file finds the edge
+// of such a ground by the rules that end at it, and cuts the headings on it
+// into cells by the lines of the white cells and by where their text stands.
+
+// fillEdges returns rules for the edges of a ground at which rules across end
+// without meeting another, where the tone of the page changes all along.
+func (m *measured) fillEdges(horizontal bool, across, along []rule) []rule {
+	var ends []float64
+	for _, r := range across {
+		if !r.weak {
+			ends = append(ends, r.lo, r.hi)
+		}
+	}
+	slices.Sort(ends)
+	var out []rule
+	for i := 0; i < len(ends); i++ {
+		j := i
+		for j < len(ends) && ends[j]-ends[i] <= 3 {
+			j++
+		}
+		at := ends[(i+j)/2]
+		n := j - i
+		i = j - 1
+		if n < 3 || slices.ContainsFunc(along, func(r rule) bool { return math.Abs(r.pos-at) < 6 }) {
+			continue
+		}
+		e := rule{pos: at, lo: math.Inf(1), hi: math.Inf(-1), thick: 1, cover: 1, tone: 255, edge: true}
+		for _, r := range across {
+			if math.Abs(r.lo-at) <= 3 || math.Abs(r.hi-at) <= 3 {
+				e.lo, e.hi = min(e.lo, r.pos), max(e.hi, r.pos)
+			}
+		}
+		if e.length() > 20 && m.step(horizontal, e) > 0.85 {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// step returns on what share of an edge the page is darker on one side of it,
+// and stays so.
+func (m *measured) step(horizontal bool, e rule) float64 {
+	const beside, least = 4, 30 // pixels, grey levels
+	const deep = 14             // pixels; no rule is that thick
+	at := int(math.Round(e.pos))
+	limit := m.size.X
+	if horizontal {
+		limit = m.size.Y
+	}
+	if at < deep || at >= limit-deep {
+		return 0
+	}
+	var darker, lighter, n int
+	for k := int(e.lo) + 2; k < int(e.hi)-2; k++ {
+		a, b := m.grey(horizontal, at-beside, k), m.grey(horizontal, at+beside, k)
+		n++
+		if max(a, m.grey(horizontal, at-deep, k)) < b-least {
+			darker++
+		}
+		if max(b, m.grey(horizontal, at+deep, k)) < a-least {
+			lighter++
+		}
+	}
+	if n == 0 {
+		return 0
+	}
+	return float64(max(darker, lighter)) / float64(n)
+}
+
+// grey returns the tone at a place across and along rules of one direction.
+func (m *measured) grey(horizontal bool, across, along int) int {
+	if horizontal {
+		return int(m.page.px[across*m.page.w+along])
+	}
+	return int(m.page.px[along*m.page.w+across])
+}
+
+// clean tells that no print stands on an interval of a line.
+func (m *measured) clean(horizontal bool, pos, a, b float64) bool {
+	lo, hi := 255, 0
+	for k := int(a) + 3; k < int(b)-3; k++ {
+		v := m.grey(horizontal, int(pos), k)
+		lo, hi = min(lo, v), max(hi, v)
+	}
+	return hi-lo < 60
+}
+
+// A piece is text that stands together.
+type piece struct{ box image.Rectangle }
+
+// A heading is a cell of a block of headings: the bands it spans along the
+// known lines, and the levels it covers across.
+type heading struct {
+	from, to   int // known lines
+	outer, end int // level lines
+}
+
+// pieces joins the ink of a block into pieces of text. Between the characters
+// of a line are at most gap, between the lines of a text at most apart times
+// the size of a character.
+func (m *measured) pieces(box image.Rectangle, gap, apart float64) []piece {
+	blobs, _, _, _ := cellInk(m.page, box)
+	if len(blobs) < 2 || len(blobs) > 8000 {
+		return nil
+	}
+	sizes := make([]int, len(blobs))
+	for i, b := range blobs {
+		sizes[i] = max(b.box.Dx(), b.box.Dy())
+	}
+	slices.Sort(sizes)
+	em := float64(sizes[len(sizes)*85/100])
+	if em < 5 {
+		return nil
+	}
+	var ps []piece
+	for _, b := range blobs {
+		ps = append(ps, piece{b.box})
+	}
+	slices.SortFunc(ps, func(a, b piece) int { return a.box.Min.Y - b.box.Min.Y })
+	join := func(reach func(a, b image.Rectangle) bool) {
+		for again := true; again; {
+			again = false
+			for i := 0; i < len(ps); i++ {
+				for j := i + 1; j < len(ps); j++ {
+					if ps[j].box.Min.Y > ps[i].box.Max.Y+int(em) {
+						break
+					}
+					if reach(ps[i].box, ps[j].box) {
+						ps[i].box = ps[i].box.Union(ps[j].box)
+						ps = slices.Delete(ps, j, j+1)
+						j--
+						again = true
+					}
+				}
+			}
+			slices.SortFunc(ps, func(a, b piece) int { return a.box.Min.Y - b.box.Min.Y })
+		}
+	}
+	overlap := func(a0, a1, b0, b1 int) int { return min(a1, b1) - max(a0, b0) }
+	join(func(a, b image.Rectangle) bool {
+		v := overlap(a.Min.Y, a.Max.Y, b.Min.Y, b.Max.Y)
+		h := overlap(a.Min.X, a.Max.X, b.Min.X, b.Max.X)
+		return 5*v >= 3*min(a.Dy(), b.Dy()) && float64(-h) <= gap*em || h > 0 && float64(-v) <= 0.2*em
+	})
+	join(func(a, b image.Rectangle) bool {
+		v := overlap(a.Min.Y, a.Max.Y, b.Min.Y, b.Max.Y)
+		h := overlap(a.Min.X, a.Max.X, b.Min.X, b.Max.X)
+		return 2*h > min(a.Dx(), b.Dx()) && float64(-v) <= apart*em
+	})
+	ps = slices.DeleteFunc(ps, func(p piece) bool { return float64(max(p.box.Dx(), p.box.Dy())) < 0.4*em })
+	return ps
+}
+
+// headings cuts a block of headings of which the lines on one side are known
+// (between them every band has its own heading, the innermost) into cells. In
+// its terms the known lines follow one another along, and the levels of
+// headings across: for headings to the left along is y and across is x, and
+// for those above along is x. It returns the lines between the levels, or none
+// where the text does not stand as headings do.
+func headings(known []float64, ps []piece, outer, inner float64, left bool) ([]float64, []heading) {
+	n := len(known) - 1
+	along := func(p piece) (float64, float64) {
+		if left {
+			return float64(p.box.Min.Y), float64(p.box.Max.Y)
+		}
+		return float64(p.box.Min.X), float64(p.box.Max.X)
+	}
+	across := func(p piece) (float64, float64) {
+		if left {
+			return float64(p.box.Min.X), float64(p.box.Max.X)
+		}
+		return float64(p.box.Min.Y), float64(p.box.Max.Y)
+	}
+	// The innermost piece of each band is its own heading.
+	own := make([]*piece, n)
+	var groups []piece
+	band := func(p piece) int {
+		a, b := along(p)
+		c := (a + b) / 2
+		i, _ := slices.BinarySearch(known, c)
+		return min(max(i-1, 0), n-1)
+	}
+	for i := range ps {
+		p := &ps[i]
+		k := band(*p)
+		a, b := along(*p)
+		fits := a > known[k]-2 && b < known[k+1]+2
+		_, in := across(*p)
+		if o := own[k]; fits {
+			if o == nil {
+				own[k] = p
+				continue
+			}
+			lo, oin := across(*o)
+			if from, _ := across(*p); min(in, oin)-max(from, lo) > 0 { // another line of it
+				o.box = o.box.Union(p.box)
+				continue
+			}
+			if in > oin {
+				own[k] = p
+				p = o
+			}
+		}
+		groups = append(groups, *p)
+	}
+	missing := 0
+	for _, o := range own {
+		if o == nil {
+			missing++
+		}
+	}
+	if 5*missing > n {
+		return nil, nil
+	}
+	// Groups that overlap across are of one level.
+	slices.SortFunc(groups, func(a, b piece) int {
+		x, _ := across(a)
+		y, _ := across(b)
+		return int(math.Copysign(1, x-y))
+	})
+	type level struct {
+		lo, hi float64
+		pieces []piece
+	}
+	var levels []level
+	for _, g := range groups {
+		lo, hi := across(g)
+		if k := len(levels); k > 0 && lo < levels[k-1].hi {
+			l := &levels[k-1]
+			l.hi = max(l.hi, hi)
+			l.pieces = append(l.pieces, g)
+			continue
+		}
+		levels = append(levels, level{lo, hi, []piece{g}})
+	}
+	lines := []float64{outer}
+	for i, l := range levels {
+		next := inner
+		if i+1 < len(levels) {
+			next = levels[i+1].lo
+		} else {
+			for _, g := range l.pieces {
+				a, b := along(g)
+				for k, o := range own {
+					if o != nil && known[k] < b && known[k+1] > a {
+						lo, _ := across(*o)
+						next = min(next, lo)
+					}
+				}
+			}
+		}
+		if next <= l.hi {
+			return nil, nil
+		}
+		lines = append(lines, (l.hi+next)/2)
+	}
+	lines = append(lines, inner)
+	// A heading is in the middle of the levels it covers.
+	first := make([]int, n)
+	for k, o := range own {
+		first[k] = len(levels)
+		if o == nil {
+			first[k] = 0
+			continue
+		}
+		lo, hi := across(*o)
+		best := math.Inf(1)
+		for j := range levels {
+			if d := math.Abs((lo+hi)/2 - (lines[j]+inner)/2); lo >= lines[j]-1 && d < best {
+				best, first[k] = d, j
+			}
+		}
+		if d := math.Abs((lo+hi)/2 - (lines[len(levels)]+inner)/2); lo >= lines[len(levels)]-1 && d < best {
+			first[k] = len(levels)
+		}
+		// But not over a group that stands beside it.
+		for j, l := range levels {
+			for _, g := range l.pieces {
+				if a, b := along(g); first[k] <= j && a < known[k+1]-2 && b > known[k]+2 {
+					first[k] = j + 1
+				}
+			}
+		}
+	}
+	var cells []heading
+	for k := range n {
+		cells = append(cells, heading{k, k + 1, first[k], len(levels) + 1})
+	}
+	for j, l := range levels {
+		slices.SortFunc(l.pieces, func(a, b piece) int {
+			x, _ := along(a)
+			y, _ := along(b)
+			return int(math.Copysign(1, x-y))
+		})
+		for k := 0; k < n; {
+			if first[k] <= j {
+				k++
+				continue
+			}
+			end := k
+			for end < n && first[end] > j {
+				end++
+			}
+			var in []float64
+			for _, g := range l.pieces {
+				a, b := along(g)
+				if c := (a + b) / 2; c > known[k] && c < known[end] {
+					in = append(in, c)
+				}
+			}
+			from := k
+			for i, c := range in {
+				to := end
+				if i+1 < len(in) {
+					best := math.Inf(1)
+					for e := from + 1; e < end; e++ {
+						if d := math.Abs((known[from]+known[e])/2 - c); known[e] > c && known[e] < in[i+1] && d < best {
+							best, to = d, e
+						}
+					}
+				}
+				if to > from {
+					cells = append(cells, heading{from, to, j, j + 1})
+				}
+				from = to
+			}
+			if from < end {
+				cells = append(cells, heading{from, end, j, j + 1})
+			}
+			k = end
+		}
+	}
+	return lines, cells
+}
+
+// cutHeadings cuts the cells of a grid that lie on a ground whose rules cannot
+// be seen: those beside an edge of it.
+func (m *measured) cutHeadings(g *Grid, rows, cols []gridLine) {
+	type rect struct{ x0, y0, x1, y1 float64 }
+	lineOf := func(lines []gridLine, pos float64) *gridLine {
+		for i := range lines {
+			if lines[i].pos == pos {
+				return &lines[i]
+			}
+		}
+		return &gridLine{}
+	}
+	var all []rect
+	var from []Cell
+	changed := false
+	for _, c := range g.Cells {
+		whole := rect{g.ColLines[c.Col], g.RowLines[c.Row], g.ColLines[c.Col+c.ColSpan], g.RowLines[c.Row+c.RowSpan]}
+		left := c.RowSpan >= 4 && lineOf(cols, whole.x1).edge
+		above := c.ColSpan >= 4 && lineOf(rows, whole.y1).edge
+		if left == above {
+			all, from = append(all, whole), append(from, c)
+			continue
+		}
+		known, outer, inner := g.RowLines[c.Row:c.Row+c.RowSpan+1], whole.x0, whole.x1
+		gap, apart := 1.2, 0.5
+		if above {
+			known, outer, inner = g.ColLines[c.Col:c.Col+c.ColSpan+1], whole.y0, whole.y1
+			gap, apart = 0.6, 0.6
+		}
+		lines, cells := headings(known, m.pieces(c.Box, gap, apart), outer, inner, left)
+		if cells == nil {
+			all, from = append(all, whole), append(from, c)
+			continue
+		}
+		changed = true
+		for _, h := range cells {
+			r := rect{lines[h.outer], known[h.from], lines[h.end], known[h.to]}
+			if above {
+				r = rect{known[h.from], lines[h.outer], known[h.to], lines[h.end]}
+			}
+			all, from = append(all, r), append(from, Cell{Box: image.Rect(int(r.x0)+2, int(r.y0)+2, int(r.x1)-1, int(r.y1)-1).Intersect(c.Box)})
+		}
+	}
+	if !changed {
+		return
+	}
+	index := func(v []float64) []float64 {
+		slices.Sort(v)
+		return slices.Compact(v)
+	}
+	var xs, ys []float64
+	for _, r := range all {
+		xs, ys = append(xs, r.x0, r.x1), append(ys, r.y0, r.y1)
+	}
+	g.ColLines, g.RowLines = index(xs), index(ys)
+	g.Rows, g.Cols = len(g.RowLines)-1, len(g.ColLines)-1
+	g.Cells = g.Cells[:0]
+	for i, r := range all {
+		c := from[i]
+		at := func(lines []float64, v float64) int { k, _ := slices.BinarySearch(lines, v); return k }
+		c.Col, c.Row = at(g.ColLines, r.x0), at(g.RowLines, r.y0)
+		c.ColSpan, c.RowSpan = at(g.ColLines, r.x1)-c.Col, at(g.RowLines, r.y1)-c.Row
+		g.Cells = append(g.Cells, c)
+	}
+	g.compress()
+}
