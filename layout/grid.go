@@ -171,6 +171,7 @@ type Grid struct {
 	ColLines   []float64 // Cols+1 positions
 	Cells      []Cell    // in reading order
 	Box        image.Rectangle
+	Recovered  int // lines whose rule cannot be seen: the text parts them
 }
 
 // A Cell is one printed cell and the lines of text in it.
@@ -222,7 +223,11 @@ func tablesFrom(hor, ver []rule, page *measured) []Grid {
 			grids = append(grids, g)
 		}
 	}
-	return outermost(grids)
+	grids = outermost(grids)
+	for i := range grids {
+		page.partByText(&grids[i])
+	}
+	return grids
 }
 
 // outermost drops tables that lie inside a cell of another, and orders the

@@ -1,0 +1,216 @@
+package layout
+
+import (
+	"image"
+	"slices"
+)
+
+// A site that shrinks a picture by leaving out pixels leaves out whole rules.
+// What they parted still stands apart: in cell after cell there is a gap at
+// one place.
+
+// votes is in how many cells a gap must be seen to be taken for a rule. The
+// cells of a heading often have two lines each.
+func votes(row bool) int {
+	if row {
+		return 7
+	}
+	return 4
+}
+
+// partByText parts the columns and rows of a grid whose rule cannot be seen.
+func (m *measured) partByText(g *Grid) {
+	ink := map[image.Rectangle][]blob{}
+	blobs := func(c Cell) []blob {
+		if b, ok := ink[c.Box]; ok {
+			return b
+		}
+		b, _, _, _ := cellInk(m.page, c.Box)
+		ink[c.Box] = b
+		return b
+	}
+	const limit = 24 // more than this no picture has lost
+	for range limit {
+		if !m.partOne(g, false, blobs) && !m.partOne(g, true, blobs) {
+			return
+		}
+		g.Recovered++
+	}
+}
+
+// partOne parts one column, or one row.
+func (m *measured) partOne(g *Grid, row bool, blobs func(Cell) []blob) bool {
+	lines := g.ColLines
+	if row {
+		lines = g.RowLines
+	}
+	var sizes []float64
+	for i := 1; i < len(lines); i++ {
+		sizes = append(sizes, lines[i]-lines[i-1])
+	}
+	slices.Sort(sizes)
+	usual := sizes[len(sizes)/2]
+	for k := range len(lines) - 1 {
+		size := lines[k+1] - lines[k]
+		// Lines of one text stand as far apart as rows do at most.
+		if row && size < 1.5*usual {
+			continue
+		}
+		if at, ok := gutter(g, k, row, blobs); ok {
+			g.part(k, at, row, blobs)
+			return true
+		}
+	}
+	return false
+}
+
+// along returns where a box lies along the axis that a column (or row) has its
+// width in.
+func along(box image.Rectangle, row bool) span {
+	if row {
+		return span{box.Min.Y, box.Max.Y}
+	}
+	return span{box.Min.X, box.Max.X}
+}
+
+// of returns the first line of a cell along the axis, and how many it spans.
+func (c Cell) of(row bool) (at, n int) {
+	if row {
+		return c.Row, c.RowSpan
+	}
+	return c.Col, c.ColSpan
+}
+
+// gutter finds the place at which most cells of column (or row) k have a gap.
+func gutter(g *Grid, k int, row bool, blobs func(Cell) []blob) (float64, bool) {
+	var inks [][]span
+	var heights []int
+	for _, c := range g.Cells {
+		if at, n := c.of(row); at != k || n != 1 {
+			continue
+		}
+		bs := blobs(c)
+		if len(bs) == 0 {
+			continue
+		}
+		for _, s := range inkRows(bs, 4) {
+			heights = append(heights, s.hi-s.lo)
+		}
+		var spans []span
+		for _, b := range bs {
+			if b.area >= 3 {
+				spans = append(spans, along(b.box, row))
+			}
+		}
+		slices.SortFunc(spans, func(a, b span) int { return a.lo - b.lo })
+		joined := spans[:0]
+		for _, s := range spans {
+			if n := len(joined); n > 0 && s.lo <= joined[n-1].hi+1 {
+				joined[n-1].hi = max(joined[n-1].hi, s.hi)
+				continue
+			}
+			joined = append(joined, s)
+		}
+		if len(joined) > 0 {
+			inks = append(inks, joined)
+		}
+	}
+	if len(inks) < votes(row) || len(heights) == 0 {
+		return 0, false
+	}
+	slices.Sort(heights)
+	least := 1.5 * float64(heights[len(heights)/2])
+	if row {
+		least = 0.8 * float64(heights[len(heights)/2])
+	}
+	var gaps []span
+	for _, spans := range inks {
+		for i := 1; i < len(spans); i++ {
+			if gap := (span{spans[i-1].hi, spans[i].lo}); float64(gap.hi-gap.lo) >= least {
+				gaps = append(gaps, gap)
+			}
+		}
+	}
+	best, at := 0, span{}
+	for _, s := range gaps {
+		in, common := 0, s
+		for _, o := range gaps {
+			if o.lo <= s.lo && o.hi > s.lo {
+				in++
+				common.hi = min(common.hi, o.hi)
+			}
+		}
+		if in > best {
+			best, at = in, common
+		}
+	}
+	if best < votes(row) || 10*best < 6*len(inks) {
+		return 0, false
+	}
+	mid := (at.lo + at.hi) / 2
+	against := 0
+	for _, spans := range inks {
+		if slices.ContainsFunc(spans, func(s span) bool { return s.lo < mid && s.hi > mid }) {
+			against++
+		}
+	}
+	if 10*against > len(inks) {
+		return 0, false
+	}
+	return float64(mid), true
+}
+
+// part puts a line into column (or row) k, but not through cells with ink on
+// one side of it alone: these may span both.
+func (g *Grid) part(k int, at float64, row bool, blobs func(Cell) []blob) {
+	var out []Cell
+	for _, c := range g.Cells {
+		first, n := c.of(row)
+		before, after := false, false
+		for _, b := range blobs(c) {
+			s := along(b.box, row)
+			before, after = before || float64(s.lo) < at, after || float64(s.hi) > at
+			if float64(s.lo) < at && float64(s.hi) > at {
+				before = false
+				break
+			}
+		}
+		split := first == k && n == 1 && (before && after || len(blobs(c)) == 0)
+		switch {
+		case first > k:
+			first++
+		case first+n > k && !split:
+			n++
+		}
+		a, b := c, c
+		if row {
+			a.Row, a.RowSpan = first, n
+		} else {
+			a.Col, a.ColSpan = first, n
+		}
+		if split {
+			if row {
+				a.Box.Max.Y, b.Box.Min.Y, b.Row = int(at), int(at), first+1
+			} else {
+				a.Box.Max.X, b.Box.Min.X, b.Col = int(at), int(at), first+1
+			}
+			out = append(out, a, b)
+			continue
+		}
+		out = append(out, a)
+	}
+	g.Cells = out
+	if row {
+		g.RowLines = slices.Insert(g.RowLines, k+1, at)
+		g.Rows++
+	} else {
+		g.ColLines = slices.Insert(g.ColLines, k+1, at)
+		g.Cols++
+	}
+	slices.SortFunc(g.Cells, func(a, b Cell) int {
+		if a.Row != b.Row {
+			return a.Row - b.Row
+		}
+		return a.Col - b.Col
+	})
+}
