@@ -126,11 +126,7 @@ func (n *Net) Read(ctx context.Context, lines []Line) ([]*Posterior, error) {
 			continue
 		}
 		first[k], same[i] = i, i
-		scale := n.scale(l)
-		w := int(math.Round(float64(l.Gray.Rect.Dx())*scale)) + 2*n.info.Margin
-		// Where a line is longer than any of a form, narrower letters are
-		// the least evil.
-		jobs = append(jobs, job{line: i, scale: scale, width: min(w, stripWidth-2*sight)})
+		jobs = append(jobs, job{line: i, scale: n.scale(l), width: n.Width(l)})
 	}
 	out := make([]*Posterior, len(lines))
 	for _, strip := range n.pack(jobs) {
@@ -145,6 +141,14 @@ func (n *Net) Read(ctx context.Context, lines []Line) ([]*Posterior, error) {
 		out[i] = out[j]
 	}
 	return out, nil
+}
+
+// Width is how much of a strip a line takes, in pixels: what reading it costs.
+func (n *Net) Width(l Line) int {
+	w := int(math.Round(float64(l.Gray.Rect.Dx())*n.scale(l))) + 2*n.info.Margin
+	// Where a line is longer than any of a form, narrower letters are the
+	// least evil.
+	return min(w, stripWidth-2*sight)
 }
 
 // key is equal for lines that look the same.
