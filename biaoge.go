@@ -197,7 +197,7 @@ func (x *Extractor) read(ctx context.Context, reader *ocr.Reader, pic *picture.P
 		doc.Warnings = append(doc.Warnings, tables.Warning{Code: "stamp", Message: "a red seal was taken off the picture; what it may hide is flagged"})
 	}
 	for i, t := range v.tasks {
-		t.stamps = stamps
+		t.stamps, t.reviewBelow = stamps, x.o.reviewBelow
 		if err := t.readAgain(ctx, v.matches[i]); err != nil {
 			return err
 		}

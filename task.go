@@ -1,6 +1,7 @@
 package biaoge
 
 import (
+	"cmp"
 	"context"
 	"image"
 	"math"
@@ -21,6 +22,8 @@ type task struct {
 	reader *ocr.Reader
 	cells  []cellTask
 	stamps []layout.Stamp // that lay over the picture
+
+	reviewBelow float64 // values with less than this probability are flagged
 
 	babble bool    // neither reader makes sense of it
 	unread bool    // there is much, and what was looked at made no sense
@@ -397,56 +400,66 @@ func (t *task) readText(ctx context.Context, c *cellTask) error {
 	return nil
 }
 
-// asked is how many cells of a group that reads the same Tesseract is given.
+// asked is how many cells of a group that reads the same Tesseract is given
+// in any case, the least clear first, beside the clearest.
 const asked = 2
 
-// readGroup has Tesseract read the most and the least clear cell of a group of
-// values that read the same, and weighs the evidence for each.
+// certain is the line reader's probability from which a value that reads the
+// same as others is taken to be what they are.
+const certain = 0.98
+
+// readGroup has Tesseract read some of a group of values that read the same,
+// and weighs the evidence for each. Beside the least clear and the
+// clearest it reads those that are unclear, if they would be flagged should it
+// differ.
 func (t *task) readGroup(ctx context.Context, cells []int) error {
 	slices.SortStableFunc(cells, func(a, b int) int {
-		switch x, y := t.cells[a].candidates[0].LogProb, t.cells[b].candidates[0].LogProb; {
-		case x < y:
-			return -1
-		case x > y:
-			return 1
-		}
-		return 0
+		return cmp.Compare(t.cells[a].candidates[0].LogProb, t.cells[b].candidates[0].LogProb)
 	})
-	second := make(map[int]ocr.Reading)
-	for k, i := range cells {
+	votes := len(cells) - 1
+	var clearest ocr.Reading
+	for k := len(cells) - 1; k >= 0; k-- {
+		i := cells[k]
 		c := &t.cells[i]
-		// The doubtful ones each, and one for the rest.
-		if k >= asked && c.candidates[0].LogProb > math.Log(0.98) && k < len(cells)-1 {
-			continue
+		e := c.evidence(votes)
+		clear := e.Posterior > certain
+		e.Asked = true
+		if k < asked || k == votes || !clear && e.Probability() < t.reviewBelow {
+			read := t.reader.Digits
+			if strings.ContainsFunc(c.candidates[0].Text, func(r rune) bool { return r > 0x7f }) {
+				read = t.reader.Text
+			}
+			got, err := read(ctx, c.crops, max(c.height, 0.6*t.page.LineHeight))
+			if err != nil {
+				return err
+			}
+			if k == votes {
+				clearest = got
+			}
+			t.weigh(c, e, got)
+		} else {
+			// What was read in the clearest stands for the clear ones.
+			e.Asked = clear
+			t.weigh(c, e, clearest)
 		}
-		read := t.reader.Digits
-		if strings.ContainsFunc(c.candidates[0].Text, func(r rune) bool { return r > 0x7f }) {
-			read = t.reader.Text
-		}
-		got, err := read(ctx, c.crops, max(c.height, 0.6*t.page.LineHeight))
-		if err != nil {
-			return err
-		}
-		second[i] = got
-	}
-	for _, i := range cells {
-		c := &t.cells[i]
-		got, own := second[i]
-		if !own { // what was read in the clear ones of its group stands for it
-			got = second[cells[len(cells)-1]]
-		}
-		t.weigh(c, got, len(cells)-1)
 		t.doubtStamped(i)
 		t.doubtParted(i)
 	}
 	return nil
 }
 
+// evidence is what speaks for a value before Tesseract has been asked.
+func (c *cellTask) evidence(votes int) ocr.Evidence {
+	text := c.candidates[0]
+	return ocr.Evidence{Posterior: math.Exp(text.LogProb), Votes: votes, Height: c.height, Length: len([]rune(text.Text))}
+}
+
 // weigh joins what is known of a value into one probability.
-func (t *task) weigh(c *cellTask, second ocr.Reading, votes int) {
+func (t *task) weigh(c *cellTask, e ocr.Evidence, second ocr.Reading) {
 	text := c.candidates[0].Text
-	e := ocr.Evidence{Posterior: math.Exp(c.candidates[0].LogProb), Asked: true, Agrees: tables.Fold(second.Text) == text,
-		Second: second.Confidence, Votes: votes, Height: c.height, Length: len([]rune(text))}
+	if e.Asked {
+		e.Agrees, e.Second = tables.Fold(second.Text) == text, second.Confidence
+	}
 	c.reading.Text, c.reading.Confidence, c.reading.Evidence = text, e.Probability(), e.Features()
 	if text == "" {
 		// There is ink, so something is printed.
@@ -461,7 +474,7 @@ func (t *task) weigh(c *cellTask, second ocr.Reading, votes int) {
 	for _, k := range c.candidates[1:] {
 		c.reading.Alternatives = append(c.reading.Alternatives, tables.Alternative{Text: k.Text, Confidence: 0.5 * rest * min(1, math.Exp(k.LogProb)/others)})
 	}
-	if !e.Agrees && second.Text != "" {
+	if e.Asked && !e.Agrees && second.Text != "" {
 		c.reading.Alternatives = append(c.reading.Alternatives, tables.Alternative{Text: second.Text, Confidence: 0.3 * rest})
 		c.reading.Reasons = append(c.reading.Reasons, "the two readers differ: "+quote(text)+" or "+quote(second.Text))
 	}
