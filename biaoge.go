@@ -14,6 +14,7 @@
 package biaoge
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -196,12 +197,16 @@ func (x *Extractor) read(ctx context.Context, reader *ocr.Reader, pic *picture.P
 		doc.Warnings = append(doc.Warnings, tables.Warning{Code: "stamp", Message: "a red seal was taken off the picture; what it may hide is flagged"})
 	}
 	for i, t := range v.tasks {
-		t.stamps = stamps
+		t.stamps, t.reviewBelow = stamps, x.o.reviewBelow
 		if err := t.readAgain(ctx, v.matches[i]); err != nil {
 			return err
 		}
 		sheet := t.sheet()
 		table := tables.Build(sheet, v.matches[i], x.o.reviewBelow)
+		if t.babble {
+			table.Review = true
+			table.Reasons = append(table.Reasons, "most of it does not look like writing; its rules may not have been found")
+		}
 		if v.matches[i] == nil {
 			if near := tables.Resembles(sheet, x.forms); near != "" {
 				table.Review = true
@@ -245,12 +250,14 @@ func (x *Extractor) view(ctx context.Context, reader *ocr.Reader, pic *picture.P
 		return nil, err
 	}
 	v := &view{page: page}
+	room := plenty
 	for i := range page.Grids {
 		t := newTask(page, &page.Grids[i], reader)
-		if err := t.readLines(ctx); err != nil {
+		if err := t.readLines(ctx, room); err != nil {
 			page.Close()
 			return nil, err
 		}
+		room -= t.spent
 		v.tasks = append(v.tasks, t)
 		v.matches = append(v.matches, tables.MatchForm(t.sheet(), x.forms))
 	}
@@ -258,11 +265,27 @@ func (x *Extractor) view(ctx context.Context, reader *ocr.Reader, pic *picture.P
 }
 
 // turn looks at a picture that makes no sense as it stands the three other ways
-// up, and returns the view that makes the most.
+// up, and returns the view that makes the most. Only a way up in which a few
+// lines make more sense is read whole.
 func (x *Extractor) turn(ctx context.Context, reader *ocr.Reader, pic *picture.Page, upright *view) (*view, error) {
-	best := upright
+	type way struct {
+		turn  int
+		sense float64
+	}
+	var ways []way
 	for _, turn := range []int{90, 270, 180} {
-		v, err := x.view(ctx, reader, pic, turn)
+		sense, err := upright.glance(ctx, reader, turn)
+		if err != nil {
+			return upright, err
+		}
+		if sense > upright.sense()+promising {
+			ways = append(ways, way{turn, sense})
+		}
+	}
+	slices.SortStableFunc(ways, func(a, b way) int { return cmp.Compare(b.sense, a.sense) })
+	best := upright
+	for _, w := range ways {
+		v, err := x.view(ctx, reader, pic, w.turn)
 		if err != nil {
 			return best, err
 		}
@@ -277,6 +300,39 @@ func (x *Extractor) turn(ctx context.Context, reader *ocr.Reader, pic *picture.P
 	return best, nil
 }
 
+// promising is how much more legible a few lines must be in another way up for
+// it to be looked at.
+const promising = 0.05
+
+// glance is about how well the words of a view read when it is turned.
+func (v *view) glance(ctx context.Context, reader *ocr.Reader, turn int) (float64, error) {
+	page, err := v.page.Turned(turn)
+	if err != nil {
+		return 0, err
+	}
+	defer page.Close()
+	sum, n := 0.0, 0
+	for i := range page.Grids {
+		t := newTask(page, &page.Grids[i], reader)
+		lines, err := t.lines()
+		if err != nil {
+			return 0, err
+		}
+		s, k, err := t.glance(ctx, lines)
+		if err != nil {
+			return 0, err
+		}
+		sum, n = sum+s, n+k
+	}
+	return sum / float64(max(1, n)), nil
+}
+
+// sensible is how legible the words of a table that is the right way up are.
+const sensible = 0.6
+
+// senseless reports whether words that are that legible in sum make no sense.
+func senseless(sum float64, n int) bool { return sum < sensible*float64(max(1, n)) }
+
 // sense is how well the words of a view read, between 0 and 1; more than 1
 // where they are a known form.
 func (v *view) sense() float64 {
@@ -285,17 +341,13 @@ func (v *view) sense() float64 {
 		if v.matches[i] != nil {
 			return 1 + v.matches[i].Agreement
 		}
-		s, k := t.legible()
-		sum, n = sum+s, n+k
+		sum, n = sum+t.sense, n+t.words
 	}
-	if n == 0 {
-		return 0
-	}
-	return sum / float64(n)
+	return sum / float64(max(1, n))
 }
 
 // senseless reports whether a view has words, but none that can be read.
-func (v *view) senseless() bool { return len(v.tasks) > 0 && v.sense() < 0.6 }
+func (v *view) senseless() bool { return len(v.tasks) > 0 && v.sense() < sensible }
 
 // Close frees the recognisers once the calls under way have ended; calls that
 // come later fail with ErrClosed.

@@ -1,6 +1,7 @@
 package biaoge
 
 import (
+	"cmp"
 	"context"
 	"image"
 	"math"
@@ -21,6 +22,14 @@ type task struct {
 	reader *ocr.Reader
 	cells  []cellTask
 	stamps []layout.Stamp // that lay over the picture
+
+	reviewBelow float64 // values with less than this probability are flagged
+
+	babble bool    // neither reader makes sense of it
+	unread bool    // there is much, and what was looked at made no sense
+	spent  int     // how much the line reader read, by width
+	sense  float64 // sum of how legible the words are
+	words  int     // how many those are
 }
 
 type cellTask struct {
@@ -46,11 +55,22 @@ const doubtfulBlank = 0.9
 // candidatesKept is how many texts of a value are kept as alternatives.
 const candidatesKept = 4
 
-// readLines reads all lines of the table with the line reader.
-func (t *task) readLines(ctx context.Context) error {
+// plenty is the width of lines, as the line reader scales them, that a picture
+// may have before anyone asks whether they are writing at all: some three
+// times that of the largest form, pixels.
+const plenty = 40_000
+
+// glance is the width of lines that tells whether there is sense in them.
+const glance = 7_000
+
+// babbling is how legible what is no writing seems at most to the line reader.
+const babbling = 0.4
+
+// lines crops the lines of the table.
+func (t *task) lines() ([]linenet.Line, error) {
 	px, err := t.page.Gray.DataPtrUint8()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	size := t.page.Size()
 	gray := &image.Gray{Pix: px, Stride: size.X, Rect: image.Rectangle{Max: size}}
@@ -59,6 +79,7 @@ func (t *task) readLines(ctx context.Context) error {
 	var lines []linenet.Line
 	for i := range t.cells {
 		c := &t.grid.Cells[i]
+		t.cells[i].crops, t.cells[i].height = nil, 0
 		for _, l := range c.Lines {
 			crop, top := ocr.Crop(gray, l.Box, c.Box, c.Dark)
 			t.cells[i].crops = append(t.cells[i].crops, crop)
@@ -66,63 +87,135 @@ func (t *task) readLines(ctx context.Context) error {
 			lines = append(lines, linenet.Line{Gray: crop, Top: top, Bottom: top + l.Box.Dy(), Floor: floor})
 		}
 	}
+	return lines, nil
+}
+
+// width is how much work lines are to the line reader.
+func (t *task) width(lines []linenet.Line) int {
+	sum := 0
+	for _, l := range lines {
+		sum += t.reader.Width(l)
+	}
+	return sum
+}
+
+// some picks lines from all over the table that are long enough to be words.
+func (t *task) some(lines []linenet.Line) []linenet.Line {
+	words := slices.DeleteFunc(slices.Clone(lines), func(l linenet.Line) bool { return l.Gray.Rect.Dx() < 2*l.Gray.Rect.Dy() })
+	every := max(1, (t.width(words)+glance/2)/glance)
+	var out []linenet.Line
+	for i := every / 2; i < len(words); i += every {
+		out = append(out, words[i])
+	}
+	return out
+}
+
+// glance has the line reader read a few of the lines, from all over the table,
+// that are long enough to be words, and says how legible they are.
+func (t *task) glance(ctx context.Context, lines []linenet.Line) (sum float64, n int, err error) {
+	ps, err := t.reader.Lines(ctx, t.some(lines))
+	for _, p := range ps {
+		s, k := legible(p.Best(1)[0])
+		sum, n = sum+s, n+k
+	}
+	return sum, n, err
+}
+
+// readLines reads all lines of the table with the line reader. Where there are
+// more than room and a glance at some makes no sense, the rest is left alone.
+func (t *task) readLines(ctx context.Context, room int) error {
+	lines, err := t.lines()
+	if err != nil {
+		return err
+	}
+	if t.spent = t.width(lines); t.spent > room {
+		sum, n, err := t.glance(ctx, lines)
+		if err != nil {
+			return err
+		}
+		if sum < babbling*float64(n) || n == 0 {
+			t.spent, t.unread, t.sense, t.words = glance, true, sum, n
+			for i := range t.cells {
+				if t.blank(i) {
+					continue
+				}
+				t.cells[i].reading = tables.Reading{Reasons: []string{noWriting}}
+			}
+			return nil
+		}
+	}
+	return t.readAll(ctx, lines)
+}
+
+// noWriting is why something was left unread.
+const noWriting = "what is printed here does not look like writing"
+
+// readAll reads all lines of the table with the line reader.
+func (t *task) readAll(ctx context.Context, lines []linenet.Line) error {
 	posteriors, err := t.reader.Lines(ctx, lines)
 	if err != nil {
 		return err
 	}
+	t.unread, t.sense, t.words = false, 0, 0
 	at := 0
 	for i := range t.cells {
 		c := &t.cells[i]
-		n := len(c.crops)
-		if n == 0 {
-			c.reading = tables.Reading{Confidence: blankConfidence}
-			if t.grid.Cells[i].Edge {
-				c.reading.Confidence = doubtfulBlank
-				c.reading.Reasons = []string{"it looks blank, but something touches its side"}
-			}
+		if t.blank(i) {
 			continue
 		}
+		n := len(c.crops)
 		ps := posteriors[at : at+n]
 		at += n
 		c.posterior = linenet.Join(ps...)
-		var texts []string
-		for k, p := range ps {
-			best := p.Best(candidatesKept)
-			texts = append(texts, best[0].Text)
-			if n == 1 {
-				c.candidates = best
-			} else if k == 0 {
-				c.candidates = best[:1]
+		if n == 1 {
+			c.candidates = c.posterior.Best(candidatesKept)
+		} else {
+			var texts []string
+			whole := linenet.Candidate{}
+			for _, p := range ps {
+				best := p.Best(1)[0]
+				texts = append(texts, best.Text)
+				whole.LogProb += best.LogProb
 			}
-		}
-		if n > 1 {
-			whole := strings.Join(texts, "")
-			c.candidates = []linenet.Candidate{{Text: whole, LogProb: c.posterior.LogProb(whole)}}
+			whole.Text = strings.Join(texts, "")
+			c.candidates = []linenet.Candidate{whole}
+			c.reading.Text = strings.Join(texts, "\n")
 		}
 		post, top := c.posterior, c.candidates[0].LogProb
-		c.reading = tables.Reading{Text: strings.Join(texts, "\n"), Confidence: math.Exp(top),
-			Score: func(text string) float64 { return post.LogProb(text) - top }}
+		if n == 1 {
+			c.reading.Text = c.candidates[0].Text
+		}
+		c.reading.Confidence, c.reading.Reasons = math.Exp(top), nil
+		c.reading.Score = func(text string) float64 { return post.LogProb(text) - top }
+		if !t.grid.Cells[i].Box.Empty() {
+			s, k := legible(c.candidates[0])
+			t.sense, t.words = t.sense+s, t.words+k
+		}
 	}
 	return nil
 }
 
-// legible adds up how sure the line reader is of each cell of words, and counts
-// them. Numbers don't count: many a 0 and 8 reads the same upside down.
-func (t *task) legible() (sum float64, n int) {
-	for i := range t.cells {
-		c := &t.cells[i]
-		if len(c.candidates) == 0 || t.grid.Cells[i].Box.Empty() {
-			continue
-		}
-		text := c.candidates[0].Text
-		if _, _, number := tables.ParseValue(text); number {
-			continue
-		}
-		k := len([]rune(text))
-		sum += math.Exp(c.candidates[0].LogProb / float64(max(1, k)))
-		n++
+// blank reads a cell that has no lines; it reports whether it has none.
+func (t *task) blank(i int) bool {
+	c := &t.cells[i]
+	if len(c.crops) > 0 {
+		return false
 	}
-	return sum, n
+	c.reading = tables.Reading{Confidence: blankConfidence}
+	if t.grid.Cells[i].Edge {
+		c.reading.Confidence = doubtfulBlank
+		c.reading.Reasons = []string{"it looks blank, but something touches its side"}
+	}
+	return true
+}
+
+// legible is how sure the line reader is of a text of words, and 1 to count
+// it. Numbers don't count: many a 0 and 8 reads the same upside down.
+func legible(c linenet.Candidate) (sure float64, n int) {
+	if _, _, number := tables.ParseValue(c.Text); number {
+		return 0, 0
+	}
+	return math.Exp(c.LogProb / float64(max(1, len([]rune(c.Text))))), 1
 }
 
 // sheet is the table as far as it has been read.
@@ -152,6 +245,45 @@ func (t *task) sourceBox(r image.Rectangle) tables.Box {
 	return tables.Box{tenth(lo[0]), tenth(lo[1]), tenth(hi[0] - lo[0]), tenth(hi[1] - lo[1])}
 }
 
+// many is the width of lines from which Tesseract is asked to read a few of a
+// table that makes no sense before it reads them all, pixels.
+const many = 10_000
+
+// babbles reports whether neither reader can make sense of a table that is no
+// known form: rules that were not found leave great cells full of anything,
+// and Tesseract can read pictures of nothing for minutes.
+func (t *task) babbles(ctx context.Context) (bool, error) {
+	if !senseless(t.sense, t.words) || t.spent < many && !t.unread {
+		return false, nil
+	}
+	lines, err := t.lines()
+	if err != nil {
+		return false, err
+	}
+	sure, n := 0.0, 0.0
+	for _, l := range t.some(lines) {
+		got, err := t.reader.Text(ctx, []*image.Gray{l.Gray}, t.page.LineHeight)
+		if err != nil {
+			return false, err
+		}
+		k := float64(len([]rune(got.Text)))
+		sure, n = sure+k*got.Confidence, n+k
+	}
+	if sure >= babbling*n && n > 0 {
+		if t.unread {
+			err = t.readAll(ctx, lines)
+		}
+		return false, err
+	}
+	for i := range t.cells {
+		if c := &t.cells[i]; len(c.crops) > 0 {
+			c.reading.Confidence *= 0.8 // as where the other reader differs
+			c.reading.Reasons = []string{noWriting}
+		}
+	}
+	return true, nil
+}
+
 // labelGap is how far below the line reader's best text a known wording may
 // be, in nats per character, without Tesseract being asked.
 const labelGap = 1.0
@@ -159,7 +291,12 @@ const labelGap = 1.0
 // readAgain has Tesseract read what the line reader cannot be trusted with
 // alone: every value (one of each group that looks the same), and every text
 // that is no known label.
-func (t *task) readAgain(ctx context.Context, m *tables.Match) error {
+func (t *task) readAgain(ctx context.Context, m *tables.Match) (err error) {
+	if m == nil {
+		if t.babble, err = t.babbles(ctx); err != nil || t.babble {
+			return err
+		}
+	}
 	groups := make(map[string][]int)
 	var order []string
 	for i := range t.cells {
@@ -263,56 +400,66 @@ func (t *task) readText(ctx context.Context, c *cellTask) error {
 	return nil
 }
 
-// asked is how many cells of a group that reads the same Tesseract is given.
+// asked is how many cells of a group that reads the same Tesseract is given
+// in any case, the least clear first, beside the clearest.
 const asked = 2
 
-// readGroup has Tesseract read the most and the least clear cell of a group of
-// values that read the same, and weighs the evidence for each.
+// certain is the line reader's probability from which a value that reads the
+// same as others is taken to be what they are.
+const certain = 0.98
+
+// readGroup has Tesseract read some of a group of values that read the same,
+// and weighs the evidence for each. Beside the least clear and the
+// clearest it reads those that are unclear, if they would be flagged should it
+// differ.
 func (t *task) readGroup(ctx context.Context, cells []int) error {
 	slices.SortStableFunc(cells, func(a, b int) int {
-		switch x, y := t.cells[a].candidates[0].LogProb, t.cells[b].candidates[0].LogProb; {
-		case x < y:
-			return -1
-		case x > y:
-			return 1
-		}
-		return 0
+		return cmp.Compare(t.cells[a].candidates[0].LogProb, t.cells[b].candidates[0].LogProb)
 	})
-	second := make(map[int]ocr.Reading)
-	for k, i := range cells {
+	votes := len(cells) - 1
+	var clearest ocr.Reading
+	for k := len(cells) - 1; k >= 0; k-- {
+		i := cells[k]
 		c := &t.cells[i]
-		// The doubtful ones each, and one for the rest.
-		if k >= asked && c.candidates[0].LogProb > math.Log(0.98) && k < len(cells)-1 {
-			continue
+		e := c.evidence(votes)
+		clear := e.Posterior > certain
+		e.Asked = true
+		if k < asked || k == votes || !clear && e.Probability() < t.reviewBelow {
+			read := t.reader.Digits
+			if strings.ContainsFunc(c.candidates[0].Text, func(r rune) bool { return r > 0x7f }) {
+				read = t.reader.Text
+			}
+			got, err := read(ctx, c.crops, max(c.height, 0.6*t.page.LineHeight))
+			if err != nil {
+				return err
+			}
+			if k == votes {
+				clearest = got
+			}
+			t.weigh(c, e, got)
+		} else {
+			// What was read in the clearest stands for the clear ones.
+			e.Asked = clear
+			t.weigh(c, e, clearest)
 		}
-		read := t.reader.Digits
-		if strings.ContainsFunc(c.candidates[0].Text, func(r rune) bool { return r > 0x7f }) {
-			read = t.reader.Text
-		}
-		got, err := read(ctx, c.crops, max(c.height, 0.6*t.page.LineHeight))
-		if err != nil {
-			return err
-		}
-		second[i] = got
-	}
-	for _, i := range cells {
-		c := &t.cells[i]
-		got, own := second[i]
-		if !own { // what was read in the clear ones of its group stands for it
-			got = second[cells[len(cells)-1]]
-		}
-		t.weigh(c, got, len(cells)-1)
 		t.doubtStamped(i)
 		t.doubtParted(i)
 	}
 	return nil
 }
 
+// evidence is what speaks for a value before Tesseract has been asked.
+func (c *cellTask) evidence(votes int) ocr.Evidence {
+	text := c.candidates[0]
+	return ocr.Evidence{Posterior: math.Exp(text.LogProb), Votes: votes, Height: c.height, Length: len([]rune(text.Text))}
+}
+
 // weigh joins what is known of a value into one probability.
-func (t *task) weigh(c *cellTask, second ocr.Reading, votes int) {
+func (t *task) weigh(c *cellTask, e ocr.Evidence, second ocr.Reading) {
 	text := c.candidates[0].Text
-	e := ocr.Evidence{Posterior: math.Exp(c.candidates[0].LogProb), Asked: true, Agrees: tables.Fold(second.Text) == text,
-		Second: second.Confidence, Votes: votes, Height: c.height, Length: len([]rune(text))}
+	if e.Asked {
+		e.Agrees, e.Second = tables.Fold(second.Text) == text, second.Confidence
+	}
 	c.reading.Text, c.reading.Confidence, c.reading.Evidence = text, e.Probability(), e.Features()
 	if text == "" {
 		// There is ink, so something is printed.
@@ -327,7 +474,7 @@ func (t *task) weigh(c *cellTask, second ocr.Reading, votes int) {
 	for _, k := range c.candidates[1:] {
 		c.reading.Alternatives = append(c.reading.Alternatives, tables.Alternative{Text: k.Text, Confidence: 0.5 * rest * min(1, math.Exp(k.LogProb)/others)})
 	}
-	if !e.Agrees && second.Text != "" {
+	if e.Asked && !e.Agrees && second.Text != "" {
 		c.reading.Alternatives = append(c.reading.Alternatives, tables.Alternative{Text: second.Text, Confidence: 0.3 * rest})
 		c.reading.Reasons = append(c.reading.Reasons, "the two readers differ: "+quote(text)+" or "+quote(second.Text))
 	}

@@ -1,8 +1,11 @@
 package layout
 
 import (
+	"fmt"
 	"image"
 	"slices"
+
+	"gocv.io/x/gocv"
 )
 
 // A Line is one line of text in a cell.
@@ -191,6 +194,45 @@ func inkRows(blobs []blob, least int) []span {
 		out = append(out, s)
 	}
 	return out
+}
+
+// Turned is the page with its cells and lines as they are when it is turned by
+// another 90, 180 or 270 degrees clockwise, to see whether it makes more sense
+// that way up: the tables are those that were found already, and nothing but
+// the boxes of their cells and the lines in them is filled in.
+func (p *Page) Turned(turn int) (*Page, error) {
+	out := &Page{Gray: gocv.NewMat(), Turn: (p.Turn + turn) % 360}
+	gocv.Rotate(p.Gray, &out.Gray, turns[turn])
+	size := p.Size()
+	for _, g := range p.Grids {
+		t := Grid{Cells: make([]Cell, len(g.Cells))}
+		for i, c := range g.Cells {
+			t.Cells[i].Box = turnBox(c.Box, size, turn)
+		}
+		out.Grids = append(out.Grids, t)
+	}
+	px, err := out.Gray.DataPtrUint8()
+	if err != nil {
+		out.Close()
+		return nil, fmt.Errorf("layout: %w", err)
+	}
+	out.LineHeight = readLines(pixels{px, out.Gray.Cols(), out.Gray.Rows()}, out.Grids)
+	return out, nil
+}
+
+var turns = map[int]gocv.RotateFlag{90: gocv.Rotate90Clockwise, 180: gocv.Rotate180Clockwise, 270: gocv.Rotate90CounterClockwise}
+
+// turnBox is where a box lies when the page of that size is turned clockwise.
+func turnBox(r image.Rectangle, size image.Point, turn int) image.Rectangle {
+	switch turn {
+	case 90:
+		return image.Rect(size.Y-r.Max.Y, r.Min.X, size.Y-r.Min.Y, r.Max.X)
+	case 180:
+		return image.Rect(size.X-r.Max.X, size.Y-r.Max.Y, size.X-r.Min.X, size.Y-r.Min.Y)
+	case 270:
+		return image.Rect(r.Min.Y, size.X-r.Max.X, r.Max.Y, size.X-r.Min.X)
+	}
+	return r
 }
 
 // readLines finds the lines of text of every cell and returns the usual

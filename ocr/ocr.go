@@ -63,9 +63,13 @@ func NewReader(lang string) (_ *Reader, err error) {
 		"tessedit_pageseg_mode": "7", // one line of text
 		"debug_file":            "/dev/null",
 	}
+	// Crop has made the ink dark already; what reads badly as it is would be
+	// read twice more, light on dark and again as it is.
+	vars["tessedit_do_invert"] = "0"
 	if r.text, err = newTesseract(dir, lang, textHeight, vars); err != nil {
 		return nil, err
 	}
+	delete(vars, "tessedit_do_invert") // numbers cost little, and models/confidence.json was fitted with it
 	vars["tessedit_char_whitelist"] = "0123456789+-.,/%"
 	r.digits, err = newTesseract(digitsDir, "eng", digitHeight, vars)
 	return r, err
@@ -93,6 +97,9 @@ func (r *Reader) Close() error {
 func (r *Reader) Lines(ctx context.Context, lines []linenet.Line) ([]*linenet.Posterior, error) {
 	return r.net.Read(ctx, lines)
 }
+
+// Width is how much work a line is to the line reader.
+func (r *Reader) Width(l linenet.Line) int { return r.net.Width(l) }
 
 // Text reads lines of any text with Tesseract, one after the other; they are
 // joined by newlines. Height is the usual height of a line's ink in pixels.

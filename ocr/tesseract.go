@@ -1,11 +1,28 @@
 package ocr
 
+/*
+#cgo LDFLAGS: -ldl
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <stddef.h>
+
+// one_thread keeps OpenMP, if Tesseract was built with it, from starting
+// threads for what the calling thread does.
+static void one_thread(void) {
+	void (*set)(int) = (void (*)(int))dlsym(RTLD_DEFAULT, "omp_set_max_active_levels");
+	if (set != NULL)
+		set(0);
+}
+*/
+import "C"
+
 import (
 	"errors"
 	"fmt"
 	"image"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -95,6 +112,13 @@ func (t *tesseract) Close() error {
 // lines recognises a picture and returns its text with Tesseract's own
 // confidence, between 0 and 1.
 func (t *tesseract) lines(img *image.Gray) (Reading, error) {
+	// Tesseract parts a line's few milliseconds among four threads, which
+	// costs more than it saves, and three to five times as much where they
+	// share a core. How many it may use is kept for each thread, and Go's
+	// code moves between threads.
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	C.one_thread()
 	if err := t.client.SetImageFromBytes(pgm(img)); err != nil {
 		return Reading{}, err
 	}
