@@ -141,6 +141,7 @@ type Grid struct {
 	ColLines   []float64 // Cols+1 positions
 	Cells      []Cell    // in reading order
 	Box        image.Rectangle
+	Open       bool // no rules bound its cells: they are told by how their text is aligned
 }
 
 // A Cell is one printed cell and the lines of text in it.

@@ -131,13 +131,17 @@ func Analyze(ctx context.Context, gray *image.Gray, turn int) (*Page, error) {
 
 	strong := strongLength(p.Size())
 	m := &measured{p.Size(), found.ridgesHor, found.ridgesVer, found.dark}
-	p.Grids = tablesFrom(m.toRules(true, found.hor, strong), m.toRules(false, found.ver, strong), m)
+	hor, ver := m.toRules(true, found.hor, strong), m.toRules(false, found.ver, strong)
+	p.Grids = tablesFrom(hor, ver, m)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	px, err := p.Gray.DataPtrUint8()
 	if err != nil {
 		return nil, fmt.Errorf("layout: %w", err)
+	}
+	if open := openTables(pixels{px, p.Gray.Cols(), p.Gray.Rows()}, p.Grids, hor, ver); len(open) > 0 {
+		p.Grids = outermost(append(p.Grids, open...))
 	}
 	p.LineHeight = readLines(pixels{px, p.Gray.Cols(), p.Gray.Rows()}, p.Grids)
 	done = true
