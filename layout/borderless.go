@@ -56,10 +56,10 @@ func textLines(words []word, H float64) []textLine {
 
 // openTables finds the tables without rules around their cells. Grids are the
 // ruled ones; hor and ver all rules of the page.
-func openTables(p pixels, grids []Grid, hor, ver []rule) []Grid {
+func openTables(p pixels, grids []Grid, traces []trace, hor, ver []rule) []Grid {
 	var out []Grid
 	for _, band := range freeBands(p, grids) {
-		pr := printOn(p, band)
+		pr := printOn(p, band, traces)
 		if len(pr.words) < 6 {
 			continue
 		}
@@ -202,10 +202,7 @@ func (t *openTable) findColumns() bool {
 	if n >= 4 {
 		most = n / 4
 	}
-	least := columnGap * t.H
-	if n >= 5 {
-		least = 0.7 * t.H
-	}
+	least := 0.9 * t.H
 	var gutters []span
 	for x := 0; x < w; {
 		if cover[x] > most {
@@ -586,8 +583,12 @@ func (t *openTable) convincing(rows []openRow) bool {
 	return true
 }
 
-// frame reports whether something large is the frame around the table.
+// frame reports whether something large is the frame around the table, or the
+// edge of a coloured row.
 func (t *openTable) frame(f image.Rectangle) bool {
+	if 10*f.Dx() >= 9*t.box.Dx() && float64(f.Dy()) <= 6*t.H {
+		return true
+	}
 	return f.Min.X <= t.box.Min.X && f.Max.X >= t.box.Max.X && f.Min.Y <= t.box.Min.Y+int(t.H) && f.Max.Y >= t.box.Max.Y-int(t.H)
 }
 
@@ -618,6 +619,21 @@ func (t *openTable) build(rows []openRow) Grid {
 		}
 	}
 	g.RowLines = append(g.RowLines, float64(bands[R-1].hi))
+	// The text of each column, with a little around it: what lies beyond may
+	// be the edge of a fill.
+	sides := make([]span, C)
+	for c := range sides {
+		sides[c] = t.cols[c]
+	}
+	for _, ps := range t.of {
+		for _, p := range ps {
+			sides[p.lo].lo, sides[p.hi-1].hi = min(sides[p.lo].lo, p.box.Min.X), max(sides[p.hi-1].hi, p.box.Max.X)
+		}
+	}
+	for c := range sides {
+		sides[c].lo = max(sides[c].lo-pad, int(math.Ceil(g.ColLines[c])))
+		sides[c].hi = min(sides[c].hi+pad, int(g.ColLines[c+1]))
+	}
 	for r, row := range rows {
 		span := make([]int, C) // where the cell that begins there ends
 		for c := range span {
@@ -634,7 +650,7 @@ func (t *openTable) build(rows []openRow) Grid {
 				end = max(end, span[k])
 			}
 			g.Cells = append(g.Cells, Cell{Row: r, Col: c, RowSpan: 1, ColSpan: end - c,
-				Box: image.Rect(int(math.Ceil(g.ColLines[c])), bands[r].lo, int(g.ColLines[end]), bands[r].hi)})
+				Box: image.Rect(sides[c].lo, bands[r].lo, sides[end-1].hi, bands[r].hi)})
 			c = end
 		}
 	}

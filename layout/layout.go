@@ -140,7 +140,7 @@ func Analyze(ctx context.Context, gray *image.Gray, turn int) (*Page, error) {
 	if err != nil {
 		return nil, fmt.Errorf("layout: %w", err)
 	}
-	if open := openTables(pixels{px, p.Gray.Cols(), p.Gray.Rows()}, p.Grids, hor, ver); len(open) > 0 {
+	if open := openTables(pixels{px, p.Gray.Cols(), p.Gray.Rows()}, p.Grids, found.hor, hor, ver); len(open) > 0 {
 		p.Grids = outermost(append(p.Grids, open...))
 	}
 	p.LineHeight = readLines(pixels{px, p.Gray.Cols(), p.Gray.Rows()}, p.Grids)

@@ -117,7 +117,8 @@ func inkMask(p pixels, box image.Rectangle) []uint8 {
 const maxMarks = 20000
 
 // printOn finds the words in a box of the page, which holds no ruled table.
-func printOn(p pixels, box image.Rectangle) print {
+// Traces is what was followed of level rules, broken ones too.
+func printOn(p pixels, box image.Rectangle, traces []trace) print {
 	var out print
 	if box.Dx() < 24 || box.Dy() < 12 {
 		return out
@@ -167,7 +168,7 @@ func printOn(p pixels, box image.Rectangle) print {
 			text = append(text, b)
 		}
 	}
-	text = out.withoutDashes(text)
+	text = out.withoutDashes(text, traces)
 	for _, b := range text {
 		out.marks = append(out.marks, b.box)
 	}
@@ -177,7 +178,14 @@ func printOn(p pixels, box image.Rectangle) print {
 
 // withoutDashes takes the dashes and dots of broken rules out of the marks:
 // low ones of one kind, evenly spaced, at one height.
-func (p *print) withoutDashes(marks []blob) []blob {
+func (p *print) withoutDashes(marks []blob, traces []trace) []blob {
+	for i := range traces {
+		if t := &traces[i]; !t.light && t.length() >= max(48, 5*p.height) {
+			a, b := t.line()
+			y := a + b*(t.lo()+t.hi())/2
+			p.level = append(p.level, image.Rect(int(t.lo()), int(y-t.thick/2), int(t.hi()), int(math.Ceil(y+t.thick/2))+1))
+		}
+	}
 	low := func(b blob) bool {
 		return float64(b.box.Dy()) <= max(3, 0.25*p.height) && float64(b.box.Dx()) <= 1.2*p.height
 	}
@@ -218,6 +226,13 @@ func (p *print) withoutDashes(marks []blob) []blob {
 			a = b
 		}
 		lo = hi
+	}
+	// What is left of such a rule where something broke it.
+	reach := int(1.5 * p.height)
+	for _, i := range rows {
+		gone[i] = gone[i] || slices.ContainsFunc(p.level, func(l image.Rectangle) bool {
+			return math.Abs(float64(l.Min.Y+l.Max.Y-mid(i))) <= 4 && marks[i].box.Min.X < l.Max.X+reach && marks[i].box.Max.X > l.Min.X-reach
+		})
 	}
 	var out []blob
 	for i, b := range marks {
