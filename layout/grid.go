@@ -70,7 +70,8 @@ next:
 			if r.lo > o.hi+2 {
 				gap := *o
 				gap.pos = (o.pos + r.pos) / 2
-				if m.look(horizontal, &gap, o.hi, r.lo).any < 0.6*o.cover {
+				// Two tables, one below the other, have sides on one line.
+				if s := m.look(horizontal, &gap, o.hi, r.lo); s.any < 0.6*o.cover || s.hole > 2*m.ver.maxGap {
 					continue
 				}
 			}
@@ -421,6 +422,7 @@ type sight struct {
 	clear float64 // share on which it is also clear on both sides, as no stroke of text is for long
 	ends  float64 // the lesser share of the two ends, where a cell has no text
 	short bool    // so short that one stroke of text may fill it
+	hole  int     // the longest stretch on which nothing is there, pixels
 }
 
 // look measures a rule like r on an interval at its place.
@@ -454,7 +456,8 @@ func (m *measured) look(horizontal bool, r *rule, a, b float64) sight {
 	if 2*zone > y1-y0 {
 		zone = max(1, (y1-y0)/2)
 	}
-	var hits, clear, first, last int
+	var hits, clear, first, last, hole int
+	seen := y0 - 1
 	for y := y0; y < y1; y++ {
 		row := px[y*w : (y+1)*w]
 		var top uint8
@@ -466,6 +469,8 @@ func (m *measured) look(horizontal bool, r *rule, a, b float64) sight {
 			continue
 		}
 		hits++
+		hole = max(hole, y-seen-1)
+		seen = y
 		if y < y0+zone {
 			first++
 		}
@@ -477,7 +482,7 @@ func (m *measured) look(horizontal bool, r *rule, a, b float64) sight {
 		}
 	}
 	n := float64(y1 - y0)
-	return sight{float64(hits) / n, float64(clear) / n, float64(min(first, last)) / float64(zone), y1-y0 < 24}
+	return sight{float64(hits) / n, float64(clear) / n, float64(min(first, last)) / float64(zone), y1-y0 < 24, max(hole, y1-seen-1)}
 }
 
 // strength is 1 where an elementary edge is surely printed and 0 where surely
