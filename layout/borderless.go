@@ -54,12 +54,12 @@ func textLines(words []word, H float64) []textLine {
 	return out
 }
 
-// openTables finds the tables without rules around their cells. Grids are the
-// ruled ones; hor and ver all rules of the page.
-func openTables(p pixels, grids []Grid, traces []trace, hor, ver []rule) []Grid {
+// openTables finds the tables without rules around their cells in what is
+// printed outside of ruled ones; hor and ver are all rules of the page.
+func openTables(prints []print, hor, ver []rule) []Grid {
 	var out []Grid
-	for _, band := range freeBands(p, grids) {
-		pr := printOn(p, band, traces)
+	for i := range prints {
+		pr := &prints[i]
 		if len(pr.words) < 6 {
 			continue
 		}
@@ -67,12 +67,21 @@ func openTables(p pixels, grids []Grid, traces []trace, hor, ver []rule) []Grid 
 		for from := 0; from < len(lines); {
 			to := region(lines, from, pr.height)
 			if to-from >= 2 {
-				if g, ok := newOpenTable(&pr, lines[from:to], hor, ver, band).grid(); ok {
+				if g, ok := newOpenTable(pr, lines[from:to], hor, ver).grid(); ok {
 					out = append(out, g)
 				}
 			}
 			from = max(to, from+1)
 		}
+	}
+	return out
+}
+
+// printsOutside finds what is printed outside of ruled tables.
+func printsOutside(p pixels, grids []Grid, traces []trace) []print {
+	var out []print
+	for _, band := range freeBands(p, grids) {
+		out = append(out, printOn(p, band, traces))
 	}
 	return out
 }
@@ -96,9 +105,13 @@ func freeBands(p pixels, grids []Grid) []image.Rectangle {
 	return out
 }
 
-// column is about as wide as a space between columns is at least, in heights
+// columnGap is how wide a space in a line is that may part columns, in heights
 // of a line.
 const columnGap = 0.95
+
+// gutter is how wide the space between columns is that runs through a table:
+// wider than what a comma of full width leaves.
+const gutter = 1.1
 
 // region returns where the lines that may be one table end: those in several
 // parts, with a few in one part between.
@@ -108,13 +121,22 @@ func region(lines []textLine, from int, H float64) int {
 		return from
 	}
 	to := from + 1
+	all, wide := lines[from].box, 0
 	for i := from + 1; i < len(lines); i++ {
 		if float64(lines[i].box.Min.Y-lines[i-1].box.Max.Y) > 3.2*H {
 			break
 		}
 		if several(i) {
 			to = i + 1
-		} else if i-to >= 3 {
+			all = all.Union(lines[i].box)
+			continue
+		}
+		// Prose is as wide as the table; what a cell has on further lines,
+		// and the words of cells that span rows, are not.
+		if 3*lines[i].box.Dx() > 2*all.Dx() {
+			wide++
+		}
+		if i-to >= 8 || wide > 0 && i-to >= 2 || wide >= 2 && i-to >= 1 {
 			break
 		}
 	}
@@ -142,8 +164,8 @@ type place struct {
 	lo, hi int // columns, hi not included
 }
 
-func newOpenTable(pr *print, lines []textLine, hor, ver []rule, band image.Rectangle) *openTable {
-	return &openTable{print: pr, lines: lines, H: pr.height, hor: hor, ver: ver, band: band}
+func newOpenTable(pr *print, lines []textLine, hor, ver []rule) *openTable {
+	return &openTable{print: pr, lines: lines, H: pr.height, hor: hor, ver: ver, band: pr.box}
 }
 
 // grid makes the table; ok is false where the evidence is too weak.
@@ -202,7 +224,7 @@ func (t *openTable) findColumns() bool {
 	if n >= 4 {
 		most = n / 4
 	}
-	least := 0.9 * t.H
+	least := gutter * t.H
 	var gutters []span
 	for x := 0; x < w; {
 		if cover[x] > most {
@@ -271,6 +293,10 @@ func (t *openTable) places(l *textLine) []place {
 				}
 				p.hi = c + 1
 			}
+		}
+		if n := len(out); p.lo < 0 && n > 0 && float64(s.Min.X-out[n-1].box.Max.X) < gutter*t.H {
+			out[n-1].box = out[n-1].box.Union(s)
+			continue
 		}
 		if p.lo < 0 { // in a gutter: it spans what is beside it, or belongs to the nearer
 			c := 0
@@ -520,18 +546,21 @@ func (t *openTable) convincing(rows []openRow) bool {
 			return false
 		}
 	}
-	filled, full, crossing, cells := make([]int, k), 0, 0, 0
+	filled, full := make([]int, k), 0
+	crossing, width := 0, 0 // widths of what runs across columns, and of all
+	entries := make([][]image.Rectangle, k)
 	widths := make([][]int, k)
 	hollow := make([]int, k)
 	for _, r := range rows {
-		has := make([]bool, k)
+		has, row := make([]bool, k), make([]image.Rectangle, k)
 		for _, i := range r.lines {
 			for _, p := range t.of[i] {
-				cells++
+				width += p.box.Dx()
 				if p.hi-p.lo > 1 {
-					crossing++
+					crossing += p.box.Dx()
 				} else {
 					widths[p.lo] = append(widths[p.lo], p.box.Dx())
+					row[p.lo] = row[p.lo].Union(p.box)
 				}
 				for c := p.lo; c < p.hi; c++ {
 					has[c] = true
@@ -549,6 +578,9 @@ func (t *openTable) convincing(rows []openRow) bool {
 		}
 		m := 0
 		for c, h := range has {
+			if !row[c].Empty() {
+				entries[c] = append(entries[c], row[c])
+			}
 			if h {
 				filled[c]++
 				m++
@@ -559,11 +591,14 @@ func (t *openTable) convincing(rows []openRow) bool {
 		}
 	}
 	// Most rows have most columns, and little runs across.
-	if 10*full < 6*n && !(bound && 2*full >= n) || 4*crossing > cells {
+	if 10*full < 6*n && !(bound && 2*full >= n) || 5*crossing > width {
 		return false
 	}
-	long := 0
+	long, aligned := 0, 0
 	for c := range k {
+		if t.aligned(entries[c]) {
+			aligned++
+		}
 		if len(widths[c]) == 0 {
 			return false
 		}
@@ -580,7 +615,28 @@ func (t *openTable) convincing(rows []openRow) bool {
 	if long >= 2 || long == 1 && k == 2 && !bound {
 		return false
 	}
-	return true
+	return 3*aligned >= 2*k
+}
+
+// aligned reports whether most entries of a column begin, end or have their
+// middle where the one before has it; as the page may lean, not all at one
+// place.
+func (t *openTable) aligned(entries []image.Rectangle) bool {
+	var left, right, middle int
+	near := func(a, b int) int {
+		if math.Abs(float64(a-b)) <= 0.9*t.H {
+			return 1
+		}
+		return 0
+	}
+	n := len(entries) - 1
+	for i := range n {
+		a, b := entries[i], entries[i+1]
+		left += near(2*a.Min.X, 2*b.Min.X)
+		right += near(2*a.Max.X, 2*b.Max.X)
+		middle += near(a.Min.X+a.Max.X, b.Min.X+b.Max.X)
+	}
+	return n < 1 || 2*max(left, right, middle) >= n
 }
 
 // frame reports whether something large is the frame around the table, or the

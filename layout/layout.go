@@ -126,31 +126,75 @@ func Analyze(ctx context.Context, gray *image.Gray, turn int) (*Page, error) {
 			return nil, err
 		}
 	}
-	defer found.Close()
+	defer func() {
+		if found != nil {
+			found.Close()
+		}
+	}()
 	p.Skew = math.Round(p.Skew*100) / 100
 
-	strong := strongLength(p.Size())
-	m := &measured{p.Size(), found.ridgesHor, found.ridgesVer, found.dark}
-	hor, ver := m.toRules(true, found.hor, strong), m.toRules(false, found.ver, strong)
-	p.Grids = tablesFrom(hor, ver, m)
-	if err := ctx.Err(); err != nil {
+	hor, ver, px, err := p.findRuled(ctx, found)
+	if err != nil {
 		return nil, err
 	}
-	px, err := p.Gray.DataPtrUint8()
-	if err != nil {
-		return nil, fmt.Errorf("layout: %w", err)
+	prints := printsOutside(px, p.Grids, found.hor)
+	if w := p.levelled(prints); w != nil {
+		// Nothing but its text tells how the page lies.
+		p.warps = append(p.warps, w)
+		p.Skew = math.Round((p.Skew+w.skew)*100) / 100
+		straight := apply(source, w.size, p.source)
+		p.Gray.Close()
+		p.Gray = straight
+		found.Close()
+		if found, err = traceRules(ctx, p.Gray); err != nil {
+			return nil, err
+		}
+		if hor, ver, px, err = p.findRuled(ctx, found); err != nil {
+			return nil, err
+		}
+		prints = printsOutside(px, p.Grids, found.hor)
 	}
-	if open := openTables(pixels{px, p.Gray.Cols(), p.Gray.Rows()}, p.Grids, found.hor, hor, ver); len(open) > 0 {
+	if open := openTables(prints, hor, ver); len(open) > 0 {
 		p.Grids = outermost(append(p.Grids, open...))
 	}
-	p.LineHeight = readLines(pixels{px, p.Gray.Cols(), p.Gray.Rows()}, p.Grids)
+	p.LineHeight = readLines(px, p.Grids)
 	done = true
 	return p, nil
 }
 
+// findRuled finds the page's rules and the tables they make.
+func (p *Page) findRuled(ctx context.Context, found *tracing) (hor, ver []rule, px pixels, err error) {
+	strong := strongLength(p.Size())
+	m := &measured{p.Size(), found.ridgesHor, found.ridgesVer, found.dark}
+	hor, ver = m.toRules(true, found.hor, strong), m.toRules(false, found.ver, strong)
+	p.Grids = tablesFrom(hor, ver, m)
+	if err := ctx.Err(); err != nil {
+		return nil, nil, pixels{}, err
+	}
+	bytes, err := p.Gray.DataPtrUint8()
+	if err != nil {
+		return nil, nil, pixels{}, fmt.Errorf("layout: %w", err)
+	}
+	px = pixels{bytes, p.Gray.Cols(), p.Gray.Rows()}
+	p.Grids = withoutFigures(px, p.Grids)
+	return hor, ver, px, nil
+}
+
+// levelled is the warp that levels a page whose text alone tells how it lies;
+// nil where it need not.
+func (p *Page) levelled(prints []print) *warp {
+	if len(p.Grids) > 0 || len(prints) != 1 {
+		return nil
+	}
+	if d := textSkew(prints[0].marks, prints[0].height); math.Abs(d) >= minTextSkew {
+		return turned(p.Size(), d)
+	}
+	return nil
+}
+
 // strongLength is how long a rule must be, in pixels, to count by itself.
 func strongLength(size image.Point) float64 {
-	return max(36, 0.025*float64(max(size.X, size.Y)))
+	return max(36, 0.025*min(float64(max(size.X, size.Y)), 1.4*float64(min(size.X, size.Y))))
 }
 
 func (m *measured) toRules(horizontal bool, ts []trace, strong float64) []rule {

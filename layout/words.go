@@ -16,6 +16,7 @@ type word struct {
 
 // print is what stands on a part of the page outside of ruled tables.
 type print struct {
+	box     image.Rectangle
 	words   []word
 	height  float64           // usual height of a line, pixels
 	level   []image.Rectangle // pieces of rules and dashes
@@ -119,7 +120,7 @@ const maxMarks = 20000
 // printOn finds the words in a box of the page, which holds no ruled table.
 // Traces is what was followed of level rules, broken ones too.
 func printOn(p pixels, box image.Rectangle, traces []trace) print {
-	var out print
+	out := print{box: box}
 	if box.Dx() < 24 || box.Dy() < 12 {
 		return out
 	}
@@ -162,7 +163,7 @@ func printOn(p pixels, box image.Rectangle, traces []trace) print {
 		switch {
 		case h <= max(4, 0.3*H) && w > 2.5*H:
 			out.level = append(out.level, b.box)
-		case h > 2.6*H || w > 9*H || h > 1.6*H && w > 3*H:
+		case h > 2.6*H || w > 9*H:
 			out.figures = append(out.figures, b.box)
 		default:
 			text = append(text, b)
