@@ -249,11 +249,69 @@ func (t *openTable) findColumns() bool {
 	if len(t.cols) < 2 {
 		return false
 	}
+	t.place()
+	if t.joinColumns() {
+		t.place()
+	}
+	return len(t.cols) >= 2
+}
+
+func (t *openTable) place() {
 	t.of = make([][]place, len(t.lines))
 	for i := range t.lines {
 		t.of[i] = t.places(&t.lines[i])
 	}
-	return true
+}
+
+// joinColumns joins neighbours of which each has text only where the other has
+// none: a centred heading above numbers that stand at one side. It reports
+// whether there were any.
+func (t *openTable) joinColumns() bool {
+	k := len(t.cols)
+	has := make([][]bool, k) // column → line
+	for c := range has {
+		has[c] = make([]bool, len(t.of))
+	}
+	for i, ps := range t.of {
+		for _, p := range ps {
+			if p.hi-p.lo == 1 {
+				has[p.lo][i] = true
+			}
+		}
+	}
+	exclusive := func(a, b []bool) bool {
+		na, nb := 0, 0
+		for i := range a {
+			if a[i] && b[i] {
+				return false
+			}
+			if a[i] {
+				na++
+			}
+			if b[i] {
+				nb++
+			}
+		}
+		return na >= 2 && nb >= 2
+	}
+	for {
+		// The nearest first: what is joined has text wherever either had.
+		best := -1
+		for c := range len(t.cols) - 1 {
+			gap := t.cols[c+1].lo - t.cols[c].hi
+			if float64(gap) < 6*t.H && (best < 0 || gap < t.cols[best+1].lo-t.cols[best].hi) && exclusive(has[c], has[c+1]) {
+				best = c
+			}
+		}
+		if best < 0 {
+			return len(t.cols) < k
+		}
+		for i, h := range has[best+1] {
+			has[best][i] = has[best][i] || h
+		}
+		t.cols[best].hi = t.cols[best+1].hi
+		t.cols, has = slices.Delete(t.cols, best+1, best+2), slices.Delete(has, best+1, best+2)
+	}
 }
 
 // sparse parts a gutter where a column of few entries stands in it: they have
@@ -532,7 +590,7 @@ func (t *openTable) convincing(rows []openRow) bool {
 	if k < 2 || n < 3 && !(n == 2 && k >= 3 && len(t.levels) >= 3) {
 		return false
 	}
-	if n == 3 && k == 2 && !bound {
+	if n*k < 10 && !bound {
 		return false
 	}
 	// Something else than text stands in a figure.
@@ -557,7 +615,10 @@ func (t *openTable) convincing(rows []openRow) bool {
 			for _, p := range t.of[i] {
 				width += p.box.Dx()
 				if p.hi-p.lo > 1 {
-					crossing += p.box.Dx()
+					// A label before values may take several columns.
+					if 2*len(t.of[i]) < k {
+						crossing += p.box.Dx()
+					}
 				} else {
 					widths[p.lo] = append(widths[p.lo], p.box.Dx())
 					row[p.lo] = row[p.lo].Union(p.box)
@@ -612,10 +673,10 @@ func (t *openTable) convincing(rows []openRow) bool {
 		}
 	}
 	// Prose in columns: long lines that fill their column.
-	if long >= 2 || long == 1 && k == 2 && !bound {
+	if long >= 2 || long == 1 && (k == 2 || n < 5) && !bound {
 		return false
 	}
-	return 3*aligned >= 2*k
+	return 2*aligned >= k
 }
 
 // aligned reports whether most entries of a column begin, end or have their
