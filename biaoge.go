@@ -193,6 +193,7 @@ func (x *Extractor) read(ctx context.Context, reader *ocr.Reader, pic *picture.P
 	}
 	doc.Image = tables.Image{Rotation: v.page.Turn, Skew: v.page.Skew, Dewarped: v.page.Dewarped}
 	warn(doc, v.page)
+	warnOpen(doc, v)
 	if len(stamps) > 0 {
 		doc.Warnings = append(doc.Warnings, tables.Warning{Code: "stamp", Message: "a red seal was taken off the picture; what it may hide is flagged"})
 	}
@@ -201,6 +202,7 @@ func (x *Extractor) read(ctx context.Context, reader *ocr.Reader, pic *picture.P
 		if err := t.readAgain(ctx, v.matches[i]); err != nil {
 			return err
 		}
+		t.doubtOpen(v.matches[i])
 		sheet := t.sheet()
 		table := tables.Build(sheet, v.matches[i], x.o.reviewBelow)
 		if t.babble {

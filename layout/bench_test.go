@@ -88,7 +88,8 @@ func BenchmarkAnalyzeGrids(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		if grids := m.tables(found); len(grids) != 1 {
+		hor, ver := m.rules(found)
+		if grids := tablesFrom(hor, ver, m); len(grids) != 1 {
 			b.Fatalf("%d tables", len(grids))
 		}
 	}

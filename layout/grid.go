@@ -84,7 +84,8 @@ next:
 				if o.beat > 0 && r.beat > 0 {
 					a, b = a-o.beat, b+o.beat
 				}
-				if m.look(horizontal, &gap, a, b).any < 0.6*o.cover {
+				// Two tables, one below the other, have sides on one line.
+				if s := m.look(horizontal, &gap, a, b); s.any < 0.6*o.cover || s.hole > 2*m.ver.maxGap {
 					continue
 				}
 			}
@@ -171,7 +172,8 @@ type Grid struct {
 	ColLines   []float64 // Cols+1 positions
 	Cells      []Cell    // in reading order
 	Box        image.Rectangle
-	Recovered  int // lines whose rule cannot be seen: the text parts them
+	Recovered  int  // lines whose rule cannot be seen: the text parts them
+	Open       bool // no rules bound its cells: they are told by how their text is aligned
 }
 
 // A Cell is one printed cell and the lines of text in it.
@@ -526,6 +528,7 @@ type sight struct {
 	clear float64 // share on which it is also clear on both sides, as no stroke of text is for long
 	ends  float64 // the lesser share of the two ends, where a cell has no text
 	short bool    // so short that one stroke of text may fill it
+	hole  int     // the longest stretch on which nothing is there, pixels
 }
 
 // look measures a rule like r on an interval at its place.
@@ -559,10 +562,11 @@ func (m *measured) look(horizontal bool, r *rule, a, b float64) sight {
 	if 2*zone > y1-y0 {
 		zone = max(1, (y1-y0)/2)
 	}
-	var hits, clear, first, last int
-	var seen []bool // of a dashed rule, where
+	var hits, clear, first, last, hole int
+	seen := y0 - 1
+	var dashes []bool // of a dashed rule, where it is seen
 	if r.beat > 0 {
-		seen = make([]bool, y1-y0)
+		dashes = make([]bool, y1-y0)
 	}
 	for y := y0; y < y1; y++ {
 		row := px[y*w : (y+1)*w]
@@ -575,8 +579,10 @@ func (m *measured) look(horizontal bool, r *rule, a, b float64) sight {
 			continue
 		}
 		hits++
-		if seen != nil {
-			seen[y-y0] = true
+		hole = max(hole, y-seen-1)
+		seen = y
+		if dashes != nil {
+			dashes[y-y0] = true
 		}
 		if y < y0+zone {
 			first++
@@ -590,9 +596,9 @@ func (m *measured) look(horizontal bool, r *rule, a, b float64) sight {
 	}
 	n := float64(y1 - y0)
 	if r.beat > 0 {
-		hits = r.inBeat(seen)
+		hits = r.inBeat(dashes)
 	}
-	return sight{float64(hits) / n, float64(clear) / n, float64(min(first, last)) / float64(zone), y1-y0 < 24}
+	return sight{float64(hits) / n, float64(clear) / n, float64(min(first, last)) / float64(zone), y1-y0 < 24, max(hole, y1-seen-1)}
 }
 
 // inBeat returns on how much of an interval, in pixels, a dashed rule's dashes

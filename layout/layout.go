@@ -126,25 +126,68 @@ func Analyze(ctx context.Context, gray *image.Gray, turn int) (*Page, error) {
 			return nil, err
 		}
 	}
-	defer found.Close()
+	defer func() {
+		if found != nil {
+			found.Close()
+		}
+	}()
 	p.Skew = math.Round(p.Skew*100) / 100
 
-	m, err := newMeasured(p.Gray, found)
+	hor, ver, px, err := p.findRuled(ctx, found)
 	if err != nil {
 		return nil, err
 	}
-	p.Grids = m.tables(found)
-	if err := ctx.Err(); err != nil {
-		return nil, err
+	prints := printsOutside(px, p.Grids, found.hor)
+	if w := p.levelled(prints); w != nil {
+		// Nothing but its text tells how the page lies.
+		p.warps = append(p.warps, w)
+		p.Skew = math.Round((p.Skew+w.skew)*100) / 100
+		straight := apply(source, w.size, p.source)
+		p.Gray.Close()
+		p.Gray = straight
+		found.Close()
+		if found, err = traceRules(ctx, p.Gray); err != nil {
+			return nil, err
+		}
+		if hor, ver, px, err = p.findRuled(ctx, found); err != nil {
+			return nil, err
+		}
+		prints = printsOutside(px, p.Grids, found.hor)
 	}
-	p.LineHeight = readLines(m.page, p.Grids)
+	if open := openTables(prints, hor, ver); len(open) > 0 {
+		p.Grids = outermost(append(p.Grids, open...))
+	}
+	p.LineHeight = readLines(px, p.Grids)
 	done = true
 	return p, nil
 }
 
+// findRuled finds the page's rules and the tables they make.
+func (p *Page) findRuled(ctx context.Context, found *tracing) (hor, ver []rule, px pixels, err error) {
+	m, err := newMeasured(p.Gray, found)
+	if err != nil {
+		return nil, nil, pixels{}, err
+	}
+	hor, ver = m.rules(found)
+	p.Grids = withoutFigures(m.page, tablesFrom(hor, ver, m))
+	return hor, ver, m.page, ctx.Err()
+}
+
+// levelled is the warp that levels a page whose text alone tells how it lies;
+// nil where it need not.
+func (p *Page) levelled(prints []print) *warp {
+	if len(p.Grids) > 0 || len(prints) != 1 {
+		return nil
+	}
+	if d := textSkew(prints[0].marks, prints[0].height); math.Abs(d) >= minTextSkew {
+		return turned(p.Size(), d)
+	}
+	return nil
+}
+
 // strongLength is how long a rule must be, in pixels, to count by itself.
 func strongLength(size image.Point) float64 {
-	return max(36, 0.025*float64(max(size.X, size.Y)))
+	return max(36, 0.025*min(float64(max(size.X, size.Y)), 1.4*float64(min(size.X, size.Y))))
 }
 
 func newMeasured(gray gocv.Mat, found *tracing) (*measured, error) {
@@ -156,11 +199,10 @@ func newMeasured(gray gocv.Mat, found *tracing) (*measured, error) {
 	return &measured{size, found.ridgesHor, found.ridgesVer, found.dark, pixels{px, size.X, size.Y}}, nil
 }
 
-// tables takes what was followed on the straight page for rules and joins
-// these into tables.
-func (m *measured) tables(found *tracing) []Grid {
+// rules takes what of the followed traces can be rules on the straight page.
+func (m *measured) rules(found *tracing) (hor, ver []rule) {
 	strong := strongLength(m.size)
-	return tablesFrom(m.toRules(true, found.hor, strong), m.toRules(false, found.ver, strong), m)
+	return m.toRules(true, found.hor, strong), m.toRules(false, found.ver, strong)
 }
 
 func (m *measured) toRules(horizontal bool, ts []trace, strong float64) []rule {

@@ -56,7 +56,7 @@ func (m *measured) partOne(g *Grid, row bool, blobs func(Cell) []blob) bool {
 		if row && size < 1.5*usual {
 			continue
 		}
-		if at, ok := gutter(g, k, row, blobs); ok {
+		if at, ok := gap(g, k, row, blobs); ok {
 			g.part(k, at, row, blobs)
 			return true
 		}
@@ -81,8 +81,8 @@ func (c Cell) of(row bool) (at, n int) {
 	return c.Col, c.ColSpan
 }
 
-// gutter finds the place at which most cells of column (or row) k have a gap.
-func gutter(g *Grid, k int, row bool, blobs func(Cell) []blob) (float64, bool) {
+// gap finds the place at which most cells of column (or row) k have a gap.
+func gap(g *Grid, k int, row bool, blobs func(Cell) []blob) (float64, bool) {
 	var inks [][]span
 	var heights []int
 	for _, c := range g.Cells {
@@ -126,8 +126,8 @@ func gutter(g *Grid, k int, row bool, blobs func(Cell) []blob) (float64, bool) {
 	var gaps []span
 	for _, spans := range inks {
 		for i := 1; i < len(spans); i++ {
-			if gap := (span{spans[i-1].hi, spans[i].lo}); float64(gap.hi-gap.lo) >= least {
-				gaps = append(gaps, gap)
+			if o := (span{spans[i-1].hi, spans[i].lo}); float64(o.hi-o.lo) >= least {
+				gaps = append(gaps, o)
 			}
 		}
 	}

@@ -1,0 +1,47 @@
+package layout
+
+import (
+	"image"
+	"slices"
+)
+
+// fewCells is how many cells a grid has at most that may be the net of lines
+// behind a chart: so many that run into each other do not come by chance.
+const fewCells = 16
+
+// withoutFigures drops the grids that are part of a drawing: in most of their
+// cells what is printed runs on into the next, as bars and curves do and text
+// does not.
+func withoutFigures(p pixels, grids []Grid) []Grid {
+	return slices.DeleteFunc(grids, func(g Grid) bool {
+		if len(g.Cells) > fewCells {
+			return false
+		}
+		inked, off := 0, 0
+		for _, c := range g.Cells {
+			blobs, _, _, _ := cellInk(p, c.Box)
+			if len(blobs) == 0 {
+				continue
+			}
+			inked++
+			if slices.ContainsFunc(blobs, func(b blob) bool { return runsOff(b.box, c.Box) }) {
+				off++
+			}
+		}
+		return inked == 0 || 2*off > inked
+	})
+}
+
+// runsOff reports whether ink leaves a cell, and not just by a serif.
+func runsOff(ink, cell image.Rectangle) bool {
+	if ink.Dx() < 6 && ink.Dy() < 6 {
+		return false
+	}
+	// A rule that was not seen as one.
+	if ink.Dx() <= 4 && ink.Dy() >= cell.Dy()-2 || ink.Dy() <= 4 && ink.Dx() >= cell.Dx()-2 {
+		return false
+	}
+	wide, high := 5*ink.Dx() > cell.Dx(), 5*ink.Dy() > cell.Dy()
+	atX, atY := ink.Min.X <= cell.Min.X || ink.Max.X >= cell.Max.X, ink.Min.Y <= cell.Min.Y || ink.Max.Y >= cell.Max.Y
+	return atX && wide || atY && high
+}

@@ -1,0 +1,86 @@
+package layout
+
+import (
+	"image"
+	"math"
+)
+
+// maxTextSkew is how far, in degrees, a page without rules is looked at
+// askew: a page that lies in a scanner.
+const maxTextSkew = 5.0
+
+// minTextSkew is the skew, in degrees, from which a page without rules is
+// turned: below it columns and rows of a table still part.
+const minTextSkew = 0.25
+
+// textSkew finds by how many degrees lines of text fall to the right: the turn
+// for which the middles of the marks gather at the fewest heights. It is 0
+// where there is too little text to tell.
+func textSkew(marks []image.Rectangle, H float64) float64 {
+	if len(marks) < 24 {
+		return 0
+	}
+	// As many as tell, from all over the page.
+	step := (len(marks) + 1499) / 1500
+	bin := max(2, 0.25*H)
+	y0, y1 := math.MaxInt, 0
+	for _, m := range marks {
+		y0, y1 = min(y0, m.Min.Y), max(y1, m.Max.Y)
+	}
+	x1 := 0
+	for _, m := range marks {
+		x1 = max(x1, m.Max.X)
+	}
+	slack := math.Tan((maxTextSkew+1)*math.Pi/180) * float64(x1)
+	counts := make([]float64, int((float64(y1-y0)+2*slack)/bin)+4)
+	score := func(degrees float64) float64 {
+		k := math.Tan(degrees * math.Pi / 180)
+		clear(counts)
+		for i := 0; i < len(marks); i += step {
+			m := &marks[i]
+			y := float64(m.Min.Y+m.Max.Y)/2 - k*float64(m.Min.X+m.Max.X)/2 - float64(y0) + slack
+			// Each mark counts for the two bins it lies between.
+			f := y / bin
+			lo := math.Floor(f)
+			counts[int(lo)] += 1 - (f - lo)
+			counts[int(lo)+1] += f - lo
+		}
+		s := 0.0
+		for _, c := range counts {
+			s += c * c
+		}
+		return s
+	}
+	best, top, level := 0.0, score(0), score(0)
+	for d := -maxTextSkew; d <= maxTextSkew; d += 0.25 {
+		if s := score(d); s > top {
+			best, top = d, s
+		}
+	}
+	for _, step := range []float64{0.1, 0.05} {
+		for _, d := range []float64{best - 2*step, best - step, best + step, best + 2*step} {
+			if s := score(d); s > top {
+				best, top = d, s
+			}
+		}
+	}
+	if top < 1.1*level {
+		return 0
+	}
+	return best
+}
+
+// turned is the warp that levels lines which fall to the right by so many
+// degrees.
+func turned(size image.Point, degrees float64) *warp {
+	sin, cos := math.Sincos(degrees * math.Pi / 180)
+	w, h := float64(size.X), float64(size.Y)
+	// The plane is the picture turned about its middle.
+	wide, high := w*cos+h*math.Abs(sin), w*math.Abs(sin)+h*cos
+	return &warp{
+		size:   image.Pt(int(math.Ceil(wide)), int(math.Ceil(high))),
+		origin: vec{-math.Floor(wide / 2), -math.Floor(high / 2)},
+		plane:  [9]float64{cos, -sin, w / 2, sin, cos, h / 2, 0, 0, 1},
+		skew:   degrees,
+	}
+}

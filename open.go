@@ -1,0 +1,34 @@
+package biaoge
+
+import (
+	"strconv"
+
+	"github.com/biaoge/biaoge/tables"
+)
+
+// doubtOpen doubts the blank values of a form whose cells no rule bounds: what
+// belongs there may have been put into another row.
+func (t *task) doubtOpen(m *tables.Match) {
+	if !t.grid.Open || m == nil {
+		return
+	}
+	for i := range t.cells {
+		c := &t.cells[i]
+		if of := m.Of[i]; of < 0 || m.Form.Cells[of].Key == "" || c.reading.Text != "" {
+			continue
+		}
+		c.reading.Confidence = min(c.reading.Confidence, doubtfulBlank)
+		// A 0 leaves every sum as it is, so no sum speaks against it.
+		c.reading.Alternatives = []tables.Alternative{{Text: "0", Confidence: 1 - doubtfulBlank}}
+		c.reading.Reasons = append(c.reading.Reasons, "it looks blank, but no rules tell where its row ends")
+	}
+}
+
+// warnOpen says which tables have no rules around their cells.
+func warnOpen(doc *Document, v *view) {
+	for i, t := range v.tasks {
+		if t.grid.Open {
+			doc.Warnings = append(doc.Warnings, tables.Warning{Code: "no_rules", Message: "table " + strconv.Itoa(i+1) + " has no rules around its cells; its rows and columns were told by how the text is aligned"})
+		}
+	}
+}
