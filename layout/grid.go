@@ -100,11 +100,34 @@ next:
 	return out
 }
 
-// alike drops the doubtful rules that are not dashed as those are that are
-// surely rules: the strokes of characters are even, too, but not in this way.
+// withoutColumns drops the dashed rules whose beat is that of the table's rows:
+// the strokes of equal digits one below the other are as even as dashes.
+func withoutColumns(rs, across []rule) []rule {
+	var at, pitch []float64
+	for _, r := range across {
+		if !r.weak && !r.doubtful {
+			at = append(at, r.pos)
+		}
+	}
+	slices.Sort(at)
+	for i := 1; i < len(at); i++ {
+		if d := at[i] - at[i-1]; d > 8 {
+			pitch = append(pitch, d)
+		}
+	}
+	if len(pitch) == 0 {
+		return rs
+	}
+	slices.Sort(pitch)
+	row := pitch[len(pitch)/3]
+	return slices.DeleteFunc(rs, func(r rule) bool { return r.beat > 0.55*row })
+}
+
+// alike drops the dashed rules that are not dashed as those are that are surely
+// rules: the strokes of characters are even, too, but not in this way.
 func alike(rs, sure []rule) []rule {
-	return slices.DeleteFunc(rs, func(r rule) bool {
-		return r.doubtful && !slices.ContainsFunc(sure, func(o rule) bool {
+	return slices.DeleteFunc(slices.Clone(rs), func(r rule) bool {
+		return r.beat > 0 && !slices.ContainsFunc(sure, func(o rule) bool {
 			return o.beat > 0 && !o.doubtful && o.light == r.light && math.Abs(o.beat-r.beat) <= 1+0.1*o.beat &&
 				math.Abs(o.thick-r.thick) <= 0.8 && r.tone > 0.7*o.tone && o.tone > 0.7*r.tone
 		})
@@ -189,8 +212,8 @@ type Cell struct {
 // tablesFrom joins the rules that meet into tables.
 func tablesFrom(hor, ver []rule, page *measured) []Grid {
 	hor, ver = append(hor, page.fillEdges(true, ver, hor)...), append(ver, page.fillEdges(false, hor, ver)...)
-	sure := slices.Concat(hor, ver)
-	hor, ver = alike(hor, sure), alike(ver, sure)
+	hor, ver = withoutColumns(hor, ver), withoutColumns(ver, hor)
+	hor, ver = alike(hor, slices.Concat(hor, ver)), alike(ver, hor)
 	hor, ver = page.joined(true, withoutEchoes(hor)), page.joined(false, withoutEchoes(ver))
 	hor, ver = supported(hor, ver), supported(ver, hor)
 	group(hor, ver)

@@ -53,7 +53,7 @@ func (m *measured) partOne(g *Grid, row bool, blobs func(Cell) []blob) bool {
 	for k := range len(lines) - 1 {
 		size := lines[k+1] - lines[k]
 		// Lines of one text stand as far apart as rows do at most.
-		if row && size < 1.5*usual {
+		if row && (len(lines) < 9 || size < 1.5*usual || size > 2.6*usual) {
 			continue
 		}
 		if at, ok := gap(g, k, row, blobs); ok {
