@@ -304,17 +304,21 @@ func (t *task) readAgain(ctx context.Context, m *tables.Match) (err error) {
 		if len(c.crops) == 0 {
 			continue
 		}
-		value := m == nil || m.Of[i] < 0 || m.Form.Cells[m.Of[i]].Key != ""
+		named := m != nil && m.Of[i] >= 0
+		value := !named || m.Form.Cells[m.Of[i]].Key != ""
 		if !value && knownLabel(c, m.Form.Wordings(m.Form.Cells[m.Of[i]].Text)) {
 			continue
 		}
-		if m != nil && m.Of[i] >= 0 {
+		if named {
 			c.preferValue()
 		}
 		text := c.candidates[0].Text
 		if _, _, ok := tables.ParseValue(text); !ok || len(c.crops) > 1 {
 			if err := t.readText(ctx, c); err != nil {
 				return err
+			}
+			if ok && named && value {
+				c.doubt("there are several lines in it; these may be several values")
 			}
 			continue
 		}
@@ -503,9 +507,13 @@ func (t *task) doubtParted(i int) {
 	if 5*l.Gap < 6*l.Box.Dy() {
 		return
 	}
-	c := &t.cells[i]
+	t.cells[i].doubt("its digits stand far apart; these may be two values")
+}
+
+// doubt flags a value that is likely not what it was taken for.
+func (c *cellTask) doubt(reason string) {
 	c.reading.Confidence = min(c.reading.Confidence, 0.3)
-	c.reading.Reasons = append(c.reading.Reasons, "its digits stand far apart; these may be two values")
+	c.reading.Reasons = append(c.reading.Reasons, reason)
 }
 
 func quote(s string) string { return "“" + strings.ReplaceAll(s, "\n", "") + "”" }
