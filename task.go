@@ -466,9 +466,10 @@ func (t *task) weigh(c *cellTask, e ocr.Evidence, second ocr.Reading) {
 	}
 	c.reading.Text, c.reading.Confidence, c.reading.Evidence = text, e.Probability(), e.Features()
 	if text == "" {
-		// There is ink, so something is printed.
-		c.reading.Confidence = min(c.reading.Confidence, 0.3)
-		c.reading.Reasons = append(c.reading.Reasons, "something is printed here that neither reader can read")
+		// There is ink, so something is printed, and no sum may take it for
+		// a blank.
+		c.reading.Text = string(linenet.Other)
+		c.doubt("something is printed here that neither reader can read")
 	}
 	rest := 1 - c.reading.Confidence
 	// What is left goes to the other candidates as the line reader weighs
