@@ -204,7 +204,7 @@ func (t *task) blank(i int) bool {
 	c.reading = tables.Reading{Confidence: blankConfidence}
 	if t.grid.Cells[i].Edge {
 		c.reading.Confidence = doubtfulBlank
-		c.reading.Reasons = []string{"it looks blank, but something touches its side"}
+		c.reading.Reasons = []string{"it looks blank, but something faint or at its side may be print"}
 	}
 	return true
 }

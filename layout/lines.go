@@ -309,9 +309,9 @@ func readLines(p pixels, grids []Grid) float64 {
 	for _, k := range cells {
 		depths = append(depths, p.depth(k.cell.Box))
 	}
-	slices.Sort(depths)
+	usual := slices.Sorted(slices.Values(depths))[len(depths)/2]
 	for _, c := range blank {
-		c.Edge = c.Edge || 5*p.depth(c.Box) > depths[len(depths)/2]
+		c.Edge = c.Edge || 5*p.depth(c.Box) > usual
 	}
 	// Most cells of a form hold a digit, which is lower than a line of
 	// Chinese; the upper quarter of heights is safely a line.
@@ -335,6 +335,10 @@ func readLines(p pixels, grids []Grid) float64 {
 			k.blobs = slices.DeleteFunc(k.blobs, func(b blob) bool { return slices.Contains(specks[i], b) })
 		}
 		k.cell.Lines = linesOf(k.blobs, line)
+		// A lone speck is dirt. More may be faint print that fell to pieces.
+		if len(k.cell.Lines) == 0 && (len(k.blobs) > 0 || len(specks[i]) > 1) {
+			k.cell.Edge = k.cell.Edge || 5*depths[i] > usual
+		}
 	}
 	return line
 }
