@@ -204,7 +204,7 @@ func (t *task) blank(i int) bool {
 	c.reading = tables.Reading{Confidence: blankConfidence}
 	if t.grid.Cells[i].Edge {
 		c.reading.Confidence = doubtfulBlank
-		c.reading.Reasons = []string{"it looks blank, but something touches its side"}
+		c.reading.Reasons = []string{"it looks blank, but something faint or at its side may be print"}
 	}
 	return true
 }
@@ -304,17 +304,21 @@ func (t *task) readAgain(ctx context.Context, m *tables.Match) (err error) {
 		if len(c.crops) == 0 {
 			continue
 		}
-		value := m == nil || m.Of[i] < 0 || m.Form.Cells[m.Of[i]].Key != ""
+		named := m != nil && m.Of[i] >= 0
+		value := !named || m.Form.Cells[m.Of[i]].Key != ""
 		if !value && knownLabel(c, m.Form.Wordings(m.Form.Cells[m.Of[i]].Text)) {
 			continue
 		}
-		if m != nil && m.Of[i] >= 0 {
+		if named {
 			c.preferValue()
 		}
 		text := c.candidates[0].Text
 		if _, _, ok := tables.ParseValue(text); !ok || len(c.crops) > 1 {
 			if err := t.readText(ctx, c); err != nil {
 				return err
+			}
+			if ok && named && value {
+				c.doubt("there are several lines in it; these may be several values")
 			}
 			continue
 		}
@@ -462,9 +466,10 @@ func (t *task) weigh(c *cellTask, e ocr.Evidence, second ocr.Reading) {
 	}
 	c.reading.Text, c.reading.Confidence, c.reading.Evidence = text, e.Probability(), e.Features()
 	if text == "" {
-		// There is ink, so something is printed.
-		c.reading.Confidence = min(c.reading.Confidence, 0.3)
-		c.reading.Reasons = append(c.reading.Reasons, "something is printed here that neither reader can read")
+		// There is ink, so something is printed, and no sum may take it for
+		// a blank.
+		c.reading.Text = string(linenet.Other)
+		c.doubt("something is printed here that neither reader can read")
 	}
 	rest := 1 - c.reading.Confidence
 	// What is left goes to the other candidates as the line reader weighs
@@ -503,9 +508,13 @@ func (t *task) doubtParted(i int) {
 	if 5*l.Gap < 6*l.Box.Dy() {
 		return
 	}
-	c := &t.cells[i]
+	t.cells[i].doubt("its digits stand far apart; these may be two values")
+}
+
+// doubt flags a value that is likely not what it was taken for.
+func (c *cellTask) doubt(reason string) {
 	c.reading.Confidence = min(c.reading.Confidence, 0.3)
-	c.reading.Reasons = append(c.reading.Reasons, "its digits stand far apart; these may be two values")
+	c.reading.Reasons = append(c.reading.Reasons, reason)
 }
 
 func quote(s string) string { return "“" + strings.ReplaceAll(s, "\n", "") + "”" }

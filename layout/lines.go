@@ -20,6 +20,9 @@ type pixels struct {
 	w, h int
 }
 
+// rest is how many pixels deep into a cell a rule can be left.
+const rest = 3
+
 // A blob is a connected set of ink pixels.
 type blob struct {
 	box  image.Rectangle
@@ -95,6 +98,46 @@ func cellInk(p pixels, box image.Rectangle) (blobs []blob, ground int, dark, edg
 	if dark {
 		cut = ground + int(limit)
 	}
+	inked := func(v uint8) bool { return dark && int(v) > cut || !dark && int(v) < cut }
+	// Where two rules left something, their corner joins it to a frame
+	// around the print.
+	inner := box
+	for _, s := range []struct {
+		side  *int
+		step  int
+		level bool
+	}{{&inner.Min.Y, 1, true}, {&inner.Max.Y, -1, true}, {&inner.Min.X, 1, false}, {&inner.Max.X, -1, false}} {
+		for range rest {
+			if inner.Dx() < 8 || inner.Dy() < 8 {
+				break
+			}
+			n, first, last := 0, 0, 0
+			at, lo, hi := *s.side, inner.Min.X, inner.Max.X
+			if s.step < 0 {
+				at--
+			}
+			if !s.level {
+				lo, hi = inner.Min.Y, inner.Max.Y
+			}
+			for k := lo; k < hi; k++ {
+				x, y := k, at
+				if !s.level {
+					x, y = at, k
+				}
+				if inked(p.px[y*p.w+x]) {
+					if n == 0 {
+						first = k
+					}
+					n, last = n+1, k
+				}
+			}
+			if 4*n < 3*(hi-lo) {
+				break
+			}
+			edge = edge || last-first+1 < hi-lo-4
+			*s.side += s.step
+		}
+	}
 	type run struct{ x0, x1, id int }
 	var prev, cur []run
 	var parent []int
@@ -106,23 +149,16 @@ func cellInk(p pixels, box image.Rectangle) (blobs []blob, ground int, dark, edg
 		return i
 	}
 	var all []blob
-	for y := box.Min.Y; y < box.Max.Y; y++ {
+	for y := inner.Min.Y; y < inner.Max.Y; y++ {
 		row := p.px[y*p.w : (y+1)*p.w]
 		cur = cur[:0]
 		k := 0
-		for x := box.Min.X; x < box.Max.X; x++ {
-			ink := int(row[x]) < cut
-			if dark {
-				ink = int(row[x]) > cut
-			}
-			if !ink {
+		for x := inner.Min.X; x < inner.Max.X; x++ {
+			if !inked(row[x]) {
 				continue
 			}
 			x0 := x
-			for x++; x < box.Max.X; x++ {
-				if dark && int(row[x]) <= cut || !dark && int(row[x]) >= cut {
-					break
-				}
+			for x++; x < inner.Max.X && inked(row[x]); x++ {
 			}
 			r := run{x0, x, -1}
 			for k < len(prev) && prev[k].x1 < x0 {
@@ -157,7 +193,7 @@ func cellInk(p pixels, box image.Rectangle) (blobs []blob, ground int, dark, edg
 		// What lies along a side of the cell is the rest of a rule.
 		w, h := b.box.Dx(), b.box.Dy()
 		// A 1 or a dash beside a rule is shorter.
-		thinH, thinV := h <= 3 && 4*w >= 3*box.Dx(), w <= 3 && 4*h >= 3*box.Dy()
+		thinH, thinV := h <= rest && 4*w >= 3*box.Dx(), w <= rest && 4*h >= 3*box.Dy()
 		atY, atX := b.box.Min.Y <= box.Min.Y+2 || b.box.Max.Y >= box.Max.Y-2, b.box.Min.X <= box.Min.X+2 || b.box.Max.X >= box.Max.X-2
 		if thinH && atY || thinV && atX {
 			edge = edge || w < box.Dx()-4 && h < box.Dy()-4
@@ -273,9 +309,9 @@ func readLines(p pixels, grids []Grid) float64 {
 	for _, k := range cells {
 		depths = append(depths, p.depth(k.cell.Box))
 	}
-	slices.Sort(depths)
+	usual := slices.Sorted(slices.Values(depths))[len(depths)/2]
 	for _, c := range blank {
-		c.Edge = c.Edge || 5*p.depth(c.Box) > depths[len(depths)/2]
+		c.Edge = c.Edge || 5*p.depth(c.Box) > usual
 	}
 	// Most cells of a form hold a digit, which is lower than a line of
 	// Chinese; the upper quarter of heights is safely a line.
@@ -299,6 +335,10 @@ func readLines(p pixels, grids []Grid) float64 {
 			k.blobs = slices.DeleteFunc(k.blobs, func(b blob) bool { return slices.Contains(specks[i], b) })
 		}
 		k.cell.Lines = linesOf(k.blobs, line)
+		// A lone speck is dirt. More may be faint print that fell to pieces.
+		if len(k.cell.Lines) == 0 && (len(k.blobs) > 0 || len(specks[i]) > 1) {
+			k.cell.Edge = k.cell.Edge || 5*depths[i] > usual
+		}
 	}
 	return line
 }

@@ -48,11 +48,11 @@ func NewReader(lang string) (_ *Reader, err error) {
 			r.Close()
 		}
 	}()
-	dir, err := TessdataDir(lang)
+	dir, err := tessdataDir(lang)
 	if err != nil {
 		return nil, err
 	}
-	digitsDir, err := TessdataDir("eng")
+	digitsDir, err := tessdataDir("eng")
 	if err != nil {
 		return nil, err
 	}
@@ -61,15 +61,14 @@ func NewReader(lang string) (_ *Reader, err error) {
 	}
 	vars := map[gosseract.SettableVariable]string{
 		"tessedit_pageseg_mode": "7", // one line of text
-		"debug_file":            "/dev/null",
+		// Crop has made the ink dark already; what reads badly as it is would
+		// be read twice more, light on dark and again as it is.
+		"tessedit_do_invert": "0",
+		"debug_file":         "/dev/null",
 	}
-	// Crop has made the ink dark already; what reads badly as it is would be
-	// read twice more, light on dark and again as it is.
-	vars["tessedit_do_invert"] = "0"
 	if r.text, err = newTesseract(dir, lang, textHeight, vars); err != nil {
 		return nil, err
 	}
-	delete(vars, "tessedit_do_invert") // numbers cost little, and models/confidence.json was fitted with it
 	vars["tessedit_char_whitelist"] = "0123456789+-.,/%"
 	r.digits, err = newTesseract(digitsDir, "eng", digitHeight, vars)
 	return r, err

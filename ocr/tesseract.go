@@ -20,8 +20,6 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"os"
-	"path/filepath"
 	"runtime"
 	"strings"
 	"sync"
@@ -30,37 +28,6 @@ import (
 
 	"github.com/otiai10/gosseract/v2"
 )
-
-// ErrMissing is returned where Tesseract lacks a language.
-var ErrMissing = errors.New("language data is missing")
-
-// tessdata lists where Debian, Ubuntu and the Tesseract project put language
-// data, in the order Tesseract 5 looks there.
-var tessdata = []string{"/usr/share/tesseract-ocr/5/tessdata", "/usr/share/tesseract-ocr/4.00/tessdata", "/usr/share/tessdata", "/usr/local/share/tessdata"}
-
-// TessdataDir returns the folder that holds the data of every language of a
-// list such as chi_sim+eng. TESSDATA_PREFIX comes first, as in Tesseract.
-func TessdataDir(langs string) (string, error) {
-	dirs := tessdata
-	if p := os.Getenv("TESSDATA_PREFIX"); p != "" {
-		dirs = []string{p, filepath.Join(p, "tessdata")}
-	}
-	for _, lang := range strings.Split(langs, "+") {
-		found := false
-		for _, d := range dirs {
-			if _, err := os.Stat(filepath.Join(d, lang+".traineddata")); err == nil {
-				found = true
-				dirs = []string{d}
-				break
-			}
-		}
-		if !found {
-			return "", fmt.Errorf("%w: %s.traineddata is not in %s; install the package tesseract-ocr-%s, or set TESSDATA_PREFIX to the folder that has it",
-				ErrMissing, lang, strings.Join(dirs, " or "), strings.ReplaceAll(lang, "_", "-"))
-		}
-	}
-	return dirs[0], nil
-}
 
 // initTesseract serialises the start of clients: Tesseract's Init redirects
 // the whole process's standard error while it runs.

@@ -31,6 +31,7 @@ import (
 	"github.com/biaoge/biaoge/internal/results"
 	"github.com/biaoge/biaoge/internal/worker"
 	"github.com/biaoge/biaoge/models"
+	"github.com/biaoge/biaoge/ocr"
 	"github.com/biaoge/biaoge/tables"
 )
 
@@ -516,7 +517,7 @@ func (b *batchFlags) versions(own []*tables.Form) (journal.Versions, error) {
 	lang := cmp.Or(b.lang, "chi_sim")
 	for _, l := range append(slices.Clone(doctor.Languages), strings.Split(lang, "+")...) {
 		// What is missing, the workers say better.
-		if file, err := doctor.LanguageFile(l); err == nil {
+		if file, err := ocr.LanguageFile(l); err == nil {
 			sum, err := hashFile(file)
 			if err != nil {
 				return v, err

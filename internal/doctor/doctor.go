@@ -13,6 +13,7 @@ import (
 	"github.com/otiai10/gosseract/v2"
 	"gocv.io/x/gocv"
 
+	"github.com/biaoge/biaoge/ocr"
 	"github.com/biaoge/biaoge/tables"
 )
 
@@ -80,9 +81,9 @@ func opencv() Finding {
 
 func language(lang string) Finding {
 	f := Finding{Name: "Tesseract data " + lang, Needed: true}
-	path, err := LanguageFile(lang)
+	path, err := ocr.LanguageFile(lang)
 	if err != nil {
-		f.State, f.Detail, f.Remedy = Missing, err.Error(), LanguageRemedy(lang)
+		f.State, f.Detail, f.Remedy = Missing, err.Error(), ocr.LanguageRemedy(lang)
 		if path != "" {
 			f.State = Wrong
 		}

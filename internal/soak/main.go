@@ -29,6 +29,7 @@ var (
 	n        = flag.Int("n", 10_000, "how many pictures")
 	kills    = flag.Int("kills", 50, "how many kills")
 	seed     = flag.Uint64("seed", 1, "of everything that is drawn by lot")
+	distinct = flag.Int("distinct", 2_500, "draw so many pictures; the others are copies of them with a few bytes of their own behind")
 	pictures = flag.String("pictures", "", "make the pictures from those in `DIR`, each copy with a few bytes of its own behind it, instead of with biaoge synth")
 	jobs     = flag.String("jobs", "0", "workers")
 )
@@ -63,21 +64,24 @@ func generate(rnd *rand.Rand, n int) {
 	start := time.Now()
 	if *pictures == "" {
 		made := filepath.Join(*work, "made")
-		cmd := exec.Command(*program, "synth", "-n", fmt.Sprint(n), "--seed", fmt.Sprint(*seed), made)
+		drawn := min(n, *distinct)
+		cmd := exec.Command(*program, "synth", "-n", fmt.Sprint(drawn), "--seed", fmt.Sprint(*seed), made)
 		cmd.Stderr = os.Stderr
 		check(cmd.Run())
 		entries, err := os.ReadDir(made)
 		check(err)
-		i := 0
+		var from []string
 		for _, e := range entries {
 			if filepath.Ext(e.Name()) == ".jsonl" {
 				continue
 			}
+			i := len(from)
 			check(os.MkdirAll(folder(i), 0o777))
-			check(os.Rename(filepath.Join(made, e.Name()), filepath.Join(folder(i), e.Name())))
-			i++
+			from = append(from, filepath.Join(folder(i), e.Name()))
+			check(os.Rename(filepath.Join(made, e.Name()), from[i]))
 		}
-		fmt.Printf("%d pictures made by biaoge synth in %v\n", n, time.Since(start).Round(time.Second))
+		copies(rnd, from, len(from), n)
+		fmt.Printf("%d pictures, %d of them made by biaoge synth, in %v\n", n, drawn, time.Since(start).Round(time.Second))
 		return
 	}
 	var from []string
@@ -89,14 +93,20 @@ func generate(rnd *rand.Rand, n int) {
 	if len(from) == 0 {
 		log.Fatalf("%s has no pictures", *pictures)
 	}
-	for i := range n {
+	copies(rnd, from, 0, n)
+	fmt.Printf("%d pictures made of %d in %v\n", n, len(from), time.Since(start).Round(time.Second))
+}
+
+// copies fills the places from first to n with copies, each of which is a
+// picture of its own by its last bytes.
+func copies(rnd *rand.Rand, from []string, first, n int) {
+	for i := first; i < n; i++ {
 		name := from[rnd.IntN(len(from))]
 		data, err := os.ReadFile(name)
 		check(err)
 		check(os.MkdirAll(folder(i), 0o777))
 		check(os.WriteFile(filepath.Join(folder(i), fmt.Sprintf("%d%s", i%4, filepath.Ext(name))), fmt.Appendf(data, "copy %d", i), 0o666))
 	}
-	fmt.Printf("%d pictures made of %d in %v\n", n, len(from), time.Since(start).Round(time.Second))
 }
 
 // hostile puts files among the pictures that no picture should be like, and
