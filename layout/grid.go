@@ -85,7 +85,7 @@ next:
 					a, b = a-o.beat, b+o.beat
 				}
 				// Two tables, one below the other, have sides on one line.
-				if s := m.look(horizontal, &gap, a, b); s.any < 0.6*o.cover || s.hole > 2*m.ver.maxGap {
+				if s := m.look(horizontal, &gap, a, b); s.any < 0.6*o.cover || s.hole > 4*m.ver.maxGap {
 					continue
 				}
 			}
@@ -317,22 +317,31 @@ func supported(rs, across []rule) []rule {
 				ends++
 			}
 		}
-		// At a side without a frame the last piece of a rule ends free; its
-		// other pieces tell that it is one.
-		if ends == 1 && r.length() > 12 {
-			for j := range rs {
-				o := &rs[j]
-				if !o.weak && o.light == r.light && math.Abs(o.pos-r.pos) <= 1.2 && math.Abs(o.thick-r.thick) < 1 && r.tone > 0.7*o.tone && o.tone > 0.7*r.tone {
-					ends++
-					break
-				}
-			}
+		if ends == 1 && r.length() > 12 && endsFree(r, rs, across) {
+			ends++
 		}
 		if ends >= 2 {
 			out = append(out, *r)
 		}
 	}
 	return out
+}
+
+// endsFree tells whether a piece of a rule goes on to the side of a table that
+// has no frame there, so that it meets nothing at that end. Its other pieces
+// tell that it is a rule.
+func endsFree(r *rule, rs, across []rule) bool {
+	var before, after bool // a rule crosses its line before it, after it
+	for _, a := range across {
+		if a.weak || r.pos < a.lo-3 || r.pos > a.hi+3 {
+			continue
+		}
+		before = before || a.pos < r.lo+4
+		after = after || a.pos > r.hi-4
+	}
+	return before != after && slices.ContainsFunc(rs, func(o rule) bool {
+		return !o.weak && o.light == r.light && math.Abs(o.pos-r.pos) <= 1.2 && math.Abs(o.thick-r.thick) < 1 && r.tone > 0.7*o.tone && o.tone > 0.7*r.tone
+	})
 }
 
 // group numbers the connected sets of rules.

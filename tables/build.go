@@ -91,6 +91,18 @@ func fillForm(t *Table, s *Sheet, m *Match, reviewBelow float64) {
 		t.HeaderRows = 0
 	}
 	check(t, s, m, index, reviewBelow)
+	// No sum speaks for a row that was taken for another.
+	place := newPlacing(t, m)
+	for fi, fc := range f.Cells {
+		if fc.Key == "" || m.Cells[fi] < 0 {
+			continue
+		}
+		if why := place.doubt(fi); why != "" {
+			r := &t.Records[index[fc.Key]]
+			r.Confidence = min(r.Confidence, misplaced)
+			r.Reasons = append(r.Reasons, why)
+		}
+	}
 	for i := range t.Records {
 		r := &t.Records[i]
 		r.Confidence = round(r.Confidence)

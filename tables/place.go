@@ -1,0 +1,110 @@
+package tables
+
+import "slices"
+
+// misplaced is the greatest probability of a value whose labels do not tell
+// that it stands where the form has it.
+const misplaced = 0.9
+
+// A placing tells which of a form's values surely stand on the sheet where the
+// alignment put them.
+type placing struct {
+	form  *Form
+	match *Match
+	table *Table
+	named []bool // for each label of the form: the sheet has its words there
+}
+
+func newPlacing(t *Table, m *Match) *placing {
+	p := &placing{m.Form, m, t, make([]bool, len(m.Form.Cells))}
+	for i, c := range m.Form.Cells {
+		if si := m.Cells[i]; c.Key == "" && si >= 0 {
+			text := Fold(t.Cells[si].Text)
+			p.named[i] = slices.ContainsFunc(m.Form.Wordings(c.Text), func(w string) bool { return Fold(w) == text })
+		}
+	}
+	return p
+}
+
+// doubt says in words why a value of the form may stand elsewhere; it is empty
+// if its row and its column are sure.
+func (p *placing) doubt(fi int) string {
+	if !p.sure(fi, true) {
+		return "the label of its row does not read as the form's: it may belong to another row"
+	}
+	if !p.sure(fi, false) {
+		return "the label of its column does not read as the form's: it may belong to another column"
+	}
+	return ""
+}
+
+// sure tells whether the row (or column) of a value is known: by its label, or
+// because the ones before and after it are known and leave no other place.
+func (p *placing) sure(fi int, row bool) bool {
+	if p.labelled(fi, row) {
+		return true
+	}
+	before, after := p.next(fi, row, -1), p.next(fi, row, 1)
+	return before != elsewhere && after != elsewhere && (before == inPlace || after == inPlace)
+}
+
+// labelled tells whether the innermost label of a value's row (or column) is
+// where it should be. Without such a label in the form there is no doubt.
+func (p *placing) labelled(fi int, row bool) bool {
+	v, inner, at := p.form.Cells[fi], -1, -1
+	for i, c := range p.form.Cells {
+		if c.Key != "" {
+			continue
+		}
+		if row && c.Row <= v.Row && c.Row+c.RowSpan > v.Row && c.Col < v.Col && c.Col > at {
+			inner, at = i, c.Col
+		}
+		if !row && c.Col <= v.Col && c.Col+c.ColSpan > v.Col && c.Row < v.Row && c.Row > at {
+			inner, at = i, c.Row
+		}
+	}
+	if inner < 0 {
+		return true
+	}
+	if !p.named[inner] {
+		return false
+	}
+	label, value := p.table.Cells[p.match.Cells[inner]], p.table.Cells[p.match.Cells[fi]]
+	if row {
+		return label.Row <= value.Row && label.Row+label.RowSpan > value.Row
+	}
+	return label.Col <= value.Col && label.Col+label.ColSpan > value.Col
+}
+
+// A neighbour is whether the value beside another stands in its place.
+type neighbour int
+
+const (
+	elsewhere neighbour = iota // or its own label does not tell
+	none                       // the form has no value there
+	inPlace
+)
+
+// next looks at the neighbour of a value in the next row (or column).
+func (p *placing) next(fi int, row bool, step int) neighbour {
+	v := p.form.Cells[fi]
+	here := p.table.Cells[p.match.Cells[fi]]
+	for i, c := range p.form.Cells {
+		if c.Key == "" {
+			continue
+		}
+		if row && (c.Row != v.Row+step || c.Col != v.Col) || !row && (c.Col != v.Col+step || c.Row != v.Row) {
+			continue
+		}
+		si := p.match.Cells[i]
+		if si < 0 || !p.labelled(i, row) {
+			return elsewhere
+		}
+		there := p.table.Cells[si]
+		if row && there.Row != here.Row+step || !row && there.Col != here.Col+step {
+			return elsewhere
+		}
+		return inPlace
+	}
+	return none
+}
