@@ -142,7 +142,8 @@ type Grid struct {
 	ColLines   []float64 // Cols+1 positions
 	Cells      []Cell    // in reading order
 	Box        image.Rectangle
-	Open       bool // no rules bound its cells: they are told by how their text is aligned
+	Caption    *Caption // nil where no text stands right above it
+	Open       bool     // no rules bound its cells: they are told by how their text is aligned
 }
 
 // A Cell is one printed cell and the lines of text in it.
