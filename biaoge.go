@@ -204,6 +204,9 @@ func (x *Extractor) read(ctx context.Context, reader *ocr.Reader, pic *picture.P
 		}
 		t.doubtOpen(v.matches[i])
 		sheet := t.sheet()
+		if sheet.Caption, err = t.readCaption(ctx, v.matches[i]); err != nil {
+			return err
+		}
 		table := tables.Build(sheet, v.matches[i], x.o.reviewBelow)
 		if t.babble {
 			table.Review = true

@@ -651,6 +651,15 @@ func (t *openTable) convincing(rows []openRow) bool {
 			full++
 		}
 	}
+	// A drawing with words here and there has as many rows and columns as
+	// words.
+	texts := 0
+	for _, m := range filled {
+		texts += m
+	}
+	if 5*texts < 2*n*k {
+		return false
+	}
 	// Most rows have most columns, and little runs across.
 	if 10*full < 6*n && !(bound && 2*full >= n) || 5*crossing > width {
 		return false

@@ -17,6 +17,9 @@ func withoutFigures(p pixels, grids []Grid) []Grid {
 		if len(g.Cells) > fewCells {
 			return false
 		}
+		if len(g.Cells) <= 2 && g.Box.Dx() < 200 {
+			return true // two boxes on a button
+		}
 		inked, off := 0, 0
 		for _, c := range g.Cells {
 			blobs, _, _, _ := cellInk(p, c.Box)

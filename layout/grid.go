@@ -195,8 +195,9 @@ type Grid struct {
 	ColLines   []float64 // Cols+1 positions
 	Cells      []Cell    // in reading order
 	Box        image.Rectangle
-	Recovered  int  // lines whose rule cannot be seen: the text parts them
-	Open       bool // no rules bound its cells: they are told by how their text is aligned
+	Caption    *Caption // nil where no text stands right above it
+	Open       bool     // no rules bound its cells: they are told by how their text is aligned
+	Recovered  int      // lines whose rule cannot be seen: the text parts them
 }
 
 // A Cell is one printed cell and the lines of text in it.

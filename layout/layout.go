@@ -158,6 +158,7 @@ func Analyze(ctx context.Context, gray *image.Gray, turn int) (*Page, error) {
 		p.Grids = outermost(append(p.Grids, open...))
 	}
 	p.LineHeight = readLines(px, p.Grids)
+	findCaptions(px, p.Grids, p.LineHeight)
 	done = true
 	return p, nil
 }

@@ -45,16 +45,6 @@ func Build(s *Sheet, m *Match, reviewBelow float64) Table {
 // round keeps what digits of a probability mean anything; nothing is certain.
 func round(p float64) float64 { return min(math.Round(p*1e6)/1e6, 0.999999) }
 
-// headerRows counts the rows at the top that hold no value.
-func headerRows(t *Table) int {
-	for r := range t.Rows {
-		if slices.ContainsFunc(t.Cells, func(c Cell) bool { return c.Row == r && c.Kind == KindValue }) {
-			return r
-		}
-	}
-	return min(1, t.Rows)
-}
-
 // fillForm names the cells of a known form and makes records of its values.
 func fillForm(t *Table, s *Sheet, m *Match, reviewBelow float64) {
 	f := m.Form

@@ -1,0 +1,80 @@
+package biaoge
+
+import (
+	"context"
+	"image"
+	"math"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/biaoge/biaoge/ocr"
+	"github.com/biaoge/biaoge/ocr/linenet"
+	"github.com/biaoge/biaoge/tables"
+)
+
+// clearCaption is how sure the line reader must be of a character of a
+// heading, on average, for Tesseract not to be asked.
+const clearCaption = 0.9
+
+// titleGap is how much less probable than the line reader's best text a form's
+// heading may be, in nats per character, to be taken for what is printed: less
+// than another number before it costs.
+const titleGap = 0.35
+
+// readCaption reads the line above a table; empty where there is none, or it
+// is the end of a paragraph.
+func (t *task) readCaption(ctx context.Context, m *tables.Match) (string, error) {
+	k := t.grid.Caption
+	if k == nil {
+		return "", nil
+	}
+	px, err := t.page.Gray.DataPtrUint8()
+	if err != nil {
+		return "", err
+	}
+	size := t.page.Size()
+	gray := &image.Gray{Pix: px, Stride: size.X, Rect: image.Rectangle{Max: size}}
+	crop, top := ocr.Crop(gray, k.Line.Box, k.Room, k.Dark)
+	posteriors, err := t.reader.Lines(ctx, []linenet.Line{{Gray: crop, Top: top, Bottom: top + k.Line.Box.Dy()}})
+	if err != nil {
+		return "", err
+	}
+	best := posteriors[0].Best(1)[0]
+	text := best.Text
+	if m != nil {
+		// The form's own heading, where the picture allows it.
+		if title := tables.Fold(m.Form.Title); title != "" && posteriors[0].LogProb(title) > best.LogProb-titleGap*float64(len([]rune(title))) {
+			return m.Form.Title, nil
+		}
+	}
+	sure := math.Exp(best.LogProb / float64(max(1, len([]rune(text)))))
+	if sure < clearCaption || strings.ContainsRune(text, linenet.Other) {
+		got, err := t.reader.Text(ctx, []*image.Gray{crop}, float64(k.Line.Box.Dy()))
+		if err != nil {
+			return "", err
+		}
+		if got.Confidence < 0.5 {
+			return "", nil // a picture, or too faint to make words of
+		}
+		text = got.Text
+	}
+	text = strings.TrimSpace(strings.ReplaceAll(text, "\n", " "))
+	if prose(text) {
+		return "", nil
+	}
+	return text, nil
+}
+
+// maxCaption is how many characters a heading has at most.
+const maxCaption = 40
+
+// prose reports whether a line above a table is no heading but part of a
+// paragraph, or a lone mark.
+func prose(text string) bool {
+	n := len([]rune(text))
+	if n < 2 || n > maxCaption || n > 16 && strings.ContainsAny(text, "，,。；") {
+		return true
+	}
+	last, _ := utf8.DecodeLastRuneInString(text)
+	return strings.ContainsRune("。；，.;,", last)
+}

@@ -1,0 +1,101 @@
+package layout
+
+import (
+	"image"
+	"slices"
+)
+
+// A Caption is the line of text that stands above a table.
+type Caption struct {
+	Line Line
+	Room image.Rectangle // around the line, on the page: nothing else is printed there
+	Dark bool            // light text on a dark ground
+}
+
+// How far above a table its heading stands at most, and how high it is at
+// most, in lines of the table's text.
+const (
+	captionReach  = 2.2
+	captionHeight = 2.4
+)
+
+// findCaptions looks for the line that stands right above each table. Line is
+// the usual height of a line of text in the tables.
+func findCaptions(p pixels, grids []Grid, line float64) {
+	if line < 5 {
+		return
+	}
+	for i := range grids {
+		grids[i].Caption = captionOf(p, grids, i, line)
+	}
+}
+
+func captionOf(p pixels, grids []Grid, i int, line float64) *Caption {
+	g := &grids[i]
+	top := g.Box.Min.Y - 3
+	aside := int(12 * line) // a table may be narrower than the text it stands in
+	room := image.Rect(g.Box.Min.X-aside, top-int((captionReach+2*captionHeight)*line), g.Box.Max.X+aside, top).Intersect(image.Rect(0, 0, p.w, p.h))
+	for _, o := range grids {
+		if in := o.Box.Intersect(room); !in.Empty() {
+			room.Min.Y = max(room.Min.Y, o.Box.Max.Y+3)
+		}
+	}
+	if float64(room.Dy()) < line {
+		return nil
+	}
+	blobs, _, dark, _ := cellInk(p, room)
+	// A rule or a drawing above a table is no text.
+	text := blobs[:0]
+	for _, b := range blobs {
+		if h := float64(b.box.Dy()); h <= captionHeight*line && (float64(b.box.Dx()) <= 6*line || h > 0.5*line) {
+			text = append(text, b)
+		}
+	}
+	// A heading is set larger than the table, by how much its own marks say.
+	lines := linesOf(text, line)
+	if h := usualHeight(text); h > 1.15*line {
+		lines = linesOf(text, h)
+	}
+	for n := len(lines) - 1; n >= 0; n-- {
+		b := lines[n].Box
+		switch {
+		case float64(room.Max.Y-b.Max.Y) > captionReach*line && n == len(lines)-1:
+			return nil // too far above
+		case b.Min.Y <= room.Min.Y+1 && room.Min.Y > 0:
+			return nil // cut off
+		case float64(b.Dy()) < 0.6*line || float64(b.Dx()) < 2*line:
+			continue
+		case b.Min.X > (g.Box.Min.X+g.Box.Max.X)/2 && 3*b.Dx() < g.Box.Dx():
+			continue // the unit of the values, at the right
+		}
+		above, below := room.Min.Y, room.Max.Y
+		if n > 0 {
+			above = (lines[n-1].Box.Max.Y + b.Min.Y) / 2
+		}
+		if n+1 < len(lines) {
+			below = (lines[n+1].Box.Min.Y + b.Max.Y) / 2
+		}
+		return &Caption{lines[n], image.Rect(room.Min.X, min(above, b.Min.Y), room.Max.X, max(below, b.Max.Y)), dark}
+	}
+	return nil
+}
+
+// usualHeight is how high the larger marks of some text are.
+func usualHeight(blobs []blob) float64 {
+	var spans []int
+	for _, b := range blobs {
+		if b.box.Dy() >= 5 {
+			spans = append(spans, b.box.Dy())
+		}
+	}
+	if len(spans) < 3 {
+		return 0
+	}
+	return float64(upper(spans))
+}
+
+// upper is the value that a fifth of all exceed.
+func upper(v []int) int {
+	slices.Sort(v)
+	return v[len(v)*4/5]
+}
