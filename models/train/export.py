@@ -1,23 +1,23 @@
-"""Writes a checkpoint as models/lines.onnx and models/lines.json. usage: export.py [CHECKPOINT]"""
-import json, os, pickle, sys
+"""Writes a checkpoint as models/lines.onnx and models/lines.json. usage: export.py CHECKPOINT [FOLDER]"""
+import json, os, sys
 
 import onnx
+import torch
 from onnx import TensorProto, helper, numpy_helper
 
 import net
 from lines import HEIGHT, INK, MARGIN
 
-OUT = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..')
-ckpt = sys.argv[1] if len(sys.argv) > 1 else '/tmp/lines.ckpt'
-p, s, classes, about = pickle.load(open(ckpt, 'rb'))
+OUT = sys.argv[2] if len(sys.argv) > 2 else os.path.join(os.path.dirname(os.path.abspath(__file__)), '..')
+ckpt = torch.load(sys.argv[1])
+classes, about = ckpt['classes'], ckpt['about']
 nodes, weights, x = [], [], 'strip'
 layers = {l[0]: l for l in net.LAYERS}
-for name, w, b in net.folded(p, s):
-    weights += [numpy_helper.from_array(w.astype('float32'), name + '.w'), numpy_helper.from_array(b.astype('float32'), name + '.b')]
-    _, k, stride, _, pool = layers.get(name, (name, (1, 1), (1, 1), 0, None))
-    (t, bo), (l, r) = net.pads(k, name)
+for name, w, b in net.folded(ckpt['mean']):
+    weights += [numpy_helper.from_array(w, name + '.w'), numpy_helper.from_array(b, name + '.b')]
+    _, kernel, stride, pad, _, pool = layers.get(name, (name, (1, 1), (1, 1), (0, 0), 0, None))
     last = name == 'out'
-    nodes.append(helper.make_node('Conv', [x, name + '.w', name + '.b'], ['logits' if last else name], kernel_shape=k, strides=stride, pads=[t, l, bo, r]))
+    nodes.append(helper.make_node('Conv', [x, name + '.w', name + '.b'], ['logits' if last else name], kernel_shape=kernel, strides=stride, pads=pad * 2))
     x = name
     if not last:
         nodes.append(helper.make_node('Relu', [x], [name + '.relu']))

@@ -1,11 +1,9 @@
-"""Trains the line reader. usage: train.py --steps N [--seed 1] [--checkpoint FILE] [--resume]"""
-import argparse, functools, multiprocessing as mp, os, pickle, time
+"""Trains the line reader. usage: train.py --steps N [N ...] [--seed 1] [--checkpoint FILE]
+Where there is the checkpoint of a run, it goes on from there."""
+import argparse, copy, math, multiprocessing as mp, os, time
 
-os.environ.setdefault('XLA_FLAGS', '--xla_cpu_multi_thread_eigen=false')
-import jax
-import jax.numpy as jnp
 import numpy as np
-import optax
+import torch
 
 import net
 from charset import OTHER, charset
@@ -13,78 +11,106 @@ from lines import HEIGHT, Writer
 
 CLASSES = [''] + charset() + [OTHER]
 INDEX = {c: i for i, c in enumerate(CLASSES)}
-# Numbers and words are batched apart: (kind, lines, strip width in pixels).
-BATCHES = (('number', 64, 160), ('words', 40, 384))
+KINDS = ('number',) * 40 + ('words',) * 26  # the lines of a step
+ROW, EDGE, GAP = 512, 20, 12  # pixels; lines lie side by side on rows as linenet packs them
 
 
-def batch(w, kind, n, width):
-    x = np.zeros((n, HEIGHT, width, 1), np.float32)
-    y = np.zeros((n, 24), np.int32)
-    pad = np.ones((n, 24), np.float32)
-    for i in range(n):
+def batch(w):
+    """(rows, places, texts): a place is a row, the first column of the line and how many columns it has."""
+    lines = []
+    for kind in KINDS:
         while True:
             s, t = w.sample(kind)
-            if s.shape[1] <= width and len(t) <= 24:
+            if s.shape[1] <= 400 and len(t) <= 24:
                 break
-        o = w.r.randint(0, min(12, width - s.shape[1]))
-        x[i, :, o:o + s.shape[1], 0] = s
-        y[i, :len(t)] = [INDEX[c] for c in t]
-        pad[i, :len(t)] = 0
-    return x, y, pad
+        lines.append((s, [INDEX[c] for c in t]))
+    used, at = [], []
+    for s, _ in lines:
+        n = -(-s.shape[1] // 4) * 4
+        k = 0
+        while k < len(used) and used[k] + n > ROW - EDGE:
+            k += 1
+        if k == len(used):
+            used.append(EDGE)
+        at.append((k, used[k] // 4, n // 4))
+        used[k] += n + GAP
+    x = np.zeros((len(used), 1, HEIGHT, ROW), np.float32)
+    for (k, col, _), (s, _) in zip(at, lines):
+        x[k, 0, :, 4 * col:4 * col + s.shape[1]] = s
+    return x, at, [t for _, t in lines]
 
 
 def produce(seed, queue):
     os.sched_setaffinity(0, range(os.cpu_count()))  # not only where the trainer is pinned
     w = Writer(seed)
     while True:
-        queue.put([batch(w, *b) for b in BATCHES])
+        queue.put(batch(w))
 
 
 def main():
     a = argparse.ArgumentParser()
-    a.add_argument('--steps', type=int, required=True)
+    a.add_argument('--steps', type=int, nargs='+', required=True, help='of each cycle; the rate falls along half a cosine in each')
+    a.add_argument('--rates', type=float, nargs='+', default=[2e-3], help='at the top of each cycle')
     a.add_argument('--seed', type=int, default=1)
-    a.add_argument('--rate', type=float, default=2e-3)
-    a.add_argument('--checkpoint', default='/tmp/lines.ckpt')
-    a.add_argument('--resume', action='store_true')
+    a.add_argument('--checkpoint', default='/tmp/lines.pt')
     a = a.parse_args()
-    queue = mp.Queue(8)
-    for i in range(2):
-        mp.Process(target=produce, args=(1000 * a.seed + i + (500 if a.resume else 0), queue), daemon=True).start()
+    torch.manual_seed(a.seed)
+    torch.set_num_threads(1)
+    model = net.Net(len(CLASSES)).to(memory_format=torch.channels_last)
+    opt = torch.optim.AdamW(model.parameters(), weight_decay=1e-4)
+    mean, first = copy.deepcopy(model), 0  # the average of the weights, which is what is exported
+    if os.path.exists(a.checkpoint):
+        ckpt = torch.load(a.checkpoint)
+        model.load_state_dict(ckpt['model'])
+        mean.load_state_dict(ckpt['mean'])
+        opt.load_state_dict(ckpt['opt'])
+        first = ckpt['about']['steps']
+    queue = mp.Queue(16)
+    mp.Process(target=produce, args=(1000 * a.seed + first, queue), daemon=True).start()
 
-    p, s = net.init(len(CLASSES), a.seed)
-    if a.resume:
-        p, s = pickle.load(open(a.checkpoint, 'rb'))[:2]
-    rate = optax.warmup_cosine_decay_schedule(0, a.rate, 200, a.steps, a.rate * .01)
-    opt = optax.chain(optax.clip_by_global_norm(5.), optax.adamw(rate, weight_decay=1e-4))
-    state = opt.init(p)
-    ema = jax.tree.map(jnp.asarray, p)
+    def rate(i):
+        """Of a step: it rises for the first hundred of a cycle."""
+        for k, n in enumerate(a.steps):
+            if i < n:
+                top = a.rates[min(k, len(a.rates) - 1)]
+                return top * min(1, (i + 1) / 100) * (.01 + .99 * (.5 + .5 * math.cos(math.pi * i / n)))
+            i -= n
 
-    def loss(p, s, x, y, pad):
-        logits, new = net.apply(p, s, x, True)
-        n = logits.shape[1]
-        l = optax.ctc_loss(logits, jnp.zeros((x.shape[0], n)), y, pad)
-        return (l / jnp.maximum(1, (1 - pad).sum(1)) ** .5).mean(), new
+    def step(i, x, places, texts):
+        for g in opt.param_groups:
+            g['lr'] = rate(i)
+        with torch.autocast('cpu', torch.bfloat16):
+            y = model(torch.from_numpy(x).contiguous(memory_format=torch.channels_last))
+        row, col, cols = torch.tensor(places).T
+        at = (col + torch.arange(int(cols.max()))[:, None]).clamp(max=y.shape[2] - 1)
+        logp = y.permute(0, 2, 1)[row.expand_as(at), at].float().log_softmax(2)
+        n = torch.tensor([len(t) for t in texts])
+        l = torch.nn.functional.ctc_loss(logp, torch.tensor(sum(texts, [])), cols, n, reduction='none', zero_infinity=True)
+        each = l / n ** .5
+        l = each.mean()
+        opt.zero_grad(set_to_none=True)
+        l.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 5)
+        opt.step()
+        k = min(.999, i / (i + 20))
+        with torch.no_grad():
+            for m, p in zip(mean.state_dict().values(), model.state_dict().values()):
+                m.mul_(k).add_(p, alpha=1 - k) if m.is_floating_point() else m.copy_(p)
+        return each[:KINDS.count('number')].mean().item(), each[KINDS.count('number'):].mean().item()
 
-    @jax.jit
-    def step(p, s, ema, state, x, y, pad, k):
-        (l, s), g = jax.value_and_grad(loss, has_aux=True)(p, s, x, y, pad)
-        u, state = opt.update(g, state, p)
-        p = optax.apply_updates(p, u)
-        ema = jax.tree.map(lambda e, q: k * e + (1 - k) * q, ema, p)
-        return p, s, ema, state, l
-
-    t0, mean = time.time(), [0., 0.]
-    for i in range(a.steps // 2):
-        for j, (x, y, pad) in enumerate(queue.get()):
-            p, s, ema, state, l = step(p, s, ema, state, x, y, pad, min(.999, i / (i + 10)))
-            mean[j] += .02 * (float(l) - mean[j]) if i > 50 else (float(l) - mean[j]) / (i + 1)
-        if i % 50 == 49:
-            print(f'{2 * i + 2} steps, {time.time() - t0:.0f} s, loss numbers {mean[0]:.4f} words {mean[1]:.4f}', flush=True)
-        if i % 250 == 249 or i == a.steps // 2 - 1:
-            tmp = a.checkpoint + '.tmp'
-            pickle.dump((jax.tree.map(np.asarray, ema), jax.tree.map(np.asarray, s), CLASSES, {'steps': 2 * i + 2, 'seed': a.seed}), open(tmp, 'wb'))
-            os.replace(tmp, a.checkpoint)
+    start, wait, losses = time.time(), 0., []
+    for i in range(first, sum(a.steps)):
+        t = time.time()
+        b = queue.get()
+        wait += time.time() - t
+        losses.append(step(i, *b))
+        if (i + 1) % 100 == 0:
+            numbers, words = np.mean(losses[-200:], 0)
+            print(f'{i + 1} steps, {time.time() - start:.0f} s, {wait:.0f} s waiting for lines, loss numbers {numbers:.4f} words {words:.4f}', flush=True)
+        if (i + 1) % 250 == 0 or i + 1 == sum(a.steps):
+            about = {'steps': i + 1, 'seed': a.seed}
+            torch.save({'model': model.state_dict(), 'mean': mean.state_dict(), 'opt': opt.state_dict(), 'classes': CLASSES, 'about': about}, a.checkpoint + '.tmp')
+            os.replace(a.checkpoint + '.tmp', a.checkpoint)
 
 
 if __name__ == '__main__':
