@@ -212,6 +212,10 @@ func (x *Extractor) read(ctx context.Context, reader *ocr.Reader, pic *picture.P
 			table.Review = true
 			table.Reasons = append(table.Reasons, "most of it does not look like writing; its rules may not have been found")
 		}
+		if v.matches[i] == nil && t.grid.Open {
+			table.Review = true
+			table.Reasons = append(table.Reasons, "it has no rules, and how its text is aligned may mislead")
+		}
 		if v.matches[i] == nil {
 			if near := tables.Resembles(sheet, x.forms); near != "" {
 				table.Review = true

@@ -1,7 +1,7 @@
 package biaoge
 
 import (
-	"strconv"
+	"fmt"
 
 	"github.com/biaoge/biaoge/tables"
 )
@@ -24,11 +24,14 @@ func (t *task) doubtOpen(m *tables.Match) {
 	}
 }
 
-// warnOpen says which tables have no rules around their cells.
+// warnOpen says which tables have no rules around their cells, or not all.
 func warnOpen(doc *Document, v *view) {
 	for i, t := range v.tasks {
 		if t.grid.Open {
-			doc.Warnings = append(doc.Warnings, tables.Warning{Code: "no_rules", Message: "table " + strconv.Itoa(i+1) + " has no rules around its cells; its rows and columns were told by how the text is aligned"})
+			doc.Warnings = append(doc.Warnings, tables.Warning{Code: "no_rules", Message: fmt.Sprintf("table %d has no rules around its cells; its rows and columns were told by how the text is aligned", i+1)})
+		}
+		if n := t.grid.Recovered; n > 0 {
+			doc.Warnings = append(doc.Warnings, tables.Warning{Code: "lost_rules", Message: fmt.Sprintf("%d rules of table %d cannot be seen; the gaps in its text tell where they were", n, i+1)})
 		}
 	}
 }

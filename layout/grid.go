@@ -65,7 +65,7 @@ func (m *measured) toRule(horizontal bool, t *trace, strong float64) (rule, bool
 
 // joined merges the pieces of a rule that was followed only piece by piece, as
 // happens on ragged black and white scans, where what lies between can be seen.
-func (m *measured) joined(horizontal bool, rs []rule) []rule {
+func (m *measured) joined(horizontal bool, rs, across []rule) []rule {
 	slices.SortFunc(rs, func(a, b rule) int { return int(math.Copysign(1, a.lo-b.lo)) })
 	var out []rule
 next:
@@ -84,8 +84,11 @@ next:
 				if o.beat > 0 && r.beat > 0 {
 					a, b = a-o.beat, b+o.beat
 				}
-				// Two tables, one below the other, have sides on one line.
-				if s := m.look(horizontal, &gap, a, b); s.any < 0.6*o.cover || s.hole > 4*m.ver.maxGap {
+				// Two tables, one below the other, have sides on one line: that
+				// of the one ends at its last rule, and that of the other
+				// begins at its first.
+				s := m.look(horizontal, &gap, a, b)
+				if s.any < 0.6*o.cover || s.hole > 2*m.ver.maxGap && endsAt(o.hi, across) && endsAt(r.lo, across) {
 					continue
 				}
 			}
@@ -132,6 +135,11 @@ func alike(rs, sure []rule) []rule {
 				math.Abs(o.thick-r.thick) <= 0.8 && r.tone > 0.7*o.tone && o.tone > 0.7*r.tone
 		})
 	})
+}
+
+// endsAt tells whether a rule that ends there ends at another.
+func endsAt(end float64, across []rule) bool {
+	return slices.ContainsFunc(across, func(r rule) bool { return !r.weak && math.Abs(r.pos-end) < 4+r.thick/2 })
 }
 
 // withoutEchoes drops the faint lines that compression leaves beside a strong
@@ -215,7 +223,7 @@ func tablesFrom(hor, ver []rule, page *measured) []Grid {
 	hor, ver = append(hor, page.fillEdges(true, ver, hor)...), append(ver, page.fillEdges(false, hor, ver)...)
 	hor, ver = withoutColumns(hor, ver), withoutColumns(ver, hor)
 	hor, ver = alike(hor, slices.Concat(hor, ver)), alike(ver, hor)
-	hor, ver = page.joined(true, withoutEchoes(hor)), page.joined(false, withoutEchoes(ver))
+	hor, ver = page.joined(true, withoutEchoes(hor), ver), page.joined(false, withoutEchoes(ver), hor)
 	hor, ver = supported(hor, ver), supported(ver, hor)
 	group(hor, ver)
 	count := map[int][2]int{}
