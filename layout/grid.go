@@ -68,39 +68,39 @@ func (m *measured) toRule(horizontal bool, t *trace, strong float64) (rule, bool
 func (m *measured) joined(horizontal bool, rs, across []rule) []rule {
 	slices.SortFunc(rs, func(a, b rule) int { return int(math.Copysign(1, a.lo-b.lo)) })
 	var out []rule
-next:
 	for _, r := range rs {
+		// What may go on in it is the piece that ends last before it.
+		var o *rule
 		for i := range out {
-			o := &out[i]
-			if o.light != r.light || math.Abs(o.pos-r.pos) > 2 || r.lo < o.lo || r.weak && o.weak {
-				continue
+			if k := &out[i]; k.light == r.light && math.Abs(k.pos-r.pos) <= 2 && r.lo >= k.lo && !(r.weak && k.weak) && (o == nil || k.hi > o.hi) {
+				o = k
 			}
-			if r.lo > o.hi+2 {
-				gap := *o
-				gap.pos = (o.pos + r.pos) / 2
-				// Of a dashed rule the gap may be no more than that between
-				// two dashes.
-				a, b := o.hi, r.lo
-				if o.beat > 0 && r.beat > 0 {
-					a, b = a-o.beat, b+o.beat
-				}
-				// Two tables, one below the other, have sides on one line: that
-				// of the one ends at its last rule, and that of the other
-				// begins at its first.
-				s := m.look(horizontal, &gap, a, b)
-				if s.any < 0.6*o.cover || s.hole > 2*m.ver.maxGap && endsAt(o.hi, across) && endsAt(r.lo, across) {
-					continue
-				}
-			}
-			a, b := o.length(), r.length()
-			o.pos, o.tone, o.thick, o.cover = (a*o.pos+b*r.pos)/(a+b), (a*o.tone+b*r.tone)/(a+b), max(o.thick, r.thick), (a*o.cover+b*r.cover)/(a+b)
-			o.hi = max(o.hi, r.hi)
-			o.weak = o.weak && r.weak
-			continue next
 		}
-		out = append(out, r)
+		if o == nil || r.lo > o.hi+2 && m.parted(horizontal, o, &r, across) {
+			out = append(out, r)
+			continue
+		}
+		a, b := o.length(), r.length()
+		o.pos, o.tone, o.thick, o.cover = (a*o.pos+b*r.pos)/(a+b), (a*o.tone+b*r.tone)/(a+b), max(o.thick, r.thick), (a*o.cover+b*r.cover)/(a+b)
+		o.hi = max(o.hi, r.hi)
+		o.weak = o.weak && r.weak
 	}
 	return out
+}
+
+// parted tells whether no rule is seen between two pieces on one line.
+func (m *measured) parted(horizontal bool, o, r *rule, across []rule) bool {
+	gap := *o
+	gap.pos = (o.pos + r.pos) / 2
+	a, b := o.hi, r.lo
+	if o.beat > 0 && r.beat > 0 {
+		// The gap may be no more than that between two dashes.
+		a, b = a-o.beat, b+o.beat
+	}
+	s := m.look(horizontal, &gap, a, b)
+	// Two tables, one below the other, have sides on one line: that of the one
+	// ends at its last rule, and that of the other begins at its first.
+	return s.any < 0.6*o.cover || s.hole > 2*m.ver.maxGap && endsAt(o.hi, across) && endsAt(r.lo, across)
 }
 
 // withoutColumns drops the dashed rules whose beat is that of the table's rows:
