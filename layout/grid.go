@@ -46,7 +46,7 @@ func (m *measured) toRule(horizontal bool, t *trace, strong float64) (rule, bool
 			return r, false
 		}
 		r.beat, r.weak = beat, t.length() < 1.6*strong
-		r.doubtful = r.weak || n < 5 || s.clear < 0.9*s.any
+		r.doubtful = t.length() < 3*strong || n < 5 || s.clear < 0.9*s.any
 	}
 	if s.clear < 0.6*r.cover || r.weak && (t.length() < 18 || s.clear < 0.85*r.cover) {
 		return r, false
