@@ -313,8 +313,10 @@ func (t *task) readAgain(ctx context.Context, m *tables.Match) (err error) {
 			c.preferValue()
 		}
 		text := c.candidates[0].Text
-		if _, _, ok := tables.ParseValue(text); !ok || len(c.crops) > 1 {
-			if err := t.readText(ctx, c); err != nil {
+		// Where anything may stand, what only looks like a number may be words.
+		words := m == nil && math.Exp(c.candidates[0].LogProb) < certain
+		if _, _, ok := tables.ParseValue(text); !ok || words || len(c.crops) > 1 {
+			if err := t.readText(ctx, c, m != nil); err != nil {
 				return err
 			}
 			if ok && named && value {
@@ -379,8 +381,12 @@ func knownLabel(c *cellTask, wordings []string) bool {
 	return false
 }
 
-// readText has Tesseract read a cell of words.
-func (t *task) readText(ctx context.Context, c *cellTask) error {
+// clearWords is how sure Tesseract must be of words that are of no known form
+// for the line reader, which does not know all characters, to be overruled.
+const clearWords = 0.6
+
+// readText has Tesseract read a cell of words, in a known form or elsewhere.
+func (t *task) readText(ctx context.Context, c *cellTask, form bool) error {
 	got, err := t.reader.Text(ctx, c.crops, t.page.LineHeight)
 	if err != nil {
 		return err
@@ -390,7 +396,7 @@ func (t *task) readText(ctx context.Context, c *cellTask) error {
 	switch {
 	case tables.Fold(got.Text) == net.Text:
 		c.reading.Confidence = max(p, 0.99)
-	case !strings.ContainsRune(net.Text, linenet.Other) && p > 0.5:
+	case !strings.ContainsRune(net.Text, linenet.Other) && p > 0.5 && (form || got.Confidence < clearWords):
 		// The line reader knows these characters well; Tesseract guesses by
 		// its language.
 		c.reading.Confidence = 0.8 * p

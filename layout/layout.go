@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"image"
 	"math"
+	"slices"
 
 	"gocv.io/x/gocv"
 )
@@ -171,7 +172,8 @@ func (p *Page) findRuled(ctx context.Context, found *tracing) (hor, ver []rule, 
 	}
 	hor, ver = m.rules(found)
 	p.Grids = withoutFigures(m.page, tablesFrom(hor, ver, m))
-	return hor, ver, m.page, ctx.Err()
+	weak := func(r rule) bool { return r.weak }
+	return slices.DeleteFunc(hor, weak), slices.DeleteFunc(ver, weak), m.page, ctx.Err()
 }
 
 // levelled is the warp that levels a page whose text alone tells how it lies;
@@ -203,7 +205,9 @@ func newMeasured(gray gocv.Mat, found *tracing) (*measured, error) {
 // rules takes what of the followed traces can be rules on the straight page.
 func (m *measured) rules(found *tracing) (hor, ver []rule) {
 	strong := strongLength(m.size)
-	return m.toRules(true, found.hor, strong), m.toRules(false, found.ver, strong)
+	hor, ver = m.toRules(true, found.hor, strong), m.toRules(false, found.ver, strong)
+	hor, ver = withoutColumns(hor, ver), withoutColumns(ver, hor)
+	return alike(hor, slices.Concat(hor, ver)), alike(ver, hor)
 }
 
 func (m *measured) toRules(horizontal bool, ts []trace, strong float64) []rule {

@@ -18,6 +18,7 @@ type trace struct {
 	thick  float64   // median thickness, pixels
 	tone   float64   // median contrast to the paper beside it, grey levels
 	light  bool      // lighter than its surroundings
+	pieced bool      // put together of pieces: a dashed rule, or strokes of text
 
 	coverage float64 // share of the length on which the rule is seen; near 0.5 if dashed
 	rough    float64 // root mean square distance from a smooth curve, pixels
@@ -308,7 +309,7 @@ func (r *ridges) rejoin(ts []trace) []trace {
 	used := make([]bool, len(ts))
 	var out []trace
 	for _, c := range chains {
-		t := trace{light: ts[c[0]].light}
+		t := trace{light: ts[c[0]].light, pieced: true}
 		var n, even float64
 		for _, i := range c {
 			p := &ts[i]

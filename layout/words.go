@@ -181,7 +181,7 @@ func printOn(p pixels, box image.Rectangle, traces []trace) print {
 // low ones of one kind, evenly spaced, at one height.
 func (p *print) withoutDashes(marks []blob, traces []trace) []blob {
 	for i := range traces {
-		if t := &traces[i]; !t.light && t.length() >= max(48, 5*p.height) {
+		if t := &traces[i]; !t.light && !t.pieced && t.length() >= max(48, 5*p.height) {
 			a, b := t.line()
 			y := a + b*(t.lo()+t.hi())/2
 			p.level = append(p.level, image.Rect(int(t.lo()), int(y-t.thick/2), int(t.hi()), int(math.Ceil(y+t.thick/2))+1))
