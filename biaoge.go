@@ -212,6 +212,10 @@ func (x *Extractor) read(ctx context.Context, reader *ocr.Reader, pic *picture.P
 			table.Review = true
 			table.Reasons = append(table.Reasons, "most of it does not look like writing; its rules may not have been found")
 		}
+		if n := t.grid.Recovered; v.matches[i] == nil && n > 0 {
+			table.Review = true
+			table.Reasons = append(table.Reasons, fmt.Sprintf("%d of its rules cannot be seen, and the gaps of its text may mislead", n))
+		}
 		if v.matches[i] == nil && t.grid.Open {
 			table.Review = true
 			table.Reasons = append(table.Reasons, "it has no rules, and how its text is aligned may mislead")

@@ -253,7 +253,7 @@ const many = 10_000
 // known form: rules that were not found leave great cells full of anything,
 // and Tesseract can read pictures of nothing for minutes.
 func (t *task) babbles(ctx context.Context) (bool, error) {
-	if !senseless(t.sense, t.words) || t.spent < many && !t.unread {
+	if !t.unread && (t.words == 0 || t.spent < many || !senseless(t.sense, t.words)) {
 		return false, nil
 	}
 	lines, err := t.lines()

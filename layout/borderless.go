@@ -1,6 +1,7 @@
 package layout
 
 import (
+	"cmp"
 	"image"
 	"math"
 	"slices"
@@ -36,7 +37,7 @@ func (l *textLine) segments(gap float64) []image.Rectangle {
 func textLines(words []word, H float64) []textLine {
 	words = slices.Clone(words)
 	mid := func(w word) float64 { return float64(w.box.Min.Y+w.box.Max.Y) / 2 }
-	slices.SortFunc(words, func(a, b word) int { return int(math.Copysign(1, mid(a)-mid(b))) })
+	slices.SortFunc(words, func(a, b word) int { return cmp.Compare(mid(a), mid(b)) })
 	var out []textLine
 	first := 0.0
 	for _, w := range words {
@@ -158,6 +159,9 @@ type openTable struct {
 	of     [][]place // for each line the place of each segment
 }
 
+// maxLines is how many lines of text a table without rules has at most.
+const maxLines = 400
+
 // A place is a segment of a line in the columns it stands in.
 type place struct {
 	box    image.Rectangle
@@ -178,7 +182,7 @@ func (t *openTable) grid() (Grid, bool) {
 			break
 		}
 	}
-	if len(t.lines) < 2 || len(t.cols) < 2 {
+	if len(t.lines) < 2 || len(t.lines) > maxLines || len(t.cols) < 2 || t.of == nil {
 		return Grid{}, false
 	}
 	t.measure()
@@ -425,7 +429,7 @@ func (t *openTable) findLevels() {
 	for _, b := range t.print.level {
 		pieces = append(pieces, piece{float64(b.Min.Y+b.Max.Y) / 2, span{b.Min.X, b.Max.X}, false})
 	}
-	slices.SortFunc(pieces, func(a, b piece) int { return int(math.Copysign(1, a.y-b.y)) })
+	slices.SortFunc(pieces, func(a, b piece) int { return cmp.Compare(a.y, b.y) })
 	reach := int(1.5 * t.H)
 	for i := 0; i < len(pieces); {
 		j := i
@@ -501,7 +505,7 @@ func (t *openTable) rows() []openRow {
 		return t.ruledRows()
 	}
 	var pitches []float64
-	byMid := func(a, b openRow) int { return int(math.Copysign(1, a.mid-b.mid)) }
+	byMid := func(a, b openRow) int { return cmp.Compare(a.mid, b.mid) }
 	slices.SortFunc(rows, byMid)
 	for i := 1; i < len(rows); i++ {
 		pitches = append(pitches, rows[i].mid-rows[i-1].mid)

@@ -1,6 +1,7 @@
 package layout
 
 import (
+	"cmp"
 	"image"
 	"math"
 	"slices"
@@ -109,7 +110,7 @@ type heading struct {
 // the size of a character.
 func (m *measured) pieces(box image.Rectangle, gap, apart float64) []piece {
 	blobs, _, _, _ := cellInk(m.page, box)
-	if len(blobs) < 2 || len(blobs) > 8000 {
+	if len(blobs) < 2 || len(blobs) > 2000 {
 		return nil
 	}
 	sizes := make([]int, len(blobs))
@@ -225,7 +226,7 @@ func headings(known []float64, ps []piece, outer, inner float64, left bool) ([]f
 	slices.SortFunc(groups, func(a, b piece) int {
 		x, _ := across(a)
 		y, _ := across(b)
-		return int(math.Copysign(1, x-y))
+		return cmp.Compare(x, y)
 	})
 	type level struct {
 		lo, hi float64
@@ -299,7 +300,7 @@ func headings(known []float64, ps []piece, outer, inner float64, left bool) ([]f
 		slices.SortFunc(l.pieces, func(a, b piece) int {
 			x, _ := along(a)
 			y, _ := along(b)
-			return int(math.Copysign(1, x-y))
+			return cmp.Compare(x, y)
 		})
 		for k := 0; k < n; {
 			if first[k] <= j {

@@ -1,6 +1,7 @@
 package layout
 
 import (
+	"cmp"
 	"image"
 	"math"
 	"slices"
@@ -66,7 +67,7 @@ func (m *measured) toRule(horizontal bool, t *trace, strong float64) (rule, bool
 // joined merges the pieces of a rule that was followed only piece by piece, as
 // happens on ragged black and white scans, where what lies between can be seen.
 func (m *measured) joined(horizontal bool, rs, across []rule) []rule {
-	slices.SortFunc(rs, func(a, b rule) int { return int(math.Copysign(1, a.lo-b.lo)) })
+	slices.SortFunc(rs, func(a, b rule) int { return cmp.Compare(a.lo, b.lo) })
 	var out []rule
 	for _, r := range rs {
 		// What may go on in it is the piece that ends last before it.
@@ -123,7 +124,7 @@ func withoutColumns(rs, across []rule) []rule {
 	}
 	slices.Sort(pitch)
 	row := pitch[len(pitch)/3]
-	return slices.DeleteFunc(rs, func(r rule) bool { return r.beat > 0.55*row })
+	return slices.DeleteFunc(slices.Clone(rs), func(r rule) bool { return r.beat > 0.55*row })
 }
 
 // alike drops the dashed rules that are not dashed as those are that are surely
@@ -147,7 +148,7 @@ func endsAt(end float64, across []rule) bool {
 func withoutEchoes(rs []rule) []rule {
 	return slices.DeleteFunc(slices.Clone(rs), func(r rule) bool {
 		return r.tone < faint && slices.ContainsFunc(rs, func(o rule) bool {
-			return o.tone > 4*r.tone && math.Abs(o.pos-r.pos) < 9 && min(o.hi, r.hi)-max(o.lo, r.lo) > 0.5*r.length()
+			return !o.edge && o.tone > 4*r.tone && math.Abs(o.pos-r.pos) < 9 && min(o.hi, r.hi)-max(o.lo, r.lo) > 0.5*r.length()
 		})
 	})
 }
@@ -442,6 +443,7 @@ func gridLines(rs []rule) []gridLine {
 		if n := len(lines); n > 0 && r.pos-lines[n-1].pos <= tol && r.pos-lines[n-1].lo <= 2*tol {
 			l := &lines[n-1]
 			l.rules = append(l.rules, r)
+			l.edge = l.edge && r.edge
 			var w, s, t float64
 			for _, q := range l.rules {
 				w += q.length()

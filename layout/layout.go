@@ -87,7 +87,7 @@ func Analyze(ctx context.Context, gray *image.Gray, turn int) (*Page, error) {
 		return nil, fmt.Errorf("layout: %w", err)
 	}
 	defer func() { source.Close() }()
-	if code, ok := map[int]gocv.RotateFlag{90: gocv.Rotate90Clockwise, 180: gocv.Rotate180Clockwise, 270: gocv.Rotate90CounterClockwise}[turn]; ok {
+	if code, ok := turns[turn]; ok {
 		turned := gocv.NewMat()
 		gocv.Rotate(source, &turned, code)
 		source.Close()
@@ -154,6 +154,9 @@ func Analyze(ctx context.Context, gray *image.Gray, turn int) (*Page, error) {
 			return nil, err
 		}
 		prints = printsOutside(px, p.Grids, found.hor)
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
 	}
 	if open := openTables(prints, hor, ver); len(open) > 0 {
 		p.Grids = outermost(append(p.Grids, open...))

@@ -365,6 +365,9 @@ func strays(blobs []blob, line float64) []blob {
 
 // depth is the contrast inside a box, away from what rules left at its sides.
 func (p pixels) depth(box image.Rectangle) int {
+	if box.Empty() {
+		return 0
+	}
 	box = box.Inset(min(2, box.Dx()/4, box.Dy()/4))
 	lo, hi := 255, 0
 	for y := box.Min.Y; y < box.Max.Y; y++ {

@@ -265,9 +265,16 @@ func (r *ridges) follow(light bool, minLen int) []trace {
 	return r.rejoin(traces)
 }
 
+// maxPieces is how many pieces of rules a page with dashed rules has at most;
+// a halftone has more.
+const maxPieces = 20000
+
 // rejoin puts the pieces of dashed rules together: crossings and joints of the
 // cells' borders break the beat, and no piece is long enough to be judged.
 func (r *ridges) rejoin(ts []trace) []trace {
+	if len(ts) > maxPieces {
+		return ts
+	}
 	slices.SortStableFunc(ts, func(a, b trace) int { return int(a.along[0]) - int(b.along[0]) })
 	var open [][]int // chains of pieces that may go on
 	var chains [][]int

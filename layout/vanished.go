@@ -53,7 +53,7 @@ func (m *measured) partOne(g *Grid, row bool, blobs func(Cell) []blob) bool {
 	for k := range len(lines) - 1 {
 		size := lines[k+1] - lines[k]
 		// Lines of one text stand as far apart as rows do at most.
-		if row && (len(lines) < 9 || size < 1.5*usual || size > 2.6*usual) {
+		if row && (len(lines) < 9 || size < 1.5*usual || size > 2.6*usual) || size < 1.3*usual {
 			continue
 		}
 		if at, ok := gap(g, k, row, blobs); ok {
@@ -131,6 +131,9 @@ func gap(g *Grid, k int, row bool, blobs func(Cell) []blob) (float64, bool) {
 			}
 		}
 	}
+	if len(gaps) > 20*len(inks) { // dots, not text
+		return 0, false
+	}
 	best, at := 0, span{}
 	for _, s := range gaps {
 		in, common := 0, s
@@ -175,7 +178,8 @@ func (g *Grid) part(k int, at float64, row bool, blobs func(Cell) []blob) {
 				break
 			}
 		}
-		split := first == k && n == 1 && (before && after || len(blobs(c)) == 0)
+		box := along(c.Box, row)
+		split := first == k && n == 1 && (before && after || len(blobs(c)) == 0) && float64(box.lo) < at && at < float64(box.hi)
 		switch {
 		case first > k:
 			first++

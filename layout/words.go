@@ -184,6 +184,9 @@ func (p *print) withoutDashes(marks []blob, traces []trace) []blob {
 		if t := &traces[i]; !t.light && !t.pieced && t.length() >= max(48, 5*p.height) {
 			a, b := t.line()
 			y := a + b*(t.lo()+t.hi())/2
+			if y < float64(p.box.Min.Y) || y > float64(p.box.Max.Y) {
+				continue
+			}
 			p.level = append(p.level, image.Rect(int(t.lo()), int(y-t.thick/2), int(t.hi()), int(math.Ceil(y+t.thick/2))+1))
 		}
 	}
