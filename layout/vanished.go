@@ -49,11 +49,11 @@ func (m *measured) partOne(g *Grid, row bool, blobs func(Cell) []blob) bool {
 		sizes = append(sizes, lines[i]-lines[i-1])
 	}
 	slices.Sort(sizes)
-	usual := sizes[len(sizes)/2]
+	usual, small := sizes[len(sizes)/2], sizes[len(sizes)/4]
 	for k := range len(lines) - 1 {
 		size := lines[k+1] - lines[k]
 		// Lines of one text stand as far apart as rows do at most.
-		if row && (len(lines) < 9 || size < 1.5*usual || size > 2.6*usual) || size < 1.3*usual {
+		if row && (len(lines) < 9 || size < 1.5*usual || size > 2.6*usual) || size < 1.3*small {
 			continue
 		}
 		if at, ok := gap(g, k, row, blobs); ok {
