@@ -265,7 +265,9 @@ func headings(known []float64, ps []piece, outer, inner float64, left bool) ([]f
 		lines = append(lines, (l.hi+next)/2)
 	}
 	lines = append(lines, inner)
-	// A heading is in the middle of the levels it covers.
+	// A heading is in the middle of the levels it covers, or begins where the
+	// groups of its level do.
+	starts := left && moreAlike(own, func(p piece) (float64, float64) { return across(p) })
 	first := make([]int, n)
 	for k, o := range own {
 		first[k] = len(levels)
@@ -275,6 +277,15 @@ func headings(known []float64, ps []piece, outer, inner float64, left bool) ([]f
 		}
 		lo, hi := across(*o)
 		best := math.Inf(1)
+		if starts {
+			first[k] = 0
+			for j := range levels {
+				if levels[j].lo < lo-3 {
+					first[k] = j + 1
+				}
+			}
+			continue
+		}
 		for j := range levels {
 			if d := math.Abs((lo+hi)/2 - (lines[j]+inner)/2); lo >= lines[j]-1 && d < best {
 				best, first[k] = d, j
@@ -291,6 +302,18 @@ func headings(known []float64, ps []piece, outer, inner float64, left bool) ([]f
 				}
 			}
 		}
+	}
+	// Text over columns may begin where its first column does.
+	flush := false
+	if !left {
+		off, mid := 0.0, 0.0
+		for k, o := range own {
+			if o != nil {
+				a, b := along(*o)
+				off, mid = off+a-known[k], mid+math.Abs((a+b)/2-(known[k]+known[k+1])/2)
+			}
+		}
+		flush = off < mid
 	}
 	var cells []heading
 	for k := range n {
@@ -311,20 +334,27 @@ func headings(known []float64, ps []piece, outer, inner float64, left bool) ([]f
 			for end < n && first[end] > j {
 				end++
 			}
-			var in []float64
+			var in []piece
 			for _, g := range l.pieces {
 				a, b := along(g)
 				if c := (a + b) / 2; c > known[k] && c < known[end] {
-					in = append(in, c)
+					in = append(in, g)
 				}
 			}
 			from := k
-			for i, c := range in {
+			for i, g := range in {
+				a, b := along(g)
+				c := (a + b) / 2
 				to := end
 				if i+1 < len(in) {
+					next, _ := along(in[i+1])
 					best := math.Inf(1)
 					for e := from + 1; e < end; e++ {
-						if d := math.Abs((known[from]+known[e])/2 - c); known[e] > c && known[e] < in[i+1] && d < best {
+						d := math.Abs((known[from]+known[e])/2 - c)
+						if flush {
+							d = math.Abs(known[e] - next)
+						}
+						if known[e] > a && known[e] < next+3 && d < best {
 							best, to = d, e
 						}
 					}
@@ -341,6 +371,32 @@ func headings(known []float64, ps []piece, outer, inner float64, left bool) ([]f
 		}
 	}
 	return lines, cells
+}
+
+// moreAlike tells whether headings begin at one place more often than they have
+// their middle there.
+func moreAlike(own []*piece, span func(piece) (lo, hi float64)) bool {
+	var los, mids []float64
+	for _, o := range own {
+		if o != nil {
+			lo, hi := span(*o)
+			los, mids = append(los, lo), append(mids, (lo+hi)/2)
+		}
+	}
+	most := func(v []float64) int {
+		best := 0
+		for _, a := range v {
+			n := 0
+			for _, b := range v {
+				if math.Abs(a-b) <= 2 {
+					n++
+				}
+			}
+			best = max(best, n)
+		}
+		return best
+	}
+	return most(los) > most(mids)
 }
 
 // cutHeadings cuts the cells of a grid that lie on a ground whose rules cannot
@@ -370,7 +426,7 @@ func (m *measured) cutHeadings(g *Grid, rows, cols []gridLine) {
 		gap, apart := 1.2, 0.5
 		if above {
 			known, outer, inner = g.ColLines[c.Col:c.Col+c.ColSpan+1], whole.y0, whole.y1
-			gap, apart = 0.6, 0.6
+			gap, apart = 0.3, 0.6
 		}
 		lines, cells := headings(known, m.pieces(c.Box, gap, apart), outer, inner, left)
 		if cells == nil {

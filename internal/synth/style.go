@@ -56,7 +56,7 @@ func coloured(r *rand.Rand, l *look) {
 	l.label.ink = grey(255)
 	l.labelFill, l.headFill = c, none
 	l.inner.ink, l.outer.ink = c, c
-	l.labelRule = &rule{1, solid, one(r, grey(255), grey(255), lighter(c, 0.35))}
+	l.labelRule = &rule{1, solid, one(r, grey(255), grey(255), lighter(c, 0.35), c)} // or one that cannot be seen
 }
 
 // inverted has white rules on a colour everywhere.

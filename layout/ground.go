@@ -1,0 +1,283 @@
+package layout
+
+import (
+	"image"
+	"math"
+	"slices"
+
+	"gocv.io/x/gocv"
+)
+
+// A table may be one coloured ground on which only the cells of values are
+// white: its rules have the colour of the ground. Its white cells are then
+// solid rectangles in it, and what is left of the ground is headings.
+
+// groundTables finds such tables.
+func groundTables(p pixels) []Grid {
+	tone, ok := p.groundTone()
+	if !ok {
+		return nil
+	}
+	const near = 25 // grey levels
+	mask := make([]uint8, len(p.px))
+	rest := make([]uint8, len(p.px))
+	for i, v := range p.px {
+		if d := int(v) - tone; d <= near && d >= -near {
+			mask[i] = 255
+		} else {
+			rest[i] = 255
+		}
+	}
+	var cells []image.Rectangle
+	for _, b := range p.components(rest) {
+		w, h := b.box.Dx(), b.box.Dy()
+		if w >= 14 && h >= 9 && 10*b.area >= 9*w*h {
+			cells = append(cells, b.box)
+		}
+	}
+	var out []Grid
+	for _, b := range p.components(mask) {
+		if b.box.Dx() < 120 || b.box.Dy() < 60 {
+			continue
+		}
+		var in []image.Rectangle
+		white := 0
+		for _, c := range cells {
+			if c.In(b.box) && c != b.box {
+				in = append(in, c)
+				white += c.Dx() * c.Dy()
+			}
+		}
+		// Ground and white cells make up the table; print is the little rest.
+		if len(in) < 4 || len(in) > 4000 || 10*(b.area+white) < 8*b.box.Dx()*b.box.Dy() {
+			continue
+		}
+		m := &measured{page: p, size: image.Pt(p.w, p.h)}
+		if g, ok := m.groundTable(b.box, in); ok {
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
+// onGrounds puts the tables on grounds in place of those that the rules seen on
+// them make, where these are but parts of them.
+func onGrounds(ruled, ground []Grid) []Grid {
+	for _, g := range ground {
+		area := 0
+		inside := func(r Grid) bool { return r.Box.In(g.Box.Inset(-8)) }
+		for _, r := range ruled {
+			if inside(r) {
+				area += r.Box.Dx() * r.Box.Dy()
+			}
+		}
+		if 10*area < 9*g.Box.Dx()*g.Box.Dy() {
+			ruled = append(slices.DeleteFunc(ruled, inside), g)
+		}
+	}
+	return outermost(ruled)
+}
+
+// groundTone is the tone of the ground that covers much of a page.
+func (p pixels) groundTone() (int, bool) {
+	var hist [256]int
+	n := 0
+	for i := 0; i < len(p.px); i += 5 {
+		hist[p.px[i]]++
+		n++
+	}
+	best, most := 0, 0
+	for v := 20; v < 190; v++ {
+		sum := 0
+		for d := -3; d <= 3; d++ {
+			sum += hist[v+d]
+		}
+		if sum > most {
+			best, most = v, sum
+		}
+	}
+	return best, 100*most > 8*n
+}
+
+// components are the connected sets of set pixels of a mask.
+func (p pixels) components(mask []uint8) []blob {
+	m, err := gocv.NewMatFromBytes(p.h, p.w, gocv.MatTypeCV8UC1, mask)
+	if err != nil {
+		return nil
+	}
+	defer m.Close()
+	labels, stats, centroids := gocv.NewMat(), gocv.NewMat(), gocv.NewMat()
+	defer labels.Close()
+	defer stats.Close()
+	defer centroids.Close()
+	n := gocv.ConnectedComponentsWithStats(m, &labels, &stats, &centroids)
+	var out []blob
+	for i := 1; i < n; i++ {
+		at := func(f gocv.ConnectedComponentsTypes) int { return int(stats.GetIntAt(i, int(f))) }
+		x, y := at(gocv.CC_STAT_LEFT), at(gocv.CC_STAT_TOP)
+		out = append(out, blob{image.Rect(x, y, x+at(gocv.CC_STAT_WIDTH), y+at(gocv.CC_STAT_HEIGHT)), at(gocv.CC_STAT_AREA)})
+	}
+	return out
+}
+
+// sideLines are the lines that the sides of white cells lie on.
+func sideLines(sides []int) []float64 {
+	slices.Sort(sides)
+	var out []float64
+	for i := 0; i < len(sides); {
+		j, sum := i, 0
+		for j < len(sides) && sides[j]-sides[i] <= 8 {
+			sum += sides[j]
+			j++
+		}
+		out = append(out, float64(sum)/float64(j-i))
+		i = j
+	}
+	return out
+}
+
+func nearest(lines []float64, v int) int {
+	best := 0
+	for i, l := range lines {
+		if math.Abs(l-float64(v)) < math.Abs(lines[best]-float64(v)) {
+			best = i
+		}
+	}
+	return best
+}
+
+// groundTable makes a table of a ground and the white cells in it.
+func (m *measured) groundTable(ground image.Rectangle, white []image.Rectangle) (Grid, bool) {
+	var xs, ys []int
+	for _, c := range white {
+		xs, ys = append(xs, c.Min.X, c.Max.X), append(ys, c.Min.Y, c.Max.Y)
+	}
+	cols, rows := sideLines(xs), sideLines(ys)
+	const margin = 10 // pixels; less is a frame
+	frame := func(lines []float64, lo, hi int) []float64 {
+		if lines[0]-float64(lo) > margin {
+			lines = slices.Insert(lines, 0, float64(lo))
+		}
+		if float64(hi)-lines[len(lines)-1] > margin {
+			lines = append(lines, float64(hi))
+		}
+		return lines
+	}
+	inner := cols[0]
+	cols, rows = frame(cols, ground.Min.X, ground.Max.X), frame(rows, ground.Min.Y, ground.Max.Y)
+	if len(cols) < 2 || len(rows) < 2 {
+		return Grid{}, false
+	}
+	var parts []part
+	filled := make([]bool, len(rows)-1) // rows with white cells
+	for _, c := range white {
+		r := part{cols[nearest(cols, c.Min.X)], rows[nearest(rows, c.Min.Y)], cols[nearest(cols, c.Max.X)], rows[nearest(rows, c.Max.Y)], c}
+		if r.x0 >= r.x1 || r.y0 >= r.y1 {
+			return Grid{}, false
+		}
+		parts = append(parts, r)
+		for k := nearest(rows, c.Min.Y); k < nearest(rows, c.Max.Y); k++ {
+			filled[k] = true
+		}
+	}
+	for k := 0; k < len(filled); {
+		end := k
+		for end < len(filled) && filled[end] == filled[k] {
+			end++
+		}
+		known := rows[k : end+1]
+		switch {
+		case !filled[k]: // headings above, over the whole width
+			parts = append(parts, m.cutGround(cols, known[0], known[len(known)-1], false)...)
+		case cols[0] < inner: // headings to the left
+			parts = append(parts, m.cutGround(known, cols[0], inner, true)...)
+		}
+		k = end
+	}
+	g, ok := gridOf(parts)
+	return g, ok
+}
+
+// cutGround cuts a block of headings on a ground: with the lines known of its
+// rows (left) or of its columns, between outer and inner across.
+func (m *measured) cutGround(known []float64, outer, inner float64, left bool) []part {
+	place := func(x0, y0, x1, y1 float64) part {
+		return part{x0, y0, x1, y1, image.Rect(int(x0)+2, int(y0)+2, int(x1)-1, int(y1)-1)}
+	}
+	n := len(known) - 1
+	box, gap, apart := place(outer, known[0], inner, known[n]), 1.2, 0.5
+	if !left {
+		box, gap, apart = place(known[0], outer, known[n], inner), 0.3, 0.6
+	}
+	lines, cells := headings(known, m.pieces(box.box, gap, apart), outer, inner, left)
+	if cells == nil {
+		if !left {
+			return []part{box}
+		}
+		lines = []float64{outer, inner}
+		for k := range n {
+			cells = append(cells, heading{k, k + 1, 0, 1})
+		}
+	}
+	var out []part
+	for _, h := range cells {
+		if left {
+			out = append(out, place(lines[h.outer], known[h.from], lines[h.end], known[h.to]))
+		} else {
+			out = append(out, place(known[h.from], lines[h.outer], known[h.to], lines[h.end]))
+		}
+	}
+	return out
+}
+
+// A part is a cell of a grid in the making: the lines it lies between, and its
+// inside.
+type part struct {
+	x0, y0, x1, y1 float64
+	box            image.Rectangle
+}
+
+// gridOf makes a grid of parts; ok is false where they overlap or leave much
+// uncovered.
+func gridOf(parts []part) (Grid, bool) {
+	var xs, ys []float64
+	for _, r := range parts {
+		xs, ys = append(xs, r.x0, r.x1), append(ys, r.y0, r.y1)
+	}
+	slices.Sort(xs)
+	slices.Sort(ys)
+	xs, ys = slices.Compact(xs), slices.Compact(ys)
+	g := Grid{Rows: len(ys) - 1, Cols: len(xs) - 1, RowLines: ys, ColLines: xs}
+	if g.Rows < 1 || g.Cols < 1 || g.Rows*g.Cols > 40000 {
+		return g, false
+	}
+	at := func(lines []float64, v float64) int { k, _ := slices.BinarySearch(lines, v); return k }
+	covered := make([]bool, g.Rows*g.Cols)
+	for _, r := range parts {
+		c := Cell{Row: at(ys, r.y0), Col: at(xs, r.x0), Box: r.box}
+		c.RowSpan, c.ColSpan = at(ys, r.y1)-c.Row, at(xs, r.x1)-c.Col
+		if c.RowSpan < 1 || c.ColSpan < 1 {
+			return g, false
+		}
+		for y := c.Row; y < c.Row+c.RowSpan; y++ {
+			for x := c.Col; x < c.Col+c.ColSpan; x++ {
+				if covered[y*g.Cols+x] {
+					return g, false
+				}
+				covered[y*g.Cols+x] = true
+			}
+		}
+		g.Cells = append(g.Cells, c)
+	}
+	missing := 0
+	for i, ok := range covered {
+		if !ok {
+			y, x := i/g.Cols, i%g.Cols
+			g.Cells = append(g.Cells, Cell{Row: y, Col: x, RowSpan: 1, ColSpan: 1, Box: image.Rect(int(xs[x])+2, int(ys[y])+2, int(xs[x+1])-1, int(ys[y+1])-1)})
+			missing++
+		}
+	}
+	g.Box = image.Rect(int(xs[0]), int(ys[0]), int(math.Ceil(xs[g.Cols])), int(math.Ceil(ys[g.Rows])))
+	g.compress()
+	return g, 10*missing <= len(covered) && g.Rows*g.Cols >= 2
+}
