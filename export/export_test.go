@@ -262,6 +262,13 @@ func TestWorkbook(t *testing.T) {
 	if len(comments) != 1 || comments[0].Cell != "C3" || !strings.Contains(comments[0].Text, "two readings") {
 		t.Errorf("comments %+v", comments)
 	}
+	comments, err = f.GetComments("22 p2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(comments) != 1 || comments[0].Cell != "A1" || !strings.Contains(comments[0].Text, "附表") {
+		t.Errorf("the caption is not on the first cell: %+v", comments)
+	}
 	for cell, want := range map[string]struct {
 		text string
 		kind excelize.CellType
@@ -291,6 +298,30 @@ func TestWorkbook(t *testing.T) {
 	}
 	if rows, _ := f.GetRows("checks"); len(rows) != 3 || rows[1][4] != "false" {
 		t.Errorf("checks: %q", rows)
+	}
+}
+
+// A caption comes from a stranger's picture: it is shown, and is no markup.
+func TestCaption(t *testing.T) {
+	one := func() *tables.Document {
+		return &tables.Document{Source: tables.Source{Path: "a.png", Page: 1}, Tables: []tables.Table{{Caption: "表1 <i>*支出*</i>\x1b[2J", Rows: 1, Cols: 1,
+			Cells: []tables.Cell{{RowSpan: 1, ColSpan: 1, Kind: tables.KindLabel, Text: "甲"}}}}}
+	}
+	for format, want := range map[string]string{
+		"html":     "<caption>表1 &lt;i&gt;*支出*&lt;/i&gt;",
+		"markdown": `\n**表1 &lt;i>\*支出\*&lt;/i>`,
+	} {
+		want = strings.ReplaceAll(want, `\n`, "\n")
+		if out := render(t, format, export.Options{}, []*tables.Document{one()}); !strings.Contains(out, want) {
+			t.Errorf("%s has no %q:\n%s", format, want, out)
+		}
+	}
+	var b bytes.Buffer
+	if err := export.Pretty(&b, one(), export.Terminal{}); err != nil {
+		t.Fatal(err)
+	}
+	if want := "a.png “表1 <i>*支出*</i>\uFFFD[2J”: no known form, 1×1\n"; !strings.HasPrefix(b.String(), want) {
+		t.Errorf("the terminal has %q, want %q", b.String(), want)
 	}
 }
 

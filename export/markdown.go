@@ -47,7 +47,7 @@ func markdown(b *bytes.Buffer, d *tables.Document) {
 	for i := range d.Tables {
 		t := &d.Tables[i]
 		if t.Caption != "" {
-			fmt.Fprintf(b, "\n%s\n", inline(t.Caption))
+			fmt.Fprintf(b, "\n**%s**\n", inline(t.Caption))
 		}
 		b.WriteByte('\n')
 		rows := make([][]string, t.Rows)
@@ -69,6 +69,9 @@ func markdown(b *bytes.Buffer, d *tables.Document) {
 			if r == 0 { // the dialect has exactly one heading row
 				b.WriteString(strings.Repeat("| --- ", t.Cols) + "|\n")
 			}
+		}
+		for _, why := range t.Reasons {
+			notes = append(notes, inline(why))
 		}
 		for _, c := range t.Checks {
 			if !c.OK {

@@ -70,7 +70,11 @@ var widthOf = runewidth.Condition{EastAsianWidth: false, StrictEmojiNeutral: tru
 
 func (p painter) table(d *tables.Document, i int) {
 	t := &d.Tables[i]
-	head := p.bold(clean(caption(d, i))) + ": "
+	head := p.bold(clean(caption(d, i)))
+	if t.Caption != "" {
+		head += " “" + clean(t.Caption) + "”"
+	}
+	head += ": "
 	if t.Form != nil {
 		flags := 0
 		for _, r := range t.Records {

@@ -144,9 +144,18 @@ func (x *xlsxWriter) table(d *tables.Document, i int) {
 		if c.Kind == tables.KindLabel {
 			style = x.label
 		}
+		var notes []string
+		if c.Row == 0 && c.Col == 0 && t.Caption != "" {
+			// A row of its own would move every cell away from where it
+			// stands in the picture's table.
+			notes = append(notes, t.Caption)
+		}
 		if why := reasonsFor(t, c); why != nil {
 			style = x.flagged
-			x.keep(x.f.AddComment(sheet, excelize.Comment{Cell: first, Author: "biaoge", Text: strings.Join(why, "\n"), Width: 260, Height: 120}))
+			notes = append(notes, why...)
+		}
+		if len(notes) > 0 {
+			x.keep(x.f.AddComment(sheet, excelize.Comment{Cell: first, Author: "biaoge", Text: strings.Join(notes, "\n"), Width: 260, Height: 120}))
 		}
 		x.keep(x.f.SetCellStyle(sheet, first, last, style))
 	}
