@@ -166,8 +166,8 @@ func (m *measured) pieces(box image.Rectangle, gap, apart float64) []piece {
 // its terms the known lines follow one another along, and the levels of
 // headings across: for headings to the left along is y and across is x, and
 // for those above along is x. It returns the lines between the levels, or none
-// where the text does not stand as headings do.
-func headings(known []float64, ps []piece, outer, inner float64, left bool) ([]float64, []heading) {
+// where the text does not stand as headings do, and how many bands have none.
+func headings(known []float64, ps []piece, outer, inner float64, left bool) ([]float64, []heading, int) {
 	n := len(known) - 1
 	along := func(p piece) (float64, float64) {
 		if left {
@@ -220,7 +220,7 @@ func headings(known []float64, ps []piece, outer, inner float64, left bool) ([]f
 		}
 	}
 	if 5*missing > n {
-		return nil, nil
+		return nil, nil, 0
 	}
 	// Groups that overlap across are of one level.
 	slices.SortFunc(groups, func(a, b piece) int {
@@ -260,7 +260,7 @@ func headings(known []float64, ps []piece, outer, inner float64, left bool) ([]f
 			}
 		}
 		if next <= l.hi {
-			return nil, nil
+			return nil, nil, 0
 		}
 		lines = append(lines, (l.hi+next)/2)
 	}
@@ -370,7 +370,7 @@ func headings(known []float64, ps []piece, outer, inner float64, left bool) ([]f
 			k = end
 		}
 	}
-	return lines, cells
+	return lines, cells, missing
 }
 
 // moreAlike tells whether headings begin at one place more often than they have
@@ -399,6 +399,26 @@ func moreAlike(own []*piece, span func(piece) (lo, hi float64)) bool {
 	return most(los) > most(mids)
 }
 
+// cutBlock cuts a block of headings as headings does. How close characters and
+// lines of one text stand, in sizes of a character, is found by trying what is
+// usual first: where every band has a heading of its own, it is right.
+func (m *measured) cutBlock(box image.Rectangle, known []float64, outer, inner float64, left bool) (lines []float64, cells []heading) {
+	gaps, aparts := []float64{1.2, 0.9, 0.6}, []float64{0.5, 0.9, 0.25}
+	if !left {
+		gaps, aparts = []float64{0.3, 0.6, 0.15}, []float64{0.6, 1, 1.4}
+	}
+	least := math.MaxInt
+	for _, gap := range gaps {
+		for _, apart := range aparts {
+			l, c, missing := headings(known, m.pieces(box, gap, apart), outer, inner, left)
+			if c != nil && missing < least {
+				least, lines, cells = missing, l, c
+			}
+		}
+	}
+	return lines, cells
+}
+
 // cutHeadings cuts the cells of a grid that lie on a ground whose rules cannot
 // be seen: those beside an edge of it.
 func (m *measured) cutHeadings(g *Grid, rows, cols []gridLine) {
@@ -423,12 +443,10 @@ func (m *measured) cutHeadings(g *Grid, rows, cols []gridLine) {
 			continue
 		}
 		known, outer, inner := g.RowLines[c.Row:c.Row+c.RowSpan+1], whole.x0, whole.x1
-		gap, apart := 1.2, 0.5
 		if above {
 			known, outer, inner = g.ColLines[c.Col:c.Col+c.ColSpan+1], whole.y0, whole.y1
-			gap, apart = 0.3, 0.6
 		}
-		lines, cells := headings(known, m.pieces(c.Box, gap, apart), outer, inner, left)
+		lines, cells := m.cutBlock(c.Box, known, outer, inner, left)
 		if cells == nil {
 			all, from = append(all, whole), append(from, c)
 			continue

@@ -12,8 +12,9 @@ import (
 // white: its rules have the colour of the ground. Its white cells are then
 // solid rectangles in it, and what is left of the ground is headings.
 
-// groundTables finds such tables.
-func groundTables(p pixels) []Grid {
+// groundTables finds such tables. Where the rules between the white cells are
+// too faint to part them, the cells of the grids that rules make do.
+func groundTables(p pixels, ruled []Grid) []Grid {
 	tone, ok := p.groundTone()
 	if !ok {
 		return nil
@@ -48,8 +49,22 @@ func groundTables(p pixels) []Grid {
 				white += c.Dx() * c.Dy()
 			}
 		}
+		var bright []image.Rectangle
+		for _, g := range ruled {
+			for _, c := range g.Cells {
+				if c.Box.In(b.box) && c.Box.Dx() > 4 && c.Box.Dy() > 4 && int(p.px[(c.Box.Min.Y+1)*p.w+c.Box.Min.X+1]) > tone+2*near {
+					bright = append(bright, c.Box)
+				}
+			}
+		}
+		if len(bright) > len(in) {
+			in, white = bright, 0
+			for _, c := range in {
+				white += c.Dx() * c.Dy()
+			}
+		}
 		// Ground and white cells make up the table; print is the little rest.
-		if len(in) < 4 || len(in) > 4000 || 10*(b.area+white) < 8*b.box.Dx()*b.box.Dy() {
+		if len(in) < 4 || len(in) > 4000 || 10*(b.area+white) < 7*b.box.Dx()*b.box.Dy() {
 			continue
 		}
 		m := &measured{page: p, size: image.Pt(p.w, p.h)}
@@ -188,7 +203,11 @@ func (m *measured) groundTable(ground image.Rectangle, white []image.Rectangle) 
 		known := rows[k : end+1]
 		switch {
 		case !filled[k]: // headings above, over the whole width
-			parts = append(parts, m.cutGround(cols, known[0], known[len(known)-1], false)...)
+			over := cols
+			if end < len(filled) {
+				over = usedBelow(cols, white, rows, end)
+			}
+			parts = append(parts, m.cutGround(over, known[0], known[len(known)-1], false)...)
 		case cols[0] < inner: // headings to the left
 			parts = append(parts, m.cutGround(known, cols[0], inner, true)...)
 		}
@@ -198,6 +217,25 @@ func (m *measured) groundTable(ground image.Rectangle, white []image.Rectangle) 
 	return g, ok
 }
 
+// usedBelow returns the column lines that part the white cells of a row, and the
+// outer ones.
+func usedBelow(cols []float64, white []image.Rectangle, rows []float64, row int) []float64 {
+	used := make([]bool, len(cols))
+	used[0], used[len(cols)-1] = true, true
+	for _, c := range white {
+		if nearest(rows, c.Min.Y) == row {
+			used[nearest(cols, c.Min.X)], used[nearest(cols, c.Max.X)] = true, true
+		}
+	}
+	var out []float64
+	for i, u := range used {
+		if u {
+			out = append(out, cols[i])
+		}
+	}
+	return out
+}
+
 // cutGround cuts a block of headings on a ground: with the lines known of its
 // rows (left) or of its columns, between outer and inner across.
 func (m *measured) cutGround(known []float64, outer, inner float64, left bool) []part {
@@ -205,11 +243,11 @@ func (m *measured) cutGround(known []float64, outer, inner float64, left bool) [
 		return part{x0, y0, x1, y1, image.Rect(int(x0)+2, int(y0)+2, int(x1)-1, int(y1)-1)}
 	}
 	n := len(known) - 1
-	box, gap, apart := place(outer, known[0], inner, known[n]), 1.2, 0.5
+	box := place(outer, known[0], inner, known[n])
 	if !left {
-		box, gap, apart = place(known[0], outer, known[n], inner), 0.3, 0.6
+		box = place(known[0], outer, known[n], inner)
 	}
-	lines, cells := headings(known, m.pieces(box.box, gap, apart), outer, inner, left)
+	lines, cells := m.cutBlock(box.box, known, outer, inner, left)
 	if cells == nil {
 		if !left {
 			return []part{box}

@@ -174,7 +174,8 @@ func (p *Page) findRuled(ctx context.Context, found *tracing) (hor, ver []rule, 
 		return nil, nil, pixels{}, err
 	}
 	hor, ver = m.rules(found)
-	p.Grids = onGrounds(withoutFigures(m.page, tablesFrom(hor, ver, m)), groundTables(m.page))
+	p.Grids = withoutFigures(m.page, tablesFrom(hor, ver, m))
+	p.Grids = onGrounds(p.Grids, groundTables(m.page, p.Grids))
 	weak := func(r rule) bool { return r.weak }
 	return slices.DeleteFunc(hor, weak), slices.DeleteFunc(ver, weak), m.page, ctx.Err()
 }
