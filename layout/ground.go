@@ -67,12 +67,42 @@ func groundTables(p pixels, ruled []Grid) []Grid {
 		if len(in) < 4 || len(in) > 4000 || 10*(b.area+white) < 7*b.box.Dx()*b.box.Dy() {
 			continue
 		}
+		if !p.bedded(in, func(v uint8) bool { d := int(v) - tone; return d <= near && d >= -near }) {
+			continue
+		}
 		m := &measured{page: p, size: image.Pt(p.w, p.h)}
 		if g, ok := m.groundTable(b.box, in); ok {
 			out = append(out, g)
 		}
 	}
 	return out
+}
+
+// bedded tells whether white cells lie right in a ground, and not on a sheet of
+// paper that lies on it: beside the first of each row, or above the first of
+// each column, there is ground.
+func (p pixels) bedded(cells []image.Rectangle, ground func(uint8) bool) bool {
+	all := image.Rectangle{}
+	for _, c := range cells {
+		all = all.Union(c)
+	}
+	const beside = 5 // pixels
+	left, leftOn, top, topOn := 0, 0, 0, 0
+	for _, c := range cells {
+		if x := c.Min.X - beside; c.Min.X <= all.Min.X+8 && x >= 0 {
+			left++
+			if ground(p.px[(c.Min.Y+c.Max.Y)/2*p.w+x]) {
+				leftOn++
+			}
+		}
+		if y := c.Min.Y - beside; c.Min.Y <= all.Min.Y+8 && y >= 0 {
+			top++
+			if ground(p.px[y*p.w+(c.Min.X+c.Max.X)/2]) {
+				topOn++
+			}
+		}
+	}
+	return 10*leftOn >= 6*left && left > 0 || 10*topOn >= 6*top && top > 0
 }
 
 // onGrounds puts the tables on grounds in place of those that the rules seen on
