@@ -5,8 +5,9 @@ import (
 	"slices"
 )
 
-// fewCells is how many cells a grid has at most that may be the net of lines
-// behind a chart: so many that run into each other do not come by chance.
+// fewCells is how many cells a grid has at most that is part of a drawing when
+// the ink of half of them runs off: of more, as a badly photographed table has,
+// it must be three in five.
 const fewCells = 16
 
 // withoutFigures drops the grids that are part of a drawing: in most of their
@@ -14,9 +15,6 @@ const fewCells = 16
 // does not.
 func withoutFigures(p pixels, grids []Grid) []Grid {
 	return slices.DeleteFunc(grids, func(g Grid) bool {
-		if len(g.Cells) > fewCells {
-			return false
-		}
 		if len(g.Cells) <= 2 && g.Box.Dx() < 200 {
 			return true // two boxes on a button
 		}
@@ -30,6 +28,9 @@ func withoutFigures(p pixels, grids []Grid) []Grid {
 			if slices.ContainsFunc(blobs, func(b blob) bool { return runsOff(b.box, c.Box) }) {
 				off++
 			}
+		}
+		if len(g.Cells) > fewCells {
+			return 5*off > 3*inked
 		}
 		return inked == 0 || 2*off > inked
 	})
