@@ -608,6 +608,9 @@ func (t *openTable) convincing(rows []openRow) bool {
 			return false
 		}
 	}
+	if !bound && (t.crowded(rows) || t.littered()) {
+		return false
+	}
 	filled, full := make([]int, k), 0
 	crossing, width := 0, 0 // widths of what runs across columns, and of all
 	entries := make([][]image.Rectangle, k)
@@ -690,6 +693,33 @@ func (t *openTable) convincing(rows []openRow) bool {
 		return false
 	}
 	return 2*aligned >= k
+}
+
+// crowded reports whether most rows leave no room to the next: what stands in a
+// figure or a seal is at any height, lines of text are apart.
+func (t *openTable) crowded(rows []openRow) bool {
+	n := 0
+	for i := 1; i < len(rows); i++ {
+		if rows[i].box.Min.Y < rows[i-1].box.Max.Y {
+			n++
+		}
+	}
+	return 2*n > len(rows)-1
+}
+
+// littered reports whether many words are lower than any character, and no
+// dashes either: what is left of a seal, strokes of a drawing, dots of a code.
+func (t *openTable) littered() bool {
+	low, all := 0, 0
+	for i := range t.lines {
+		for _, w := range t.lines[i].words {
+			all++
+			if h := float64(w.box.Dy()); h < 0.6*t.H && float64(w.box.Dx()) < 2*h {
+				low++
+			}
+		}
+	}
+	return 3*low > all
 }
 
 // aligned reports whether most entries of a column begin, end or have their

@@ -19,9 +19,12 @@ func withoutFigures(p pixels, grids []Grid) []Grid {
 			return true // two boxes on a button
 		}
 		inked, off := 0, 0
+		var grounds, bare []int // of all cells, and of those with nothing in them
 		for _, c := range g.Cells {
-			blobs, _, _, _ := cellInk(p, c.Box)
+			blobs, ground, _, _ := cellInk(p, c.Box)
+			grounds = append(grounds, ground)
 			if len(blobs) == 0 {
+				bare = append(bare, ground)
 				continue
 			}
 			inked++
@@ -29,11 +32,32 @@ func withoutFigures(p pixels, grids []Grid) []Grid {
 				off++
 			}
 		}
+		if 2*inked < len(g.Cells) && bars(grounds, bare) {
+			return true
+		}
 		if len(g.Cells) > fewCells {
 			return 5*off > 3*inked
 		}
 		return inked == 0 || 2*off > inked
 	})
+}
+
+// bars reports whether what is dark among cells is mostly bare, as the bars of
+// a chart are: a table has its headings there.
+func bars(grounds, bare []int) bool {
+	slices.Sort(grounds)
+	paper := grounds[len(grounds)*3/4]
+	dark := func(v int) bool { return 3*v < 2*paper }
+	count := func(vs []int) (n int) {
+		for _, v := range vs {
+			if dark(v) {
+				n++
+			}
+		}
+		return n
+	}
+	n := count(bare)
+	return n >= 2 && 2*n > count(grounds)
 }
 
 // runsOff reports whether ink leaves a cell, and not just by a serif.
