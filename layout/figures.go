@@ -32,6 +32,9 @@ func withoutFigures(p pixels, grids []Grid) []Grid {
 				off++
 			}
 		}
+		if g.Cols == 1 && 2*inked < len(g.Cells) {
+			return true // a ladder: lines across a bar or beside a drawing
+		}
 		if 2*inked < len(g.Cells) && bars(grounds, bare) {
 			return true
 		}
