@@ -608,7 +608,8 @@ func (t *openTable) convincing(rows []openRow) bool {
 			return false
 		}
 	}
-	if !bound && (t.crowded(rows) || t.littered()) {
+	few := n*k < 20
+	if !bound && (t.crowded(rows, few) || t.littered(few)) {
 		return false
 	}
 	filled, full := make([]int, k), 0
@@ -696,20 +697,21 @@ func (t *openTable) convincing(rows []openRow) bool {
 }
 
 // crowded reports whether most rows leave no room to the next: what stands in a
-// figure or a seal is at any height, lines of text are apart.
-func (t *openTable) crowded(rows []openRow) bool {
+// figure or a seal is at any height, lines of text are apart. Of few cells any
+// two rows tell.
+func (t *openTable) crowded(rows []openRow, few bool) bool {
 	n := 0
 	for i := 1; i < len(rows); i++ {
 		if rows[i].box.Min.Y < rows[i-1].box.Max.Y {
 			n++
 		}
 	}
-	return 2*n > len(rows)-1
+	return 2*n > len(rows)-1 || few && n > 0
 }
 
 // littered reports whether many words are lower than any character, and no
 // dashes either: what is left of a seal, strokes of a drawing, dots of a code.
-func (t *openTable) littered() bool {
+func (t *openTable) littered(few bool) bool {
 	low, all := 0, 0
 	for i := range t.lines {
 		for _, w := range t.lines[i].words {
@@ -719,7 +721,7 @@ func (t *openTable) littered() bool {
 			}
 		}
 	}
-	return 3*low > all
+	return 3*low > all || few && 4*low > all
 }
 
 // aligned reports whether most entries of a column begin, end or have their
