@@ -608,6 +608,10 @@ func (t *openTable) convincing(rows []openRow) bool {
 			return false
 		}
 	}
+	few := n*k < 20
+	if !bound && (t.crowded(rows, few) || t.littered(few)) {
+		return false
+	}
 	filled, full := make([]int, k), 0
 	crossing, width := 0, 0 // widths of what runs across columns, and of all
 	entries := make([][]image.Rectangle, k)
@@ -690,6 +694,34 @@ func (t *openTable) convincing(rows []openRow) bool {
 		return false
 	}
 	return 2*aligned >= k
+}
+
+// crowded reports whether most rows leave no room to the next: what stands in a
+// figure or a seal is at any height, lines of text are apart. Of few cells any
+// two rows tell.
+func (t *openTable) crowded(rows []openRow, few bool) bool {
+	n := 0
+	for i := 1; i < len(rows); i++ {
+		if rows[i].box.Min.Y < rows[i-1].box.Max.Y {
+			n++
+		}
+	}
+	return 2*n > len(rows)-1 || few && n > 0
+}
+
+// littered reports whether many words are lower than any character, and no
+// dashes either: what is left of a seal, strokes of a drawing, dots of a code.
+func (t *openTable) littered(few bool) bool {
+	low, all := 0, 0
+	for i := range t.lines {
+		for _, w := range t.lines[i].words {
+			all++
+			if h := float64(w.box.Dy()); h < 0.6*t.H && float64(w.box.Dx()) < 2*h {
+				low++
+			}
+		}
+	}
+	return 3*low > all || few && 4*low > all
 }
 
 // aligned reports whether most entries of a column begin, end or have their

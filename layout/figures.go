@@ -5,8 +5,9 @@ import (
 	"slices"
 )
 
-// fewCells is how many cells a grid has at most that may be the net of lines
-// behind a chart: so many that run into each other do not come by chance.
+// fewCells is how many cells a grid has at most that is part of a drawing when
+// the ink of half of them runs off: of more, as a badly photographed table has,
+// it must be three in five.
 const fewCells = 16
 
 // withoutFigures drops the grids that are part of a drawing: in most of their
@@ -14,16 +15,16 @@ const fewCells = 16
 // does not.
 func withoutFigures(p pixels, grids []Grid) []Grid {
 	return slices.DeleteFunc(grids, func(g Grid) bool {
-		if len(g.Cells) > fewCells {
-			return false
-		}
 		if len(g.Cells) <= 2 && g.Box.Dx() < 200 {
 			return true // two boxes on a button
 		}
 		inked, off := 0, 0
+		var grounds, bare []int // of all cells, and of those with nothing in them
 		for _, c := range g.Cells {
-			blobs, _, _, _ := cellInk(p, c.Box)
+			blobs, ground, _, _ := cellInk(p, c.Box)
+			grounds = append(grounds, ground)
 			if len(blobs) == 0 {
+				bare = append(bare, ground)
 				continue
 			}
 			inked++
@@ -31,8 +32,35 @@ func withoutFigures(p pixels, grids []Grid) []Grid {
 				off++
 			}
 		}
+		if g.Cols == 1 && 2*inked < len(g.Cells) {
+			return true // a ladder: lines across a bar or beside a drawing
+		}
+		if 2*inked < len(g.Cells) && bars(grounds, bare) {
+			return true
+		}
+		if len(g.Cells) > fewCells {
+			return 5*off > 3*inked
+		}
 		return inked == 0 || 2*off > inked
 	})
+}
+
+// bars reports whether what is dark among cells is mostly bare, as the bars of
+// a chart are: a table has its headings there.
+func bars(grounds, bare []int) bool {
+	slices.Sort(grounds)
+	paper := grounds[len(grounds)*3/4]
+	dark := func(v int) bool { return 3*v < 2*paper }
+	count := func(vs []int) (n int) {
+		for _, v := range vs {
+			if dark(v) {
+				n++
+			}
+		}
+		return n
+	}
+	n := count(bare)
+	return n >= 2 && 2*n > count(grounds)
 }
 
 // runsOff reports whether ink leaves a cell, and not just by a serif.

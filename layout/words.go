@@ -322,7 +322,7 @@ func wordsOf(marks []blob, H float64) []word {
 		if max(w, h) < 0.22*H || float64(b.area) < 0.012*H*H {
 			continue // dirt
 		}
-		hollow := b.n == 1 && math.Abs(w-h) <= 0.15*max(w, h) && h > 0.5*H && float64(b.area) < 0.42*w*h && float64(b.area) <= 5*(w+h)
+		hollow := b.n == 1 && math.Abs(w-h) <= 0.15*max(w, h) && h > 0.5*H && float64(b.area) < 0.42*w*h && float64(b.area) <= max(5, H/4)*(w+h)
 		out = append(out, word{b.box, hollow})
 	}
 	return out

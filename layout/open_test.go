@@ -1,0 +1,221 @@
+package layout
+
+import (
+	"encoding/binary"
+	"fmt"
+	"image"
+	"math/rand/v2"
+	"slices"
+	"testing"
+)
+
+// box is a word w wide at x, y in print 20 pixels high.
+func box(x, y, w int) word { return word{box: image.Rect(x, y, x+w, y+20)} }
+
+func printed(words ...word) []print {
+	return []print{{box: image.Rect(0, 0, 1300, 1100), height: 20, words: words}}
+}
+
+// sheet has words in rows and columns, as wide as width tells.
+func sheet(rows, cols int, width func(r, c int) int) []word {
+	var out []word
+	for r := range rows {
+		for c := range cols {
+			if w := width(r, c); w > 0 {
+				out = append(out, box(60+c*160, 100+r*40, w))
+			}
+		}
+	}
+	return out
+}
+
+func TestOpenTables(t *testing.T) {
+	varied := func(r, c int) int { return 40 + (r*7+c*13)%5*10 }
+	withHoles := func(r, c int) int {
+		if c > 0 && (r+c)%5 == 0 {
+			return 0
+		}
+		return varied(r, c)
+	}
+	ticks := sheet(9, 2, varied)
+	for i := range ticks {
+		ticks[i].hollow = ticks[i].box.Min.X == 60
+	}
+	dashes := sheet(6, 4, varied)
+	for i := range dashes {
+		if b := &dashes[i].box; b.Min.X > 60 && b.Min.Y > 100 {
+			*b = image.Rect(b.Min.X, b.Min.Y+9, b.Min.X+16, b.Min.Y+12)
+		}
+	}
+	strokes := sheet(5, 4, varied)
+	for i := range strokes {
+		if b := &strokes[i].box; i%2 == 0 {
+			*b = image.Rect(b.Min.X, b.Min.Y+7, b.Min.X+8, b.Min.Y+15)
+		}
+	}
+	// Two lines of a signature, and what is left of the seal beside it.
+	seal := []word{box(60, 100, 30), box(60, 109, 25), box(60, 128, 20), box(60, 155, 20), box(120, 100, 22), box(120, 118, 30), box(120, 137, 28),
+		box(120, 155, 20), box(220, 100, 140), box(220, 118, 140), box(220, 137, 140), box(220, 155, 140)}
+	for _, c := range []struct {
+		name       string
+		words      []word
+		rows, cols int // none where there is no table
+	}{
+		{"a table", sheet(6, 4, varied), 6, 4},
+		{"a table with empty cells", sheet(8, 5, withHoles), 8, 5},
+		{"a table of dashes", dashes, 6, 4},
+		{"too small a table", sheet(2, 2, varied), 0, 0},
+		{"a line of words", sheet(1, 6, varied), 0, 0},
+		{"prose", sheet(12, 1, func(int, int) int { return 800 }), 0, 0},
+		{"boxes to tick", ticks, 0, 0},
+		{"strokes of a drawing", strokes, 0, 0},
+		{"a seal beside a signature", seal, 0, 0},
+		{"prose in two columns", slices.Concat(sheet(12, 1, func(int, int) int { return 400 }), func() []word {
+			ws := sheet(12, 1, func(int, int) int { return 400 })
+			for i := range ws {
+				ws[i].box = ws[i].box.Add(image.Pt(450, 0))
+			}
+			return ws
+		}()), 0, 0},
+	} {
+		gs := openTables(printed(c.words...), nil, nil)
+		switch {
+		case c.rows == 0 && len(gs) > 0:
+			t.Errorf("%s: a table of %d×%d", c.name, gs[0].Rows, gs[0].Cols)
+		case c.rows > 0 && len(gs) != 1:
+			t.Errorf("%s: %d tables", c.name, len(gs))
+		case c.rows > 0 && (gs[0].Rows != c.rows || gs[0].Cols != c.cols):
+			t.Errorf("%s: a table of %d×%d, want %d×%d", c.name, gs[0].Rows, gs[0].Cols, c.rows, c.cols)
+		}
+		for _, g := range gs {
+			if err := covered(g); err != nil {
+				t.Errorf("%s: %v", c.name, err)
+			}
+		}
+	}
+}
+
+// covered tells what of a grid is not covered once by its cells, or what lines
+// are not in order.
+func covered(g Grid) error {
+	if len(g.RowLines) != g.Rows+1 || len(g.ColLines) != g.Cols+1 {
+		return fmt.Errorf("%d×%d with %d and %d lines", g.Rows, g.Cols, len(g.RowLines), len(g.ColLines))
+	}
+	if !slices.IsSorted(g.RowLines) || !slices.IsSorted(g.ColLines) {
+		return fmt.Errorf("lines are out of order: %v, %v", g.RowLines, g.ColLines)
+	}
+	times := make([]int, g.Rows*g.Cols)
+	for _, c := range g.Cells {
+		if c.Row < 0 || c.Col < 0 || c.RowSpan < 1 || c.ColSpan < 1 || c.Row+c.RowSpan > g.Rows || c.Col+c.ColSpan > g.Cols {
+			return fmt.Errorf("cell %+v of %d×%d", c, g.Rows, g.Cols)
+		}
+		for r := c.Row; r < c.Row+c.RowSpan; r++ {
+			for k := c.Col; k < c.Col+c.ColSpan; k++ {
+				times[r*g.Cols+k]++
+			}
+		}
+	}
+	if i := slices.IndexFunc(times, func(n int) bool { return n != 1 }); i >= 0 {
+		return fmt.Errorf("row %d, column %d is covered %d times", i/g.Cols, i%g.Cols, times[i])
+	}
+	return nil
+}
+
+// FuzzOpenTables puts words, and rules below them, anywhere: no panic, and cells
+// that cover what is found once.
+func FuzzOpenTables(f *testing.F) {
+	add := func(ws []word) {
+		var data []byte
+		for _, w := range ws {
+			data = append(data, byte(w.box.Min.X/4), byte(w.box.Min.Y/4), byte(w.box.Dx()), byte(w.box.Dy()))
+		}
+		f.Add(data)
+	}
+	add(sheet(6, 4, func(r, c int) int { return 40 + (r*7+c*13)%5*10 }))
+	add(sheet(20, 2, func(r, c int) int { return 100 + r }))
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 20 {
+		add(sheet(3+r.IntN(10), 2+r.IntN(4), func(int, int) int { return r.IntN(130) - 20 }))
+		data := make([]byte, 4*r.IntN(80))
+		for i := 0; i < len(data); i += 4 {
+			binary.LittleEndian.PutUint32(data[i:], r.Uint32())
+		}
+		f.Add(data)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		pr := printed()
+		var rules []rule
+		for ; len(data) >= 4; data = data[4:] {
+			at := image.Pt(4*int(data[0]), 4*int(data[1]))
+			size := image.Pt(1+int(data[2]), 1+int(data[3])%40)
+			switch b := (image.Rectangle{Min: at, Max: at.Add(size)}); {
+			case data[3] < 200:
+				pr[0].words = append(pr[0].words, word{b, data[3]%64 == 20})
+			case data[3] < 220:
+				pr[0].level = append(pr[0].level, image.Rect(at.X, at.Y, at.X+4*size.X, at.Y+2))
+			default:
+				rules = append(rules, rule{pos: float64(at.Y), lo: float64(at.X), hi: float64(at.X + 4*size.X), thick: 2})
+			}
+		}
+		for _, g := range openTables(pr, rules, nil) {
+			if err := covered(g); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}
+
+// A chart's net of lines is no table, one with words in its cells is.
+func TestFigures(t *testing.T) {
+	const rows, cols, w, h = 5, 6, 80, 40
+	var g Grid
+	g.Rows, g.Cols, g.Box = rows, cols, image.Rect(0, 0, cols*w, rows*h)
+	for i := range rows * cols {
+		at := image.Pt(i%cols*w, i/cols*h)
+		g.Cells = append(g.Cells, Cell{Row: i / cols, Col: i % cols, RowSpan: 1, ColSpan: 1, Box: image.Rect(1, 1, w-1, h-1).Add(at)})
+	}
+	white := func() pixels {
+		p := pixels{make([]uint8, cols*w*rows*h), cols * w, rows * h}
+		for i := range p.px {
+			p.px[i] = 255
+		}
+		return p
+	}
+	fill := func(p pixels, r image.Rectangle, v uint8) {
+		for y := r.Min.Y; y < r.Max.Y; y++ {
+			for x := r.Min.X; x < r.Max.X; x++ {
+				p.px[y*p.w+x] = v
+			}
+		}
+	}
+	text := white()
+	for _, c := range g.Cells {
+		at := c.Box.Min.Add(image.Pt(20, 12))
+		for i := range 3 {
+			fill(text, image.Rect(i*10, 0, i*10+6, 14).Add(at), 0)
+		}
+	}
+	curve := white()
+	for x := range curve.w {
+		fill(curve, image.Rect(x, 30+x/4, x+1, 34+x/4), 60)
+	}
+	bars := white()
+	for c := 0; c < cols; c += 2 {
+		fill(bars, image.Rect(c*w, (1+c/2)*h, (c+1)*w, rows*h), 80)
+	}
+	headed := white()
+	copy(headed.px, text.px)
+	for _, c := range g.Cells[:cols] {
+		fill(headed, c.Box.Inset(-1), 80)
+		fill(headed, image.Rect(20, 12, 26, 26).Add(c.Box.Min), 255)
+	}
+	for _, c := range []struct {
+		name string
+		p    pixels
+		want int
+	}{{"words", text, 1}, {"dark headings", headed, 1}, {"a curve", curve, 0}, {"bars", bars, 0}} {
+		if got := len(withoutFigures(c.p, []Grid{g})); got != c.want {
+			t.Errorf("%s: %d tables, want %d", c.name, got, c.want)
+		}
+	}
+}
