@@ -68,6 +68,7 @@ leaks:
 fuzz:
 	go test ./internal/picture -run '^$$' -fuzz '^FuzzDecode$$' -fuzztime 10s
 	go test ./tables -run '^$$' -fuzz '^FuzzReadForm$$' -fuzztime 5s
+	go test ./layout -run '^$$' -fuzz '^FuzzOpenTables$$' -fuzztime 5s
 
 # Speed and memory, against the tesseract command line on the same pictures.
 bench: test-deps build
