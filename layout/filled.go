@@ -105,11 +105,10 @@ type heading struct {
 	outer, end int // level lines
 }
 
-// pieces joins the ink of a block into pieces of text. Between the characters
+// pieces joins the ink blobs of a block into pieces of text. Between the characters
 // of a line are at most gap, between the lines of a text at most apart times
 // the size of a character.
-func (m *measured) pieces(box image.Rectangle, gap, apart float64) []piece {
-	blobs, _, _, _ := cellInk(m.page, box)
+func pieces(blobs []blob, gap, apart float64) []piece {
 	if len(blobs) < 2 || len(blobs) > 2000 {
 		return nil
 	}
@@ -402,84 +401,67 @@ func moreAlike(own []*piece, span func(piece) (lo, hi float64)) bool {
 // cutBlock cuts a block of headings as headings does. How close characters and
 // lines of one text stand, in sizes of a character, is found by trying what is
 // usual first: where every band has a heading of its own, it is right.
-func (m *measured) cutBlock(box image.Rectangle, known []float64, outer, inner float64, left bool) (lines []float64, cells []heading) {
+func (m *measured) cutBlock(box image.Rectangle, known []float64, outer, inner float64, left bool) []part {
 	gaps, aparts := []float64{1.2, 0.9, 0.6}, []float64{0.5, 0.9, 0.25}
 	if !left {
 		gaps, aparts = []float64{0.3, 0.6, 0.15}, []float64{0.6, 1, 1.4}
 	}
+	ink, _, _, _ := cellInk(m.page, box)
+	var lines []float64
+	var cells []heading
 	least := math.MaxInt
+search:
 	for _, gap := range gaps {
 		for _, apart := range aparts {
-			l, c, missing := headings(known, m.pieces(box, gap, apart), outer, inner, left)
+			l, c, missing := headings(known, pieces(ink, gap, apart), outer, inner, left)
 			if c != nil && missing < least {
 				least, lines, cells = missing, l, c
 			}
+			if least == 0 {
+				break search
+			}
 		}
 	}
-	return lines, cells
+	var out []part
+	for _, h := range cells {
+		out = append(out, newPart(known[h.from], known[h.to], lines[h.outer], lines[h.end], left))
+	}
+	return out
 }
 
 // cutHeadings cuts the cells of a grid that lie on a ground whose rules cannot
 // be seen: those beside an edge of it.
 func (m *measured) cutHeadings(g *Grid, rows, cols []gridLine) {
-	type rect struct{ x0, y0, x1, y1 float64 }
-	lineOf := func(lines []gridLine, pos float64) *gridLine {
-		for i := range lines {
-			if lines[i].pos == pos {
-				return &lines[i]
-			}
-		}
-		return &gridLine{}
+	edge := func(lines []gridLine, pos float64) bool {
+		return slices.ContainsFunc(lines, func(l gridLine) bool { return l.pos == pos && l.edge })
 	}
-	var all []rect
-	var from []Cell
+	var parts []part
 	changed := false
 	for _, c := range g.Cells {
-		whole := rect{g.ColLines[c.Col], g.RowLines[c.Row], g.ColLines[c.Col+c.ColSpan], g.RowLines[c.Row+c.RowSpan]}
-		left := c.RowSpan >= 4 && lineOf(cols, whole.x1).edge
-		above := c.ColSpan >= 4 && lineOf(rows, whole.y1).edge
-		if left == above {
-			all, from = append(all, whole), append(from, c)
-			continue
+		whole := part{g.ColLines[c.Col], g.RowLines[c.Row], g.ColLines[c.Col+c.ColSpan], g.RowLines[c.Row+c.RowSpan], c.Box}
+		left := c.RowSpan >= 4 && edge(cols, whole.x1)
+		above := c.ColSpan >= 4 && edge(rows, whole.y1)
+		var cut []part
+		switch {
+		case left && !above:
+			cut = m.cutBlock(c.Box, g.RowLines[c.Row:c.Row+c.RowSpan+1], whole.x0, whole.x1, true)
+		case above && !left:
+			cut = m.cutBlock(c.Box, g.ColLines[c.Col:c.Col+c.ColSpan+1], whole.y0, whole.y1, false)
 		}
-		known, outer, inner := g.RowLines[c.Row:c.Row+c.RowSpan+1], whole.x0, whole.x1
-		if above {
-			known, outer, inner = g.ColLines[c.Col:c.Col+c.ColSpan+1], whole.y0, whole.y1
-		}
-		lines, cells := m.cutBlock(c.Box, known, outer, inner, left)
-		if cells == nil {
-			all, from = append(all, whole), append(from, c)
+		if cut == nil {
+			parts = append(parts, whole)
 			continue
 		}
 		changed = true
-		for _, h := range cells {
-			r := rect{lines[h.outer], known[h.from], lines[h.end], known[h.to]}
-			if above {
-				r = rect{known[h.from], lines[h.outer], known[h.to], lines[h.end]}
-			}
-			all, from = append(all, r), append(from, Cell{Box: image.Rect(int(r.x0)+2, int(r.y0)+2, int(r.x1)-1, int(r.y1)-1).Intersect(c.Box)})
+		for _, p := range cut {
+			p.box = p.box.Intersect(c.Box)
+			parts = append(parts, p)
 		}
 	}
 	if !changed {
 		return
 	}
-	index := func(v []float64) []float64 {
-		slices.Sort(v)
-		return slices.Compact(v)
+	if cut, ok := gridOf(parts); ok {
+		*g = cut
 	}
-	var xs, ys []float64
-	for _, r := range all {
-		xs, ys = append(xs, r.x0, r.x1), append(ys, r.y0, r.y1)
-	}
-	g.ColLines, g.RowLines = index(xs), index(ys)
-	g.Rows, g.Cols = len(g.RowLines)-1, len(g.ColLines)-1
-	g.Cells = g.Cells[:0]
-	for i, r := range all {
-		c := from[i]
-		at := func(lines []float64, v float64) int { k, _ := slices.BinarySearch(lines, v); return k }
-		c.Col, c.Row = at(g.ColLines, r.x0), at(g.RowLines, r.y0)
-		c.ColSpan, c.RowSpan = at(g.ColLines, r.x1)-c.Col, at(g.RowLines, r.y1)-c.Row
-		g.Cells = append(g.Cells, c)
-	}
-	g.compress()
 }

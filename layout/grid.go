@@ -919,6 +919,11 @@ func (g *Grid) compress() {
 	}
 	g.RowLines, g.ColLines = rl, cl
 	g.Rows, g.Cols = len(rl)-1, len(cl)-1
+	g.sortCells()
+}
+
+// sortCells puts the cells in reading order.
+func (g *Grid) sortCells() {
 	slices.SortFunc(g.Cells, func(a, b Cell) int {
 		if a.Row != b.Row {
 			return a.Row - b.Row

@@ -4,8 +4,6 @@ import (
 	"image"
 	"math"
 	"slices"
-
-	"gocv.io/x/gocv"
 )
 
 // A table may be one coloured ground on which only the cells of values are
@@ -29,15 +27,16 @@ func groundTables(p pixels, ruled []Grid) []Grid {
 			rest[i] = 255
 		}
 	}
+	whole := image.Rect(0, 0, p.w, p.h)
 	var cells []image.Rectangle
-	for _, b := range p.components(rest) {
+	for _, b := range components(rest, whole, math.MaxInt) {
 		w, h := b.box.Dx(), b.box.Dy()
 		if w >= 14 && h >= 9 && 10*b.area >= 9*w*h {
 			cells = append(cells, b.box)
 		}
 	}
 	var out []Grid
-	for _, b := range p.components(mask) {
+	for _, b := range components(mask, whole, math.MaxInt) {
 		if b.box.Dx() < 120 || b.box.Dy() < 60 {
 			continue
 		}
@@ -144,27 +143,6 @@ func (p pixels) groundTone() (int, bool) {
 	return best, 100*most > 8*n
 }
 
-// components are the connected sets of set pixels of a mask.
-func (p pixels) components(mask []uint8) []blob {
-	m, err := gocv.NewMatFromBytes(p.h, p.w, gocv.MatTypeCV8UC1, mask)
-	if err != nil {
-		return nil
-	}
-	defer m.Close()
-	labels, stats, centroids := gocv.NewMat(), gocv.NewMat(), gocv.NewMat()
-	defer labels.Close()
-	defer stats.Close()
-	defer centroids.Close()
-	n := gocv.ConnectedComponentsWithStats(m, &labels, &stats, &centroids)
-	var out []blob
-	for i := 1; i < n; i++ {
-		at := func(f gocv.ConnectedComponentsTypes) int { return int(stats.GetIntAt(i, int(f))) }
-		x, y := at(gocv.CC_STAT_LEFT), at(gocv.CC_STAT_TOP)
-		out = append(out, blob{image.Rect(x, y, x+at(gocv.CC_STAT_WIDTH), y+at(gocv.CC_STAT_HEIGHT)), at(gocv.CC_STAT_AREA)})
-	}
-	return out
-}
-
 // sideLines are the lines that the sides of white cells lie on.
 func sideLines(sides []int) []float64 {
 	slices.Sort(sides)
@@ -269,31 +247,17 @@ func usedBelow(cols []float64, white []image.Rectangle, rows []float64, row int)
 // cutGround cuts a block of headings on a ground: with the lines known of its
 // rows (left) or of its columns, between outer and inner across.
 func (m *measured) cutGround(known []float64, outer, inner float64, left bool) []part {
-	place := func(x0, y0, x1, y1 float64) part {
-		return part{x0, y0, x1, y1, image.Rect(int(x0)+2, int(y0)+2, int(x1)-1, int(y1)-1)}
-	}
 	n := len(known) - 1
-	box := place(outer, known[0], inner, known[n])
-	if !left {
-		box = place(known[0], outer, known[n], inner)
+	block := newPart(known[0], known[n], outer, inner, left)
+	if cut := m.cutBlock(block.box, known, outer, inner, left); cut != nil {
+		return cut
 	}
-	lines, cells := m.cutBlock(box.box, known, outer, inner, left)
-	if cells == nil {
-		if !left {
-			return []part{box}
-		}
-		lines = []float64{outer, inner}
-		for k := range n {
-			cells = append(cells, heading{k, k + 1, 0, 1})
-		}
+	if !left {
+		return []part{block}
 	}
 	var out []part
-	for _, h := range cells {
-		if left {
-			out = append(out, place(lines[h.outer], known[h.from], lines[h.end], known[h.to]))
-		} else {
-			out = append(out, place(known[h.from], lines[h.outer], known[h.to], lines[h.end]))
-		}
+	for k := range n {
+		out = append(out, newPart(known[k], known[k+1], outer, inner, left))
 	}
 	return out
 }
@@ -303,6 +267,16 @@ func (m *measured) cutGround(known []float64, outer, inner float64, left bool) [
 type part struct {
 	x0, y0, x1, y1 float64
 	box            image.Rectangle
+}
+
+// newPart is the part between two lines along and two across a block of
+// headings; those to the left of their cells have along as y.
+func newPart(along0, along1, across0, across1 float64, left bool) part {
+	x0, y0, x1, y1 := along0, across0, along1, across1
+	if left {
+		x0, y0, x1, y1 = across0, along0, across1, along1
+	}
+	return part{x0, y0, x1, y1, image.Rect(int(x0)+2, int(y0)+2, int(x1)-1, int(y1)-1)}
 }
 
 // gridOf makes a grid of parts; ok is false where they overlap or leave much

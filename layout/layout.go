@@ -1,6 +1,8 @@
 // Package layout finds the tables of a picture: it straightens the page by the
 // tables' own rules and returns each table as a grid of cells, with the lines
-// of text in each. It knows geometry only, nothing of what is written.
+// of text in each. It knows geometry only, nothing of what is written. Where
+// rules cannot be seen, white cells on a coloured ground, gaps in the text and
+// how it is aligned tell of the cells.
 //
 // Rules are found as ridges: thin structures darker or lighter than both sides
 // (morphological black hat and top hat), followed through the picture so that

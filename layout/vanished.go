@@ -211,10 +211,5 @@ func (g *Grid) part(k int, at float64, row bool, blobs func(Cell) []blob) {
 		g.ColLines = slices.Insert(g.ColLines, k+1, at)
 		g.Cols++
 	}
-	slices.SortFunc(g.Cells, func(a, b Cell) int {
-		if a.Row != b.Row {
-			return a.Row - b.Row
-		}
-		return a.Col - b.Col
-	})
+	g.sortCells()
 }

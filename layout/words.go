@@ -117,16 +117,12 @@ func inkMask(p pixels, box image.Rectangle) []uint8 {
 // text: more are the grain of a photograph.
 const maxMarks = 20000
 
-// printOn finds the words in a box of the page, which holds no ruled table.
-// Traces is what was followed of level rules, broken ones too.
-func printOn(p pixels, box image.Rectangle, traces []trace) print {
-	out := print{box: box}
-	if box.Dx() < 24 || box.Dy() < 12 {
-		return out
-	}
-	m, err := gocv.NewMatFromBytes(box.Dy(), box.Dx(), gocv.MatTypeCV8UC1, inkMask(p, box))
+// components are the connected sets of set pixels of a mask of a box of the
+// page; none where they are more than most.
+func components(mask []uint8, box image.Rectangle, most int) []blob {
+	m, err := gocv.NewMatFromBytes(box.Dy(), box.Dx(), gocv.MatTypeCV8UC1, mask)
 	if err != nil {
-		return out
+		return nil
 	}
 	defer m.Close()
 	labels, stats, centroids := gocv.NewMat(), gocv.NewMat(), gocv.NewMat()
@@ -134,15 +130,30 @@ func printOn(p pixels, box image.Rectangle, traces []trace) print {
 	defer stats.Close()
 	defer centroids.Close()
 	n := gocv.ConnectedComponentsWithStats(m, &labels, &stats, &centroids)
-	if n > maxMarks {
-		return out
+	if n > most {
+		return nil
 	}
-	marks := make([]blob, 0, n)
-	var heights []int
+	out := make([]blob, 0, n)
 	for i := 1; i < n; i++ {
 		at := func(f gocv.ConnectedComponentsTypes) int { return int(stats.GetIntAt(i, int(f))) }
-		x, y, w, h := at(gocv.CC_STAT_LEFT), at(gocv.CC_STAT_TOP), at(gocv.CC_STAT_WIDTH), at(gocv.CC_STAT_HEIGHT)
-		b := blob{image.Rect(x, y, x+w, y+h).Add(box.Min), at(gocv.CC_STAT_AREA)}
+		x, y := at(gocv.CC_STAT_LEFT), at(gocv.CC_STAT_TOP)
+		in := image.Rect(x, y, x+at(gocv.CC_STAT_WIDTH), y+at(gocv.CC_STAT_HEIGHT))
+		out = append(out, blob{in.Add(box.Min), at(gocv.CC_STAT_AREA)})
+	}
+	return out
+}
+
+// printOn finds the words in a box of the page, which holds no ruled table.
+// Traces is what was followed of level rules, broken ones too.
+func printOn(p pixels, box image.Rectangle, traces []trace) print {
+	out := print{box: box}
+	if box.Dx() < 24 || box.Dy() < 12 {
+		return out
+	}
+	var marks []blob
+	var heights []int
+	for _, b := range components(inkMask(p, box), box, maxMarks) {
+		w, h := b.box.Dx(), b.box.Dy()
 		if b.area < 3 {
 			continue
 		}
