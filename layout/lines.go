@@ -346,7 +346,7 @@ func readLines(p pixels, grids []Grid) float64 {
 // strays finds the specks of a cell that stand apart from its text. A decimal
 // point is as small, but stands between digits.
 func strays(blobs []blob, line float64) []blob {
-	small := max(3, int(0.02*line*line))
+	small := max(1, int(0.02*line*line))
 	near := int(0.3 * line)
 	var out []blob
 	for _, b := range blobs {

@@ -332,11 +332,14 @@ func check(t *Table, s *Sheet, m *Match, index map[string]int, reviewBelow float
 		// And those nobody thought of.
 		ratio := 1.0
 		for _, k := range of[i] {
-			if same(sums[k].diff, 0) {
-				ratio *= byAccident
-			} else {
+			switch ok := same(sums[k].diff, 0); {
+			case !ok:
 				ratio *= byAccident / wrongSum
+			case rec.Raw != "":
+				ratio *= byAccident
 			}
+			// Print that was overlooked is most often a 0 or a dash, which no
+			// sum can tell from a blank.
 		}
 		odds += max(rest, 0) / p * ratio
 		rec.Confidence = 1 / (1 + odds)

@@ -265,3 +265,31 @@ func TestATableOfNoForm(t *testing.T) {
 		}
 	}
 }
+
+// Print that was overlooked is most often a 0 or a dash, which no sum can tell
+// from a blank.
+func TestNoSumSpeaksForABlank(t *testing.T) {
+	faint := tables.Reading{Confidence: 0.9, Reasons: []string{"it looks blank, but something faint may be print"}}
+	tab := build(t, clear("5"), faint, clear("5"))
+	if r := tab.Records[1]; !r.Review || r.Confidence > 0.91 {
+		t.Errorf("a doubtful blank in 5 + nothing = 5 has confidence %v, review %t", r.Confidence, r.Review)
+	}
+}
+
+// A value cell that takes in its neighbour is two values whose rule was not
+// seen, however clear the digits are.
+func TestAValueOfTwoColumnsIsFlagged(t *testing.T) {
+	f := formByID(t, "gov-disclosure/requests@2021")
+	s := sheetOf(f, numbered(f))
+	row := f.Cells[slices.IndexFunc(f.Cells, func(c tables.FormCell) bool { return c.Key == "requests.outcome.total.legal.other" })].Row
+	i := slices.IndexFunc(s.Cells, func(c tables.SheetCell) bool { return c.Row == row && c.Col == s.Cols-2 })
+	j := slices.IndexFunc(s.Cells, func(c tables.SheetCell) bool { return c.Row == row && c.Col == s.Cols-1 })
+	s.Cells[i].ColSpan, s.Cells[i].Reading.Text = 2, s.Cells[i].Reading.Text+s.Cells[j].Reading.Text
+	s.Cells = slices.Delete(s.Cells, j, j+1)
+	tab := tables.Build(s, tables.MatchForm(s, []*tables.Form{f}), tables.DefaultReviewBelow)
+	for _, r := range tab.Records {
+		if r.Cell == [2]int{row, s.Cols - 2} && (!r.Review || len(r.Reasons) == 0) {
+			t.Errorf("%s reads %s with confidence %v and is not flagged", r.Key, r.Raw, r.Confidence)
+		}
+	}
+}

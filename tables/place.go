@@ -70,10 +70,12 @@ func (p *placing) labelled(fi int, row bool) bool {
 		return false
 	}
 	label, value := p.table.Cells[p.match.Cells[inner]], p.table.Cells[p.match.Cells[fi]]
+	// A value that reaches beyond its label's row or column may be two whose
+	// rule was not seen.
 	if row {
-		return label.Row <= value.Row && label.Row+label.RowSpan > value.Row
+		return label.Row <= value.Row && label.Row+label.RowSpan >= value.Row+value.RowSpan
 	}
-	return label.Col <= value.Col && label.Col+label.ColSpan > value.Col
+	return label.Col <= value.Col && label.Col+label.ColSpan >= value.Col+value.ColSpan
 }
 
 // A neighbour is whether the value beside another stands in its place.
