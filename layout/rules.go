@@ -236,9 +236,7 @@ func (r *ridges) follow(light bool, minLen int) []trace {
 			}
 		}
 		live, next = next, live
-		if !slices.IsSortedFunc(live, byAcross) {
-			slices.SortFunc(live, byAcross)
-		}
+		sortAcross(live)
 	}
 	for _, a := range live {
 		retire(a)
@@ -371,14 +369,18 @@ func newTrace(chain []point, light bool, minLen int) (trace, bool) {
 	return t, t.trim(minLen)
 }
 
-func byAcross(a, b active) int {
-	switch {
-	case a.across < b.across:
-		return -1
-	case a.across > b.across:
-		return 1
+// sortAcross sorts by insertion: from row to row hardly any change places.
+func sortAcross(as []active) {
+	for i := 1; i < len(as); i++ {
+		j := i
+		for a := as[i]; ; j-- {
+			if j == 0 || as[j-1].across <= a.across {
+				as[j] = a
+				break
+			}
+			as[j] = as[j-1]
+		}
 	}
-	return 0
 }
 
 // trim drops what hangs loosely on the ends (a stroke of text that a rule was
