@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/biaoge/biaoge/layout"
 	"github.com/biaoge/biaoge/ocr"
@@ -210,12 +211,16 @@ func (t *task) blank(i int) bool {
 }
 
 // legible is how sure the line reader is of a text of words, and 1 to count
-// it. Numbers don't count: many a 0 and 8 reads the same upside down.
+// it. Characters that it is sure it does not know are not legible: upside down
+// most are none. Numbers don't count: many a 0 and 8 reads the same upside
+// down.
 func legible(c linenet.Candidate) (sure float64, n int) {
 	if _, _, number := tables.ParseValue(c.Text); number {
 		return 0, 0
 	}
-	return math.Exp(c.LogProb / float64(max(1, len([]rune(c.Text))))), 1
+	all := float64(max(1, utf8.RuneCountInString(c.Text)))
+	known := 1 - float64(strings.Count(c.Text, string(linenet.Other)))/all
+	return known * math.Exp(c.LogProb/all), 1
 }
 
 // sheet is the table as far as it has been read.
