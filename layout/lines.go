@@ -285,6 +285,7 @@ func readLines(p pixels, grids []Grid) float64 {
 	for i := range grids {
 		for j := range grids[i].Cells {
 			c := &grids[i].Cells[j]
+			p.evenLight(c.Box)
 			blobs, ground, dark, edge := cellInk(p, c.Box)
 			c.Dark, c.Edge = dark, edge
 			if len(blobs) == 0 {

@@ -1,0 +1,85 @@
+package layout
+
+import "image"
+
+// lightBlock is about the size of the blocks in which the light on a cell is
+// measured, pixels: some characters, and little of a shadow's edge.
+const lightBlock = 40
+
+// minShade is the least difference of light over a cell, in grey levels, that
+// is evened out: it takes a shadow, not grain or compression.
+const minShade = 14
+
+// evenLight takes a shadow's edge or uneven light off a cell: every pixel is
+// divided by the paper's tone around it, which is measured block by block and
+// interpolated between them. The ink of a cell is told from its ground by one
+// threshold, and either side of a shadow's edge would be all ink or all paper.
+func (p pixels) evenLight(box image.Rectangle) {
+	in := box.Inset(2)
+	nx, ny := max(1, in.Dx()/lightBlock), max(1, in.Dy()/lightBlock)
+	if nx*ny < 2 || in.Dy() < 6 {
+		return
+	}
+	paper := make([]float32, nx*ny)
+	lo, hi, ink := float32(255), float32(0), 255
+	for j := range ny {
+		for i := range nx {
+			b := image.Rect(in.Min.X+i*in.Dx()/nx, in.Min.Y+j*in.Dy()/ny, in.Min.X+(i+1)*in.Dx()/nx, in.Min.Y+(j+1)*in.Dy()/ny)
+			dark, mid, light := p.tones(b)
+			if light-mid > mid-dark+minShade {
+				return // light print, or a block that is mostly ink
+			}
+			paper[j*nx+i] = float32(light)
+			lo, hi, ink = min(lo, float32(light)), max(hi, float32(light)), min(ink, dark)
+		}
+	}
+	if hi-lo < minShade || 5*(hi-lo) < hi-float32(ink) || lo < 1 {
+		return
+	}
+	for y := in.Min.Y - 2; y < in.Max.Y+2; y++ {
+		j, v := blockAt(y-in.Min.Y, in.Dy(), ny)
+		row := p.px[y*p.w : (y+1)*p.w]
+		for x := in.Min.X - 2; x < in.Max.X+2; x++ {
+			i, u := blockAt(x-in.Min.X, in.Dx(), nx)
+			i1, j1 := min(i+1, nx-1), min(j+1, ny-1)
+			top := paper[j*nx+i] + u*(paper[j*nx+i1]-paper[j*nx+i])
+			bottom := paper[j1*nx+i] + u*(paper[j1*nx+i1]-paper[j1*nx+i])
+			row[x] = uint8(min(255, float32(row[x])*hi/(top+v*(bottom-top))+0.5))
+		}
+	}
+}
+
+// blockAt finds the block whose middle is before a place, and how far the place
+// is from there to the next block's middle, between 0 and 1.
+func blockAt(at, size, n int) (i int, share float32) {
+	f := (float32(at)+0.5)*float32(n)/float32(size) - 0.5
+	if f <= 0 {
+		return 0, 0
+	}
+	i = min(int(f), n-1)
+	return i, min(1, f-float32(i))
+}
+
+// tones are the 2nd, 50th and 85th percentile of a box, of every other pixel of
+// every other row.
+func (p pixels) tones(box image.Rectangle) (dark, mid, light int) {
+	var hist [256]int
+	n := 0
+	for y := box.Min.Y; y < box.Max.Y; y += 2 {
+		row := p.px[y*p.w : (y+1)*p.w]
+		for x := box.Min.X; x < box.Max.X; x += 2 {
+			hist[row[x]]++
+			n++
+		}
+	}
+	at := func(share float64) int {
+		sum := 0
+		for v, c := range hist {
+			if sum += c; float64(sum) > share*float64(n) {
+				return v
+			}
+		}
+		return 255
+	}
+	return at(0.02), at(0.5), at(0.85)
+}

@@ -1,0 +1,72 @@
+package layout
+
+import (
+	"context"
+	"image"
+	"image/color"
+	"testing"
+)
+
+// shadowed draws a table of one wide cell and three small ones with words in
+// them, over the left of which a shadow falls.
+func shadowed() *image.Gray {
+	img := image.NewGray(image.Rect(0, 0, 760, 160))
+	for i := range img.Pix {
+		img.Pix[i] = 235
+	}
+	box := func(r image.Rectangle, v uint8) {
+		for y := r.Min.Y; y < r.Max.Y; y++ {
+			for x := r.Min.X; x < r.Max.X; x++ {
+				img.SetGray(x, y, color.Gray{Y: v})
+			}
+		}
+	}
+	for _, y := range []int{20, 70, 120} {
+		box(image.Rect(20, y, 740, y+2), 40)
+	}
+	for _, x := range []int{20, 600, 740} {
+		box(image.Rect(x, 20, x+2, 122), 40)
+	}
+	for _, y := range []int{35, 85} {
+		for x := 40; x < 560; x += 26 { // characters as frames
+			box(image.Rect(x, y, x+18, y+20), 50)
+			box(image.Rect(x+3, y+3, x+15, y+17), 235)
+		}
+		box(image.Rect(660, y, 664, y+20), 50)
+	}
+	for y := range 160 {
+		for x := range 760 {
+			shade := 1.0
+			if x < 420 {
+				shade = max(0.45, 1-float64(420-x)/160)
+			}
+			img.SetGray(x, y, color.Gray{Y: uint8(float64(img.GrayAt(x, y).Y) * shade)})
+		}
+	}
+	return img
+}
+
+func TestAShadowHidesNoPrint(t *testing.T) {
+	page, err := Analyze(context.Background(), shadowed(), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer page.Close()
+	if len(page.Grids) != 1 || len(page.Grids[0].Cells) != 4 {
+		t.Fatalf("%d tables", len(page.Grids))
+	}
+	for i, want := range []image.Rectangle{image.Rect(40, 35, 552, 55), image.Rect(660, 35, 664, 55), image.Rect(40, 85, 552, 105), image.Rect(660, 85, 664, 105)} {
+		c := page.Grids[0].Cells[i]
+		if len(c.Lines) != 1 {
+			t.Errorf("cell %d has %d lines, want 1", i, len(c.Lines))
+			continue
+		}
+		got := c.Lines[0].Box
+		if d := got.Min.Sub(want.Min); d.X*d.X+d.Y*d.Y > 8 {
+			t.Errorf("cell %d: ink at %v, want %v", i, got, want)
+		}
+		if d := got.Max.Sub(want.Max); d.X*d.X+d.Y*d.Y > 8 {
+			t.Errorf("cell %d: ink at %v, want %v", i, got, want)
+		}
+	}
+}
