@@ -1,23 +1,21 @@
 package layout
 
-import "image"
+import (
+	"image"
+	"slices"
+)
 
 // A Stamp is a seal in red ink that lay over the print, and was taken off.
 type Stamp struct {
 	Box image.Rectangle // on the picture, pixels
 }
 
-// redness is by how many levels red must exceed green and blue for ink to be
-// red.
-const redness = 42
-
-// RemoveStamps takes red seals off a picture: within them, red pixels become
-// paper while print under them stays, since it is dark in the red channel
+// RemoveStamps takes red seals off a picture: within them, red ink becomes
+// paper while print under it stays, since that is dark in the red channel
 // too. Bgr has three bytes a pixel and the size of gray, which is changed.
 //
 // A seal is told from red print and red rules by its shape: red ink, joined
-// over small gaps, about as wide as high, larger than any letter and smaller
-// than a table.
+// over small gaps, about as wide as high, larger than any letter, and hollow.
 func RemoveStamps(gray *image.Gray, bgr []byte) []Stamp {
 	w, h := gray.Rect.Dx(), gray.Rect.Dy()
 	if len(bgr) != 3*w*h {
@@ -31,7 +29,7 @@ func RemoveStamps(gray *image.Gray, bgr []byte) []Stamp {
 	for y := range h {
 		row := bgr[3*y*w : 3*(y+1)*w]
 		for x := range w {
-			if red(row[3*x], row[3*x+1], row[3*x+2]) {
+			if red(row[3*x:]) {
 				count[y/side*cw+x/side]++
 				any = true
 			}
@@ -74,27 +72,97 @@ func RemoveStamps(gray *image.Gray, bgr []byte) []Stamp {
 		if bw < small || bh < small || 2*bw > 5*bh || 2*bh > 5*bw || inked*12 < box.Dx()*box.Dy() {
 			continue
 		}
+		// A desk or a door is red all over; so is a small seal, whose strokes
+		// fill the coarse squares.
+		if box.Dx() > 24 && inked*10 > 7*box.Dx()*box.Dy() {
+			continue
+		}
 		// Red rules make a table of red ink: straight along its sides.
 		if framed(count, cw, box) {
 			continue
 		}
 		r := image.Rect(box.Min.X*side, box.Min.Y*side, box.Max.X*side, box.Max.Y*side).Inset(-side).Intersect(image.Rect(0, 0, w, h))
-		stamps = append(stamps, Stamp{r})
-		for y := r.Min.Y; y < r.Max.Y; y++ {
-			row := bgr[3*y*w : 3*(y+1)*w]
-			for x := r.Min.X; x < r.Max.X; x++ {
-				b, g, rd := row[3*x], row[3*x+1], row[3*x+2]
-				// At the seal's soft edges the tint is weaker.
-				if int(rd) > int(g)+14 && int(rd) > int(b)+10 {
-					gray.Pix[y*gray.Stride+x] = max(gray.Pix[y*gray.Stride+x], rd)
-				}
-			}
+		if slices.ContainsFunc(stamps, func(s Stamp) bool { return r.In(s.Box) }) {
+			continue // the star inside a ring
 		}
+		stamps = append(stamps, Stamp{r})
+		unstamp(gray, bgr, r)
 	}
 	return stamps
 }
 
-func red(b, g, r uint8) bool { return int(r) > int(g)+redness && int(r) > int(b)+redness && r > 90 }
+// unstamp takes the red ink off a part of a picture. What red ink takes from the
+// red of the paper is in proportion to what it takes more from green and blue,
+// however thick it lies; so much is given back. Black print takes the same
+// from all, and stays.
+func unstamp(gray *image.Gray, bgr []byte, r image.Rectangle) {
+	w := gray.Rect.Dx()
+	var tones, tints, shares [256]int
+	each := func(f func(bgr []byte, gray *uint8)) {
+		for y := r.Min.Y; y < r.Max.Y; y++ {
+			for x := r.Min.X; x < r.Max.X; x++ {
+				f(bgr[3*(y*w+x):], &gray.Pix[y*gray.Stride+x])
+			}
+		}
+	}
+	each(func(p []byte, g *uint8) {
+		if !red(p) {
+			tones[*g]++
+		}
+	})
+	paper := quantile(&tones, 0.75)
+	each(func(p []byte, g *uint8) {
+		if !red(p) && int(*g) > paper*4/5 {
+			tints[128+tint(p)/2]++
+		}
+	})
+	own := 2 * (quantile(&tints, 0.5) - 128) // the paper's tint
+	const parts = 100
+	each(func(p []byte, _ *uint8) {
+		if d := tint(p) - own; red(p) && d > 0 {
+			shares[max(0, min(255, parts*(paper-int(p[2]))/d))]++
+		}
+	})
+	share := quantile(&shares, 0.5)
+	for y := r.Min.Y; y < r.Max.Y; y++ {
+		for x := r.Min.X; x < r.Max.X; x++ {
+			// Pictures keep colours at half their size, so that the sharp
+			// edge of a stroke has too little of its red.
+			d := 0
+			for _, q := range [5]image.Point{{x, y}, {x - 1, y}, {x + 1, y}, {x, y - 1}, {x, y + 1}} {
+				if q.In(r) {
+					d = max(d, tint(bgr[3*(q.Y*w+q.X):])-own)
+				}
+			}
+			if g := &gray.Pix[y*gray.Stride+x]; d > 8 {
+				*g = uint8(max(int(*g), min(int(bgr[3*(y*w+x)+2])+share*d/parts, paper)))
+			}
+		}
+	}
+}
+
+// quantile is the least value that a share of a histogram does not exceed.
+func quantile(hist *[256]int, share float64) int {
+	n, sum := 0, 0
+	for _, c := range hist {
+		n += c
+	}
+	for v, c := range hist {
+		if sum += c; float64(sum) > share*float64(n) {
+			return v
+		}
+	}
+	return 255
+}
+
+// tint is by how many levels red exceeds the greater of green and blue.
+func tint(bgr []byte) int { return int(bgr[2]) - int(max(bgr[0], bgr[1])) }
+
+// red tells red ink; in a dim light all differences are smaller.
+func red(bgr []byte) bool {
+	r := int(bgr[2])
+	return tint(bgr) > min(42, max(18, r/5)) && r > 60
+}
 
 // framed reports whether a red shape has ink along most of its four sides.
 func framed(count []uint8, cw int, box image.Rectangle) bool {
