@@ -101,12 +101,13 @@ func recordAt(t *tables.Table, c *tables.Cell) *tables.Record {
 
 // reasonsFor says in words why a cell is flagged.
 func reasonsFor(t *tables.Table, c *tables.Cell) []string {
-	if !c.Review {
-		if r := recordAt(t, c); r == nil || !r.Review {
-			return nil
-		}
-	}
-	if r := recordAt(t, c); r != nil && len(r.Reasons) > 0 {
+	r := recordAt(t, c)
+	switch {
+	case !c.Review && (r == nil || !r.Review):
+		return nil
+	case len(c.Reasons) > 0:
+		return c.Reasons
+	case r != nil && len(r.Reasons) > 0:
 		return r.Reasons
 	}
 	reason := fmt.Sprintf("the reading is uncertain (confidence %.3f)", c.Confidence)

@@ -32,6 +32,12 @@ func Build(s *Sheet, m *Match, reviewBelow float64) Table {
 	t.Confidence = 1
 	for i := range t.Cells {
 		c := &t.Cells[i]
+		if c.Review && c.Reasons == nil {
+			c.Reasons = slices.Clone(s.Cells[i].Reading.Reasons)
+			if len(c.Reasons) == 0 {
+				c.Reasons = []string{unclear}
+			}
+		}
 		c.Confidence = round(c.Confidence)
 		if m == nil || c.Kind == KindValue {
 			t.Confidence *= c.Confidence
@@ -41,6 +47,9 @@ func Build(s *Sheet, m *Match, reviewBelow float64) Table {
 	t.FormConfidence = round(t.FormConfidence)
 	return t
 }
+
+// unclear is why a cell is flagged of which nothing more is known.
+const unclear = "the print is unclear here"
 
 // round keeps what digits of a probability mean anything; nothing is certain.
 func round(p float64) float64 { return min(math.Round(p*1e6)/1e6, 0.999999) }
@@ -100,11 +109,12 @@ func fillForm(t *Table, s *Sheet, m *Match, reviewBelow float64) {
 		c := t.cellAt(r.Cell[0], r.Cell[1])
 		c.Confidence, c.Review = r.Confidence, r.Review
 		if r.Review && len(r.Reasons) == 0 {
-			r.Reasons = append(r.Reasons, "the print is unclear here")
+			r.Reasons = append(r.Reasons, unclear)
 		}
 		if !r.Review {
 			r.Reasons = []string{}
 		}
+		c.Reasons = slices.Clone(r.Reasons)
 	}
 	if missing := f.missing(m); len(missing) > 0 {
 		t.Review = true

@@ -82,6 +82,7 @@ type Cell struct {
 	Text         string        `json:"text"` // as printed; lines are parted by a newline
 	Confidence   float64       `json:"confidence"`
 	Review       bool          `json:"review"`
+	Reasons      []string      `json:"reasons,omitempty"` // why a person should look, in words
 	Box          Box           `json:"bbox"`
 	Alternatives []Alternative `json:"alternatives,omitempty"`
 }
