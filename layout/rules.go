@@ -85,7 +85,13 @@ func newRidges(gray gocv.Mat, lights bool) *ridges {
 	return r
 }
 
-// ridgeThreshold is a response above what the grain of the paper gives.
+// maxRidgeThreshold is the response, in grey levels, from which a structure is
+// looked at whatever lies around it.
+const maxRidgeThreshold = 40
+
+// ridgeThreshold is a response above what the grain of the paper gives, which
+// is that of most pixels; but in a small picture of a dense table rules and
+// strokes may be a third of them.
 func ridgeThreshold(m gocv.Mat) float64 {
 	px, err := m.DataPtrUint8()
 	if err != nil {
@@ -101,7 +107,7 @@ func ridgeThreshold(m gocv.Mat) float64 {
 	for v, c := range hist {
 		sum += c
 		if sum*10 >= n*7 {
-			return max(7, 2.2*float64(v))
+			return max(7, min(2.2*float64(v), maxRidgeThreshold))
 		}
 	}
 	return 255
