@@ -41,6 +41,7 @@ var (
 	ErrTooLarge    = picture.ErrTooLarge
 	ErrDependency  = errors.New("a dependency is missing")
 	ErrClosed      = errors.New("the extractor is closed")
+	ErrInternal    = errors.New("internal error") // a mistake of the program
 )
 
 // An Option changes how an Extractor works.
@@ -176,7 +177,8 @@ func (x *Extractor) pages(ctx context.Context, path string, r io.Reader, each fu
 
 // read is the pipeline: straighten, find the tables, read the cells, name the
 // form, check the sums.
-func (x *Extractor) read(ctx context.Context, reader *ocr.Reader, pic *picture.Page, doc *Document) error {
+func (x *Extractor) read(ctx context.Context, reader *ocr.Reader, pic *picture.Page, doc *Document) (err error) {
+	defer caught(&err)
 	var stamps []layout.Stamp
 	if pic.Coloured {
 		stamps = layout.RemoveStamps(pic.Gray, pic.BGR())

@@ -21,7 +21,7 @@ names: build
 
 # Two workers against one.
 scale: build
-	$(SOAK) -n $(or $(N),60) scale
+	$(SOAK) -n $(or $(N),400) scale
 
 # A small disk that fills up.
 fulldisk:

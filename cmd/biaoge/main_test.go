@@ -54,19 +54,3 @@ func TestReportIsALineForEachError(t *testing.T) {
 		t.Errorf("got %q, want %q", b.String(), want)
 	}
 }
-
-func TestFirstFrame(t *testing.T) {
-	const stack = `goroutine 7 [running]:
-runtime/debug.Stack()
-	/usr/local/go/src/runtime/debug/stack.go:26 +0x5e
-main.readOne.func1()
-	/src/biaoge/cmd/biaoge/read.go:90 +0x3c
-panic({0x5f0b40?, 0x6d7d50?})
-	/usr/local/go/src/runtime/panic.go:785 +0x132
-github.com/biaoge/biaoge/layout.find(...)
-	/src/biaoge/layout/rules.go:31 +0x1d
-`
-	if got := firstFrame([]byte(stack)); got != "layout/rules.go:31" {
-		t.Errorf("got %s", got)
-	}
-}

@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"runtime/debug"
 	"sync"
 
 	"github.com/biaoge/biaoge"
@@ -89,12 +87,6 @@ func readAll(ctx context.Context, c *call, x *biaoge.Extractor, inputs []input, 
 
 func readOne(ctx context.Context, c *call, x *biaoge.Extractor, in input) (r reading) {
 	r.in = in
-	// A mistake of the program on one picture must not cost the others.
-	defer func() {
-		if p := recover(); p != nil {
-			r.docs, r.err = nil, fmt.Errorf("internal error: %v; please report it with the picture (%s)", p, firstFrame(debug.Stack()))
-		}
-	}()
 	f, err := open(ctx, c, in)
 	if err != nil {
 		r.err = err

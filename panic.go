@@ -1,9 +1,19 @@
-package main
+package biaoge
 
 import (
+	"fmt"
 	"regexp"
+	"runtime/debug"
 	"strings"
 )
+
+// caught turns a panic, which is a mistake of the program, into an error: one
+// picture must not cost its caller the others. Only a deferred call sees one.
+func caught(err *error) {
+	if p := recover(); p != nil {
+		*err = fmt.Errorf("%w: %v; please report it with the picture (%s)", ErrInternal, p, firstFrame(debug.Stack()))
+	}
+}
 
 var frame = regexp.MustCompile(`([^/\s]+/[^/\s]+\.go:\d+)`)
 
