@@ -459,6 +459,7 @@ func (t *task) readGroup(ctx context.Context, cells []int) error {
 		}
 		t.doubtStamped(i)
 		t.doubtParted(i)
+		t.doubtRest(i)
 	}
 	return nil
 }
@@ -510,6 +511,21 @@ func (t *task) doubtStamped(i int) {
 	c := &t.cells[i]
 	c.reading.Confidence = 1 - min(1, underStamp*(1-c.reading.Confidence))
 	c.reading.Reasons = append(c.reading.Reasons, "a seal lay over it")
+}
+
+// doubtRest lowers the confidence of a lone thin stroke at the side of its
+// cell: it may be what is left of a rule.
+func (t *task) doubtRest(i int) {
+	const thin, near = 3, 2 // pixels
+	ink, cell := t.grid.Cells[i].Lines[0].Box, t.grid.Cells[i].Box
+	upright := ink.Dx() <= thin && (ink.Min.X <= cell.Min.X+near || ink.Max.X >= cell.Max.X-near)
+	level := ink.Dy() <= thin && (ink.Min.Y <= cell.Min.Y+near || ink.Max.Y >= cell.Max.Y-near)
+	if upright || level {
+		r := &t.cells[i].reading
+		r.Confidence = min(r.Confidence, doubtfulBlank)
+		r.Alternatives = append(r.Alternatives, tables.Alternative{Confidence: 1 - r.Confidence})
+		r.Reasons = append(r.Reasons, "it stands at the side of its cell and may be what is left of a rule")
+	}
 }
 
 // doubtParted flags a value whose digits stand far apart: a rule between two

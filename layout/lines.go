@@ -23,6 +23,9 @@ type pixels struct {
 // rest is how many pixels deep into a cell a rule can be left.
 const rest = 3
 
+// leastDepth is how much ink differs from its ground at least, grey levels.
+const leastDepth = 16
+
 // A blob is a connected set of ink pixels.
 type blob struct {
 	box  image.Rectangle
@@ -70,7 +73,10 @@ func cellInk(p pixels, box image.Rectangle) (blobs []blob, ground int, dark, edg
 			}
 		}
 		few = min(0.002, 6/float64(n))
-		lo, hi = at(few), at(1-few)
+		// But a 1 may stand there, where nothing else is printed.
+		if l, h := at(few), at(1-few); max(ground-l, h-ground) > leastDepth {
+			lo, hi = l, h
+		}
 	}
 	dark = hi-ground > 2*(ground-lo) && ground < 190
 	// Dense print covers much of its cell, so the ground and its grain are
@@ -90,7 +96,7 @@ func cellInk(p pixels, box image.Rectangle) (blobs []blob, ground int, dark, edg
 	if dark {
 		depth = hi - ground
 	}
-	limit := max(0.38*float64(depth), 3.0*float64(grain), 16)
+	limit := max(0.38*float64(depth), 3.0*float64(grain), leastDepth)
 	if float64(depth) < limit {
 		return nil, ground, dark, false
 	}

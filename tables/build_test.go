@@ -293,3 +293,17 @@ func TestAValueOfTwoColumnsIsFlagged(t *testing.T) {
 		}
 	}
 }
+
+// A dash that may be the rest of a rule is as doubtful in a sum that holds
+// without it; a 1 that the sum needs is not.
+func TestASumTellsADigitFromTheRestOfARuleAndADashNot(t *testing.T) {
+	rest := func(text string) tables.Reading {
+		return tables.Reading{Text: text, Confidence: 0.9, Alternatives: []tables.Alternative{{Confidence: 0.1}}}
+	}
+	if r := build(t, clear("5"), rest("-"), clear("5")).Records[1]; !r.Review {
+		t.Errorf("the dash has confidence %v", r.Confidence)
+	}
+	if r := build(t, clear("5"), rest("1"), clear("6")).Records[1]; r.Review {
+		t.Errorf("the 1 of 5 + 1 = 6 has confidence %v", r.Confidence)
+	}
+}
