@@ -30,52 +30,26 @@ const maxBusy = 12
 // likely is the log probability from which a class is worth a look.
 const likely = -9
 
-// newPosterior takes columns from to to of a strip's logits, which lie class by
-// class with stride columns each.
-func newPosterior(n *Net, logits []float32, classes, stride, from, to int) *Posterior {
-	cols := to - from
+// newPosterior takes the logits of so many columns, which are stride apart.
+func newPosterior(n *Net, logits []float32, stride, cols int) *Posterior {
+	classes := len(n.info.Classes) + 1
 	p := &Posterior{net: n, classes: classes, cols: cols, logp: make([]float32, cols*classes), busy: make([][]int32, cols)}
-	busy := make([]int32, 0, 4*cols)
-	// A few columns at a time: as many as lie together in memory.
-	const block = 16
-	var top [block]float32
-	for t := 0; t < cols; t += block {
-		m := min(block, cols-t)
-		copy(top[:m], logits[from+t:])
-		for c := 1; c < classes; c++ {
-			for i, v := range logits[c*stride+from+t:][:m] {
-				top[i] = max(top[i], v)
-			}
+	n.kernel.logSoftmax(logits, stride, classes, p.logp, n.busy, n.counts[:cols])
+	total := 0
+	for _, c := range n.counts[:cols] {
+		total += int(c)
+	}
+	all := slices.Clone(n.busy[:total])
+	for t, c := range n.counts[:cols] {
+		busy, row := all[:c:c], p.logp[t*classes:][:classes]
+		all = all[c:]
+		if len(busy) > maxBusy {
+			// What is no writing looks a little like everything.
+			slices.SortFunc(busy, func(a, b int32) int { return cmp.Compare(row[b], row[a]) })
+			busy = busy[:maxBusy:maxBusy]
+			slices.Sort(busy)
 		}
-		for c := range classes {
-			for i, v := range logits[c*stride+from+t:][:m] {
-				p.logp[(t+i)*classes+c] = v - top[i]
-			}
-		}
-		for i := range m {
-			row := p.logp[(t+i)*classes:][:classes]
-			sum := 0.0
-			for _, d := range row {
-				if d > floorLog {
-					sum += math.Exp(float64(d))
-				}
-			}
-			norm := float32(math.Log(sum))
-			start := len(busy)
-			for c, d := range row {
-				row[c] = max(d-norm, floorLog)
-				if row[c] > likely {
-					busy = append(busy, int32(c))
-				}
-			}
-			if len(busy)-start > maxBusy {
-				// What is no writing looks a little like everything.
-				slices.SortFunc(busy[start:], func(a, b int32) int { return cmp.Compare(row[b], row[a]) })
-				busy = busy[:start+maxBusy]
-				slices.Sort(busy[start:])
-			}
-			p.busy[t+i] = busy[start:len(busy):len(busy)]
-		}
+		p.busy[t] = busy
 	}
 	return p
 }
