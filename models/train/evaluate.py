@@ -11,7 +11,7 @@ import numpy as np
 import q8
 from lines import HEIGHT, Writer
 
-STRIP = 512  # pixels
+STRIP, EDGE = 512, 20  # pixels: lines no longer than that, and paper after them
 SURE = .99
 BEGIN, END = '<!-- printed by evaluate.py -->\n', '<!-- end -->'
 printed = []
@@ -39,17 +39,19 @@ class Reader:
         return self.net.forward()[:, :, 0]
 
     def __call__(self, strips):
-        """[(text, P)] of strips no wider than STRIP."""
-        out = []
-        for i in range(0, len(strips), 16):
-            x = np.zeros((16, HEIGHT, STRIP), np.float32)
-            for k, s in enumerate(strips[i:i + 16]):
-                x[k, :, :s.shape[1]] = s
+        """[(text, P)] of strips."""
+        out = [None] * len(strips)
+        order = sorted(range(len(strips)), key=lambda i: strips[i].shape[1])
+        for i in range(0, len(order), 16):
+            some = order[i:i + 16]
+            x = np.zeros((len(some), HEIGHT, -(-strips[some[-1]].shape[1] // 4) * 4 + EDGE), np.float32)
+            for row, k in zip(x, some):
+                row[:, :strips[k].shape[1]] = strips[k]
             logits = self.logits(x)  # strips × classes × columns
             logits = logits - logits.max(1, keepdims=True)
             logp = logits - np.log(np.exp(logits).sum(1, keepdims=True))
-            for k, s in enumerate(strips[i:i + 16]):
-                out.append(self.decode(logp[k, :, :-(-s.shape[1] // 4)]))
+            for k, l in zip(some, logp):
+                out[k] = self.decode(l[:, :-(-strips[k].shape[1] // 4)])
         return out
 
     def decode(self, logp):

@@ -77,7 +77,8 @@ int kernel_runs(int kernel) {
     case PORTABLE: return 1;
 #ifdef __x86_64__
     case AVX2: return __builtin_cpu_supports("avx2") != 0;
-    case VNNI: return __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
+    case VNNI:
+        return __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
 #endif
     }
     return 0;

@@ -85,8 +85,9 @@ func (p *Posterior) Best(n int) []Candidate {
 	type state struct {
 		id            int32
 		blank, letter float64
+		all           float64 // of both
 	}
-	beam := []state{{0, 0, math.Inf(-1)}}
+	beam := []state{{0, 0, math.Inf(-1), 0}}
 	var next []state
 	// at finds a prefix among the next; they are few.
 	at := func(id int32) *state {
@@ -95,7 +96,7 @@ func (p *Posterior) Best(n int) []Candidate {
 				return &next[i]
 			}
 		}
-		next = append(next, state{id, math.Inf(-1), math.Inf(-1)})
+		next = append(next, state{id, math.Inf(-1), math.Inf(-1), 0})
 		return &next[len(next)-1]
 	}
 	for t := range p.cols {
@@ -104,21 +105,21 @@ func (p *Posterior) Best(n int) []Candidate {
 		if len(p.busy[t]) == 1 && p.busy[t][0] == 0 {
 			for i := range beam {
 				b := &beam[i]
-				b.blank, b.letter = logAdd(b.blank, b.letter)+float64(row[0]), math.Inf(-1)
+				b.all += float64(row[0])
+				b.blank, b.letter = b.all, math.Inf(-1)
 			}
 			continue
 		}
 		next = next[:0]
 		for _, b := range beam {
-			all := logAdd(b.blank, b.letter)
 			for _, c := range p.busy[t] {
 				lp := float64(row[c])
 				if c == 0 {
 					s := at(b.id)
-					s.blank = logAdd(s.blank, all+lp)
+					s.blank = logAdd(s.blank, b.all+lp)
 					continue
 				}
-				from := all
+				from := b.all
 				if nodes[b.id].class == c {
 					s := at(b.id)
 					s.letter = logAdd(s.letter, b.letter+lp)
@@ -139,15 +140,10 @@ func (p *Posterior) Best(n int) []Candidate {
 			}
 		}
 		beam, next = next, beam
-		slices.SortStableFunc(beam, func(a, b state) int {
-			switch x, y := logAdd(a.blank, a.letter), logAdd(b.blank, b.letter); {
-			case x > y:
-				return -1
-			case x < y:
-				return 1
-			}
-			return 0
-		})
+		for i := range beam {
+			beam[i].all = logAdd(beam[i].blank, beam[i].letter)
+		}
+		slices.SortStableFunc(beam, func(a, b state) int { return cmp.Compare(b.all, a.all) })
 		if len(beam) > width {
 			beam = beam[:width]
 		}
@@ -159,7 +155,7 @@ func (p *Posterior) Best(n int) []Candidate {
 			chars = append(chars, p.net.info.Classes[nodes[id].class-1])
 		}
 		slices.Reverse(chars)
-		out = append(out, Candidate{strings.Join(chars, ""), logAdd(b.blank, b.letter)})
+		out = append(out, Candidate{strings.Join(chars, ""), b.all})
 	}
 	return out
 }

@@ -95,10 +95,15 @@ func (l layer) pack() layer {
 	l.scale = append(make([]float32, 0, channels), l.scale...)[:channels]
 	perRow, fours := int(l.Width*l.In), l.fours()
 	packed := make([]int8, channels*int(l.Height)*fours*4)
-	for i, w := range l.weights {
-		o, row, k := i/perRow/int(l.Height), i/perRow%int(l.Height), i%perRow
-		four := (o/block*int(l.Height)+row)*fours + k/4
-		packed[(four*block+o%block)*4+k%4] = w
+	from := l.weights
+	for o := range int(l.Out) {
+		for row := range int(l.Height) {
+			to := packed[((o/block*int(l.Height)+row)*fours*block+o%block)*4:]
+			for k, w := range from[:perRow] {
+				to[k/4*block*4+k%4] = w
+			}
+			from = from[perRow:]
+		}
 	}
 	l.weights = packed
 	return l
