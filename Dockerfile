@@ -20,7 +20,7 @@ RUN make build VERSION="${VERSION}"
 FROM ${BASE}
 RUN apt-get update -qq \
  && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-      libopencv-core406 libopencv-imgproc406 libopencv-dnn406 libtesseract5 liblept5 \
+      libopencv-core406 libopencv-imgproc406 libtesseract5 liblept5 \
       tesseract-ocr-chi-sim tesseract-ocr-eng >/dev/null \
  && rm -rf /var/lib/apt/lists/* /var/cache/apt /var/log/apt /var/log/dpkg.log
 COPY --from=build /src/bin/biaoge /usr/local/bin/biaoge

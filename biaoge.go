@@ -103,7 +103,7 @@ func New(opts ...Option) (*Extractor, error) {
 	}
 	x.forms = append(x.forms, o.forms...)
 	// Each worker is one thread: more would only slow its neighbours down.
-	ocr.SetThreads(1)
+	layout.SetThreads(1)
 	for range o.workers {
 		r, err := ocr.NewReader(o.lang)
 		if err != nil {

@@ -33,6 +33,9 @@ type Page struct {
 	picture image.Point // size before it was turned
 }
 
+// SetThreads bounds the threads that OpenCV uses in this process.
+func SetThreads(n int) { gocv.SetNumThreads(n) }
+
 // Close frees the page's pixels.
 func (p *Page) Close() error { return p.Gray.Close() }
 

@@ -4,10 +4,10 @@ package models
 
 import _ "embed"
 
-// Lines is the line reader, an ONNX graph; LinesInfo describes its classes and
+// Lines is the line reader, quantized; LinesInfo describes its classes and
 // the strips it reads, as JSON.
 var (
-	//go:embed lines.onnx
+	//go:embed lines.q8
 	Lines []byte
 	//go:embed lines.json
 	LinesInfo []byte

@@ -116,7 +116,6 @@ func BenchmarkCrop(b *testing.B) {
 // Every line of the table read by the line reader.
 func BenchmarkLines(b *testing.B) {
 	page, lines, _, _, height := benchLines(b)
-	ocr.SetThreads(1)
 	r := benchReader(b)
 	in := make([]linenet.Line, len(lines))
 	for i, l := range lines {

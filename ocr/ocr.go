@@ -74,9 +74,6 @@ func NewReader(lang string) (_ *Reader, err error) {
 	return r, err
 }
 
-// SetThreads bounds the threads that each recogniser uses, in the whole process.
-func SetThreads(n int) { linenet.SetThreads(n) }
-
 // Close frees the recognisers.
 func (r *Reader) Close() error {
 	var errs []error

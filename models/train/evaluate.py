@@ -1,4 +1,5 @@
-"""Measures models/lines.onnx on fresh lines, run by OpenCV's dnn. usage: evaluate.py [--lines N] [--model DIR] [--card README.md]
+"""Measures models/lines.q8 on fresh lines, or models/lines.onnx, which it was made of. usage: evaluate.py [--lines N] [--model DIR]
+[--onnx] [--card README.md]
 
 A number counts as right when all of it is; a label by its character errors. P is the probability that the net gives the
 text it read (CTC forward algorithm), before any other evidence is joined to it."""
@@ -7,9 +8,10 @@ import argparse, json, os
 import cv2
 import numpy as np
 
+import q8
 from lines import HEIGHT, Writer
 
-STRIP = 512  # pixels
+STRIP, EDGE = 512, 20  # pixels: lines no longer than that, and paper after them
 SURE = .99
 BEGIN, END = '<!-- printed by evaluate.py -->\n', '<!-- end -->'
 printed = []
@@ -21,25 +23,35 @@ def say(s):
 
 
 class Reader:
-    def __init__(self, folder):
-        cv2.setNumThreads(1)
-        self.net = cv2.dnn.readNetFromONNX(os.path.join(folder, 'lines.onnx'))
+    def __init__(self, folder, onnx):
         self.info = json.load(open(os.path.join(folder, 'lines.json')))
         self.classes = [''] + self.info['classes']
+        if onnx:
+            cv2.setNumThreads(1)
+            self.name, self.net = f'lines.onnx, run by OpenCV {cv2.__version__}', cv2.dnn.readNetFromONNX(os.path.join(folder, 'lines.onnx'))
+            self.logits = self.unquantized
+        else:
+            self.name, self.layers = 'lines.q8, run by numpy', q8.read(os.path.join(folder, 'lines.q8'))
+            self.logits = lambda x: q8.run(self.layers, x).transpose(0, 2, 1)
+
+    def unquantized(self, x):
+        self.net.setInput(x[:, None])
+        return self.net.forward()[:, :, 0]
 
     def __call__(self, strips):
-        """[(text, P)] of strips no wider than STRIP."""
-        out = []
-        for i in range(0, len(strips), 16):
-            x = np.zeros((16, 1, HEIGHT, STRIP), np.float32)
-            for k, s in enumerate(strips[i:i + 16]):
-                x[k, 0, :, :s.shape[1]] = s
-            self.net.setInput(x)
-            logits = self.net.forward()[:, :, 0]  # strips × classes × columns
+        """[(text, P)] of strips."""
+        out = [None] * len(strips)
+        order = sorted(range(len(strips)), key=lambda i: strips[i].shape[1])
+        for i in range(0, len(order), 16):
+            some = order[i:i + 16]
+            x = np.zeros((len(some), HEIGHT, -(-strips[some[-1]].shape[1] // 4) * 4 + EDGE), np.float32)
+            for row, k in zip(x, some):
+                row[:, :strips[k].shape[1]] = strips[k]
+            logits = self.logits(x)  # strips × classes × columns
             logits = logits - logits.max(1, keepdims=True)
             logp = logits - np.log(np.exp(logits).sum(1, keepdims=True))
-            for k, s in enumerate(strips[i:i + 16]):
-                out.append(self.decode(logp[k, :, :-(-s.shape[1] // 4)]))
+            for k, l in zip(some, logp):
+                out[k] = self.decode(l[:, :-(-strips[k].shape[1] // 4)])
         return out
 
     def decode(self, logp):
@@ -103,14 +115,15 @@ def main():
     a = argparse.ArgumentParser()
     a.add_argument('--lines', type=int, default=400, help='numbers, and as many words, per row')
     a.add_argument('--model', default=os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'))
+    a.add_argument('--onnx', action='store_true', help='measure the net before it was quantized')
     a.add_argument('--seed', type=int, default=90001)
     a.add_argument('--wrong', action='store_true', help='print the numbers read wrongly')
     a.add_argument('--card', help='a Markdown file whose marked part the tables replace')
     a.add_argument('--brief', action='store_true', help='not by font')
     a = a.parse_args()
-    read = Reader(a.model)
+    read = Reader(a.model, a.onnx)
     about = ', '.join(f'{k} {v}' for k, v in read.info.items() if k != 'classes')
-    say(f'{len(read.classes)} classes with the blank; {about}; {a.lines} numbers and {a.lines} texts a row (four times that in the first table), seed {a.seed}; OpenCV {cv2.__version__}.')
+    say(f'{len(read.classes)} classes with the blank; {about}; {a.lines} numbers and {a.lines} texts a row (four times that in the first table), seed {a.seed}; {read.name}.')
     everything = []
 
     def row(name, seed, n, test=False, em=None, cjk=None, latin=None):

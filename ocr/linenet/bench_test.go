@@ -28,6 +28,23 @@ func BenchmarkRead(b *testing.B) {
 	perColumn(b, start, columns)
 }
 
+// BenchmarkNet is the part of BenchmarkRead that computes logits, with each kernel
+// of this processor.
+func BenchmarkNet(b *testing.B) {
+	n, _ := drawn(b)
+	for _, k := range kernels() {
+		b.Run(k.String(), func(b *testing.B) {
+			n.kernel = k
+			columns := 0
+			start := processor()
+			for b.Loop() {
+				columns += n.run(stripWidth)
+			}
+			perColumn(b, start, columns)
+		})
+	}
+}
+
 // BenchmarkDraw is the part of BenchmarkRead that scales lines onto strips.
 func BenchmarkDraw(b *testing.B) {
 	n, lines := bench(b)
@@ -37,7 +54,7 @@ func BenchmarkDraw(b *testing.B) {
 		for _, l := range lines {
 			j := job{scale: n.scale(l)}
 			j.width = min(int(float64(l.Gray.Rect.Dx())*j.scale)+2*n.info.Margin, stripWidth)
-			n.draw(l, j, n.in, stripWidth)
+			n.draw(l, j, n.seen[0].bytes, n.seen[0].row)
 			columns += j.width / n.info.Stride
 		}
 	}
@@ -51,11 +68,10 @@ func BenchmarkPosterior(b *testing.B) {
 	if _, err := n.Read(context.Background(), lines); err != nil {
 		b.Fatal(err)
 	}
-	classes, columns := len(n.info.Classes)+1, 0
-	cols := len(n.out) / classes
+	cols, columns := len(n.logits)/n.stride(), 0
 	start := processor()
 	for b.Loop() {
-		newPosterior(n, n.out, classes, cols, 0, cols)
+		newPosterior(n, n.logits, n.stride(), cols)
 		columns += cols
 	}
 	perColumn(b, start, columns)
@@ -97,7 +113,6 @@ func BenchmarkLogProb(b *testing.B) {
 }
 
 func bench(b *testing.B) (*Net, []Line) {
-	SetThreads(1)
 	n, err := New()
 	if err != nil {
 		b.Fatal(err)

@@ -5,25 +5,16 @@
 // fits, not only which fits best.
 package linenet
 
-/*
-#cgo CXXFLAGS: -std=c++11 -O2
-#cgo LDFLAGS: -lopencv_dnn -lopencv_core -lstdc++
-#include <stdlib.h>
-#include "dnn.h"
-*/
-import "C"
-
 import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"image"
 	"math"
 	"slices"
+	"sync"
 	"sync/atomic"
-	"unsafe"
 
 	"github.com/biaoge/biaoge/models"
 )
@@ -39,13 +30,15 @@ const sight = 20
 
 // A Net is one instance of the line reader. It serves one goroutine at a time.
 type Net struct {
-	p     unsafe.Pointer
-	info  info
-	index map[rune]int
-	in    []float32 // a strip: paper 0, ink 1
-	out   []float32 // its logits, class by class
+	quantized
+	info   info
+	index  map[rune]int
+	closed bool
 
 	stretch []float32 // scratch of draw
+	ink     []float32
+	busy    []int32 // of newPosterior
+	counts  []int32
 }
 
 type info struct {
@@ -70,28 +63,32 @@ func New() (*Net, error) {
 	for i, c := range n.info.Classes {
 		n.index[[]rune(c)[0]] = i + 1
 	}
-	var why [256]C.char
-	data := C.CBytes(models.Lines)
-	defer C.free(data)
-	n.p = C.linenet_read((*C.char)(data), C.size_t(len(models.Lines)), &why[0], C.size_t(len(why)))
-	if n.p == nil {
-		return nil, errors.New("linenet: the embedded net: " + C.GoString(&why[0]))
+	layers, err := embedded()
+	if err != nil {
+		return nil, fmt.Errorf("linenet: the embedded net: %w", err)
 	}
-	live.Add(1)
-	n.in = make([]float32, n.info.Height*stripWidth)
-	n.out = make([]float32, (len(n.info.Classes)+1)*stripWidth/n.info.Stride)
+	n.quantized = newQuantized(layers, n.info.Height, stripWidth)
 	n.stretch = make([]float32, n.info.Height*stripWidth)
+	n.ink = make([]float32, stripWidth)
+	cols := stripWidth / n.info.Stride
+	n.busy, n.counts = make([]int32, cols*(len(n.info.Classes)+1)), make([]int32, cols)
+	live.Add(1)
 	return n, nil
 }
 
-// SetThreads bounds the threads that OpenCV uses in this process.
-func SetThreads(n int) { C.linenet_threads(C.int(n)) }
+// embedded returns the layers of the embedded net, which all nets share.
+var embedded = sync.OnceValues(func() ([]layer, error) {
+	layers, err := parse(models.Lines)
+	for i, l := range layers {
+		layers[i] = l.pack()
+	}
+	return layers, err
+})
 
 // Close frees the net.
 func (n *Net) Close() error {
-	if n.p != nil {
-		C.linenet_free(n.p)
-		n.p = nil
+	if !n.closed {
+		n.closed = true
 		live.Add(-1)
 	}
 	return nil
@@ -136,9 +133,7 @@ next:
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if err := n.run(lines, strip, out); err != nil {
-			return nil, err
-		}
+		n.read(lines, strip, out)
 	}
 	for i, j := range same {
 		out[i] = out[j]
@@ -214,27 +209,20 @@ func (n *Net) whole(pixels int) int {
 	return (pixels + n.info.Stride - 1) / n.info.Stride * n.info.Stride
 }
 
-// run reads one strip.
-func (n *Net) run(lines []Line, strip []job, out []*Posterior) error {
+// read reads one strip.
+func (n *Net) read(lines []Line, strip []job, out []*Posterior) {
 	last := strip[len(strip)-1]
 	width := min(n.whole(last.at+last.width+sight), stripWidth)
-	in := n.in[:n.info.Height*width]
-	clear(in)
+	in := n.seen[0]
+	clear(in.bytes)
 	for _, j := range strip {
-		n.draw(lines[j.line], j, in, width)
+		n.draw(lines[j.line], j, in.bytes[in.first:], in.row)
 	}
-	classes, cols := len(n.info.Classes)+1, width/n.info.Stride
-	logits := n.out[:classes*cols]
-	var why [256]C.char
-	got := C.linenet_run(n.p, (*C.float)(&in[0]), 1, C.int(n.info.Height), C.int(width), (*C.float)(&logits[0]), C.long(len(logits)), &why[0], C.size_t(len(why)))
-	if int(got) != len(logits) {
-		return errors.New("linenet: " + C.GoString(&why[0]))
-	}
+	cols := n.run(width)
 	for _, j := range strip {
-		from, to := j.at/n.info.Stride, n.whole(j.at+j.width)/n.info.Stride
-		out[j.line] = newPosterior(n, logits, classes, cols, from, min(to, cols))
+		from, to := j.at/n.info.Stride, min(n.whole(j.at+j.width)/n.info.Stride, cols)
+		out[j.line] = newPosterior(n, n.logits[from*n.stride():], n.stride(), to-from)
 	}
-	return nil
 }
 
 func (n *Net) scale(l Line) float64 {
@@ -242,14 +230,15 @@ func (n *Net) scale(l Line) float64 {
 }
 
 // draw puts a line on a strip: its contrast stretched so that paper is 0 and
-// ink 1, scaled, its ink's middle on the strip's.
-func (n *Net) draw(l Line, j job, strip []float32, width int) {
+// ink 255, scaled, its ink's middle on the strip's. A row of the strip is so many
+// bytes.
+func (n *Net) draw(l Line, j job, strip []uint8, stride int) {
 	src := l.Gray
 	sw, sh := src.Rect.Dx(), src.Rect.Dy()
 	ink, paper := Tones(src)
 	var value [256]float32
 	for v := range value {
-		value[v] = float32(max(0, min(1, (paper-float64(v))/max(paper-ink, 1))))
+		value[v] = float32(255 * max(0, min(1, (paper-float64(v))/max(paper-ink, 1))))
 	}
 	w := j.width - 2*n.info.Margin
 	h := max(1, int(math.Round(float64(sh)*j.scale)))
@@ -275,16 +264,21 @@ func (n *Net) draw(l Line, j job, strip []float32, width int) {
 			for x, p := range xs {
 				var sum float32
 				for i, wx := range p.weights {
-					sum += wx * value[line[p.from+i]]
+					sum += float32(wx * value[line[p.from+i]]) // rounded, as on any processor
 				}
 				row[x] = sum
 			}
 		}
-		dst := strip[(top+y)*width+j.at+n.info.Margin:][:w]
+		sum := n.ink[:w]
+		clear(sum)
 		for i, wy := range t.weights {
 			for x, v := range n.stretch[(t.from+i)*w:][:w] {
-				dst[x] += wy * v
+				sum[x] += float32(wy * v)
 			}
+		}
+		dst := strip[(top+y)*stride+j.at+n.info.Margin:][:w]
+		for x, v := range sum {
+			dst[x] = uint8(min(v, 255) + 0.5)
 		}
 	}
 }

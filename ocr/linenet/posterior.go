@@ -30,52 +30,26 @@ const maxBusy = 12
 // likely is the log probability from which a class is worth a look.
 const likely = -9
 
-// newPosterior takes columns from to to of a strip's logits, which lie class by
-// class with stride columns each.
-func newPosterior(n *Net, logits []float32, classes, stride, from, to int) *Posterior {
-	cols := to - from
+// newPosterior takes the logits of so many columns, which are stride apart.
+func newPosterior(n *Net, logits []float32, stride, cols int) *Posterior {
+	classes := len(n.info.Classes) + 1
 	p := &Posterior{net: n, classes: classes, cols: cols, logp: make([]float32, cols*classes), busy: make([][]int32, cols)}
-	busy := make([]int32, 0, 4*cols)
-	// A few columns at a time: as many as lie together in memory.
-	const block = 16
-	var top [block]float32
-	for t := 0; t < cols; t += block {
-		m := min(block, cols-t)
-		copy(top[:m], logits[from+t:])
-		for c := 1; c < classes; c++ {
-			for i, v := range logits[c*stride+from+t:][:m] {
-				top[i] = max(top[i], v)
-			}
+	n.kernel.logSoftmax(logits, stride, classes, p.logp, n.busy, n.counts[:cols])
+	total := 0
+	for _, c := range n.counts[:cols] {
+		total += int(c)
+	}
+	all := slices.Clone(n.busy[:total])
+	for t, c := range n.counts[:cols] {
+		busy, row := all[:c:c], p.logp[t*classes:][:classes]
+		all = all[c:]
+		if len(busy) > maxBusy {
+			// What is no writing looks a little like everything.
+			slices.SortFunc(busy, func(a, b int32) int { return cmp.Compare(row[b], row[a]) })
+			busy = busy[:maxBusy:maxBusy]
+			slices.Sort(busy)
 		}
-		for c := range classes {
-			for i, v := range logits[c*stride+from+t:][:m] {
-				p.logp[(t+i)*classes+c] = v - top[i]
-			}
-		}
-		for i := range m {
-			row := p.logp[(t+i)*classes:][:classes]
-			sum := 0.0
-			for _, d := range row {
-				if d > floorLog {
-					sum += math.Exp(float64(d))
-				}
-			}
-			norm := float32(math.Log(sum))
-			start := len(busy)
-			for c, d := range row {
-				row[c] = max(d-norm, floorLog)
-				if row[c] > likely {
-					busy = append(busy, int32(c))
-				}
-			}
-			if len(busy)-start > maxBusy {
-				// What is no writing looks a little like everything.
-				slices.SortFunc(busy[start:], func(a, b int32) int { return cmp.Compare(row[b], row[a]) })
-				busy = busy[:start+maxBusy]
-				slices.Sort(busy[start:])
-			}
-			p.busy[t+i] = busy[start:len(busy):len(busy)]
-		}
+		p.busy[t] = busy
 	}
 	return p
 }
@@ -111,8 +85,9 @@ func (p *Posterior) Best(n int) []Candidate {
 	type state struct {
 		id            int32
 		blank, letter float64
+		all           float64 // of both
 	}
-	beam := []state{{0, 0, math.Inf(-1)}}
+	beam := []state{{0, 0, math.Inf(-1), 0}}
 	var next []state
 	// at finds a prefix among the next; they are few.
 	at := func(id int32) *state {
@@ -121,7 +96,7 @@ func (p *Posterior) Best(n int) []Candidate {
 				return &next[i]
 			}
 		}
-		next = append(next, state{id, math.Inf(-1), math.Inf(-1)})
+		next = append(next, state{id, math.Inf(-1), math.Inf(-1), 0})
 		return &next[len(next)-1]
 	}
 	for t := range p.cols {
@@ -130,21 +105,21 @@ func (p *Posterior) Best(n int) []Candidate {
 		if len(p.busy[t]) == 1 && p.busy[t][0] == 0 {
 			for i := range beam {
 				b := &beam[i]
-				b.blank, b.letter = logAdd(b.blank, b.letter)+float64(row[0]), math.Inf(-1)
+				b.all += float64(row[0])
+				b.blank, b.letter = b.all, math.Inf(-1)
 			}
 			continue
 		}
 		next = next[:0]
 		for _, b := range beam {
-			all := logAdd(b.blank, b.letter)
 			for _, c := range p.busy[t] {
 				lp := float64(row[c])
 				if c == 0 {
 					s := at(b.id)
-					s.blank = logAdd(s.blank, all+lp)
+					s.blank = logAdd(s.blank, b.all+lp)
 					continue
 				}
-				from := all
+				from := b.all
 				if nodes[b.id].class == c {
 					s := at(b.id)
 					s.letter = logAdd(s.letter, b.letter+lp)
@@ -165,15 +140,10 @@ func (p *Posterior) Best(n int) []Candidate {
 			}
 		}
 		beam, next = next, beam
-		slices.SortStableFunc(beam, func(a, b state) int {
-			switch x, y := logAdd(a.blank, a.letter), logAdd(b.blank, b.letter); {
-			case x > y:
-				return -1
-			case x < y:
-				return 1
-			}
-			return 0
-		})
+		for i := range beam {
+			beam[i].all = logAdd(beam[i].blank, beam[i].letter)
+		}
+		slices.SortStableFunc(beam, func(a, b state) int { return cmp.Compare(b.all, a.all) })
 		if len(beam) > width {
 			beam = beam[:width]
 		}
@@ -185,7 +155,7 @@ func (p *Posterior) Best(n int) []Candidate {
 			chars = append(chars, p.net.info.Classes[nodes[id].class-1])
 		}
 		slices.Reverse(chars)
-		out = append(out, Candidate{strings.Join(chars, ""), logAdd(b.blank, b.letter)})
+		out = append(out, Candidate{strings.Join(chars, ""), b.all})
 	}
 	return out
 }

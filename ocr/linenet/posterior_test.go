@@ -9,6 +9,7 @@ import (
 // tiny is a posterior over blank, a and b, with the given probabilities.
 func tiny(columns ...[3]float64) *Posterior {
 	n := &Net{info: info{Classes: []string{"a", "b", string(Other)}}, index: map[rune]int{'a': 1, 'b': 2, '\uFFFD': 3}}
+	n.busy, n.counts = make([]int32, 4*len(columns)), make([]int32, len(columns))
 	logits := make([]float32, 4*len(columns))
 	for t, c := range columns {
 		for k := range 4 {
@@ -16,10 +17,10 @@ func tiny(columns ...[3]float64) *Posterior {
 			if k < 3 {
 				p = max(c[k], p)
 			}
-			logits[k*len(columns)+t] = float32(math.Log(p)) + 3 // any constant
+			logits[4*t+k] = float32(math.Log(p)) + 3 // any constant
 		}
 	}
-	return newPosterior(n, logits, 4, len(columns), 0, len(columns))
+	return newPosterior(n, logits, 4, len(columns))
 }
 
 // enumerate sums the probabilities of all paths, text by text.

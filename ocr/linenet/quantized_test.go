@@ -1,0 +1,210 @@
+package linenet
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/biaoge/biaoge/models"
+)
+
+// strips returns a net that has drawn the lines of testdata on its strip, and how
+// wide that is.
+func drawn(t testing.TB) (*Net, int) {
+	n := open(t)
+	at := sight
+	for _, s := range samples(t) {
+		j := job{scale: n.scale(s.line), width: n.Width(s.line), at: at}
+		if at = n.whole(at + j.width + sight); at > stripWidth {
+			break
+		}
+		n.draw(s.line, j, n.seen[0].bytes[n.seen[0].first:], n.seen[0].row)
+	}
+	return n, min(at, stripWidth)
+}
+
+// Kernels give the same bits, for strips of any width.
+func TestKernels(t *testing.T) {
+	n, width := drawn(t)
+	if len(kernels()) == 1 {
+		t.Log("this processor runs one kernel only")
+	}
+	for _, w := range []int{4, 8, 20, 236, width, stripWidth} {
+		var want []float32
+		for _, k := range kernels() {
+			n.kernel = k
+			logits := n.logits[:n.run(w)*n.stride()]
+			if want == nil {
+				want = slices.Clone(logits)
+			}
+			if !slices.Equal(logits, want) {
+				t.Errorf("width %d: %v gives other logits than %v", w, k, kernels()[0])
+			}
+		}
+	}
+}
+
+// What is left of a wider strip does not change a narrower one.
+func TestRunAfterWider(t *testing.T) {
+	n, width := drawn(t)
+	clean := open(t)
+	const w = 100
+	from, to := n.seen[0], clean.seen[0]
+	for y := range from.rows {
+		copy(to.bytes[to.first+y*to.row:][:w], from.bytes[from.first+y*from.row:][:w])
+	}
+	n.run(width)
+	for y := range from.rows {
+		clear(from.bytes[from.first+y*from.row+w:][:from.row-w])
+	}
+	if a, b := n.logits[:n.run(w)*n.stride()], clean.logits[:clean.run(w)*n.stride()]; !slices.Equal(a, b) {
+		t.Error("a strip reads otherwise after a wider one")
+	}
+}
+
+// Of neighbouring weights those of one sign add up to so little that products with
+// bytes don't overflow 16 bits, in which AVX2 adds them.
+func TestPairs(t *testing.T) {
+	layers, err := embedded()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, l := range layers {
+		for k := 0; k < len(l.weights); k += 2 {
+			a, b := int(l.weights[k]), int(l.weights[k+1])
+			if high, low := max(a, 0)+max(b, 0), min(a, 0)+min(b, 0); 255*high > math.MaxInt16 || 255*low < math.MinInt16 {
+				t.Fatalf("layer %d: weights %d and %d lie together", i+1, a, b)
+			}
+		}
+	}
+}
+
+// exact computes the net with what its weights and scales stand for, without
+// rounding in between.
+func exact(layers []layer, strip [][]float64) [][]float64 {
+	in := make([][][]float64, len(strip)) // row, column, channel
+	for y, row := range strip {
+		for _, v := range row {
+			in[y] = append(in[y], []float64{v})
+		}
+	}
+	for i, l := range layers {
+		rows, cols := l.size(len(in), len(in[0]))
+		out := make([][][]float64, rows/int(l.Pool))
+		for y := range rows {
+			for x := range cols {
+				pixel := make([]float64, l.Out)
+				for o := range pixel {
+					sum, w := float64(l.bias[o]), l.weights[o*len(l.weights)/int(l.Out):]
+					for ky := range int(l.Height) {
+						for kx := range int(l.Width) {
+							sy, sx := y*int(l.Down)+ky-int(l.Above), x*int(l.Right)+kx-int(l.Left)
+							if sy < 0 || sy >= len(in) || sx < 0 || sx >= len(in[0]) {
+								continue
+							}
+							for c, v := range in[sy][sx] {
+								sum += v * float64(w[(ky*int(l.Width)+kx)*int(l.In)+c])
+							}
+						}
+					}
+					if pixel[o] = sum * float64(l.scale[o]); i < len(layers)-1 {
+						pixel[o] = max(0, min(255, pixel[o]))
+					}
+				}
+				if to := &out[y/int(l.Pool)]; y%int(l.Pool) == 0 {
+					*to = append(*to, pixel)
+				} else {
+					for o, v := range pixel {
+						(*to)[x][o] = max((*to)[x][o], v)
+					}
+				}
+			}
+		}
+		in = out
+	}
+	return in[0]
+}
+
+// Rounding to bytes changes little: the logits are those of exact arithmetic, near
+// enough that the probabilities are, too.
+func TestExact(t *testing.T) {
+	layers, err := parse(models.Lines)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, _ := drawn(t)
+	const width = 400
+	strip := make([][]float64, n.info.Height)
+	in := n.seen[0]
+	for y := range strip {
+		for x := range width {
+			strip[y] = append(strip[y], float64(in.bytes[in.first+y*in.row+x]))
+		}
+		clear(in.bytes[in.first+y*in.row+width:][:in.row-width])
+	}
+	cols := n.run(width)
+	want := exact(layers, strip)
+	if cols != len(want) {
+		t.Fatalf("%d columns, want %d", cols, len(want))
+	}
+	var sum, worst float64
+	for i, column := range want {
+		for c, v := range column {
+			d := math.Abs(float64(n.logits[i*n.stride()+c]) - v)
+			sum, worst = sum+d, max(worst, d)
+		}
+	}
+	if mean := sum / float64(len(want)*len(want[0])); mean > 0.1 || worst > 1.5 {
+		t.Errorf("logits are %.3f off on the average and %.3f at most", mean, worst)
+	} else {
+		t.Logf("logits are %.3f off on the average and %.3f at most", mean, worst)
+	}
+}
+
+func TestLogSoftmax(t *testing.T) {
+	const rows, classes, stride = 40, 45, 48
+	r := rand.New(rand.NewPCG(1, 1))
+	logits := make([]float32, rows*stride)
+	for i := range logits {
+		logits[i] = float32(r.NormFloat64()*4*float64(i/stride%3) - 7) // the first row of each three is flat
+	}
+	var same []float32
+	for _, k := range kernels() {
+		logp, busy, counts := make([]float32, rows*classes), make([]int32, rows*classes), make([]int32, rows)
+		k.logSoftmax(logits, stride, classes, logp, busy, counts)
+		for y := range rows {
+			sum := 0.0
+			for _, v := range logits[y*stride:][:classes] {
+				sum += math.Exp(float64(v))
+			}
+			var likelies []int32
+			for c, v := range logits[y*stride:][:classes] {
+				want := max(float64(v)-math.Log(sum), floorLog)
+				if want > likely {
+					likelies = append(likelies, int32(c))
+				}
+				if got := logp[y*classes+c]; math.Abs(float64(got)-want) > 2e-6 {
+					t.Fatalf("%v: row %d class %d: %g, want %g", k, y, c, got, want)
+				}
+			}
+			if got := busy[:counts[y]]; !slices.Equal(got, likelies) {
+				t.Errorf("%v: row %d: likely %v, want %v", k, y, got, likelies)
+			}
+			busy = busy[counts[y]:]
+		}
+		if same == nil {
+			same = logp
+		} else if !slices.Equal(same, logp) {
+			t.Errorf("%v gives other probabilities than %v", k, kernels()[0])
+		}
+	}
+}
+
+func TestParseDamaged(t *testing.T) {
+	for _, data := range [][]byte{nil, []byte("ONNX"), models.Lines[:100], models.Lines[:len(models.Lines)-1], append([]byte("q8 1\x01\x00\x00\x00"), make([]byte, 36)...)} {
+		if layers, err := parse(data); err == nil {
+			t.Errorf("%d bytes are %d layers", len(data), len(layers))
+		}
+	}
+}
