@@ -4,8 +4,8 @@ package models
 
 import _ "embed"
 
-// Lines is the line reader, quantized; LinesInfo describes its classes and
-// the strips it reads, as JSON.
+// Lines is the quantized line reader; LinesInfo describes its classes and the
+// strips it reads, as JSON.
 var (
 	//go:embed lines.q8
 	Lines []byte
