@@ -19,6 +19,7 @@ type rule struct {
 	doubtful bool    // dashed, but a rule only if others of the table are dashed alike
 	weak     bool    // too short or too rough to be a rule by itself
 	edge     bool    // no rule, but where a ground ends that hides the rules on it
+	whole    bool    // it crosses a cell from side to side
 	table    int     // which table it belongs to
 }
 
@@ -252,7 +253,11 @@ func tablesFrom(hor, ver []rule, page *measured) []Grid {
 				v = append(v, r)
 			}
 		}
-		if g, ok := buildGrid(h, v, page); ok {
+		g, ok := buildGrid(h, v, page)
+		if ok {
+			g, ok = page.complete(g, h, v)
+		}
+		if ok {
 			grids = append(grids, g)
 		}
 	}
@@ -473,6 +478,16 @@ func (l *gridLine) near(a, b float64) *rule {
 	return best
 }
 
+func (l *gridLine) longest() *rule {
+	best := &l.rules[0]
+	for i := range l.rules {
+		if l.rules[i].length() > best.length() {
+			best = &l.rules[i]
+		}
+	}
+	return best
+}
+
 // openSides adds the lines of sides where no rule is printed but the crossing
 // rules stick out to, such as the left and right of a table that is open there.
 // Where others sides of the table have no frame, one rule that sticks out is
@@ -567,6 +582,7 @@ type measured struct {
 type sight struct {
 	any   float64 // share on which something like it is there
 	clear float64 // share on which it is also clear on both sides, as no stroke of text is for long
+	loud  float64 // share on which something much stronger is there
 	ends  float64 // the lesser share of the two ends, where a cell has no text
 	short bool    // so short that one stroke of text may fill it
 	hole  int     // the longest stretch on which nothing is there, pixels
@@ -603,7 +619,7 @@ func (m *measured) look(horizontal bool, r *rule, a, b float64) sight {
 	if 2*zone > y1-y0 {
 		zone = max(1, (y1-y0)/2)
 	}
-	var hits, clear, first, last, hole int
+	var hits, clear, first, last, hole, loud int
 	seen := y0 - 1
 	var dashes []bool // of a dashed rule, where it is seen
 	if r.beat > 0 {
@@ -631,15 +647,18 @@ func (m *measured) look(horizontal bool, r *rule, a, b float64) sight {
 		if y >= y1-zone {
 			last++
 		}
-		if l, r := float64(row[left]), float64(row[right]); max(l, r) <= 0.55*v || min(l, r) <= 0.2*v {
+		if a, b := float64(row[left]), float64(row[right]); max(a, b) <= 0.55*v || min(a, b) <= 0.2*v {
 			clear++
+		}
+		if v > 2.2*r.tone {
+			loud++
 		}
 	}
 	n := float64(y1 - y0)
 	if r.beat > 0 {
 		hits = r.inBeat(dashes)
 	}
-	return sight{float64(hits) / n, float64(clear) / n, float64(min(first, last)) / float64(zone), y1-y0 < 24, max(hole, y1-seen-1)}
+	return sight{float64(hits) / n, float64(clear) / n, float64(loud) / n, float64(min(first, last)) / float64(zone), y1-y0 < 24, max(hole, y1-seen-1)}
 }
 
 // inBeat returns on how much of an interval, in pixels, a dashed rule's dashes
@@ -668,14 +687,27 @@ func (r *rule) inBeat(seen []bool) int {
 // not; minEdge parts the two.
 func (s sight) strength(r *rule) float64 {
 	e := min(1, s.any/r.cover)
-	clear := 0.4
-	if s.short || r.tone < faint {
-		clear = 0.7
+	if s.clear < 0.9*s.any { // what is much stronger than the rule is text
+		e = min(1, (s.any-s.loud)/r.cover)
 	}
-	if s.clear < clear*r.cover || r.cover > 0.85 && s.ends < 0.5 {
+	if float64(s.hole) < r.beat && s.ends > 0 && s.clear >= 0.7*r.cover && s.clear <= r.cover+0.3 {
+		// Text that touches dashes fills the gaps between them, and nowhere is
+		// a gap longer.
+		e = max(e, min(1, s.clear/r.cover))
+	}
+	clear := 0.4 * r.cover
+	switch {
+	case r.beat > 0: // text is not clear where it is in beat
+		clear = 0.65 * s.any
+	case s.short || r.tone < faint:
+		clear = 0.7 * r.cover
+	}
+	if s.clear < clear || r.cover > 0.85 && s.ends < 0.5 {
 		return min(e, 0.5)
 	}
-	if r.tone < 25 { // a hairline comes and goes with the compression
+	// A hairline comes and goes with the compression. No text is clear and
+	// goes on to both ends.
+	if r.tone < 25 || s.ends == 1 && s.clear >= 0.95*s.any {
 		return min(1, e*1.12)
 	}
 	return e
@@ -765,14 +797,38 @@ func edges(lines, across []gridLine, page *measured, horizontal bool) []float64 
 				continue
 			}
 			r := l.near(a, b)
+			if r.whole && a > r.lo-whole && b < r.hi+whole {
+				out[i*n+j] = 1
+				continue
+			}
 			out[i*n+j] = page.look(horizontal, r, a+1, b-1).strength(r)
+			if o := l.longest(); o != r && out[i*n+j] < minEdge {
+				// What lies there may be but an echo of the line.
+				out[i*n+j] = max(out[i*n+j], page.look(horizontal, o, a+1, b-1).strength(o))
+			}
+		}
+		// An edge that is half seen is printed where its line goes on at both
+		// ends of it: text hides the rest.
+		row := out[i*n : (i+1)*n]
+		for j := 1; j < n-1; j++ {
+			if row[j] >= weakEdge && row[j-1] >= minEdge && row[j+1] >= minEdge {
+				row[j] = max(row[j], minEdge)
+			}
 		}
 	}
 	return out
 }
 
+// whole is how far the lines at the sides of a cell may lie from the ends of a
+// rule that crosses it, pixels: they may have more than one rule.
+const whole = 8
+
 // minEdge is the strength from which an elementary edge counts as printed.
 const minEdge = 0.82
+
+// weakEdge is the strength from which one counts that lies between two others
+// (hysteresis, as Canny has it).
+const weakEdge = 0.6
 
 // cellsFrom joins grid positions that no edge parts, and makes every cell a
 // rectangle: where a set of joined positions is none, its most likely missing
