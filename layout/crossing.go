@@ -84,39 +84,32 @@ func (m *measured) crossBand(cells []Cell, horizontal bool, like rule) []rule {
 	return out
 }
 
-// kinds are the kinds of rules that a table has, dark or light, each as one
-// that looks as they usually do; no kind that has but a few.
+// kinds are the kinds of rules that a table has, dark or light, solid or dashed,
+// each as one that looks as they usually do; no kind that has but a few.
 func kinds(rs []rule) []rule {
-	var out []rule
+	type kind struct{ light, dashed bool }
 	var all float64
-	var of [2][]rule
+	of := map[kind][]rule{}
 	for _, r := range rs {
-		if r.edge {
-			continue
-		}
-		all += r.length()
-		if r.light {
-			of[1] = append(of[1], r)
-		} else {
-			of[0] = append(of[0], r)
+		if !r.edge {
+			k := kind{r.light, r.beat > 0}
+			all += r.length()
+			of[k] = append(of[k], r)
 		}
 	}
-	for _, k := range of {
-		var length, dashed float64
+	var out []rule
+	for _, k := range []kind{{false, false}, {false, true}, {true, false}, {true, true}} {
+		var length float64
 		var tones, thicks, beats, covers []float64
-		for _, r := range k {
+		for _, r := range of[k] {
 			length += r.length()
-			tones, thicks = append(tones, r.tone), append(thicks, r.thick)
-			if r.beat > 0 {
-				dashed += r.length()
-				beats, covers = append(beats, r.beat), append(covers, r.cover)
-			}
+			tones, thicks, beats, covers = append(tones, r.tone), append(thicks, r.thick), append(beats, r.beat), append(covers, r.cover)
 		}
-		if length < 0.2*all || length == 0 {
+		if length == 0 || length < 0.2*all {
 			continue
 		}
-		like := rule{light: k[0].light, tone: median(tones), thick: median(thicks), cover: 1}
-		if 2*dashed > length {
+		like := rule{light: k.light, tone: median(tones), thick: median(thicks), cover: 1}
+		if k.dashed {
 			like.beat, like.cover = median(beats), median(covers)
 		}
 		out = append(out, like)
@@ -194,23 +187,23 @@ func (m *measured) crosses(px []uint8, w, x, lo, hi int, horizontal bool, like r
 	if horizontal {
 		noise = m.hor.threshold[0]
 	}
-	// What of a rule is printed stands out from what is beside it, be that
-	// text or the grain of the paper.
-	standsOut := func(share float64, side func(a, b float64) float64) bool {
+	// What of a rule is printed stands out from what is beside it: the grain of
+	// the paper is alike on both sides, and text stands on one.
+	standsOut := func(share float64) bool {
 		k := int((1 - share) * float64(len(at)-1))
 		r.tone = at[k]
-		return r.tone >= noise && r.tone <= 2.2*like.tone && r.tone >= 2.2*side(left[k], right[k])
+		return r.tone >= noise && r.tone <= 2.2*like.tone &&
+			r.tone >= 2.2*min(left[k], right[k]) && r.tone >= 1.3*max(left[k], right[k])
 	}
-	most, least := func(a, b float64) float64 { return max(a, b) }, func(a, b float64) float64 { return min(a, b) }
 	if r.beat == 0 {
-		return r, standsOut(0.6, most) && r.tone >= 0.3*like.tone && m.goesOn(horizontal, &r)
+		return r, standsOut(0.6) && r.tone >= 0.3*like.tone && m.goesOn(horizontal, &r)
 	}
-	if standsOut(0.5*like.cover, least) && r.tone >= 0.4*like.tone && m.goesOn(horizontal, &r) {
+	if standsOut(0.5*like.cover) && r.tone >= 0.4*like.tone && m.goesOn(horizontal, &r) {
 		return r, true
 	}
 	// Shrinking blurs dots into a line.
 	r.beat, r.cover = 0, 1
-	return r, standsOut(0.6, most) && r.tone >= 0.2*like.tone && m.goesOn(horizontal, &r)
+	return r, standsOut(0.6) && r.tone >= 0.2*like.tone && m.goesOn(horizontal, &r)
 }
 
 // aside is how far from a rule is what it stands out from, pixels.
@@ -234,7 +227,7 @@ func (m *measured) goesOn(horizontal bool, r *rule) bool {
 	if s.strength(r) < minEdge || s.clear < 0.7*s.any || s.ends == 0 || float64(s.hole) > 3+r.beat*(1-r.cover) {
 		return false
 	}
-	return r.beat > 0 || s.any-s.loud > 0.85
+	return r.beat > 0 || s.any-s.loud > 0.9
 }
 
 // mapped returns the pixels of a response map and its width.
