@@ -702,7 +702,10 @@ func (s sight) strength(r *rule) float64 {
 	case s.short || r.tone < faint:
 		clear = 0.7 * r.cover
 	}
-	if s.clear < clear || r.cover > 0.85 && s.ends < 0.5 {
+	switch {
+	case s.clear < clear && s.any > 0.95 && s.loud < 0.1 && s.ends == 1 && s.clear > 0.5:
+		return min(e, 0.75) // between digits that touch it on both sides
+	case s.clear < clear, r.cover > 0.85 && s.ends < 0.5:
 		return min(e, 0.5)
 	}
 	// A hairline comes and goes with the compression. No text is clear and
