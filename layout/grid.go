@@ -59,7 +59,7 @@ func (m *measured) toRule(horizontal bool, t *trace, strong float64) (rule, bool
 		return r, false
 	}
 	// The compression draws faint lines of its own, but short ones.
-	if t.tone < faint && (t.length() < 1.5*strong || s.any < 0.95 || s.clear < 0.85 || t.rough > 0.4) {
+	if t.tone < faint && (t.length() < 1.5*strong || s.any < 0.95*r.cover || s.clear < 0.85*r.cover || t.rough > 0.4) {
 		return r, false
 	}
 	return r, true
@@ -664,7 +664,9 @@ func (m *measured) look(horizontal bool, r *rule, a, b float64) sight {
 // inBeat returns on how much of an interval, in pixels, a dashed rule's dashes
 // are seen at their beat. Strokes of text cover as much of it, but unevenly.
 func (r *rule) inBeat(seen []bool) int {
-	w := min(int(math.Round(r.beat)), len(seen))
+	// A beat of some pixels and a half is seen as now one less, now one more.
+	const least = 4
+	w := min(int(math.Round(r.beat*math.Ceil(least/r.beat))), len(seen))
 	good, sum := 0, 0
 	for i, s := range seen {
 		if s {
