@@ -47,6 +47,8 @@ func (m *measured) toRule(horizontal bool, t *trace, strong float64) (rule, bool
 		if n < 3 || drift > 1 || s.clear < 0.75*s.any || s.any > t.coverage+0.15 && t.length() < 4*strong {
 			return r, false
 		}
+		// Dots that touch text are followed with gaps, but are seen.
+		r.cover = max(r.cover, min(s.any, s.clear))
 		r.beat, r.weak = beat, t.length() < 1.6*strong
 		r.doubtful = t.length() < 3*strong || n < 5 || s.clear < 0.9*s.any
 	}
