@@ -690,32 +690,44 @@ func (r *rule) inBeat(seen []bool) int {
 // strength is 1 where an elementary edge is surely printed and 0 where surely
 // not; minEdge parts the two.
 func (s sight) strength(r *rule) float64 {
+	if r.beat > 0 {
+		return s.dashed(r)
+	}
 	e := min(1, s.any/r.cover)
 	if s.clear < 0.9*s.any { // what is much stronger than the rule is text
 		e = min(1, (s.any-s.loud)/r.cover)
 	}
-	if float64(s.hole) < r.beat && s.ends > 0 && s.clear >= 0.7*r.cover && s.clear <= r.cover+0.3 {
-		// Text that touches dashes fills the gaps between them, and nowhere is
-		// a gap longer.
-		e = max(e, min(1, s.clear/r.cover))
-	}
-	clear := 0.4 * r.cover
-	switch {
-	case r.beat > 0: // text is not clear where it is in beat
-		clear = 0.65 * s.any
-	case s.short || r.tone < faint:
-		clear = 0.7 * r.cover
+	clear := 0.4
+	if s.short || r.tone < faint {
+		clear = 0.7
 	}
 	switch {
-	case s.clear < clear && s.any > 0.95 && s.loud < 0.1 && s.ends == 1 && s.clear > 0.5:
-		return min(e, 0.75) // between digits that touch it on both sides
-	case s.clear < clear, r.cover > 0.85 && s.ends < 0.5:
+	case s.clear < clear*r.cover && s.any > 0.95 && s.loud < 0.1 && s.ends == 1 && s.clear > 0.5:
+		return min(e, weakEdge) // between digits that touch it on both sides
+	case s.clear < clear*r.cover, r.cover > 0.85 && s.ends < 0.5:
 		return min(e, 0.5)
 	}
 	// A hairline comes and goes with the compression. No text is clear and
 	// goes on to both ends.
 	if r.tone < 25 || s.ends == 1 && s.clear >= 0.95*s.any {
 		return min(1, e*1.12)
+	}
+	return e
+}
+
+// dashed is the strength of an edge of dashes. Text that is in their beat is
+// not clear on both sides.
+func (s sight) dashed(r *rule) float64 {
+	e := min(1, s.any/r.cover)
+	switch gap := r.beat * (1 - r.cover); {
+	case r.beat < 4 && float64(s.hole) < r.beat && s.ends > 0 && s.clear >= 0.7*r.cover && s.clear <= r.cover+0.3:
+		// Text that touches dots fills the gaps between them, but nowhere is a
+		// gap longer.
+		return max(e, min(1, s.clear/r.cover))
+	case s.clear < 0.55*s.any, s.ends == 0 && float64(s.hole) > gap+2:
+		return min(e, 0.5)
+	case s.ends == 0 && s.clear < 0.75*s.any:
+		return min(e, weakEdge)
 	}
 	return e
 }
@@ -814,16 +826,26 @@ func edges(lines, across []gridLine, page *measured, horizontal bool) []float64 
 				out[i*n+j] = max(out[i*n+j], page.look(horizontal, o, a+1, b-1).strength(o))
 			}
 		}
-		// An edge that is half seen is printed where its line goes on at both
-		// ends of it: text hides the rest.
-		row := out[i*n : (i+1)*n]
-		for j := 1; j < n-1; j++ {
-			if row[j] >= weakEdge && row[j-1] >= minEdge && row[j+1] >= minEdge {
-				row[j] = max(row[j], minEdge)
-			}
-		}
+		joinWeak(out[i*n : (i+1)*n])
 	}
 	return out
+}
+
+// joinWeak takes edges that are half seen for printed where their line goes on
+// at both ends of them: text hides the rest.
+func joinWeak(line []float64) {
+	last := len(line) // the strong edge before
+	for j, e := range line {
+		switch {
+		case e >= minEdge:
+			for k := last + 1; k < j; k++ {
+				line[k] = minEdge
+			}
+			last = j
+		case e < weakEdge:
+			last = len(line)
+		}
+	}
 }
 
 // whole is how far the lines at the sides of a cell may lie from the ends of a
@@ -835,7 +857,7 @@ const minEdge = 0.82
 
 // weakEdge is the strength from which one counts that lies between two others
 // (hysteresis, as Canny has it).
-const weakEdge = 0.6
+const weakEdge = 0.65
 
 // cellsFrom joins grid positions that no edge parts, and makes every cell a
 // rectangle: where a set of joined positions is none, its most likely missing
