@@ -2,6 +2,7 @@ package layout
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"gocv.io/x/gocv"
@@ -20,8 +21,10 @@ const maxRounds = 6
 // side but were not followed, and returns the grid that they all make.
 func (m *measured) complete(g Grid, hor, ver []rule) (Grid, bool) {
 	for range maxRounds {
+		grown := m.grow(true, hor, g.ColLines)
+		grown = m.grow(false, ver, g.RowLines) || grown
 		h, v := m.crossings(&g, true, hor, ver), m.crossings(&g, false, ver, hor)
-		if len(h)+len(v) == 0 {
+		if len(h)+len(v) == 0 && !grown {
 			break
 		}
 		hor, ver = append(hor, h...), append(ver, v...)
@@ -32,6 +35,80 @@ func (m *measured) complete(g Grid, hor, ver []rule) (Grid, bool) {
 		g = next
 	}
 	return g, true
+}
+
+// grow lengthens the rules of one direction that go on beyond the outermost of
+// the lines across, which then are not the table's sides. It tells whether so
+// many do that it is so.
+func (m *measured) grow(horizontal bool, rules []rule, across []float64) bool {
+	const least = 14 // pixels; less is the end of a frame
+	low, high := across[0], across[len(across)-1]
+	type end struct {
+		rule *rule
+		at   float64
+	}
+	var before, after []end
+	for i := range rules {
+		r := &rules[i]
+		if r.edge {
+			continue
+		}
+		if math.Abs(r.lo-low) < whole {
+			if at := m.reach(horizontal, r, -1); at < low-least {
+				before = append(before, end{r, at})
+			}
+		}
+		if math.Abs(r.hi-high) < whole {
+			if at := m.reach(horizontal, r, 1); at > high+least {
+				after = append(after, end{r, at})
+			}
+		}
+	}
+	const enough = 3
+	if len(before) >= enough {
+		for _, e := range before {
+			e.rule.lo = e.at
+		}
+	}
+	if len(after) >= enough {
+		for _, e := range after {
+			e.rule.hi = e.at
+		}
+	}
+	return len(before) >= enough || len(after) >= enough
+}
+
+// reach is where a rule ends that is followed on from its low (-1) or its high
+// end (1).
+func (m *measured) reach(horizontal bool, r *rule, step int) float64 {
+	rd := m.ver
+	if horizontal {
+		rd = m.hor
+	}
+	resp, noise := rd.dark, rd.threshold[0]
+	if r.light {
+		resp, noise = rd.light, rd.threshold[1]
+	}
+	px, w := mapped(resp)
+	x := int(r.pos)
+	if px == nil || x < 1 || x > w-2 {
+		return r.lo
+	}
+	limit := uint8(max(noise, 0.5*r.tone))
+	hole := int(max(8, r.beat+3))
+	y, last := int(r.lo), int(r.lo)
+	if step > 0 {
+		y, last = int(r.hi)-1, int(r.hi)-1
+	}
+	for ; y >= 0 && y < len(px)/w && (y-last)*step <= hole; y += step {
+		if i := y*w + x; max(px[i-1], px[i], px[i+1]) >= limit {
+			last = y
+		}
+	}
+	if step > 0 {
+		return float64(last + 1)
+	}
+	return float64(last)
 }
 
 // crossings finds the rules of one direction that cross the cells of a grid.
