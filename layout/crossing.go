@@ -2,7 +2,6 @@ package layout
 
 import (
 	"cmp"
-	"math"
 	"slices"
 
 	"gocv.io/x/gocv"
@@ -53,15 +52,11 @@ func (m *measured) grow(horizontal bool, rules []rule, across []float64) bool {
 		if r.edge {
 			continue
 		}
-		if math.Abs(r.lo-low) < whole {
-			if at := m.reach(horizontal, r, -1); at < low-least {
-				before = append(before, end{r, at})
-			}
+		if at := m.reach(horizontal, r, -1); at < low-least && at < r.lo {
+			before = append(before, end{r, at})
 		}
-		if math.Abs(r.hi-high) < whole {
-			if at := m.reach(horizontal, r, 1); at > high+least {
-				after = append(after, end{r, at})
-			}
+		if at := m.reach(horizontal, r, 1); at > high+least && at > r.hi {
+			after = append(after, end{r, at})
 		}
 	}
 	const enough = 3
