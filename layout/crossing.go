@@ -2,6 +2,8 @@ package layout
 
 import (
 	"cmp"
+	"image"
+	"math"
 	"slices"
 
 	"gocv.io/x/gocv"
@@ -23,6 +25,7 @@ func (m *measured) complete(g Grid, hor, ver []rule) (Grid, bool) {
 		grown := m.grow(true, hor, g.ColLines)
 		grown = m.grow(false, ver, g.RowLines) || grown
 		h, v := m.crossings(&g, true, hor, ver), m.crossings(&g, false, ver, hor)
+		h, v = append(h, m.sides(&g, true, hor, ver)...), append(v, m.sides(&g, false, ver, hor)...)
 		if len(h)+len(v) == 0 && !grown {
 			break
 		}
@@ -71,6 +74,33 @@ func (m *measured) grow(horizontal bool, rules []rule, across []float64) bool {
 		}
 	}
 	return len(before) >= enough || len(after) >= enough
+}
+
+// sides finds the rules at the sides of a grid where none was followed: the
+// rules across tell that a side is there.
+func (m *measured) sides(g *Grid, horizontal bool, rules, others []rule) []rule {
+	lines, across := g.ColLines, g.RowLines
+	if horizontal {
+		lines, across = across, lines
+	}
+	var out []rule
+	for _, at := range []float64{lines[0], lines[len(lines)-1]} {
+		if slices.ContainsFunc(rules, func(r rule) bool { return math.Abs(r.pos-at) < whole }) {
+			continue
+		}
+		box := image.Rect(int(at)-2*beside, int(across[0])+4, int(at)+2*beside, int(across[len(across)-1])-4)
+		if horizontal {
+			box = image.Rect(box.Min.Y, box.Min.X, box.Max.Y, box.Max.X)
+		}
+		strip := Cell{Box: box.Intersect(image.Rectangle{Max: m.size})}
+		for _, like := range kinds(slices.Concat(rules, others)) {
+			if found := m.crossing(strip, horizontal, like); len(found) > 0 {
+				out = append(out, found[0])
+				break
+			}
+		}
+	}
+	return out
 }
 
 // reach is where a rule ends that is followed on from its low (-1) or its high
