@@ -343,4 +343,3 @@ func mapped(resp gocv.Mat) ([]uint8, int) {
 	}
 	return px, resp.Cols()
 }
-
