@@ -63,7 +63,9 @@ func groundTables(p pixels, ruled []Grid) []Grid {
 			}
 		}
 		// Ground and white cells make up the table; print is the little rest.
-		if len(in) < 4 || len(in) > 4000 || 10*(b.area+white) < 7*b.box.Dx()*b.box.Dy() {
+		// A dark page is a ground, too, but the dashes on it are no cells.
+		area := b.box.Dx() * b.box.Dy()
+		if len(in) < 4 || len(in) > 4000 || 10*(b.area+white) < 7*area || 10*white < area {
 			continue
 		}
 		if !p.bedded(in, func(v uint8) bool { d := int(v) - tone; return d <= near && d >= -near }) {
