@@ -5,8 +5,6 @@ import (
 	"image"
 	"math"
 	"slices"
-
-	"gocv.io/x/gocv"
 )
 
 // A rule that text touches, that comes and goes, or whose dashes shrinking has
@@ -103,28 +101,21 @@ func (m *measured) sides(g *Grid, horizontal bool, rules, others []rule) []rule 
 	return out
 }
 
-// reach is where a rule ends that is followed on from its low (-1) or its high
-// end (1).
+// reach is where a rule ends that is followed on from its low end (step -1) or
+// its high end (1).
 func (m *measured) reach(horizontal bool, r *rule, step int) float64 {
-	rd := m.ver
-	if horizontal {
-		rd = m.hor
+	y := int(r.lo)
+	if step > 0 {
+		y = int(r.hi) - 1
 	}
-	resp, noise := rd.dark, rd.threshold[0]
-	if r.light {
-		resp, noise = rd.light, rd.threshold[1]
-	}
-	px, w := mapped(resp)
+	last := y
+	px, w, noise := m.responses(horizontal, r.light)
 	x := int(r.pos)
-	if px == nil || x < 1 || x > w-2 {
+	if x < 1 || x > w-2 {
 		return r.lo
 	}
-	limit := uint8(max(noise, 0.5*r.tone))
+	limit := uint8(min(255, max(noise, 0.5*r.tone)))
 	hole := int(max(8, r.beat+3))
-	y, last := int(r.lo), int(r.lo)
-	if step > 0 {
-		y, last = int(r.hi)-1, int(r.hi)-1
-	}
 	for ; y >= 0 && y < len(px)/w && (y-last)*step <= hole; y += step {
 		if i := y*w + x; max(px[i-1], px[i], px[i+1]) >= limit {
 			last = y
@@ -153,7 +144,9 @@ func (m *measured) crossings(g *Grid, horizontal bool, rules, others []rule) []r
 			out = append(out, m.crossBand(cells, horizontal, like)...)
 		}
 	}
-	slices.SortFunc(out, func(a, b rule) int { return cmp.Or(cmp.Compare(a.pos, b.pos), cmp.Compare(a.lo, b.lo)) })
+	slices.SortFunc(out, func(a, b rule) int {
+		return cmp.Or(cmp.Compare(a.pos, b.pos), cmp.Compare(a.lo, b.lo), cmp.Compare(a.hi, b.hi), cmp.Compare(a.tone, b.tone))
+	})
 	return out
 }
 
@@ -231,19 +224,12 @@ const beside = 8
 // other.
 func (m *measured) crossing(c Cell, horizontal bool, like rule) []rule {
 	// On the response map the rule runs down.
-	rd, lo, hi, left, right := m.ver, c.Box.Min.Y, c.Box.Max.Y, c.Box.Min.X, c.Box.Max.X
+	lo, hi, left, right := c.Box.Min.Y, c.Box.Max.Y, c.Box.Min.X, c.Box.Max.X
 	if horizontal {
-		rd, lo, hi, left, right = m.hor, c.Box.Min.X, c.Box.Max.X, c.Box.Min.Y, c.Box.Max.Y
+		lo, hi, left, right = left, right, lo, hi
 	}
-	if hi-lo < minTrace || right-left < 2*beside+2 {
-		return nil
-	}
-	resp := rd.dark
-	if like.light {
-		resp = rd.light
-	}
-	px, w := mapped(resp)
-	if px == nil {
+	px, w, noise := m.responses(horizontal, like.light)
+	if px == nil || hi-lo < minTrace || right-left < 2*beside+2 {
 		return nil
 	}
 	limit := uint8(max(4, 0.3*like.tone))
@@ -265,7 +251,7 @@ func (m *measured) crossing(c Cell, horizontal bool, like rule) []rule {
 		if s := seen[x] + seen[x+1]; s < need || seen[x] < seen[x-1] || seen[x] < seen[x+1] {
 			continue
 		}
-		if r, ok := m.crosses(px, w, left+x, lo, hi, horizontal, like); ok {
+		if r, ok := m.crosses(px, w, noise, left+x, lo, hi, horizontal, like); ok {
 			out = append(out, r)
 			x += beside
 		}
@@ -275,7 +261,7 @@ func (m *measured) crossing(c Cell, horizontal bool, like rule) []rule {
 
 // crosses tells whether a rule of a kind runs down a response map at x from one
 // side of a cell to the other.
-func (m *measured) crosses(px []uint8, w, x, lo, hi int, horizontal bool, like rule) (rule, bool) {
+func (m *measured) crosses(px []uint8, w int, noise float64, x, lo, hi int, horizontal bool, like rule) (rule, bool) {
 	var sum, mom float64
 	for y := lo; y < hi; y++ {
 		for k, v := range px[y*w+x-1 : y*w+x+2] {
@@ -285,10 +271,6 @@ func (m *measured) crosses(px []uint8, w, x, lo, hi int, horizontal bool, like r
 	r := like
 	r.pos, r.lo, r.hi, r.whole = float64(x)+0.5+mom/max(sum, 1), float64(lo), float64(hi), true
 	at, left, right := tops(px, w, x, lo, hi), tops(px, w, x-aside, lo, hi), tops(px, w, x+aside, lo, hi)
-	noise := m.ver.threshold[0]
-	if horizontal {
-		noise = m.hor.threshold[0]
-	}
 	// What of a rule is printed stands out from what is beside it: the grain of
 	// the paper is alike on both sides, and text stands on one.
 	standsOut := func(share float64) bool {
@@ -332,14 +314,24 @@ func (m *measured) goesOn(horizontal bool, r *rule) bool {
 	return r.beat > 0 || s.any-s.loud > 0.9
 }
 
-// mapped returns the pixels of a response map and its width.
-func mapped(resp gocv.Mat) ([]uint8, int) {
+// responses returns the map that rules of a direction and tone are seen in,
+// turned so that they run down it, its width, and what stands out from the grain
+// of the paper; none where no such rules are looked for.
+func (m *measured) responses(horizontal, light bool) ([]uint8, int, float64) {
+	rd := m.ver
+	if horizontal {
+		rd = m.hor
+	}
+	resp, noise := rd.dark, rd.threshold[0]
+	if light {
+		resp, noise = rd.light, rd.threshold[1]
+	}
 	if resp.Empty() {
-		return nil, 0
+		return nil, 0, 0
 	}
 	px, err := resp.DataPtrUint8()
 	if err != nil {
-		return nil, 0
+		return nil, 0, 0
 	}
-	return px, resp.Cols()
+	return px, resp.Cols(), noise
 }

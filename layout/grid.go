@@ -480,6 +480,7 @@ func (l *gridLine) near(a, b float64) *rule {
 	return best
 }
 
+// longest returns the line's longest rule.
 func (l *gridLine) longest() *rule {
 	best := &l.rules[0]
 	for i := range l.rules {
@@ -592,23 +593,11 @@ type sight struct {
 
 // look measures a rule like r on an interval at its place.
 func (m *measured) look(horizontal bool, r *rule, a, b float64) sight {
-	rd := m.ver
-	if horizontal {
-		rd = m.hor
-	}
-	resp := rd.dark
-	if r.light {
-		resp = rd.light
-	}
-	if resp.Empty() {
+	px, w, _ := m.responses(horizontal, r.light)
+	if px == nil {
 		return sight{}
 	}
-	// The response map is turned so that the rule runs down it.
-	w, h := resp.Cols(), resp.Rows()
-	px, err := resp.DataPtrUint8()
-	if err != nil {
-		return sight{}
-	}
+	h := len(px) / w
 	at := r.pos - 0.5
 	x0, x1 := max(0, int(math.Floor(at-0.6))), min(w-1, int(math.Ceil(at+0.6)))
 	side := r.thick/2 + 2.2
@@ -666,7 +655,8 @@ func (m *measured) look(horizontal bool, r *rule, a, b float64) sight {
 // inBeat returns on how much of an interval, in pixels, a dashed rule's dashes
 // are seen at their beat. Strokes of text cover as much of it, but unevenly.
 func (r *rule) inBeat(seen []bool) int {
-	// A beat of some pixels and a half is seen as now one less, now one more.
+	// A beat that is no whole number of pixels is seen as now one less, now one
+	// more: of short ones more than one is looked at.
 	const least = 4
 	w := min(int(math.Round(r.beat*math.Ceil(least/r.beat))), len(seen))
 	good, sum := 0, 0
