@@ -19,6 +19,7 @@ type rule struct {
 	doubtful bool    // dashed, but a rule only if others of the table are dashed alike
 	weak     bool    // too short or too rough to be a rule by itself
 	edge     bool    // no rule, but where a ground ends that hides the rules on it
+	whole    bool    // it crosses a cell from side to side
 	table    int     // which table it belongs to
 }
 
@@ -46,6 +47,8 @@ func (m *measured) toRule(horizontal bool, t *trace, strong float64) (rule, bool
 		if n < 3 || drift > 1 || s.clear < 0.75*s.any || s.any > t.coverage+0.15 && t.length() < 4*strong {
 			return r, false
 		}
+		// Dots that touch text are followed with gaps, but are seen.
+		r.cover = max(r.cover, min(s.any, s.clear))
 		r.beat, r.weak = beat, t.length() < 1.6*strong
 		r.doubtful = t.length() < 3*strong || n < 5 || s.clear < 0.9*s.any
 	}
@@ -58,7 +61,7 @@ func (m *measured) toRule(horizontal bool, t *trace, strong float64) (rule, bool
 		return r, false
 	}
 	// The compression draws faint lines of its own, but short ones.
-	if t.tone < faint && (t.length() < 1.5*strong || s.any < 0.95 || s.clear < 0.85 || t.rough > 0.4) {
+	if t.tone < faint && (t.length() < 1.5*strong || s.any < 0.95*r.cover || s.clear < 0.85*r.cover || t.rough > 0.4) {
 		return r, false
 	}
 	return r, true
@@ -252,7 +255,11 @@ func tablesFrom(hor, ver []rule, page *measured) []Grid {
 				v = append(v, r)
 			}
 		}
-		if g, ok := buildGrid(h, v, page); ok {
+		g, ok := buildGrid(h, v, page)
+		if ok {
+			g, ok = page.complete(g, h, v)
+		}
+		if ok {
 			grids = append(grids, g)
 		}
 	}
@@ -473,6 +480,17 @@ func (l *gridLine) near(a, b float64) *rule {
 	return best
 }
 
+// longest returns the line's longest rule.
+func (l *gridLine) longest() *rule {
+	best := &l.rules[0]
+	for i := range l.rules {
+		if l.rules[i].length() > best.length() {
+			best = &l.rules[i]
+		}
+	}
+	return best
+}
+
 // openSides adds the lines of sides where no rule is printed but the crossing
 // rules stick out to, such as the left and right of a table that is open there.
 // Where others sides of the table have no frame, one rule that sticks out is
@@ -567,6 +585,7 @@ type measured struct {
 type sight struct {
 	any   float64 // share on which something like it is there
 	clear float64 // share on which it is also clear on both sides, as no stroke of text is for long
+	loud  float64 // share on which something much stronger is there
 	ends  float64 // the lesser share of the two ends, where a cell has no text
 	short bool    // so short that one stroke of text may fill it
 	hole  int     // the longest stretch on which nothing is there, pixels
@@ -574,23 +593,11 @@ type sight struct {
 
 // look measures a rule like r on an interval at its place.
 func (m *measured) look(horizontal bool, r *rule, a, b float64) sight {
-	rd := m.ver
-	if horizontal {
-		rd = m.hor
-	}
-	resp := rd.dark
-	if r.light {
-		resp = rd.light
-	}
-	if resp.Empty() {
+	px, w, _ := m.responses(horizontal, r.light)
+	if px == nil {
 		return sight{}
 	}
-	// The response map is turned so that the rule runs down it.
-	w, h := resp.Cols(), resp.Rows()
-	px, err := resp.DataPtrUint8()
-	if err != nil {
-		return sight{}
-	}
+	h := len(px) / w
 	at := r.pos - 0.5
 	x0, x1 := max(0, int(math.Floor(at-0.6))), min(w-1, int(math.Ceil(at+0.6)))
 	side := r.thick/2 + 2.2
@@ -603,7 +610,7 @@ func (m *measured) look(horizontal bool, r *rule, a, b float64) sight {
 	if 2*zone > y1-y0 {
 		zone = max(1, (y1-y0)/2)
 	}
-	var hits, clear, first, last, hole int
+	var hits, clear, first, last, hole, loud int
 	seen := y0 - 1
 	var dashes []bool // of a dashed rule, where it is seen
 	if r.beat > 0 {
@@ -631,21 +638,27 @@ func (m *measured) look(horizontal bool, r *rule, a, b float64) sight {
 		if y >= y1-zone {
 			last++
 		}
-		if l, r := float64(row[left]), float64(row[right]); max(l, r) <= 0.55*v || min(l, r) <= 0.2*v {
+		if a, b := float64(row[left]), float64(row[right]); max(a, b) <= 0.55*v || min(a, b) <= 0.2*v {
 			clear++
+		}
+		if v > 2.2*r.tone {
+			loud++
 		}
 	}
 	n := float64(y1 - y0)
 	if r.beat > 0 {
 		hits = r.inBeat(dashes)
 	}
-	return sight{float64(hits) / n, float64(clear) / n, float64(min(first, last)) / float64(zone), y1-y0 < 24, max(hole, y1-seen-1)}
+	return sight{float64(hits) / n, float64(clear) / n, float64(loud) / n, float64(min(first, last)) / float64(zone), y1-y0 < 24, max(hole, y1-seen-1)}
 }
 
 // inBeat returns on how much of an interval, in pixels, a dashed rule's dashes
 // are seen at their beat. Strokes of text cover as much of it, but unevenly.
 func (r *rule) inBeat(seen []bool) int {
-	w := min(int(math.Round(r.beat)), len(seen))
+	// A beat that is no whole number of pixels is seen as now one less, now one
+	// more: of short ones more than one is looked at.
+	const least = 4
+	w := min(int(math.Round(r.beat*math.Ceil(least/r.beat))), len(seen))
 	good, sum := 0, 0
 	for i, s := range seen {
 		if s {
@@ -667,16 +680,44 @@ func (r *rule) inBeat(seen []bool) int {
 // strength is 1 where an elementary edge is surely printed and 0 where surely
 // not; minEdge parts the two.
 func (s sight) strength(r *rule) float64 {
+	if r.beat > 0 {
+		return s.dashed(r)
+	}
 	e := min(1, s.any/r.cover)
+	if s.clear < 0.9*s.any { // what is much stronger than the rule is text
+		e = min(1, (s.any-s.loud)/r.cover)
+	}
 	clear := 0.4
 	if s.short || r.tone < faint {
 		clear = 0.7
 	}
-	if s.clear < clear*r.cover || r.cover > 0.85 && s.ends < 0.5 {
+	switch {
+	case s.clear < clear*r.cover && s.any > 0.95 && s.loud < 0.1 && s.ends == 1 && s.clear > 0.5:
+		return min(e, weakEdge) // between digits that touch it on both sides
+	case s.clear < clear*r.cover, r.cover > 0.85 && s.ends < 0.5:
 		return min(e, 0.5)
 	}
-	if r.tone < 25 { // a hairline comes and goes with the compression
+	// A hairline comes and goes with the compression. No text is clear and
+	// goes on to both ends.
+	if r.tone < 25 || s.ends == 1 && s.clear >= 0.95*s.any {
 		return min(1, e*1.12)
+	}
+	return e
+}
+
+// dashed is the strength of an edge of dashes. Text that is in their beat is
+// not clear on both sides.
+func (s sight) dashed(r *rule) float64 {
+	e := min(1, s.any/r.cover)
+	switch gap := r.beat * (1 - r.cover); {
+	case r.beat < 4 && float64(s.hole) < r.beat && s.ends > 0 && s.clear >= 0.7*r.cover && s.clear <= r.cover+0.3:
+		// Text that touches dots fills the gaps between them, but nowhere is a
+		// gap longer.
+		return max(e, min(1, s.clear/r.cover))
+	case s.clear < 0.55*s.any, s.ends == 0 && float64(s.hole) > gap+2:
+		return min(e, 0.5)
+	case s.ends == 0 && s.clear < 0.75*s.any:
+		return min(e, weakEdge)
 	}
 	return e
 }
@@ -765,14 +806,48 @@ func edges(lines, across []gridLine, page *measured, horizontal bool) []float64 
 				continue
 			}
 			r := l.near(a, b)
+			if r.whole && a > r.lo-whole && b < r.hi+whole {
+				out[i*n+j] = 1
+				continue
+			}
 			out[i*n+j] = page.look(horizontal, r, a+1, b-1).strength(r)
+			if o := l.longest(); o != r && out[i*n+j] < minEdge {
+				// What lies there may be but an echo of the line.
+				out[i*n+j] = max(out[i*n+j], page.look(horizontal, o, a+1, b-1).strength(o))
+			}
 		}
+		joinWeak(out[i*n : (i+1)*n])
 	}
 	return out
 }
 
+// joinWeak takes edges that are half seen for printed where their line goes on
+// at both ends of them: text hides the rest.
+func joinWeak(line []float64) {
+	last := len(line) // the strong edge before
+	for j, e := range line {
+		switch {
+		case e >= minEdge:
+			for k := last + 1; k < j; k++ {
+				line[k] = minEdge
+			}
+			last = j
+		case e < weakEdge:
+			last = len(line)
+		}
+	}
+}
+
+// whole is how far the lines at the sides of a cell may lie from the ends of a
+// rule that crosses it, pixels: they may have more than one rule.
+const whole = 8
+
 // minEdge is the strength from which an elementary edge counts as printed.
 const minEdge = 0.82
+
+// weakEdge is the strength from which one counts that lies between two others
+// (hysteresis, as Canny has it).
+const weakEdge = 0.65
 
 // cellsFrom joins grid positions that no edge parts, and makes every cell a
 // rectangle: where a set of joined positions is none, its most likely missing

@@ -63,7 +63,9 @@ func groundTables(p pixels, ruled []Grid) []Grid {
 			}
 		}
 		// Ground and white cells make up the table; print is the little rest.
-		if len(in) < 4 || len(in) > 4000 || 10*(b.area+white) < 7*b.box.Dx()*b.box.Dy() {
+		// A dark page is a ground, too, but the dashes on it are no cells.
+		area := b.box.Dx() * b.box.Dy()
+		if len(in) < 4 || len(in) > 4000 || 10*(b.area+white) < 7*area || 10*white < area {
 			continue
 		}
 		if !p.bedded(in, func(v uint8) bool { d := int(v) - tone; return d <= near && d >= -near }) {
@@ -143,26 +145,27 @@ func (p pixels) groundTone() (int, bool) {
 	return best, 100*most > 8*n
 }
 
-// sideLines are the lines that the sides of white cells lie on.
-func sideLines(sides []int) []float64 {
-	slices.Sort(sides)
+// snapped makes one line, in their middle, of those that lie within a few pixels.
+func snapped(at []float64, within float64) []float64 {
+	slices.Sort(at)
 	var out []float64
-	for i := 0; i < len(sides); {
-		j, sum := i, 0
-		for j < len(sides) && sides[j]-sides[i] <= 8 {
-			sum += sides[j]
+	for i := 0; i < len(at); {
+		j, sum := i, 0.
+		for j < len(at) && at[j]-at[i] <= within {
+			sum += at[j]
 			j++
 		}
-		out = append(out, float64(sum)/float64(j-i))
+		out = append(out, sum/float64(j-i))
 		i = j
 	}
 	return out
 }
 
-func nearest(lines []float64, v int) int {
+// nearest returns which of the lines lies next to a place.
+func nearest(lines []float64, v float64) int {
 	best := 0
 	for i, l := range lines {
-		if math.Abs(l-float64(v)) < math.Abs(lines[best]-float64(v)) {
+		if math.Abs(l-v) < math.Abs(lines[best]-v) {
 			best = i
 		}
 	}
@@ -171,11 +174,12 @@ func nearest(lines []float64, v int) int {
 
 // groundTable makes a table of a ground and the white cells in it.
 func (m *measured) groundTable(ground image.Rectangle, white []image.Rectangle) (Grid, bool) {
-	var xs, ys []int
+	var xs, ys []float64
 	for _, c := range white {
-		xs, ys = append(xs, c.Min.X, c.Max.X), append(ys, c.Min.Y, c.Max.Y)
+		xs, ys = append(xs, float64(c.Min.X), float64(c.Max.X)), append(ys, float64(c.Min.Y), float64(c.Max.Y))
 	}
-	cols, rows := sideLines(xs), sideLines(ys)
+	const rule = 8 // pixels; between cells
+	cols, rows := snapped(xs, rule), snapped(ys, rule)
 	const margin = 10 // pixels; less is a frame
 	frame := func(lines []float64, lo, hi int) []float64 {
 		if lines[0]-float64(lo) > margin {
@@ -194,12 +198,12 @@ func (m *measured) groundTable(ground image.Rectangle, white []image.Rectangle) 
 	var parts []part
 	filled := make([]bool, len(rows)-1) // rows with white cells
 	for _, c := range white {
-		r := part{cols[nearest(cols, c.Min.X)], rows[nearest(rows, c.Min.Y)], cols[nearest(cols, c.Max.X)], rows[nearest(rows, c.Max.Y)], c}
+		r := part{cols[nearest(cols, float64(c.Min.X))], rows[nearest(rows, float64(c.Min.Y))], cols[nearest(cols, float64(c.Max.X))], rows[nearest(rows, float64(c.Max.Y))], c}
 		if r.x0 >= r.x1 || r.y0 >= r.y1 {
 			return Grid{}, false
 		}
 		parts = append(parts, r)
-		for k := nearest(rows, c.Min.Y); k < nearest(rows, c.Max.Y); k++ {
+		for k := nearest(rows, float64(c.Min.Y)); k < nearest(rows, float64(c.Max.Y)); k++ {
 			filled[k] = true
 		}
 	}
@@ -231,8 +235,8 @@ func usedBelow(cols []float64, white []image.Rectangle, rows []float64, row int)
 	used := make([]bool, len(cols))
 	used[0], used[len(cols)-1] = true, true
 	for _, c := range white {
-		if nearest(rows, c.Min.Y) == row {
-			used[nearest(cols, c.Min.X)], used[nearest(cols, c.Max.X)] = true, true
+		if nearest(rows, float64(c.Min.Y)) == row {
+			used[nearest(cols, float64(c.Min.X))], used[nearest(cols, float64(c.Max.X))] = true, true
 		}
 	}
 	var out []float64
@@ -286,18 +290,17 @@ func gridOf(parts []part) (Grid, bool) {
 	for _, r := range parts {
 		xs, ys = append(xs, r.x0, r.x1), append(ys, r.y0, r.y1)
 	}
-	slices.Sort(xs)
-	slices.Sort(ys)
-	xs, ys = slices.Compact(xs), slices.Compact(ys)
+	// Each block of headings has measured its lines by itself.
+	const apart = 3 // pixels
+	xs, ys = snapped(xs, apart), snapped(ys, apart)
 	g := Grid{Rows: len(ys) - 1, Cols: len(xs) - 1, RowLines: ys, ColLines: xs}
 	if g.Rows < 1 || g.Cols < 1 || g.Rows*g.Cols > 40000 {
 		return g, false
 	}
-	at := func(lines []float64, v float64) int { k, _ := slices.BinarySearch(lines, v); return k }
 	covered := make([]bool, g.Rows*g.Cols)
 	for _, r := range parts {
-		c := Cell{Row: at(ys, r.y0), Col: at(xs, r.x0), Box: r.box}
-		c.RowSpan, c.ColSpan = at(ys, r.y1)-c.Row, at(xs, r.x1)-c.Col
+		c := Cell{Row: nearest(ys, r.y0), Col: nearest(xs, r.x0), Box: r.box}
+		c.RowSpan, c.ColSpan = nearest(ys, r.y1)-c.Row, nearest(xs, r.x1)-c.Col
 		if c.RowSpan < 1 || c.ColSpan < 1 {
 			return g, false
 		}

@@ -216,7 +216,11 @@ func (m *measured) rules(found *tracing) (hor, ver []rule) {
 	strong := strongLength(m.size)
 	hor, ver = m.toRules(true, found.hor, strong), m.toRules(false, found.ver, strong)
 	hor, ver = withoutColumns(hor, ver), withoutColumns(ver, hor)
-	return alike(hor, slices.Concat(hor, ver)), alike(ver, hor)
+	// Columns of digits are even, too, but not for so many dashes, and what the
+	// compression draws is faint.
+	const many = 20
+	sure := slices.DeleteFunc(slices.Clone(ver), func(r rule) bool { return r.beat*many > r.length() || r.tone < faint })
+	return alike(hor, slices.Concat(hor, ver)), alike(ver, slices.Concat(hor, sure))
 }
 
 func (m *measured) toRules(horizontal bool, ts []trace, strong float64) []rule {

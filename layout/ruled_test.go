@@ -1,0 +1,281 @@
+package layout
+
+import (
+	"context"
+	"fmt"
+	"image"
+	"image/color"
+	"image/draw"
+	"strings"
+	"testing"
+)
+
+// canvas is a picture to draw tables on.
+type canvas struct{ *image.Gray }
+
+func newCanvas(w, h int, paper uint8) canvas {
+	c := canvas{image.NewGray(image.Rect(0, 0, w, h))}
+	c.fill(c.Rect, paper)
+	return c
+}
+
+func (c canvas) fill(r image.Rectangle, tone uint8) {
+	draw.Draw(c, r, image.NewUniform(color.Gray{Y: tone}), image.Point{}, draw.Src)
+}
+
+// level and plumb draw rules of one pixel.
+func (c canvas) level(y, x0, x1 int, tone uint8) { c.fill(image.Rect(x0, y, x1, y+1), tone) }
+func (c canvas) plumb(x, y0, y1 int, tone uint8) { c.fill(image.Rect(x, y0, x+1, y1), tone) }
+
+// dotted draws every other pixel of a rule.
+func (c canvas) dotted(x0, y0, x1, y1 int, tone uint8) {
+	for x, y := x0, y0; x < x1 || y < y1; {
+		c.SetGray(x, y, color.Gray{Y: tone})
+		if x < x1 {
+			x += 2
+		} else {
+			y += 2
+		}
+	}
+}
+
+// text prints n characters 8 wide and 12 high, each a ring with a bar.
+func (c canvas) text(x, y, n int, tone uint8) {
+	for i := range n {
+		x := x + 10*i
+		c.level(y, x, x+8, tone)
+		c.level(y+5+i%2, x+2, x+6, tone)
+		c.level(y+11, x, x+8, tone)
+		c.plumb(x, y, y+12, tone)
+		c.plumb(x+7, y, y+12, tone)
+	}
+}
+
+// cellsOf is how a user would list the cells that are found, table by table:
+// row, column, and how many of each they span.
+func cellsOf(t *testing.T, c canvas) ([]Grid, string) {
+	t.Helper()
+	p, err := Analyze(context.Background(), c.Gray, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	var out []string
+	for _, g := range p.Grids {
+		var s strings.Builder
+		fmt.Fprintf(&s, "%d×%d", g.Rows, g.Cols)
+		for _, c := range g.Cells {
+			if c.RowSpan > 1 || c.ColSpan > 1 {
+				fmt.Fprintf(&s, " %d,%d:%d×%d", c.Row, c.Col, c.RowSpan, c.ColSpan)
+			}
+		}
+		out = append(out, s.String())
+	}
+	return p.Grids, strings.Join(out, "; ")
+}
+
+// ruled draws a table of 8 rows and 5 columns with rules on all lines but those
+// told by skip, and numbers in its cells.
+func ruled(c canvas, ink uint8, skip func(line int, level bool) bool) {
+	const x, y, w, h = 40, 40, 90, 30
+	for i := range 9 {
+		if !skip(i, true) {
+			c.level(y+i*h, x, x+5*w, ink)
+		}
+	}
+	for i := range 6 {
+		if !skip(i, false) {
+			c.plumb(x+i*w, y, y+8*h+1, ink)
+		}
+	}
+	for r := range 8 {
+		for k := range 5 {
+			c.text(x+k*w+20, y+r*h+9, 2+(r+k)%3, ink)
+		}
+	}
+}
+
+func TestRuledTables(t *testing.T) {
+	none := func(int, bool) bool { return false }
+	for _, k := range []struct {
+		name string
+		draw func() canvas
+		want string
+	}{
+		{"all rules", func() canvas {
+			c := newCanvas(540, 330, 255)
+			ruled(c, 0, none)
+			return c
+		}, "8×5"},
+		{"no frame", func() canvas {
+			c := newCanvas(540, 330, 255)
+			ruled(c, 0, func(i int, level bool) bool { return i == 0 || i == 5 && !level || i == 8 })
+			return c
+		}, "8×5"},
+		{"dots with numbers that touch them", func() canvas {
+			c := newCanvas(540, 330, 255)
+			ruled(c, 0, func(i int, level bool) bool { return !level && i > 0 && i < 5 })
+			for i := 1; i < 5; i++ {
+				c.dotted(40+90*i, 41, 40+90*i, 280, 90)
+			}
+			for r := range 8 {
+				c.text(40+90+2, 40+r*30+9, 1, 0)
+				c.text(40+180-10, 40+r*30+9, 1, 0)
+			}
+			return c
+		}, "8×5"},
+		{"a faint rule that comes and goes", func() canvas {
+			c := newCanvas(540, 330, 255)
+			ruled(c, 0, func(i int, level bool) bool { return !level && i == 2 })
+			for y := 40; y < 280; y += 20 {
+				c.plumb(220, y, y+20, 150+uint8(y%3)*20)
+				c.plumb(220, y+18, y+20, 245)
+			}
+			return c
+		}, "8×5"},
+		{"a heading over two columns with text on their rule", func() canvas {
+			c := newCanvas(540, 330, 255)
+			ruled(c, 0, none)
+			c.fill(image.Rect(41, 41, 220, 70), 255)
+			c.text(48, 49, 17, 0)
+			return c
+		}, "8×5 0,0:1×2"},
+		{"dashes beside a heading over two columns", func() canvas {
+			c := newCanvas(540, 330, 255)
+			ruled(c, 0, func(i int, level bool) bool { return !level && i == 1 })
+			for y := 70; y < 280; y += 6 {
+				c.plumb(130, y, y+3, 60)
+			}
+			return c
+		}, "8×5 0,0:1×2"},
+		{"light rules on a dark page", func() canvas {
+			c := newCanvas(540, 330, 40)
+			ruled(c, 230, none)
+			return c
+		}, "8×5"},
+	} {
+		t.Run(k.name, func(t *testing.T) {
+			if _, got := cellsOf(t, k.draw()); got != k.want {
+				t.Errorf("cells %s, want %s", got, k.want)
+			}
+		})
+	}
+}
+
+// A rule that a picture lost is told by the text on both sides of it, and the
+// table says that it was.
+func TestVanishedRules(t *testing.T) {
+	for _, k := range []struct {
+		name string
+		skip func(line int, level bool) bool
+		want string
+		lost int
+	}{
+		{"none", func(int, bool) bool { return false }, "8×5", 0},
+		{"a column", func(i int, level bool) bool { return i == 3 && !level }, "8×5", 1},
+		{"two columns", func(i int, level bool) bool { return (i == 1 || i == 4) && !level }, "8×5", 2},
+	} {
+		t.Run(k.name, func(t *testing.T) {
+			c := newCanvas(540, 330, 255)
+			ruled(c, 0, k.skip)
+			grids, got := cellsOf(t, c)
+			if got != k.want {
+				t.Fatalf("cells %s, want %s", got, k.want)
+			}
+			if grids[0].Recovered != k.lost {
+				t.Errorf("%d lines recovered, want %d", grids[0].Recovered, k.lost)
+			}
+		})
+	}
+	t.Run("a lost row", func(t *testing.T) {
+		// Rows as high as two of the others need many cells to tell.
+		c := newCanvas(900, 420, 255)
+		for i := range 13 {
+			if i != 6 {
+				c.level(20+i*30, 20, 861, 0)
+			}
+		}
+		for i := range 13 {
+			c.plumb(20+i*70, 20, 381, 0)
+		}
+		for r := range 12 {
+			for k := range 12 {
+				c.text(30+k*70, 29+r*30, 2+(r+k)%3, 0)
+			}
+		}
+		grids, got := cellsOf(t, c)
+		if got != "12×12" || grids[0].Recovered != 1 {
+			t.Errorf("cells %s, %d lines recovered", got, grids[0].Recovered)
+		}
+	})
+}
+
+// onGround draws a table whose headings stand on a ground of the colour of its
+// rules: one over all columns, one over each, and one beside each row. White
+// cells alone tell of the lines.
+func onGround(c canvas, ground, rule uint8) {
+	const x, y, w, h = 40, 30, 90, 34
+	c.fill(image.Rect(x, y, x+5*w+1, y+8*h+1), ground)
+	for r := 2; r < 8; r++ {
+		for k := 1; k < 5; k++ {
+			c.fill(image.Rect(x+k*w, y+r*h, x+(k+1)*w+1, y+(r+1)*h+1), rule)
+			c.fill(image.Rect(x+k*w+1, y+r*h+1, x+(k+1)*w, y+(r+1)*h), 255)
+			c.text(x+k*w+30, y+r*h+11, 2, 0)
+		}
+		c.text(x+14, y+r*h+11, 5, 0)
+	}
+	c.text(x+w+130, y+10, 8, 0)
+	for k := 1; k < 5; k++ {
+		c.text(x+k*w+20, y+h+10, 4, 0)
+	}
+}
+
+func TestGroundedTables(t *testing.T) {
+	for _, k := range []struct {
+		name         string
+		ground, rule uint8
+	}{
+		{"rules of the colour of the ground", 150, 150},
+		{"rules of another colour on the white", 150, 60},
+	} {
+		t.Run(k.name, func(t *testing.T) {
+			c := newCanvas(540, 340, 255)
+			onGround(c, k.ground, k.rule)
+			grids, got := cellsOf(t, c)
+			if len(grids) != 1 {
+				t.Fatalf("cells %s, want one table", got)
+			}
+			// Where a heading ends is a matter of taste, but every number must
+			// have its own cell, with its headings above and beside it.
+			values, above, beside := 0, 0, 0
+			for _, c := range grids[0].Cells {
+				switch own := c.RowSpan == 1 && c.ColSpan == 1 && len(c.Lines) == 1; {
+				case own && c.Col > 0 && c.Box.Min.Y > 90:
+					values++
+				case own && c.Col == 0 && c.Box.Min.Y > 90:
+					beside++
+				case own && c.Box.Min.Y > 60:
+					above++
+				}
+			}
+			if values != 24 || above != 4 || beside != 6 {
+				t.Errorf("cells %s: %d numbers, %d headings above, %d beside, want 24, 4, 6", got, values, above, beside)
+			}
+		})
+	}
+}
+
+func TestJoinWeak(t *testing.T) {
+	for _, k := range []struct{ in, want []float64 }{
+		{[]float64{1, 0.7, 1}, []float64{1, minEdge, 1}},
+		{[]float64{1, 0.7, 0.7, 1}, []float64{1, minEdge, minEdge, 1}},
+		{[]float64{0.7, 1, 0.7}, []float64{0.7, 1, 0.7}},       // a frame tells nothing
+		{[]float64{1, 0.7, 0.2, 1}, []float64{1, 0.7, 0.2, 1}}, // a merged cell
+		{nil, nil},
+	} {
+		got := append([]float64(nil), k.in...)
+		if joinWeak(got); fmt.Sprint(got) != fmt.Sprint(k.want) {
+			t.Errorf("joinWeak(%v) = %v, want %v", k.in, got, k.want)
+		}
+	}
+}
