@@ -262,22 +262,18 @@ func (m *measured) crossing(c Cell, horizontal bool, like rule) []rule {
 // crosses tells whether a rule of a kind runs down a response map at x from one
 // side of a cell to the other.
 func (m *measured) crosses(px []uint8, w int, noise float64, x, lo, hi int, horizontal bool, like rule) (rule, bool) {
-	var sum, mom float64
-	for y := lo; y < hi; y++ {
-		for k, v := range px[y*w+x-1 : y*w+x+2] {
-			sum, mom = sum+float64(v), mom+float64(v)*float64(k-1)
-		}
-	}
 	r := like
-	r.pos, r.lo, r.hi, r.whole = float64(x)+0.5+mom/max(sum, 1), float64(lo), float64(hi), true
-	at, left, right := tops(px, w, x, lo, hi), tops(px, w, x-aside, lo, hi), tops(px, w, x+aside, lo, hi)
+	r.pos, r.lo, r.hi, r.whole = middle(px, w, x, lo, hi), float64(lo), float64(hi), true
+	at := tops(px, w, x, lo, hi)
 	// What of a rule is printed stands out from what is beside it: the grain of
 	// the paper is alike on both sides, and text stands on one.
 	standsOut := func(share float64) bool {
-		k := int((1 - share) * float64(len(at)-1))
-		r.tone = at[k]
-		return r.tone >= noise && r.tone <= 2.2*like.tone &&
-			r.tone >= 2.2*min(left[k], right[k]) && r.tone >= 1.3*max(left[k], right[k])
+		if r.tone = quantileOf(&at, 1-share); r.tone < noise || r.tone > 2.2*like.tone {
+			return false
+		}
+		before, after := tops(px, w, x-aside, lo, hi), tops(px, w, x+aside, lo, hi)
+		left, right := quantileOf(&before, 1-share), quantileOf(&after, 1-share)
+		return r.tone >= 2.2*min(left, right) && r.tone >= 1.3*max(left, right)
 	}
 	if r.beat == 0 {
 		return r, standsOut(0.6) && r.tone >= 0.3*like.tone && m.goesOn(horizontal, &r)
@@ -293,15 +289,26 @@ func (m *measured) crosses(px []uint8, w int, noise float64, x, lo, hi int, hori
 // aside is how far from a rule is what it stands out from, pixels.
 const aside = 6
 
-// tops are the responses along a stretch of a line, from the least to the most.
-func tops(px []uint8, w, x, lo, hi int) []float64 {
-	out := make([]float64, 0, hi-lo)
+// tops is the histogram of the responses along a stretch of a line.
+func tops(px []uint8, w, x, lo, hi int) (hist [256]int) {
 	for y := lo; y < hi; y++ {
 		i := y*w + x
-		out = append(out, float64(max(px[i-1], px[i], px[i+1])))
+		hist[max(px[i-1], px[i], px[i+1])]++
 	}
-	slices.Sort(out)
-	return out
+	return hist
+}
+
+func quantileOf(hist *[256]int, share float64) float64 { return float64(quantile(hist, share)) }
+
+// middle is where a rule runs on a response map that is about x.
+func middle(px []uint8, w, x, lo, hi int) float64 {
+	var sum, mom float64
+	for y := lo; y < hi; y++ {
+		i := y*w + x
+		sum += float64(px[i-1]) + float64(px[i]) + float64(px[i+1])
+		mom += float64(px[i+1]) - float64(px[i-1])
+	}
+	return float64(x) + 0.5 + mom/max(sum, 1)
 }
 
 // goesOn tells whether a rule is seen all along, with text on it here and there

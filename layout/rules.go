@@ -3,6 +3,7 @@ package layout
 import (
 	"bytes"
 	"image"
+	"maps"
 	"math"
 	"slices"
 
@@ -280,41 +281,49 @@ func (r *ridges) rejoin(ts []trace) []trace {
 		return ts
 	}
 	slices.SortStableFunc(ts, func(a, b trace) int { return int(a.along[0]) - int(b.along[0]) })
-	var open [][]int // chains of pieces that may go on
+	// Chains of pieces that may go on, by where across they end.
+	const wide = 4 // pixels
+	open := make(map[int][][]int)
 	var chains [][]int
 	for i := range ts {
 		t := &ts[i]
 		if t.rough > 0.5 || t.even < 0.7 || t.coverage > 0.85 && t.length() > float64(4*r.maxGap) {
 			continue
 		}
-		open = slices.DeleteFunc(open, func(c []int) bool {
-			over := t.lo()-ts[c[len(c)-1]].hi() > float64(3*r.maxGap)
-			if over && len(c) > 1 {
+		at := int(t.across[0]) / wide
+		var best []int
+		bestAt, bestK, bestD := 0, 0, 0.
+		for near := at - 1; near <= at+1; near++ {
+			open[near] = slices.DeleteFunc(open[near], func(c []int) bool {
+				over := t.lo()-ts[c[len(c)-1]].hi() > float64(3*r.maxGap)
+				if over && len(c) > 1 {
+					chains = append(chains, c)
+				}
+				return over
+			})
+			for k, c := range open[near] {
+				e := &ts[c[len(c)-1]]
+				gap := t.lo() - e.hi()
+				d := math.Abs(float64(t.across[0] - e.across[len(e.across)-1]))
+				if gap < 0 || d > 1.1+0.04*gap || math.Abs(t.thick-e.thick) > 1.2 || t.tone > 1.6*e.tone || e.tone > 1.6*t.tone {
+					continue
+				}
+				if d += 0.1 * gap; best == nil || d < bestD {
+					best, bestAt, bestK, bestD = c, near, k, d
+				}
+			}
+		}
+		if best != nil {
+			open[bestAt] = slices.Delete(open[bestAt], bestK, bestK+1)
+		}
+		end := int(t.across[len(t.across)-1]) / wide
+		open[end] = append(open[end], append(best, i))
+	}
+	for _, at := range slices.Sorted(maps.Keys(open)) {
+		for _, c := range open[at] {
+			if len(c) > 1 {
 				chains = append(chains, c)
 			}
-			return over
-		})
-		best, bestD := -1, 0.
-		for k, c := range open {
-			e := &ts[c[len(c)-1]]
-			gap := t.lo() - e.hi()
-			d := math.Abs(float64(t.across[0] - e.across[len(e.across)-1]))
-			if gap < 0 || d > 1.1+0.04*gap || math.Abs(t.thick-e.thick) > 1.2 || t.tone > 1.6*e.tone || e.tone > 1.6*t.tone {
-				continue
-			}
-			if d += 0.1 * gap; best < 0 || d < bestD {
-				best, bestD = k, d
-			}
-		}
-		if best >= 0 {
-			open[best] = append(open[best], i)
-		} else {
-			open = append(open, []int{i})
-		}
-	}
-	for _, c := range open {
-		if len(c) > 1 {
-			chains = append(chains, c)
 		}
 	}
 	used := make([]bool, len(ts))
