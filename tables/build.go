@@ -49,6 +49,10 @@ func round(p float64) float64 { return min(math.Round(p*1e6)/1e6, 0.999999) }
 func fillForm(t *Table, s *Sheet, m *Match, reviewBelow float64) {
 	f := m.Form
 	t.Form, t.FormConfidence = &f.ID, m.Confidence
+	if s.Open {
+		t.fillAreas(m)
+		defer t.withoutFilled()
+	}
 	index := make(map[string]int)
 	t.HeaderRows = t.Rows
 	for fi, fc := range f.Cells {

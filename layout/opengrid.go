@@ -1,0 +1,143 @@
+package layout
+
+import (
+	"image"
+	"math"
+)
+
+// A openCell is a cell of a table without rules in the making.
+type openCell struct {
+	lo, hi     int // columns
+	top, below int // rows
+	text       image.Rectangle
+}
+
+// build makes the grid of rows and columns.
+func (t *openTable) build(rows []openRow) Grid {
+	R, C := len(rows), len(t.cols)
+	g := Grid{Rows: R, Cols: C, Open: true}
+	pad := int(0.6 * t.H)
+	for c := range C + 1 {
+		switch {
+		case c == 0:
+			g.ColLines = append(g.ColLines, float64(max(t.box.Min.X-pad, t.band.Min.X)))
+		case c == C:
+			g.ColLines = append(g.ColLines, float64(min(t.box.Max.X+pad, t.band.Max.X)))
+		default:
+			g.ColLines = append(g.ColLines, float64(t.cols[c-1].hi+t.cols[c].lo)/2)
+		}
+	}
+	// The room of each row: to halfway to the next, but not far from its ink
+	// and not past a rule.
+	g.RowLines = append(g.RowLines, float64(max(0, rows[0].box.Min.Y-pad)))
+	for r := 1; r < R; r++ {
+		y := float64(rows[r-1].box.Max.Y+rows[r].box.Min.Y) / 2
+		g.RowLines = append(g.RowLines, min(max(y, g.RowLines[r-1]), rows[r].mid))
+	}
+	g.RowLines = append(g.RowLines, max(float64(min(t.band.Max.Y, rows[R-1].box.Max.Y+pad)), g.RowLines[R-1]))
+	var cells []openCell
+	for r := range rows {
+		cells = append(cells, t.cellsOf(rows, r)...)
+	}
+	for i := range cells {
+		k := &cells[i]
+		box := t.surrounding(cells, i)
+		if k.text.Empty() {
+			box = t.blank(cells, image.Rect(int(math.Ceil(g.ColLines[k.lo])), int(math.Ceil(g.RowLines[k.top])), int(g.ColLines[k.hi]), int(g.RowLines[k.below])))
+		}
+		g.Cells = append(g.Cells, Cell{Row: k.top, Col: k.lo, RowSpan: k.below - k.top, ColSpan: k.hi - k.lo, Box: box})
+	}
+	g.Box = image.Rect(int(g.ColLines[0]), int(g.RowLines[0]), int(math.Ceil(g.ColLines[C])), int(math.Ceil(g.RowLines[R])))
+	return g
+}
+
+// cellsOf are the cells of a row.
+func (t *openTable) cellsOf(rows []openRow, r int) []openCell {
+	end := make([]int, len(t.cols)) // where the cell that begins there ends
+	for c := range end {
+		end[c] = c + 1
+	}
+	for _, e := range rows[r].entries {
+		end[e.lo] = max(end[e.lo], e.hi)
+	}
+	var out []openCell
+	for c := 0; c < len(end); {
+		k := openCell{lo: c, hi: end[c], top: r, below: r + 1}
+		for i := c; i < k.hi; i++ {
+			k.hi = max(k.hi, end[i])
+		}
+		for _, e := range rows[r].entries {
+			if e.lo >= k.lo && e.hi <= k.hi {
+				k.text = k.text.Union(e.box)
+			}
+		}
+		out = append(out, k)
+		c = k.hi
+	}
+	return out
+}
+
+// surrounding is the room of a cell: its text, whole, and what is free around
+// it. No boundary of a column may cut a digit off.
+func (t *openTable) surrounding(cells []openCell, i int) image.Rectangle {
+	in := cells[i].text
+	if in.Empty() {
+		return in
+	}
+	x, y := int(0.6*t.H), int(0.4*t.H)+1
+	room := image.Rect(in.Min.X-x, in.Min.Y-y, in.Max.X+x, in.Max.Y+y).Intersect(t.band)
+	for j := range cells {
+		if j != i {
+			room = apart(room, in, cells[j].text, 2)
+		}
+	}
+	for _, l := range t.print.level {
+		room = apart(room, in, l, 1)
+	}
+	for _, r := range t.hor {
+		l := image.Rect(int(r.lo), int(r.pos-r.thick/2), int(r.hi), int(math.Ceil(r.pos+r.thick/2)))
+		room = apart(room, in, l, 1)
+	}
+	return room
+}
+
+// apart cuts a room around some text back from something else in it: at the
+// nth part of the way between.
+func apart(room, in, other image.Rectangle, n int) image.Rectangle {
+	if !room.Overlaps(other) {
+		return room
+	}
+	switch {
+	case other.Min.X >= in.Max.X:
+		room.Max.X = min(room.Max.X, in.Max.X+(other.Min.X-in.Max.X)/n)
+	case other.Max.X <= in.Min.X:
+		room.Min.X = max(room.Min.X, in.Min.X-(in.Min.X-other.Max.X)/n)
+	case other.Min.Y >= in.Max.Y-2:
+		room.Max.Y = max(in.Max.Y, min(room.Max.Y, in.Max.Y+(other.Min.Y-in.Max.Y)/n))
+	case other.Max.Y <= in.Min.Y+2:
+		room.Min.Y = min(in.Min.Y, max(room.Min.Y, in.Min.Y-(in.Min.Y-other.Max.Y)/n))
+	}
+	return room
+}
+
+// blank is what of the room of a cell without text is free.
+func (t *openTable) blank(cells []openCell, room image.Rectangle) image.Rectangle {
+	for i := range cells {
+		o := cells[i].text
+		if !room.Overlaps(o) {
+			continue
+		}
+		// The side on which least is lost.
+		best := image.Rectangle{}
+		for _, r := range []image.Rectangle{
+			image.Rect(o.Max.X+1, room.Min.Y, room.Max.X, room.Max.Y), image.Rect(room.Min.X, room.Min.Y, o.Min.X-1, room.Max.Y),
+			image.Rect(room.Min.X, o.Max.Y+1, room.Max.X, room.Max.Y), image.Rect(room.Min.X, room.Min.Y, room.Max.X, o.Min.Y-1),
+		} {
+			if r = r.Intersect(room); r.Dx()*r.Dy() > best.Dx()*best.Dy() {
+				best = r
+			}
+		}
+		room = best
+	}
+	return room
+}
