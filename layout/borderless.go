@@ -151,7 +151,7 @@ func region(lines []textLine, from int, H float64) int {
 		return from
 	}
 	to := from + 1
-	all, wide := lines[from].box, 0
+	all := lines[from].box
 	for i := from + 1; i < len(lines); i++ {
 		if float64(lines[i].box.Min.Y-lines[i-1].box.Max.Y) > 3.2*H {
 			break
@@ -163,8 +163,11 @@ func region(lines []textLine, from int, H float64) int {
 		}
 		// Prose is as wide as the table; what a cell has on further lines,
 		// and the words of cells that span rows, are not.
-		if 3*lines[i].box.Dx() > 2*all.Dx() {
-			wide++
+		wide := 0
+		for _, l := range lines[from : i+1] {
+			if 3*l.box.Dx() > 2*all.Dx() && len(l.segments(columnGap*H)) < 2 {
+				wide++
+			}
 		}
 		if i-to >= maxRun || wide > 0 && i-to >= 2 || wide >= 2 && i-to >= 1 {
 			break
@@ -182,6 +185,7 @@ type openTable struct {
 	H     float64
 	hor   []rule
 	ver   []rule
+	rules []image.Rectangle // level rules and pieces of them
 	band  image.Rectangle
 
 	box    image.Rectangle
@@ -203,7 +207,24 @@ type place struct {
 }
 
 func newOpenTable(pr *print, all []textLine, core span, hor, ver []rule) *openTable {
-	return &openTable{print: pr, lines: all[core.lo:core.hi], all: all, core: core, H: pr.height, hor: hor, ver: ver, band: pr.box}
+	t := &openTable{print: pr, lines: all[core.lo:core.hi], all: all, core: core, H: pr.height, hor: hor, ver: ver, band: pr.box}
+	t.findRules()
+	return t
+}
+
+// findRules collects the level rules and pieces of them. What runs through
+// words is none: a row of zeros looks like a broken rule.
+func (t *openTable) findRules() {
+	for _, r := range t.hor {
+		t.rules = append(t.rules, image.Rect(int(r.lo), int(r.pos-r.thick/2), int(r.hi), int(math.Ceil(r.pos+r.thick/2))))
+	}
+	t.rules = append(t.rules, t.print.level...)
+	t.rules = slices.DeleteFunc(t.rules, func(r image.Rectangle) bool {
+		mid := (r.Min.Y + r.Max.Y) / 2
+		return slices.ContainsFunc(t.print.words, func(w word) bool {
+			return w.box.Min.X < r.Max.X && w.box.Max.X > r.Min.X && mid > w.box.Min.Y+w.box.Dy()/4 && mid < w.box.Max.Y-w.box.Dy()/4 && w.box.Dy() > 2*r.Dy()
+		})
+	})
 }
 
 // grid makes the table; ok is false where the evidence is too weak.
@@ -317,12 +338,7 @@ func (t *openTable) enclosed(r *openRow, above bool) bool {
 		}
 		return 10*(min(x1, float64(t.box.Max.X))-max(x0, float64(t.box.Min.X))) > 9*float64(t.box.Dx())
 	}
-	for _, h := range t.hor {
-		if through(h.pos, h.lo, h.hi) {
-			return true
-		}
-	}
-	return slices.ContainsFunc(slices.Concat(t.print.level, t.print.figures), func(l image.Rectangle) bool {
+	return slices.ContainsFunc(slices.Concat(t.rules, t.print.figures), func(l image.Rectangle) bool {
 		y := float64(l.Min.Y)
 		if !above {
 			y = float64(l.Max.Y)
@@ -597,8 +613,7 @@ func (t *openTable) sparse(g span, several [][]image.Rectangle) []span {
 // places puts the words of a line in columns.
 func (t *openTable) places(l *textLine) []place {
 	var out []place
-	parts := l.segments(0.6 * t.H)
-	if len(parts) == len(t.cols) {
+	if parts := l.segments(gutter * t.H); len(parts) == len(t.cols) {
 		// A line with as many parts as there are columns has one in each,
 		// however headings and values are set.
 		for c, s := range parts {
@@ -606,7 +621,7 @@ func (t *openTable) places(l *textLine) []place {
 		}
 		return out
 	}
-	for _, s := range parts {
+	for _, s := range l.segments(0.6 * t.H) {
 		p := place{box: s, lo: -1}
 		for c, k := range t.cols {
 			over := min(s.Max.X, k.hi) - max(s.Min.X, k.lo)
@@ -691,16 +706,12 @@ func (t *openTable) trim() bool {
 // findLevels collects the rules that run through most of the table.
 func (t *openTable) findLevels() {
 	type piece struct {
-		y    float64
-		x    span
-		long bool
+		y float64
+		x span
 	}
 	var pieces []piece
-	for _, r := range t.hor {
-		pieces = append(pieces, piece{r.pos, span{int(r.lo), int(r.hi)}, true})
-	}
-	for _, b := range t.print.level {
-		pieces = append(pieces, piece{float64(b.Min.Y+b.Max.Y) / 2, span{b.Min.X, b.Max.X}, false})
+	for _, r := range t.rules {
+		pieces = append(pieces, piece{float64(r.Min.Y+r.Max.Y) / 2, span{r.Min.X, r.Max.X}})
 	}
 	slices.SortFunc(pieces, func(a, b piece) int { return cmp.Compare(a.y, b.y) })
 	reach := int(1.5 * t.H)

@@ -91,12 +91,8 @@ func (t *openTable) surrounding(cells []openCell, i int) image.Rectangle {
 			room = apart(room, in, cells[j].text, 2)
 		}
 	}
-	for _, l := range t.print.level {
-		room = apart(room, in, l, 1)
-	}
-	for _, r := range t.hor {
-		l := image.Rect(int(r.lo), int(r.pos-r.thick/2), int(r.hi), int(math.Ceil(r.pos+r.thick/2)))
-		room = apart(room, in, l, 1)
+	for _, r := range t.rules {
+		room = apart(room, in, r, 1)
 	}
 	return room
 }

@@ -327,16 +327,9 @@ func (t *openTable) follows(a, b *entry, entries []*entry) bool {
 // ruleBetween reports whether a rule parts what stands above one another.
 func (t *openTable) ruleBetween(a, b image.Rectangle) bool {
 	lo, hi := max(a.Min.X, b.Min.X), min(a.Max.X, b.Max.X)
-	parts := func(y, x0, x1 float64) bool {
-		return y > float64(a.Max.Y)-3 && y < float64(b.Min.Y)+3 && x0 < float64(hi) && x1 > float64(lo)
-	}
-	for _, r := range t.hor {
-		if parts(r.pos, r.lo, r.hi) {
-			return true
-		}
-	}
-	return slices.ContainsFunc(t.print.level, func(l image.Rectangle) bool {
-		return float64(l.Dx()) > 2*t.H && parts(float64(l.Min.Y+l.Max.Y)/2, float64(l.Min.X), float64(l.Max.X))
+	return slices.ContainsFunc(t.rules, func(r image.Rectangle) bool {
+		y := (r.Min.Y + r.Max.Y) / 2
+		return float64(r.Dx()) > 2*t.H && y > a.Max.Y-3 && y < b.Min.Y+3 && r.Min.X < hi && r.Max.X > lo
 	})
 }
 
