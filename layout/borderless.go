@@ -153,7 +153,11 @@ func region(lines []textLine, from int, H float64) int {
 	to := from + 1
 	all := lines[from].box
 	for i := from + 1; i < len(lines); i++ {
-		if float64(lines[i].box.Min.Y-lines[i-1].box.Max.Y) > 3.2*H {
+		apart := 3.2
+		if len(lines[i-1].segments(columnGap*H)) > 2 && len(lines[i].segments(columnGap*H)) > 2 {
+			apart = 5 // rows of several columns may be set wide apart
+		}
+		if float64(lines[i].box.Min.Y-lines[i-1].box.Max.Y) > apart*H {
 			break
 		}
 		if several(i) {
@@ -222,7 +226,7 @@ func (t *openTable) findRules() {
 	t.rules = slices.DeleteFunc(t.rules, func(r image.Rectangle) bool {
 		mid := (r.Min.Y + r.Max.Y) / 2
 		return slices.ContainsFunc(t.print.words, func(w word) bool {
-			return w.box.Min.X < r.Max.X && w.box.Max.X > r.Min.X && mid > w.box.Min.Y+w.box.Dy()/4 && mid < w.box.Max.Y-w.box.Dy()/4 && w.box.Dy() > 2*r.Dy()
+			return w.box.Min.X < r.Max.X && w.box.Max.X > r.Min.X && mid > w.box.Min.Y+w.box.Dy()/4 && mid < w.box.Max.Y-w.box.Dy()/4
 		})
 	})
 }
@@ -295,6 +299,9 @@ func (t *openTable) within(core, rows []openRow) []openRow {
 		}
 		if t.enclosed(r, above) {
 			return true
+		}
+		if t.enclosed(r, !above) {
+			return false // a rule bounds the table before it
 		}
 		if len(r.entries) == 1 && slices.ContainsFunc(core, func(o openRow) bool { return alikeRows(*r, o, t.H) }) {
 			return true
@@ -738,6 +745,10 @@ func (t *openTable) findLevels() {
 	}
 }
 
+// maxHeads is how many rows of headings over groups of columns a table has at
+// most.
+const maxHeads = 3
+
 // convincing reports whether the evidence for a table is strong enough.
 func (t *openTable) convincing(rows []openRow) bool {
 	n, k := len(rows), len(t.cols)
@@ -763,7 +774,7 @@ func (t *openTable) convincing(rows []openRow) bool {
 	if !bound && (t.crowded(rows, few) || t.littered(few)) {
 		return false
 	}
-	filled, full, titles := make([]int, k), 0, 0
+	filled, full, titles, heads := make([]int, k), 0, 0, 0
 	crossing, width := 0, 0 // widths of what runs across columns, and of all
 	entries := make([][]image.Rectangle, k)
 	widths := make([][]int, k)
@@ -810,6 +821,8 @@ func (t *openTable) convincing(rows []openRow) bool {
 		}
 		if m >= 2 && 2*m >= k {
 			full++
+		} else if full == 0 && m >= 2 && heads < maxHeads {
+			heads++
 		}
 		if len(r.entries) == 1 {
 			titles++
@@ -824,9 +837,9 @@ func (t *openTable) convincing(rows []openRow) bool {
 	if 5*texts < 2*n*k {
 		return false
 	}
-	// Most rows have most columns, but for titles between the parts of a
-	// table, and little runs across.
-	if 10*full < 6*(n-min(titles, n/3)) && !(bound && 2*full >= n) || 5*crossing > width {
+	// Most rows have most columns, but for headings over groups of columns and
+	// titles between the parts of a table, and little runs across.
+	if 10*full < 6*(n-heads-min(titles, n/3)) && !(bound && 2*full >= n) || 5*crossing > width {
 		return false
 	}
 	long, aligned := 0, 0
