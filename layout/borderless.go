@@ -620,9 +620,7 @@ func (t *openTable) sparse(g span, several [][]image.Rectangle) []span {
 // places puts the words of a line in columns.
 func (t *openTable) places(l *textLine) []place {
 	var out []place
-	if parts := l.segments(gutter * t.H); len(parts) == len(t.cols) {
-		// A line with as many parts as there are columns has one in each,
-		// however headings and values are set.
+	if parts := l.segments(gutter * t.H); t.oneEach(parts) {
 		for c, s := range parts {
 			out = append(out, place{s, c, c + 1})
 		}
@@ -668,6 +666,22 @@ func (t *openTable) places(l *textLine) []place {
 		out = append(out, p)
 	}
 	return out
+}
+
+// oneEach reports whether a line has one part in each column, however headings
+// and values are set: as many as there are, and none in a wrong one.
+func (t *openTable) oneEach(parts []image.Rectangle) bool {
+	if len(parts) != len(t.cols) {
+		return false
+	}
+	for i, s := range parts {
+		for c, k := range t.cols {
+			if c != i && s.Min.X < k.hi && s.Max.X > k.lo {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // together reports whether two parts of a line are one text, though they stand
