@@ -27,8 +27,11 @@ func withoutFigures(p pixels, grids []Grid) []Grid {
 				bare = append(bare, ground)
 				continue
 			}
+			if !slices.ContainsFunc(blobs, func(b blob) bool { return b.box.Dy() > rest }) {
+				continue // dashes of a line that was not seen as one
+			}
 			inked++
-			if slices.ContainsFunc(blobs, func(b blob) bool { return runsOff(b.box, c.Box) }) {
+			if slices.ContainsFunc(blobs, func(b blob) bool { return runsOff(b.box, c.Box) && !lettering(b.box, blobs) }) {
 				off++
 			}
 		}
@@ -61,6 +64,19 @@ func bars(grounds, bare []int) bool {
 	}
 	n := count(bare)
 	return n >= 2 && 2*n > count(grounds)
+}
+
+// lettering reports whether a mark is one of several of a kind that stand in
+// one line: text may be set so close to a rule that it touches it.
+func lettering(mark image.Rectangle, blobs []blob) bool {
+	n := 0
+	for _, o := range blobs {
+		overlap := min(mark.Max.Y, o.box.Max.Y) - max(mark.Min.Y, o.box.Min.Y)
+		if h := o.box.Dy(); o.box != mark && 2*h > mark.Dy() && h < 2*mark.Dy() && 2*overlap > h && o.box.Dx() < 2*mark.Dy() {
+			n++
+		}
+	}
+	return n >= 2 && mark.Dx() < 3*mark.Dy()
 }
 
 // runsOff reports whether ink leaves a cell, and not just by a serif.
