@@ -31,11 +31,13 @@ func withoutFigures(p pixels, grids []Grid) []Grid {
 				continue // dashes of a line that was not seen as one
 			}
 			inked++
-			if slices.ContainsFunc(blobs, func(b blob) bool { return runsOff(b.box, c.Box) && !lettering(b.box, blobs) }) {
+			if slices.ContainsFunc(blobs, func(b blob) bool {
+				return runsOff(b.box, c.Box) && (b.box.Min.Y <= c.Box.Min.Y || b.box.Max.Y >= c.Box.Max.Y || !lettering(b.box, blobs))
+			}) {
 				off++
 			}
 		}
-		if g.Cols == 1 && 2*inked < len(g.Cells) {
+		if g.Cols == 1 && 2*inked <= len(g.Cells) {
 			return true // a ladder: lines across a bar or beside a drawing
 		}
 		if 2*inked < len(g.Cells) && bars(grounds, bare) {

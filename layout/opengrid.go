@@ -3,9 +3,10 @@ package layout
 import (
 	"image"
 	"math"
+	"slices"
 )
 
-// A openCell is a cell of a table without rules in the making.
+// An openCell is a cell of a table without rules in the making.
 type openCell struct {
 	lo, hi     int // columns
 	top, below int // rows
@@ -39,11 +40,13 @@ func (t *openTable) build(rows []openRow) Grid {
 	for r := range rows {
 		cells = append(cells, t.cellsOf(rows, r)...)
 	}
+	sides := t.sides(rows, g.ColLines)
 	for i := range cells {
 		k := &cells[i]
-		box := t.surrounding(cells, i)
+		room := image.Rect(sides[k.lo].lo, int(math.Ceil(g.RowLines[k.top])), sides[k.hi-1].hi, int(g.RowLines[k.below]))
+		box := t.surrounding(cells, i, room)
 		if k.text.Empty() {
-			box = t.blank(cells, image.Rect(int(math.Ceil(g.ColLines[k.lo])), int(math.Ceil(g.RowLines[k.top])), int(g.ColLines[k.hi]), int(g.RowLines[k.below])))
+			box = t.blank(cells, room)
 		}
 		g.Cells = append(g.Cells, Cell{Row: k.top, Col: k.lo, RowSpan: k.below - k.top, ColSpan: k.hi - k.lo, Box: box})
 	}
@@ -77,15 +80,33 @@ func (t *openTable) cellsOf(rows []openRow, r int) []openCell {
 	return out
 }
 
+// sides are how far to the left and right the text of each column is, with a
+// little around it: what lies beyond may be the edge of a fill.
+func (t *openTable) sides(rows []openRow, lines []float64) []span {
+	out := slices.Clone(t.cols)
+	for _, r := range rows {
+		for _, e := range r.entries {
+			out[e.lo].lo, out[e.hi-1].hi = min(out[e.lo].lo, e.box.Min.X), max(out[e.hi-1].hi, e.box.Max.X)
+		}
+	}
+	pad := int(0.6 * t.H)
+	for c := range out {
+		out[c].lo = max(out[c].lo-pad, int(math.Ceil(lines[c])))
+		out[c].hi = max(min(out[c].hi+pad, int(lines[c+1])), out[c].lo)
+	}
+	return out
+}
+
 // surrounding is the room of a cell: its text, whole, and what is free around
-// it. No boundary of a column may cut a digit off.
-func (t *openTable) surrounding(cells []openCell, i int) image.Rectangle {
+// it in its columns and rows, where there may be print that was not seen as
+// words. No boundary of a column may cut a digit off.
+func (t *openTable) surrounding(cells []openCell, i int, room image.Rectangle) image.Rectangle {
 	in := cells[i].text
 	if in.Empty() {
 		return in
 	}
 	x, y := int(0.6*t.H), int(0.4*t.H)+1
-	room := image.Rect(in.Min.X-x, in.Min.Y-y, in.Max.X+x, in.Max.Y+y).Intersect(t.band)
+	room = room.Union(image.Rect(in.Min.X-x, in.Min.Y-y, in.Max.X+x, in.Max.Y+y)).Intersect(t.band)
 	for j := range cells {
 		if j != i {
 			room = apart(room, in, cells[j].text, 2)
@@ -104,14 +125,14 @@ func apart(room, in, other image.Rectangle, n int) image.Rectangle {
 		return room
 	}
 	switch {
-	case other.Min.X >= in.Max.X:
-		room.Max.X = min(room.Max.X, in.Max.X+(other.Min.X-in.Max.X)/n)
-	case other.Max.X <= in.Min.X:
-		room.Min.X = max(room.Min.X, in.Min.X-(in.Min.X-other.Max.X)/n)
 	case other.Min.Y >= in.Max.Y-2:
 		room.Max.Y = max(in.Max.Y, min(room.Max.Y, in.Max.Y+(other.Min.Y-in.Max.Y)/n))
 	case other.Max.Y <= in.Min.Y+2:
 		room.Min.Y = min(in.Min.Y, max(room.Min.Y, in.Min.Y-(in.Min.Y-other.Max.Y)/n))
+	case other.Min.X >= in.Max.X:
+		room.Max.X = min(room.Max.X, in.Max.X+(other.Min.X-in.Max.X)/n)
+	case other.Max.X <= in.Min.X:
+		room.Min.X = max(room.Min.X, in.Min.X-(in.Min.X-other.Max.X)/n)
 	}
 	return room
 }

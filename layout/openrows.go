@@ -518,7 +518,8 @@ func (t *openTable) collect(entries []*entry, anchors []knot) []openRow {
 		top, bottom := es[0].box.Min.Y, es[len(es)-1].box.Max.Y
 		for r := range anchors {
 			in := float64(min(bottom, rows[r].box.Max.Y) - max(top, rows[r].box.Min.Y))
-			if d := math.Abs(rows[r].mid - float64(top+bottom)/2); in > 0.3*t.H && d < off && !t.parted(rows[r].mid, float64(top+bottom)/2) {
+			d := math.Abs(rows[r].mid - float64(top+bottom)/2)
+			if (in > 0.3*t.H || d < 0.95*t.H && !rows[r].box.Empty() && !rows[r].has(es)) && d < off && !t.parted(rows[r].mid, float64(top+bottom)/2) {
 				at, off = r, d
 			}
 		}
@@ -558,6 +559,18 @@ func (t *openTable) collect(entries []*entry, anchors []knot) []openRow {
 	}
 	slices.SortFunc(rows, func(a, b openRow) int { return cmp.Compare(a.mid, b.mid) })
 	return rows
+}
+
+// has reports whether a row has text in the columns of some.
+func (r *openRow) has(es []*entry) bool {
+	for _, e := range es {
+		for _, o := range r.entries {
+			if e.lo < o.hi && o.lo < e.hi {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (r *openRow) add(e *entry) {
