@@ -192,26 +192,28 @@ func align(s *Sheet, f *Form, texts [][]rune) (*Match, float64) {
 		return sum
 	})
 	cols := alignLines(f.Cols, s.Cols, func(i, j int) float64 {
-		sum, n := 0.0, 0
+		sum, n := 0.0, 0.0
 		for _, fc := range fcol[i] {
 			r := rows[f.Cells[fc].Row]
 			if len(words[fc]) == 0 || r < 0 {
 				continue
 			}
-			n++
+			weight := 1.0
+			if s.Open { // it may stand in any of its columns
+				weight = 1 / float64(f.Cells[fc].ColSpan)
+			}
+			n += weight
 			for _, sc := range scol[j] {
-				if s.Cells[sc].Row == r {
-					sum += alike(fc, sc)
+				if s.Cells[sc].Row == r || s.Open && s.Cells[sc].Row > r && s.Cells[sc].Row < r+f.Cells[fc].RowSpan {
+					sum += weight * alike(fc, sc)
 				}
 			}
 		}
-		if n == 0 {
-			n = 1
-		}
+		n = max(n, 1)
 		// A column under a spanning heading has no label of its own; that
 		// as many cells begin in it tells it.
 		a, b := float64(len(fcol[i])), float64(len(scol[j]))
-		return 2*sum/float64(n) + 0.6*min(a, b)/max(a, b)
+		return 2*sum/n + 0.6*min(a, b)/max(a, b)
 	})
 
 	m := &Match{Form: f, Cells: make([]int, len(f.Cells)), Of: make([]int, len(s.Cells)), rows: rows, cols: cols}
