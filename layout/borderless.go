@@ -833,7 +833,7 @@ func (t *openTable) convincing(rows []openRow) bool {
 				m++
 			}
 		}
-		if m >= 2 && 2*m >= k {
+		if 2*m > k || m >= 2 && k <= 4 {
 			full++
 		} else if full == 0 && m >= 2 && heads < maxHeads {
 			heads++

@@ -50,6 +50,16 @@ func withoutFigures(p pixels, grids []Grid) []Grid {
 	})
 }
 
+// netted counts the grids that are more than two boxes.
+func netted(grids []Grid) (n int) {
+	for _, g := range grids {
+		if len(g.Cells) > 2 {
+			n++
+		}
+	}
+	return n
+}
+
 // bars reports whether what is dark among cells is mostly bare, as the bars of
 // a chart are: a table has its headings there.
 func bars(grounds, bare []int) bool {
