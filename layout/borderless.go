@@ -798,7 +798,9 @@ func (t *openTable) convincing(rows []openRow) bool {
 			for c, s := range t.cols {
 				if w.box.Min.X < s.hi && w.box.Max.X > s.lo {
 					words[c]++
-					if w.hollow {
+					// A box to tick, or a piece of the frame around a page:
+					// no character is that narrow.
+					if w.hollow || 6*w.box.Dx() < w.box.Dy() {
 						hollow[c]++
 					}
 				}
