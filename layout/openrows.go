@@ -527,9 +527,7 @@ func (t *openTable) collect(entries []*entry, anchors []knot) []openRow {
 			own = append(own, es)
 			continue
 		}
-		for _, e := range es {
-			rows[at].entries = append(rows[at].entries, e)
-		}
+		rows[at].entries = append(rows[at].entries, es...)
 	}
 	// The others are rows of their own: a heading above others, a title
 	// between.
