@@ -38,6 +38,8 @@ func (s *Sheet) only(in area, label bool, alike func(cell int) float64) (int, bo
 		return first, first >= 0
 	case n > 1 && !label:
 		return -1, false
+	case !label && !in.holds(s.Cells[at].Row+s.Cells[at].RowSpan-1, s.Cells[at].Col+s.Cells[at].ColSpan-1):
+		return -1, false // it runs over into the next: they may be two values
 	}
 	return at, true
 }
