@@ -193,6 +193,11 @@ func (x *Extractor) read(ctx context.Context, reader *ocr.Reader, pic *picture.P
 			return err
 		}
 	}
+	if len(v.tasks) == 0 && v.page.Sideways {
+		if v, err = x.stand(ctx, reader, pic, v); err != nil {
+			return err
+		}
+	}
 	doc.Image = tables.Image{Rotation: v.page.Turn, Skew: v.page.Skew, Dewarped: v.page.Dewarped}
 	warn(doc, v.page)
 	warnOpen(doc, v)
@@ -246,6 +251,9 @@ func warn(doc *Document, page *layout.Page) {
 	}
 	if page.Turn != 0 {
 		add("turned", "the picture was turned by %d degrees to be read", page.Turn)
+	}
+	if n := page.Figures; n > 0 {
+		add("figures", "%d grids of rules were left out since what is in them looks like part of a drawing", n)
 	}
 	if page.Dewarped {
 		add("dewarped", "perspective or bend was taken out of the picture; places are given on the original")
@@ -311,6 +319,23 @@ func (x *Extractor) turn(ctx context.Context, reader *ocr.Reader, pic *picture.P
 		if !best.senseless() {
 			break
 		}
+	}
+	return best, nil
+}
+
+// stand looks at a picture without tables whose text seems to lie on its side
+// both ways up, and returns the view in which there are tables that make sense.
+func (x *Extractor) stand(ctx context.Context, reader *ocr.Reader, pic *picture.Page, lying *view) (*view, error) {
+	best := lying
+	for _, turn := range []int{90, 270} {
+		v, err := x.view(ctx, reader, pic, turn)
+		if err != nil {
+			return best, err
+		}
+		if len(v.tasks) > 0 && !v.senseless() && (len(best.tasks) == 0 || v.sense() > best.sense()) {
+			best, v = v, best
+		}
+		v.page.Close()
 	}
 	return best, nil
 }

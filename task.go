@@ -225,7 +225,7 @@ func legible(c linenet.Candidate) (sure float64, n int) {
 
 // sheet is the table as far as it has been read.
 func (t *task) sheet() *tables.Sheet {
-	s := &tables.Sheet{Rows: t.grid.Rows, Cols: t.grid.Cols, Cells: make([]tables.SheetCell, len(t.grid.Cells))}
+	s := &tables.Sheet{Rows: t.grid.Rows, Cols: t.grid.Cols, Open: t.grid.Open, Cells: make([]tables.SheetCell, len(t.grid.Cells))}
 	g := t.grid
 	for i, p := range [4][2]float64{{g.ColLines[0], g.RowLines[0]}, {g.ColLines[g.Cols], g.RowLines[0]}, {g.ColLines[g.Cols], g.RowLines[g.Rows]}, {g.ColLines[0], g.RowLines[g.Rows]}} {
 		x, y := t.page.Source(p[0], p[1])

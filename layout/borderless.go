@@ -39,8 +39,13 @@ func textLines(words []word, H float64) []textLine {
 	mid := func(w word) float64 { return float64(w.box.Min.Y+w.box.Max.Y) / 2 }
 	slices.SortFunc(words, func(a, b word) int { return cmp.Compare(mid(a), mid(b)) })
 	var out []textLine
+	var low []word // commas, full stops
 	first := 0.0
 	for _, w := range words {
+		if float64(w.box.Dy()) < 0.5*H && float64(w.box.Dx()) < 0.5*H {
+			low = append(low, w)
+			continue
+		}
 		if n := len(out); n > 0 && mid(w)-first <= 0.4*H {
 			out[n-1].words = append(out[n-1].words, w)
 			out[n-1].box = out[n-1].box.Union(w.box)
@@ -49,6 +54,20 @@ func textLines(words []word, H float64) []textLine {
 		first = mid(w)
 		out = append(out, textLine{[]word{w}, w.box})
 	}
+	for _, w := range low {
+		// They stand at the foot of a line, or are a line of their own.
+		at := slices.IndexFunc(out, func(l textLine) bool {
+			return w.box.Min.Y < l.box.Max.Y && w.box.Max.Y > l.box.Min.Y && float64(w.box.Max.Y-l.box.Max.Y) < 0.3*H
+		})
+		if at < 0 {
+			out = append(out, textLine{[]word{w}, w.box})
+			continue
+		}
+		l := &out[at]
+		l.words = append(l.words, w)
+		l.box.Min.X, l.box.Max.X = min(l.box.Min.X, w.box.Min.X), max(l.box.Max.X, w.box.Max.X)
+	}
+	slices.SortStableFunc(out, func(a, b textLine) int { return cmp.Compare(a.mid(), b.mid()) })
 	for i := range out {
 		slices.SortFunc(out[i].words, func(a, b word) int { return a.box.Min.X - b.box.Min.X })
 	}
@@ -64,11 +83,11 @@ func openTables(prints []print, hor, ver []rule) []Grid {
 		if len(pr.words) < 6 {
 			continue
 		}
-		lines := textLines(pr.words, pr.height)
+		lines := textLines(offRules(pr.words, hor, pr.height), pr.height)
 		for from := 0; from < len(lines); {
 			to := region(lines, from, pr.height)
 			if to-from >= 2 {
-				if g, ok := newOpenTable(pr, lines[from:to], hor, ver).grid(); ok {
+				if g, ok := newOpenTable(pr, lines, span{from, to}, hor, ver).grid(); ok {
 					out = append(out, g)
 				}
 			}
@@ -76,6 +95,16 @@ func openTables(prints []print, hor, ver []rule) []Grid {
 		}
 	}
 	return out
+}
+
+// offRules leaves out what lies on a rule and is no higher: a piece of it.
+func offRules(words []word, hor []rule, H float64) []word {
+	return slices.DeleteFunc(slices.Clone(words), func(w word) bool {
+		mid := float64(w.box.Min.Y+w.box.Max.Y) / 2
+		return float64(w.box.Dy()) < 0.35*H && slices.ContainsFunc(hor, func(r rule) bool {
+			return math.Abs(r.pos-mid) <= r.thick/2+2 && float64(w.box.Min.X) < r.hi+H && float64(w.box.Max.X) > r.lo-H
+		})
+	})
 }
 
 // printsOutside finds what is printed outside of ruled tables.
@@ -122,9 +151,13 @@ func region(lines []textLine, from int, H float64) int {
 		return from
 	}
 	to := from + 1
-	all, wide := lines[from].box, 0
+	all := lines[from].box
 	for i := from + 1; i < len(lines); i++ {
-		if float64(lines[i].box.Min.Y-lines[i-1].box.Max.Y) > 3.2*H {
+		apart := 3.2
+		if len(lines[i-1].segments(columnGap*H)) > 2 && len(lines[i].segments(columnGap*H)) > 2 {
+			apart = 5 // rows of several columns may be set wide apart
+		}
+		if float64(lines[i].box.Min.Y-lines[i-1].box.Max.Y) > apart*H {
 			break
 		}
 		if several(i) {
@@ -134,10 +167,13 @@ func region(lines []textLine, from int, H float64) int {
 		}
 		// Prose is as wide as the table; what a cell has on further lines,
 		// and the words of cells that span rows, are not.
-		if 3*lines[i].box.Dx() > 2*all.Dx() {
-			wide++
+		wide := 0
+		for _, l := range lines[from : i+1] {
+			if 3*l.box.Dx() > 2*all.Dx() && len(l.segments(columnGap*H)) < 2 {
+				wide++
+			}
 		}
-		if i-to >= 8 || wide > 0 && i-to >= 2 || wide >= 2 && i-to >= 1 {
+		if i-to >= maxRun || wide > 0 && i-to >= 2 || wide >= 2 && i-to >= 1 {
 			break
 		}
 	}
@@ -148,15 +184,21 @@ func region(lines []textLine, from int, H float64) int {
 type openTable struct {
 	print *print
 	lines []textLine
+	all   []textLine // of the part of the page that it stands on
+	core  span       // the lines in several parts: of all, and once extended of lines
 	H     float64
 	hor   []rule
 	ver   []rule
+	rules []image.Rectangle // level rules and pieces of them
 	band  image.Rectangle
 
 	box    image.Rectangle
 	cols   []span    // where the text of each column is
 	levels []float64 // rules that run through, top to bottom
 	of     [][]place // for each line the place of each segment
+
+	leading float64 // distance of the lines of one cell; 0 where no cell is known to have several
+	closest float64 // distance of the closest rows
 }
 
 // maxLines is how many lines of text a table without rules has at most.
@@ -168,8 +210,25 @@ type place struct {
 	lo, hi int // columns, hi not included
 }
 
-func newOpenTable(pr *print, lines []textLine, hor, ver []rule) *openTable {
-	return &openTable{print: pr, lines: lines, H: pr.height, hor: hor, ver: ver, band: pr.box}
+func newOpenTable(pr *print, all []textLine, core span, hor, ver []rule) *openTable {
+	t := &openTable{print: pr, lines: all[core.lo:core.hi], all: all, core: core, H: pr.height, hor: hor, ver: ver, band: pr.box}
+	t.findRules()
+	return t
+}
+
+// findRules collects the level rules and pieces of them. What runs through
+// words is none: a row of zeros looks like a broken rule.
+func (t *openTable) findRules() {
+	for _, r := range t.hor {
+		t.rules = append(t.rules, image.Rect(int(r.lo), int(r.pos-r.thick/2), int(r.hi), int(math.Ceil(r.pos+r.thick/2))))
+	}
+	t.rules = append(t.rules, t.print.level...)
+	t.rules = slices.DeleteFunc(t.rules, func(r image.Rectangle) bool {
+		mid := (r.Min.Y + r.Max.Y) / 2
+		return slices.ContainsFunc(t.print.words, func(w word) bool {
+			return w.box.Min.X < r.Max.X && w.box.Max.X > r.Min.X && mid > w.box.Min.Y+w.box.Dy()/4 && mid < w.box.Max.Y-w.box.Dy()/4
+		})
+	})
 }
 
 // grid makes the table; ok is false where the evidence is too weak.
@@ -191,7 +250,108 @@ func (t *openTable) grid() (Grid, bool) {
 	if !t.convincing(rows) {
 		return Grid{}, false
 	}
+	if t.extend() {
+		rows = t.within(rows, t.rows())
+	}
 	return t.build(rows), true
+}
+
+// maxHead is how many lines above and below those in several parts may belong
+// to a table.
+const maxHead = 12
+
+// extend takes in the lines above and below that may be part of the table: the
+// rest of a cell of several lines, or a heading over columns. It reports
+// whether there are any.
+func (t *openTable) extend() bool {
+	near := func(a, b *textLine) bool {
+		return float64(b.box.Min.Y-a.box.Max.Y) < 1.6*t.H && a.box.Min.X > t.box.Min.X-int(t.H) && a.box.Max.X < t.box.Max.X+int(t.H)
+	}
+	lo, hi := t.core.lo, t.core.hi
+	for lo > 0 && t.core.lo-lo < maxHead && near(&t.all[lo-1], &t.all[lo]) {
+		lo--
+	}
+	for hi < len(t.all) && hi-t.core.hi < maxHead && t.all[hi].box.Min.X > t.box.Min.X-int(t.H) && t.all[hi].box.Max.X < t.box.Max.X+int(t.H) &&
+		float64(t.all[hi].box.Min.Y-t.all[hi-1].box.Max.Y) < 1.6*t.H {
+		hi++
+	}
+	if (span{lo, hi}) == t.core {
+		return false
+	}
+	t.core = span{t.core.lo - lo, t.core.hi - lo}
+	t.lines = t.all[lo:hi]
+	t.place()
+	t.measure()
+	t.levels = nil
+	t.findLevels()
+	return true
+}
+
+// within drops the rows that extending found at the ends, but those that are
+// part of the table by more than standing near it: they are inside its rules,
+// or look like rows inside, or are a heading over some of the columns.
+func (t *openTable) within(core, rows []openRow) []openRow {
+	belongs := func(r *openRow, above bool) bool {
+		for _, e := range r.entries {
+			if e.line >= t.core.lo && e.line < t.core.hi {
+				return true
+			}
+		}
+		if t.enclosed(r, above) {
+			return true
+		}
+		if t.enclosed(r, !above) {
+			return false // a rule bounds the table before it
+		}
+		if len(r.entries) == 1 && slices.ContainsFunc(core, func(o openRow) bool { return alikeRows(*r, o, t.H) }) {
+			return true
+		}
+		middle := (r.box.Min.X + r.box.Max.X) / 2
+		return above && r.entries[0].lo > 0 && math.Abs(float64(2*middle-t.box.Min.X-t.box.Max.X)) > 4*t.H && float64(t.box.Max.X-r.box.Max.X) > 2*t.H
+	}
+	at := slices.IndexFunc(rows, func(r openRow) bool {
+		return slices.ContainsFunc(r.entries, func(e *entry) bool { return e.line >= t.core.lo && e.line < t.core.hi })
+	})
+	lo, hi := at, at+1
+	for lo > 0 && belongs(&rows[lo-1], true) {
+		lo--
+	}
+	for hi < len(rows) && belongs(&rows[hi], false) {
+		hi++
+	}
+	rows = rows[lo:hi]
+	t.box = image.Rectangle{}
+	for _, r := range rows {
+		for _, e := range r.entries {
+			t.box = t.box.Union(e.box)
+		}
+	}
+	return rows
+}
+
+// alikeRows reports whether two rows are a line each, of about one height and
+// about one middle, as titles between the parts of a table are.
+func alikeRows(a, b openRow, H float64) bool {
+	return len(a.entries) == 1 && len(b.entries) == 1 && math.Abs(float64(a.box.Dy()-b.box.Dy())) < 0.2*H &&
+		math.Abs(float64(a.box.Min.X+a.box.Max.X-b.box.Min.X-b.box.Max.X)) < 2*H
+}
+
+// enclosed reports whether a rule that runs through bounds a row on the side
+// away from the table.
+func (t *openTable) enclosed(r *openRow, above bool) bool {
+	through := func(y, x0, x1 float64) bool {
+		if above && (y > float64(r.box.Min.Y)+2 || y < float64(r.box.Min.Y)-2*t.H) || !above && (y < float64(r.box.Max.Y)-2 || y > float64(r.box.Max.Y)+2*t.H) {
+			return false
+		}
+		return 10*(min(x1, float64(t.box.Max.X))-max(x0, float64(t.box.Min.X))) > 9*float64(t.box.Dx())
+	}
+	return slices.ContainsFunc(slices.Concat(t.rules, t.print.figures), func(l image.Rectangle) bool {
+		y := float64(l.Min.Y)
+		if !above {
+			y = float64(l.Max.Y)
+		}
+		return through(y, float64(l.Min.X), float64(l.Max.X))
+	})
 }
 
 func (t *openTable) measure() {
@@ -206,9 +366,18 @@ func (t *openTable) measure() {
 func (t *openTable) findColumns() bool {
 	t.measure()
 	var several [][]image.Rectangle
+	var beside []image.Rectangle // lines in one part, beside which others stand
 	for i := range t.lines {
-		if s := t.lines[i].segments(0.6 * t.H); len(s) >= 2 {
+		s := t.lines[i].segments(0.6 * t.H)
+		if len(s) >= 2 {
 			several = append(several, s)
+			continue
+		}
+		overlaps := func(j int) bool {
+			return j >= 0 && j < len(t.lines) && math.Abs(t.lines[i].mid()-t.lines[j].mid()) < overlap*t.H
+		}
+		if overlaps(i-1) || overlaps(i+1) {
+			beside = append(beside, s...)
 		}
 	}
 	n := len(several)
@@ -217,7 +386,7 @@ func (t *openTable) findColumns() bool {
 	}
 	w := t.box.Dx()
 	cover := make([]int, w+1)
-	for _, s := range several {
+	for _, s := range append(several, beside) {
 		for _, b := range s {
 			for x := b.Min.X - t.box.Min.X; x < b.Max.X-t.box.Min.X; x++ {
 				cover[x]++
@@ -253,11 +422,116 @@ func (t *openTable) findColumns() bool {
 	if len(t.cols) < 2 {
 		return false
 	}
+	t.joinCrossed()
 	t.place()
 	if t.joinColumns() {
 		t.place()
 	}
+	if len(t.cols) >= 2 && t.splitColumns() {
+		t.place()
+	}
 	return len(t.cols) >= 2
+}
+
+// joinCrossed joins columns where more text runs across the gutter than stands
+// on both its sides: a narrow column of numbers has wide headings.
+func (t *openTable) joinCrossed() {
+	texts := t.texts(span{math.MinInt32, math.MaxInt32})
+	for c := 0; c+1 < len(t.cols); {
+		g := span{t.cols[c].hi, t.cols[c+1].lo}
+		crossing, apart := 0, 0
+		for _, s := range texts {
+			if s.Min.X < g.lo && s.Max.X > g.hi {
+				crossing++
+			}
+		}
+		for _, o := range gapsOf(texts) {
+			if o.lo > t.cols[c].lo && o.lo <= g.lo+int(t.H/2) && o.hi >= g.hi-int(t.H/2) && o.hi < t.cols[c+1].hi {
+				apart++
+			}
+		}
+		if crossing > 0 && 2*apart < crossing {
+			t.cols[c].hi = t.cols[c+1].hi
+			t.cols = slices.Delete(t.cols, c+1, c+2)
+			continue
+		}
+		c++
+	}
+}
+
+// splitColumns parts columns in which several lines have text on both sides of
+// one gap, whatever crosses it in others: labels of rows stand beside those of
+// groups of rows, and some run over both. It reports whether there were any.
+func (t *openTable) splitColumns() bool {
+	n := len(t.cols)
+	for c := 0; c < len(t.cols); {
+		if g, ok := t.gapIn(t.cols[c]); ok {
+			t.cols = slices.Insert(t.cols, c+1, span{g.hi, t.cols[c].hi})
+			t.cols[c].hi = g.lo
+			continue
+		}
+		c++
+	}
+	return len(t.cols) > n
+}
+
+// gapIn finds the gap within a column that parts most texts which stand beside
+// one another there. A gap in a text, as a comma of full width leaves, is at
+// another place in each.
+func (t *openTable) gapIn(col span) (span, bool) {
+	texts := t.texts(col)
+	gaps := slices.DeleteFunc(gapsOf(texts), func(g span) bool { return float64(g.hi-g.lo) < gutter*t.H })
+	best, most := span{}, 0
+	for _, g := range gaps {
+		in, n := g, 0
+		for _, o := range gaps {
+			if k := (span{max(in.lo, o.lo), min(in.hi, o.hi)}); float64(k.hi-k.lo) >= 0.6*t.H {
+				in, n = k, n+1
+			}
+		}
+		if n > most {
+			best, most = in, n
+		}
+	}
+	crossing := 0
+	for _, s := range texts {
+		if s.Min.X < best.lo && s.Max.X > best.hi {
+			crossing++
+		}
+	}
+	return best, most >= 2 && 3*most >= 2*len(gaps) && 4*crossing <= len(texts)
+}
+
+// texts are the parts of the lines that reach into a column.
+func (t *openTable) texts(col span) []image.Rectangle {
+	var out []image.Rectangle
+	for i := range t.lines {
+		for _, s := range t.lines[i].segments(0.6 * t.H) {
+			if s.Max.X > col.lo && s.Min.X < col.hi {
+				out = append(out, s)
+			}
+		}
+	}
+	return out
+}
+
+// gapsOf are the gaps between texts and the nearest beside them, on their line
+// or one that overlaps it. The texts are in the order of their lines.
+func gapsOf(texts []image.Rectangle) []span {
+	const beside = 40 // texts: those of a few lines
+	var out []span
+	for i, a := range texts {
+		g := span{a.Max.X, math.MaxInt}
+		for _, b := range texts[max(0, i-beside):min(len(texts), i+beside)] {
+			if b.Min.X >= a.Max.X && 3*(min(a.Max.Y, b.Max.Y)-max(a.Min.Y, b.Min.Y)) > min(a.Dy(), b.Dy()) {
+				g.hi = min(g.hi, b.Min.X)
+			}
+		}
+		if g.hi < math.MaxInt {
+			out = append(out, g)
+		}
+	}
+	return out
 }
 
 func (t *openTable) place() {
@@ -285,6 +559,7 @@ func (t *openTable) joinColumns() bool {
 	}
 	exclusive := func(a, b []bool) bool {
 		na, nb := 0, 0
+		lone := (a[0] || b[0]) && len(a) > 2 // a heading alone
 		for i := range a {
 			if a[i] && b[i] {
 				return false
@@ -296,7 +571,7 @@ func (t *openTable) joinColumns() bool {
 				nb++
 			}
 		}
-		return na >= 2 && nb >= 2
+		return na >= 2 && nb >= 2 || lone && min(na, nb) == 1 && max(na, nb) >= 2
 	}
 	for {
 		// The nearest first: what is joined has text wherever either had.
@@ -345,6 +620,12 @@ func (t *openTable) sparse(g span, several [][]image.Rectangle) []span {
 // places puts the words of a line in columns.
 func (t *openTable) places(l *textLine) []place {
 	var out []place
+	if parts := l.segments(gutter * t.H); t.oneEach(parts) {
+		for c, s := range parts {
+			out = append(out, place{s, c, c + 1})
+		}
+		return out
+	}
 	for _, s := range l.segments(0.6 * t.H) {
 		p := place{box: s, lo: -1}
 		for c, k := range t.cols {
@@ -376,7 +657,7 @@ func (t *openTable) places(l *textLine) []place {
 				}
 			}
 		}
-		if n := len(out); n > 0 && out[n-1].hi > p.lo {
+		if n := len(out); n > 0 && (out[n-1].hi > p.lo || t.together(out[n-1], p)) {
 			// Two segments of one cell.
 			out[n-1].box = out[n-1].box.Union(s)
 			out[n-1].hi = max(out[n-1].hi, p.hi)
@@ -387,10 +668,37 @@ func (t *openTable) places(l *textLine) []place {
 	return out
 }
 
+// oneEach reports whether a line has one part in each column, however headings
+// and values are set: as many as there are, and none in a wrong one.
+func (t *openTable) oneEach(parts []image.Rectangle) bool {
+	if len(parts) != len(t.cols) {
+		return false
+	}
+	for i, s := range parts {
+		for c, k := range t.cols {
+			if c != i && s.Min.X < k.hi && s.Max.X > k.lo {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// together reports whether two parts of a line are one text, though they stand
+// in two columns: the gap between them is no wider than one that punctuation
+// leaves, and not where columns part.
+func (t *openTable) together(a, b place) bool {
+	gap := span{a.box.Max.X, b.box.Min.X}
+	return float64(gap.hi-gap.lo) < gutter*t.H && (gap.hi <= t.cols[a.hi-1].hi || gap.lo >= t.cols[b.lo].lo)
+}
+
 // trim drops lines at the ends that do not fit the columns; it reports whether
 // there were any.
 func (t *openTable) trim() bool {
 	fits := func(i int) bool {
+		if len(t.lines[i].segments(gutter*t.H)) < 2 {
+			return false // one text, such as the heading of the table
+		}
 		cells, crossing := 0, 0
 		for _, p := range t.of[i] {
 			cells++
@@ -411,6 +719,7 @@ func (t *openTable) trim() bool {
 		return false
 	}
 	t.lines = t.lines[lo:hi]
+	t.core = span{t.core.lo + lo, t.core.lo + hi}
 	t.of = nil
 	return true
 }
@@ -418,16 +727,12 @@ func (t *openTable) trim() bool {
 // findLevels collects the rules that run through most of the table.
 func (t *openTable) findLevels() {
 	type piece struct {
-		y    float64
-		x    span
-		long bool
+		y float64
+		x span
 	}
 	var pieces []piece
-	for _, r := range t.hor {
-		pieces = append(pieces, piece{r.pos, span{int(r.lo), int(r.hi)}, true})
-	}
-	for _, b := range t.print.level {
-		pieces = append(pieces, piece{float64(b.Min.Y+b.Max.Y) / 2, span{b.Min.X, b.Max.X}, false})
+	for _, r := range t.rules {
+		pieces = append(pieces, piece{float64(r.Min.Y+r.Max.Y) / 2, span{r.Min.X, r.Max.X}})
 	}
 	slices.SortFunc(pieces, func(a, b piece) int { return cmp.Compare(a.y, b.y) })
 	reach := int(1.5 * t.H)
@@ -454,138 +759,9 @@ func (t *openTable) findLevels() {
 	}
 }
 
-// An openRow is a row of the table in the making.
-type openRow struct {
-	lines []int
-	box   image.Rectangle
-	mid   float64 // of the line that most of its cells have text on
-}
-
-// rows joins lines into rows.
-func (t *openTable) rows() []openRow {
-	strength := make([]int, len(t.lines))
-	var all []int
-	for i := range t.lines {
-		strength[i] = len(t.of[i])
-		all = append(all, strength[i])
-	}
-	slices.Sort(all)
-	strong := max(2, (all[len(all)*3/4]+1)/2)
-	between := func(a, b float64) bool {
-		a, b = min(a, b), max(a, b)
-		return slices.ContainsFunc(t.levels, func(y float64) bool { return y > a && y < b })
-	}
-	// Where nearly every row has a rule below it, rules alone part rows.
-	inside := 0
-	for _, y := range t.levels {
-		if y > float64(t.box.Min.Y) && y < float64(t.box.Max.Y) {
-			inside++
-		}
-	}
-	var rows []openRow
-	add := func(i int) {
-		l := &t.lines[i]
-		rows = append(rows, openRow{[]int{i}, l.box, l.mid()})
-	}
-	order := make([]int, len(t.lines))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(a, b int) int { return strength[b] - strength[a] })
-	anchors := 0
-	for _, i := range order {
-		if strength[i] >= strong && !slices.ContainsFunc(rows, func(r openRow) bool {
-			return math.Abs(r.mid-t.lines[i].mid()) < 0.95*t.H && !between(r.mid, t.lines[i].mid())
-		}) {
-			add(i)
-			anchors++
-		}
-	}
-	if inside >= 2 && 10*inside >= 6*(anchors-1) {
-		return t.ruledRows()
-	}
-	var pitches []float64
-	byMid := func(a, b openRow) int { return cmp.Compare(a.mid, b.mid) }
-	slices.SortFunc(rows, byMid)
-	for i := 1; i < len(rows); i++ {
-		pitches = append(pitches, rows[i].mid-rows[i-1].mid)
-	}
-	pitch := 2 * t.H
-	if len(pitches) > 0 {
-		slices.Sort(pitches)
-		pitch = pitches[len(pitches)/2]
-	}
-	// The other lines, those nearest to a row first.
-	left := slices.DeleteFunc(order, func(i int) bool {
-		return slices.ContainsFunc(rows, func(r openRow) bool { return slices.Contains(r.lines, i) })
-	})
-	for len(left) > 0 {
-		bestK, bestR, bestD, rest := -1, -1, math.Inf(1), 0.0
-		for k, i := range left {
-			m := t.lines[i].mid()
-			near, nearR, second := math.Inf(1), -1, math.Inf(1)
-			for r := range rows {
-				d := math.Inf(1)
-				for _, j := range rows[r].lines {
-					d = min(d, math.Abs(t.lines[j].mid()-m))
-				}
-				if between(m, rows[r].mid) {
-					continue
-				}
-				if d < near {
-					near, nearR, second = d, r, near
-				} else {
-					second = min(second, d)
-				}
-			}
-			if near < bestD {
-				bestK, bestR, bestD, rest = k, nearR, near, second
-			}
-		}
-		if bestK < 0 {
-			add(left[0])
-			left = left[1:]
-			continue
-		}
-		i := left[bestK]
-		left = slices.Delete(left, bestK, bestK+1)
-		if bestD < 0.95*t.H || bestD < 0.8*pitch && bestD < 0.75*rest {
-			r := &rows[bestR]
-			r.lines = append(r.lines, i)
-			r.box = r.box.Union(t.lines[i].box)
-			continue
-		}
-		add(i)
-	}
-	slices.SortFunc(rows, byMid)
-	for i := range rows {
-		slices.Sort(rows[i].lines)
-	}
-	return rows
-}
-
-// ruledRows are the rows between rules.
-func (t *openTable) ruledRows() []openRow {
-	var rows []openRow
-	level := -1
-	for i := range t.lines {
-		l := &t.lines[i]
-		n := 0
-		for _, y := range t.levels {
-			if y < l.mid() {
-				n++
-			}
-		}
-		if len(rows) == 0 || n != level {
-			rows = append(rows, openRow{mid: l.mid()})
-			level = n
-		}
-		r := &rows[len(rows)-1]
-		r.lines = append(r.lines, i)
-		r.box = r.box.Union(l.box)
-	}
-	return rows
-}
+// maxHeads is how many rows of headings over groups of columns a table has at
+// most.
+const maxHeads = 3
 
 // convincing reports whether the evidence for a table is strong enough.
 func (t *openTable) convincing(rows []openRow) bool {
@@ -612,37 +788,41 @@ func (t *openTable) convincing(rows []openRow) bool {
 	if !bound && (t.crowded(rows, few) || t.littered(few)) {
 		return false
 	}
-	filled, full := make([]int, k), 0
+	filled, full, titles, heads := make([]int, k), 0, 0, 0
 	crossing, width := 0, 0 // widths of what runs across columns, and of all
 	entries := make([][]image.Rectangle, k)
 	widths := make([][]int, k)
-	hollow := make([]int, k)
-	for _, r := range rows {
-		has, row := make([]bool, k), make([]image.Rectangle, k)
-		for _, i := range r.lines {
-			for _, p := range t.of[i] {
-				width += p.box.Dx()
-				if p.hi-p.lo > 1 {
-					// A label before values may take several columns.
-					if 2*len(t.of[i]) < k {
-						crossing += p.box.Dx()
+	hollow, words := make([]int, k), make([]int, k)
+	for i := range t.lines {
+		for _, w := range t.lines[i].words {
+			for c, s := range t.cols {
+				if w.box.Min.X < s.hi && w.box.Max.X > s.lo {
+					words[c]++
+					// A box to tick, or a piece of the frame around a page:
+					// no character is that narrow.
+					if w.hollow || 6*w.box.Dx() < w.box.Dy() {
+						hollow[c]++
 					}
-				} else {
-					widths[p.lo] = append(widths[p.lo], p.box.Dx())
-					row[p.lo] = row[p.lo].Union(p.box)
-				}
-				for c := p.lo; c < p.hi; c++ {
-					has[c] = true
 				}
 			}
-			for _, w := range t.lines[i].words {
-				if w.hollow {
-					for c, s := range t.cols {
-						if w.box.Min.X < s.hi && w.box.Max.X > s.lo {
-							hollow[c]++
-						}
-					}
+		}
+	}
+	for _, r := range rows {
+		has, row := make([]bool, k), make([]image.Rectangle, k)
+		for _, e := range r.entries {
+			width += e.box.Dx()
+			if e.hi-e.lo > 1 {
+				// A label before values may take several columns, and
+				// headings above them.
+				if 2*len(t.of[e.line]) < k && full > 0 {
+					crossing += e.box.Dx()
 				}
+			} else {
+				widths[e.lo] = append(widths[e.lo], e.box.Dx())
+				row[e.lo] = row[e.lo].Union(e.box)
+			}
+			for c := e.lo; c < e.hi; c++ {
+				has[c] = true
 			}
 		}
 		m := 0
@@ -655,8 +835,13 @@ func (t *openTable) convincing(rows []openRow) bool {
 				m++
 			}
 		}
-		if 2*m > k || m >= 2 && k == 2 {
+		if 2*m > k || m >= 2 && k <= 4 {
 			full++
+		} else if full == 0 && m >= 2 && heads < maxHeads {
+			heads++
+		}
+		if len(r.entries) == 1 {
+			titles++
 		}
 	}
 	// A drawing with words here and there has as many rows and columns as
@@ -668,13 +853,15 @@ func (t *openTable) convincing(rows []openRow) bool {
 	if 5*texts < 2*n*k {
 		return false
 	}
-	// Most rows have most columns, and little runs across.
-	if 10*full < 6*n && !(bound && 2*full >= n) || 5*crossing > width {
+	// Most rows have most columns, but for headings over groups of columns and
+	// titles between the parts of a table, and little runs across.
+	if 10*full < 6*(n-heads-min(titles, n/3)) && !(bound && 2*full >= n) || 5*crossing > width {
 		return false
 	}
 	long, aligned := 0, 0
 	for c := range k {
-		if t.aligned(entries[c]) {
+		// A heading need not be set as what is below it.
+		if t.aligned(entries[c][min(1, len(entries[c])):]) {
 			aligned++
 		}
 		if len(widths[c]) == 0 {
@@ -685,7 +872,7 @@ func (t *openTable) convincing(rows []openRow) bool {
 		if m > 14*t.H {
 			long++
 		}
-		if 2*hollow[c] > filled[c] {
+		if 2*hollow[c] > words[c] && !bound {
 			return false
 		}
 	}
@@ -752,102 +939,4 @@ func (t *openTable) frame(f image.Rectangle) bool {
 		return true
 	}
 	return f.Min.X <= t.box.Min.X && f.Max.X >= t.box.Max.X && f.Min.Y <= t.box.Min.Y+int(t.H) && f.Max.Y >= t.box.Max.Y-int(t.H)
-}
-
-// build makes the grid of rows and columns.
-func (t *openTable) build(rows []openRow) Grid {
-	R, C := len(rows), len(t.cols)
-	g := Grid{Rows: R, Cols: C, Open: true}
-	pad := int(0.6 * t.H)
-	for c := range C + 1 {
-		switch {
-		case c == 0:
-			g.ColLines = append(g.ColLines, float64(max(t.box.Min.X-pad, t.band.Min.X)))
-		case c == C:
-			g.ColLines = append(g.ColLines, float64(min(t.box.Max.X+pad, t.band.Max.X)))
-		default:
-			g.ColLines = append(g.ColLines, float64(t.cols[c-1].hi+t.cols[c].lo)/2)
-		}
-	}
-	// The room of each row: to halfway to the next, but not far from its ink
-	// and not past a rule.
-	bands := make([]span, R)
-	for r := range rows {
-		bands[r] = t.room(rows, r)
-		if r == 0 {
-			g.RowLines = append(g.RowLines, float64(bands[r].lo))
-		} else {
-			g.RowLines = append(g.RowLines, float64(bands[r-1].hi+bands[r].lo)/2)
-		}
-	}
-	g.RowLines = append(g.RowLines, float64(bands[R-1].hi))
-	// The text of each column, with a little around it: what lies beyond may
-	// be the edge of a fill.
-	sides := make([]span, C)
-	for c := range sides {
-		sides[c] = t.cols[c]
-	}
-	for _, ps := range t.of {
-		for _, p := range ps {
-			sides[p.lo].lo, sides[p.hi-1].hi = min(sides[p.lo].lo, p.box.Min.X), max(sides[p.hi-1].hi, p.box.Max.X)
-		}
-	}
-	for c := range sides {
-		sides[c].lo = max(sides[c].lo-pad, int(math.Ceil(g.ColLines[c])))
-		sides[c].hi = min(sides[c].hi+pad, int(g.ColLines[c+1]))
-	}
-	for r, row := range rows {
-		span := make([]int, C) // where the cell that begins there ends
-		for c := range span {
-			span[c] = c + 1
-		}
-		for _, i := range row.lines {
-			for _, p := range t.of[i] {
-				span[p.lo] = max(span[p.lo], p.hi)
-			}
-		}
-		for c := 0; c < C; {
-			end := span[c]
-			for k := c; k < end; k++ {
-				end = max(end, span[k])
-			}
-			g.Cells = append(g.Cells, Cell{Row: r, Col: c, RowSpan: 1, ColSpan: end - c,
-				Box: image.Rect(sides[c].lo, bands[r].lo, sides[end-1].hi, bands[r].hi)})
-			c = end
-		}
-	}
-	g.Box = image.Rect(int(g.ColLines[0]), int(g.RowLines[0]), int(math.Ceil(g.ColLines[C])), int(math.Ceil(g.RowLines[R])))
-	return g
-}
-
-// room is how far up and down the cells of a row reach.
-func (t *openTable) room(rows []openRow, r int) span {
-	b := rows[r].box
-	lo, hi := b.Min.Y-int(0.4*t.H)-1, b.Max.Y+int(0.4*t.H)+1
-	if r > 0 {
-		lo = max(lo, (rows[r-1].box.Max.Y+b.Min.Y)/2)
-	}
-	if r+1 < len(rows) {
-		hi = min(hi, (rows[r+1].box.Min.Y+b.Max.Y)/2)
-	}
-	lo, hi = min(lo, b.Min.Y), max(hi, b.Max.Y)
-	clip := func(top, bottom int) {
-		if bottom <= b.Min.Y+2 {
-			lo = max(lo, bottom)
-		}
-		if top >= b.Max.Y-2 {
-			hi = min(hi, top)
-		}
-	}
-	for _, l := range t.print.level {
-		if l.Min.X < t.box.Max.X && l.Max.X > t.box.Min.X {
-			clip(l.Min.Y, l.Max.Y)
-		}
-	}
-	for _, l := range t.hor {
-		if l.lo < float64(t.box.Max.X) && l.hi > float64(t.box.Min.X) {
-			clip(int(l.pos-l.thick/2), int(math.Ceil(l.pos+l.thick/2)))
-		}
-	}
-	return span{max(lo, 0), min(hi, t.band.Max.Y)}
 }

@@ -27,12 +27,17 @@ func withoutFigures(p pixels, grids []Grid) []Grid {
 				bare = append(bare, ground)
 				continue
 			}
+			if !slices.ContainsFunc(blobs, func(b blob) bool { return b.box.Dy() > rest }) {
+				continue // dashes of a line that was not seen as one
+			}
 			inked++
-			if slices.ContainsFunc(blobs, func(b blob) bool { return runsOff(b.box, c.Box) }) {
+			if slices.ContainsFunc(blobs, func(b blob) bool {
+				return runsOff(b.box, c.Box) && (b.box.Min.Y <= c.Box.Min.Y || b.box.Max.Y >= c.Box.Max.Y || !lettering(b.box, blobs))
+			}) {
 				off++
 			}
 		}
-		if g.Cols == 1 && 2*inked < len(g.Cells) {
+		if g.Cols == 1 && 2*inked <= len(g.Cells) {
 			return true // a ladder: lines across a bar or beside a drawing
 		}
 		if 2*inked < len(g.Cells) && bars(grounds, bare) {
@@ -43,6 +48,16 @@ func withoutFigures(p pixels, grids []Grid) []Grid {
 		}
 		return inked == 0 || 2*off > inked
 	})
+}
+
+// netted counts the grids that are more than two boxes.
+func netted(grids []Grid) (n int) {
+	for _, g := range grids {
+		if len(g.Cells) > 2 {
+			n++
+		}
+	}
+	return n
 }
 
 // bars reports whether what is dark among cells is mostly bare, as the bars of
@@ -61,6 +76,19 @@ func bars(grounds, bare []int) bool {
 	}
 	n := count(bare)
 	return n >= 2 && 2*n > count(grounds)
+}
+
+// lettering reports whether a mark is one of several of a kind that stand in
+// one line: text may be set so close to a rule that it touches it.
+func lettering(mark image.Rectangle, blobs []blob) bool {
+	n := 0
+	for _, o := range blobs {
+		overlap := min(mark.Max.Y, o.box.Max.Y) - max(mark.Min.Y, o.box.Min.Y)
+		if h := o.box.Dy(); o.box != mark && 2*h > mark.Dy() && h < 2*mark.Dy() && 2*overlap > h && o.box.Dx() < 2*mark.Dy() {
+			n++
+		}
+	}
+	return n >= 2 && mark.Dx() < 3*mark.Dy()
 }
 
 // runsOff reports whether ink leaves a cell, and not just by a serif.

@@ -28,6 +28,8 @@ type Page struct {
 	Turn       int      // degrees clockwise the picture was turned before all else: 0, 90, 180 or 270
 	Skew       float64  // degrees; positive where the printed rows fall to the right
 	Dewarped   bool     // perspective or bend was taken out
+	Figures    int      // drawings with rules like those of a table that were left out
+	Sideways   bool     // there is no table, and its text seems to lie on its side
 
 	warps   []*warp     // applied last to first
 	picture image.Point // size before it was turned
@@ -166,6 +168,7 @@ func Analyze(ctx context.Context, gray *image.Gray, turn int) (*Page, error) {
 	if open := openTables(prints, hor, ver); len(open) > 0 {
 		p.Grids = outermost(append(p.Grids, open...))
 	}
+	p.Sideways = len(p.Grids) == 0 && len(prints) == 1 && sideways(&prints[0])
 	p.LineHeight = readLines(px, p.Grids)
 	findCaptions(px, p.Grids, p.LineHeight)
 	done = true
@@ -179,7 +182,10 @@ func (p *Page) findRuled(ctx context.Context, found *tracing) (hor, ver []rule, 
 		return nil, nil, pixels{}, err
 	}
 	hor, ver = m.rules(found)
-	p.Grids = withoutFigures(m.page, tablesFrom(hor, ver, m))
+	all := tablesFrom(hor, ver, m)
+	n := netted(all)
+	p.Grids = withoutFigures(m.page, all)
+	p.Figures = n - netted(p.Grids)
 	p.Grids = onGrounds(p.Grids, groundTables(m.page, p.Grids))
 	weak := func(r rule) bool { return r.weak }
 	return slices.DeleteFunc(hor, weak), slices.DeleteFunc(ver, weak), m.page, ctx.Err()

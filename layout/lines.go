@@ -341,13 +341,22 @@ func readLines(p pixels, grids []Grid) float64 {
 			}
 			k.blobs = slices.DeleteFunc(k.blobs, func(b blob) bool { return slices.Contains(specks[i], b) })
 		}
-		k.cell.Lines = linesOf(k.blobs, line)
+		all := linesOf(k.blobs, line)
+		k.cell.Lines = slices.DeleteFunc(slices.Clone(all), func(l Line) bool { return lies(l.Box, k.cell.Box) })
+		k.cell.Edge = k.cell.Edge || len(k.cell.Lines) < len(all)
 		// A lone speck is dirt. More may be faint print that fell to pieces.
 		if len(k.cell.Lines) == 0 && (len(k.blobs) > 0 || len(specks[i]) > 1) {
 			k.cell.Edge = k.cell.Edge || 5*depths[i] > usual
 		}
 	}
 	return line
+}
+
+// lies reports whether a line is but a flat mark that lies on the upper or
+// lower side of its cell, as what is left of a rule's ragged edge: a dash
+// stands in the middle.
+func lies(line, cell image.Rectangle) bool {
+	return line.Dy() <= rest && line.Dx() >= 2*line.Dy() && cell.Dy() > 4*rest && (line.Min.Y <= cell.Min.Y || line.Max.Y >= cell.Max.Y)
 }
 
 // strays finds the specks of a cell that stand apart from its text. A decimal

@@ -70,6 +70,32 @@ func textSkew(marks []image.Rectangle, H float64) float64 {
 	return best
 }
 
+// sideways reports whether lines of text seem to run up or down: the middles
+// of the marks gather at fewer places across the page than along it.
+func sideways(pr *print) bool {
+	if len(pr.marks) < 24 {
+		return false
+	}
+	bin := max(1, int(0.25*pr.height))
+	gathered := func(at func(image.Rectangle) int) float64 {
+		counts := make(map[int]float64)
+		lo, hi := math.MaxInt, math.MinInt
+		for _, m := range pr.marks {
+			k := at(m) / bin
+			counts[k]++
+			lo, hi = min(lo, k), max(hi, k)
+		}
+		s := 0.0
+		for _, c := range counts {
+			s += c * c
+		}
+		return s * float64(hi-lo+1) // evenly spread, it is the same for any extent
+	}
+	across := gathered(func(m image.Rectangle) int { return (m.Min.X + m.Max.X) / 2 })
+	along := gathered(func(m image.Rectangle) int { return (m.Min.Y + m.Max.Y) / 2 })
+	return across > 1.1*along
+}
+
 // turned is the warp that levels lines which fall to the right by so many
 // degrees.
 func turned(size image.Point, degrees float64) *warp {

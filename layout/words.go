@@ -174,7 +174,7 @@ func printOn(p pixels, box image.Rectangle, traces []trace) print {
 		switch {
 		case h <= max(4, 0.3*H) && w > 2.5*H:
 			out.level = append(out.level, b.box)
-		case h > 2.6*H || w > 9*H:
+		case h > 2.6*H || w > 9*H || h > 1.6*H && w < 0.15*h:
 			out.figures = append(out.figures, b.box)
 		default:
 			text = append(text, b)

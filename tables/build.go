@@ -19,7 +19,7 @@ func Build(s *Sheet, m *Match, reviewBelow float64) Table {
 	for i, c := range s.Cells {
 		r := c.Reading
 		t.Cells[i] = Cell{Row: c.Row, Col: c.Col, RowSpan: c.RowSpan, ColSpan: c.ColSpan, Kind: KindLabel, Box: c.Box,
-			Text: r.Text, Confidence: r.Confidence, Alternatives: r.Alternatives, Review: r.Confidence < reviewBelow}
+			Text: r.Text, Confidence: r.Confidence, Alternatives: r.Alternatives, Review: r.Confidence < reviewBelow, Reasons: slices.Clone(r.Reasons)}
 		if _, _, ok := ParseValue(r.Text); ok && r.Text != "" {
 			t.Cells[i].Kind = KindValue
 		}
@@ -32,11 +32,11 @@ func Build(s *Sheet, m *Match, reviewBelow float64) Table {
 	t.Confidence = 1
 	for i := range t.Cells {
 		c := &t.Cells[i]
-		if c.Review && c.Reasons == nil {
-			c.Reasons = slices.Clone(s.Cells[i].Reading.Reasons)
-			if len(c.Reasons) == 0 {
-				c.Reasons = []string{unclear}
-			}
+		switch {
+		case !c.Review:
+			c.Reasons = nil
+		case len(c.Reasons) == 0:
+			c.Reasons = []string{unclear}
 		}
 		c.Confidence = round(c.Confidence)
 		if m == nil || c.Kind == KindValue {
@@ -58,6 +58,10 @@ func round(p float64) float64 { return min(math.Round(p*1e6)/1e6, 0.999999) }
 func fillForm(t *Table, s *Sheet, m *Match, reviewBelow float64) {
 	f := m.Form
 	t.Form, t.FormConfidence = &f.ID, m.Confidence
+	if s.Open {
+		t.fillAreas(m)
+		defer t.withoutFilled()
+	}
 	index := make(map[string]int)
 	t.HeaderRows = t.Rows
 	for fi, fc := range f.Cells {

@@ -14,6 +14,8 @@ type Match struct {
 	Of         []int   // for each cell of the sheet its cell of the form, or -1
 	Strange    []int   // cells of the sheet that the form does not know
 	Agreement  float64 // share of the form's labels that read as they should, 0 to 1
+
+	rows, cols []int // for each of the form's the sheet's, or -1
 }
 
 // minAgreement is how well a form's labels must read, on average, for the
@@ -190,29 +192,31 @@ func align(s *Sheet, f *Form, texts [][]rune) (*Match, float64) {
 		return sum
 	})
 	cols := alignLines(f.Cols, s.Cols, func(i, j int) float64 {
-		sum, n := 0.0, 0
+		sum, n := 0.0, 0.0
 		for _, fc := range fcol[i] {
 			r := rows[f.Cells[fc].Row]
 			if len(words[fc]) == 0 || r < 0 {
 				continue
 			}
-			n++
+			weight := 1.0
+			if s.Open { // it may stand in any of its columns
+				weight = 1 / float64(f.Cells[fc].ColSpan)
+			}
+			n += weight
 			for _, sc := range scol[j] {
-				if s.Cells[sc].Row == r {
-					sum += alike(fc, sc)
+				if s.Cells[sc].Row == r || s.Open && s.Cells[sc].Row > r && s.Cells[sc].Row < r+f.Cells[fc].RowSpan {
+					sum += weight * alike(fc, sc)
 				}
 			}
 		}
-		if n == 0 {
-			n = 1
-		}
+		n = max(n, 1)
 		// A column under a spanning heading has no label of its own; that
 		// as many cells begin in it tells it.
 		a, b := float64(len(fcol[i])), float64(len(scol[j]))
-		return 2*sum/float64(n) + 0.6*min(a, b)/max(a, b)
+		return 2*sum/n + 0.6*min(a, b)/max(a, b)
 	})
 
-	m := &Match{Form: f, Cells: make([]int, len(f.Cells)), Of: make([]int, len(s.Cells))}
+	m := &Match{Form: f, Cells: make([]int, len(f.Cells)), Of: make([]int, len(s.Cells)), rows: rows, cols: cols}
 	for i := range m.Of {
 		m.Of[i] = -1
 	}
@@ -235,6 +239,10 @@ func align(s *Sheet, f *Form, texts [][]rune) (*Match, float64) {
 			continue
 		}
 		sc, ok := at[[2]int{r, k}]
+		if s.Open {
+			in := area{r, k, end(rows, c.Row+c.RowSpan, s.Rows), end(cols, c.Col+c.ColSpan, s.Cols)}
+			sc, ok = s.only(in, c.Key == "", func(sc int) float64 { return alike(i, sc) })
+		}
 		if !ok || r != rows[c.Row] && alike(i, sc) == 0 {
 			continue
 		}
@@ -250,6 +258,9 @@ func align(s *Sheet, f *Form, texts [][]rune) (*Match, float64) {
 	strangeLabels := 0
 	for i, of := range m.Of {
 		if of < 0 {
+			if s.Open && len(texts[i]) == 0 {
+				continue // part of another, or of none
+			}
 			m.Strange = append(m.Strange, i)
 			if _, _, value := ParseValue(s.Cells[i].Reading.Text); !value {
 				strangeLabels++

@@ -12,6 +12,7 @@ type Sheet struct {
 	Rows, Cols int
 	Quad       [4]Point
 	Caption    string
+	Open       bool        // no rules bound its cells, so that their spans are not known
 	Cells      []SheetCell // in reading order
 }
 

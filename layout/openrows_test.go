@@ -1,0 +1,145 @@
+package layout
+
+import (
+	"image"
+	"slices"
+	"testing"
+)
+
+// form is the words of a form without rules: two levels of headings, of which
+// some span rows, labels of groups of rows beside those of rows, of one to
+// three lines each, and values set to the right in the middle of their row.
+func form(digits func(row, col int) int) (words []word, rows [][2]int) {
+	put := func(x, y, w int) { words = append(words, box(x, y, w)) }
+	const first, pitch, leading = 400, 110, 28
+	// Headings: 120 px apart, the first of two stacked lines beside those
+	// under a heading of the other three.
+	put(740, 60, 100)
+	for k, n := range []int{3, 2, 2, 2} {
+		for i := range n {
+			y := 110 - n*leading/2 + i*leading
+			if k > 0 {
+				y += 25
+			}
+			put(first+k*pitch*2+20, y, 40)
+		}
+	}
+	y := 200
+	for r := range 8 {
+		n := 1 + r%3
+		for i := range n {
+			put(200, y+i*leading, 120-20*(i%2))
+		}
+		mid := y + (n-1)*leading/2
+		for k := range 4 {
+			w := 12 * digits(r, k)
+			put(first+k*pitch*2+100-w, mid, w)
+		}
+		rows = append(rows, [2]int{mid, n})
+		y += n*leading + 16
+	}
+	for i := range 4 { // the label of all rows
+		put(60, (200+y)/2-60+i*leading, 60)
+	}
+	return words, rows
+}
+
+// Each label is in the row that it has its middle in, however many lines it
+// has; what stands over or beside several rows is in none of its own.
+func TestOpenRows(t *testing.T) {
+	words, want := form(func(r, k int) int { return 1 })
+	gs := openTables(printed(words...), nil, nil)
+	if len(gs) != 1 {
+		t.Fatalf("%d tables", len(gs))
+	}
+	g := gs[0]
+	if err := covered(g); err != nil {
+		t.Fatal(err)
+	}
+	if g.Cols != 6 || g.Rows < len(want)+1 || g.Rows > len(want)+3 {
+		t.Fatalf("%d×%d", g.Rows, g.Cols)
+	}
+	for i, w := range want {
+		row := g.Rows - len(want) + i
+		label := image.Rect(200, w[0]-(w[1]-1)*14, 320, w[0]+(w[1]-1)*14+20)
+		k := slices.IndexFunc(g.Cells, func(c Cell) bool { return c.Row == row && c.Col <= 1 && c.Col+c.ColSpan > 1 })
+		if k < 0 || !label.In(g.Cells[k].Box) {
+			t.Errorf("row %d: the label at %v is in %+v", row, label, g.Cells[max(k, 0)])
+			continue
+		}
+		for _, o := range words {
+			if o.box.Overlaps(g.Cells[k].Box) && !o.box.In(label) {
+				t.Errorf("row %d: %v of another cell is in the one of the label at %v", row, o.box, label)
+			}
+		}
+	}
+}
+
+// Where most numbers of a column have one digit, those of many are still read
+// whole: 37489 is not 7489.
+func TestOpenColumnsCutNoDigits(t *testing.T) {
+	words, _ := form(func(r, k int) int {
+		if k == 2 && r%4 == 0 {
+			return 12
+		}
+		return 1
+	})
+	gs := openTables(printed(words...), nil, nil)
+	if len(gs) != 1 {
+		t.Fatalf("%d tables", len(gs))
+	}
+	for _, w := range words {
+		in := 0
+		for _, c := range gs[0].Cells {
+			if w.box.In(c.Box) {
+				in++
+			}
+		}
+		if w.box.Min.Y > 180 && in != 1 {
+			t.Errorf("%v is whole in %d cells", w.box, in)
+		}
+	}
+}
+
+// A comma hangs below its line; it begins no row.
+func TestTextLinesKeepCommas(t *testing.T) {
+	lines := textLines([]word{box(10, 100, 50), {box: image.Rect(62, 113, 68, 122)}, box(80, 100, 50), box(10, 130, 50)}, 20)
+	if len(lines) != 2 || len(lines[0].words) != 3 {
+		t.Errorf("%d lines: %v", len(lines), lines)
+	}
+}
+
+func TestOffRules(t *testing.T) {
+	rules := []rule{{pos: 121, lo: 0, hi: 400, thick: 2}}
+	words := []word{box(10, 90, 50), {box: image.Rect(60, 119, 80, 123)}, {box: image.Rect(60, 98, 80, 102)}}
+	if got := offRules(words, rules, 20); len(got) != 2 {
+		t.Errorf("%v is left", got)
+	}
+}
+
+// What is left of a rule is no dash: that stands in the middle.
+func TestRestsOfRules(t *testing.T) {
+	cell := image.Rect(100, 100, 200, 140)
+	for _, c := range []struct {
+		mark image.Rectangle
+		lies bool
+	}{
+		{image.Rect(140, 119, 156, 122), false},
+		{image.Rect(100, 138, 109, 140), true},
+		{image.Rect(180, 100, 189, 102), true},
+		{image.Rect(150, 128, 153, 140), false},
+	} {
+		if got := lies(c.mark, cell); got != c.lies {
+			t.Errorf("%v in %v: %t", c.mark, cell, got)
+		}
+	}
+}
+
+// Text that touches the rule beside it does not run off its cell as a bar does.
+func TestLettering(t *testing.T) {
+	line := []blob{{image.Rect(0, 10, 9, 20), 50}, {image.Rect(11, 10, 20, 20), 50}, {image.Rect(22, 9, 31, 20), 50}}
+	bar := []blob{{image.Rect(0, 2, 30, 40), 1000}, {image.Rect(40, 30, 44, 36), 20}}
+	if !lettering(line[0].box, line) || lettering(bar[0].box, bar) {
+		t.Error("text and a bar are not told apart")
+	}
+}
