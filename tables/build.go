@@ -94,15 +94,20 @@ func fillForm(t *Table, s *Sheet, m *Match, reviewBelow float64) {
 		t.HeaderRows = 0
 	}
 	check(t, s, m, index, reviewBelow)
-	// No sum speaks for a row that was taken for another.
+	// No sum speaks for a row that was taken for another, nor for what is
+	// misread like its parts.
 	place := newPlacing(t, m)
 	for fi, fc := range f.Cells {
 		if fc.Key == "" || m.Cells[fi] < 0 {
 			continue
 		}
+		r := &t.Records[index[fc.Key]]
 		if why := place.doubt(fi); why != "" {
-			r := &t.Records[index[fc.Key]]
 			r.Confidence = min(r.Confidence, misplaced)
+			r.Reasons = append(r.Reasons, why)
+		}
+		if why := t.misreadAlike(r.Raw, s.Cells[m.Cells[fi]].Reading.Alternatives); why != "" {
+			r.Confidence = min(r.Confidence, maxAlike)
 			r.Reasons = append(r.Reasons, why)
 		}
 	}

@@ -13,15 +13,20 @@ type placing struct {
 	match *Match
 	table *Table
 	named []bool // for each label of the form: the sheet has its words there
+
+	strange []Cell // that the form does not know
 }
 
 func newPlacing(t *Table, m *Match) *placing {
-	p := &placing{m.Form, m, t, make([]bool, len(m.Form.Cells))}
+	p := &placing{form: m.Form, match: m, table: t, named: make([]bool, len(m.Form.Cells))}
 	for i, c := range m.Form.Cells {
 		if si := m.Cells[i]; c.Key == "" && si >= 0 {
 			text := Fold(t.Cells[si].Text)
 			p.named[i] = slices.ContainsFunc(m.Form.Wordings(c.Text), func(w string) bool { return Fold(w) == text })
 		}
+	}
+	for _, i := range m.Strange {
+		p.strange = append(p.strange, t.Cells[i])
 	}
 	return p
 }
@@ -35,7 +40,19 @@ func (p *placing) doubt(fi int) string {
 	if !p.sure(fi, false) {
 		return "the label of its column does not read as the form's: it may belong to another column"
 	}
+	if p.besideStrange(fi) {
+		return "beside it stands what is no part of the form: either may belong to the other's place"
+	}
 	return ""
+}
+
+// besideStrange tells whether something is printed right beside a value, in its
+// row, that is no part of the form.
+func (p *placing) besideStrange(fi int) bool {
+	v := p.table.Cells[p.match.Cells[fi]]
+	return slices.ContainsFunc(p.strange, func(c Cell) bool {
+		return c.Text != "" && c.Row < v.Row+v.RowSpan && v.Row < c.Row+c.RowSpan && (c.Col == v.Col+v.ColSpan || c.Col+c.ColSpan == v.Col)
+	})
 }
 
 // sure tells whether the row (or column) of a value is known: by its label, or

@@ -1,0 +1,70 @@
+package tables_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/biaoge/biaoge/tables"
+)
+
+// A misreading that is made on both sides of a sum does not break it.
+func TestNoSumSpeaksForWhatIsMisreadAlike(t *testing.T) {
+	point := tables.Reading{Text: "7.652", Confidence: 0.999, Alternatives: []tables.Alternative{{Text: "7,652", Confidence: 0.0005}}}
+	tab := build(t, point, clear("0"), point)
+	for _, i := range []int{0, 2} {
+		if r := tab.Records[i]; !r.Review || !strings.Contains(strings.Join(r.Reasons, " "), "thousands") {
+			t.Errorf("%s is %s with confidence %v, reasons %q", r.Key, r.Raw, r.Confidence, r.Reasons)
+		}
+	}
+	if r := build(t, clear("7.652"), clear("0"), clear("7.652")).Records[0]; r.Review {
+		t.Errorf("a point that nobody reads as a comma has confidence %v, reasons %q", r.Confidence, r.Reasons)
+	}
+	strokes := build(t, clear("7"), clear("/"), clear("/"))
+	if r := strokes.Records[0]; !r.Review {
+		t.Errorf("a 7 among strokes has confidence %v", r.Confidence)
+	}
+	if r := build(t, clear("7"), clear("0"), clear("7")).Records[0]; r.Review {
+		t.Errorf("a 7 among numbers has confidence %v, reasons %q", r.Confidence, r.Reasons)
+	}
+}
+
+// Where something is printed beside a value that is no part of the form, a
+// false rule may have cut the value's cell.
+func TestAValueBesideStrangePrintIsFlagged(t *testing.T) {
+	f := formByID(t, "gov-disclosure/proactive@2019")
+	s := sheetOf(f, numbered(f))
+	for i := range s.Cells { // a fold of the paper cuts the last column
+		c := &s.Cells[i]
+		if c.Col+c.ColSpan == s.Cols && c.ColSpan > 1 {
+			c.ColSpan++
+		}
+	}
+	s.Cols++
+	var cut []tables.SheetCell
+	keys := map[[2]int]string{}
+	for _, c := range f.Cells {
+		if c.Col == f.Cols-1 {
+			cut = append(cut, tables.SheetCell{Row: c.Row, Col: c.Col + 1, RowSpan: 1, ColSpan: 1, Reading: clear("5")})
+			keys[[2]int{c.Row, c.Col}] = c.Key
+		}
+	}
+	s.Cells = append(s.Cells, cut...)
+	m := tables.MatchForm(s, []*tables.Form{f})
+	if m == nil {
+		t.Fatal("no match")
+	}
+	tab := tables.Build(s, m, tables.DefaultReviewBelow)
+	n := 0
+	for _, r := range tab.Records {
+		if key := keys[r.Cell]; key != "" && key == r.Key {
+			n++
+			if !r.Review || !slices.ContainsFunc(r.Reasons, func(s string) bool { return strings.Contains(s, "beside it") }) {
+				t.Errorf("%s has confidence %v, reasons %q", r.Key, r.Confidence, r.Reasons)
+			}
+		}
+	}
+	if n == 0 {
+		t.Fatal("no value stands beside the strange print")
+	}
+}
