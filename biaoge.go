@@ -255,6 +255,9 @@ func warn(doc *Document, page *layout.Page) {
 	if n := page.Figures; n > 0 {
 		add("figures", "%d grids of rules were left out since what is in them looks like part of a drawing", n)
 	}
+	if page.Streaks {
+		add("streak", "a line that runs over the whole picture, such as a fold of the paper, was taken off")
+	}
 	if page.Dewarped {
 		add("dewarped", "perspective or bend was taken out of the picture; places are given on the original")
 	}

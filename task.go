@@ -213,9 +213,9 @@ func (t *task) blank(i int) bool {
 // legible is how sure the line reader is of a text of words, and 1 to count
 // it. Characters that it is sure it does not know are not legible: upside down
 // most are none. Numbers don't count: many a 0 and 8 reads the same upside
-// down.
+// down, and on its side a 0 is a 〇.
 func legible(c linenet.Candidate) (sure float64, n int) {
-	if _, _, number := tables.ParseValue(c.Text); number {
+	if _, _, number := tables.ParseValue(lookalikes.Replace(c.Text)); number {
 		return 0, 0
 	}
 	all := float64(max(1, utf8.RuneCountInString(c.Text)))

@@ -28,6 +28,7 @@ type Page struct {
 	Turn       int      // degrees clockwise the picture was turned before all else: 0, 90, 180 or 270
 	Skew       float64  // degrees; positive where the printed rows fall to the right
 	Dewarped   bool     // perspective or bend was taken out
+	Streaks    bool     // lines from border to border, such as folds, were taken off
 	Figures    int      // drawings with rules like those of a table that were left out
 	Sideways   bool     // there is no table, and its text seems to lie on its side
 
@@ -107,10 +108,21 @@ func Analyze(ctx context.Context, gray *image.Gray, turn int) (*Page, error) {
 			p.Close()
 		}
 	}()
-	var found *tracing
+	found, err := traceRules(ctx, p.Gray)
+	if err != nil {
+		return nil, err
+	}
+	if p.Streaks = withoutStreaks(&p.Gray, found); p.Streaks {
+		source.Close()
+		source = p.Gray.Clone()
+		found.Close()
+		found = nil
+	}
 	for range maxStraighten {
-		if found, err = traceRules(ctx, p.Gray); err != nil {
-			return nil, err
+		if found == nil {
+			if found, err = traceRules(ctx, p.Gray); err != nil {
+				return nil, err
+			}
 		}
 		w := estimate(found.hor, found.ver, p.Size())
 		if w == nil {
