@@ -101,10 +101,29 @@ func (m *measured) parted(horizontal bool, o, r *rule, across []rule) bool {
 		// The gap may be no more than that between two dashes.
 		a, b = a-o.beat, b+o.beat
 	}
-	s := m.look(horizontal, &gap, a, b)
-	// Two tables, one below the other, have sides on one line: that of the one
-	// ends at its last rule, and that of the other begins at its first.
-	return s.any < 0.6*o.cover || s.hole > 2*m.ver.maxGap && endsAt(o.hi, across) && endsAt(r.lo, across)
+	if m.look(horizontal, &gap, a, b).any < 0.6*o.cover {
+		return true
+	}
+	// Two tables, one below the other, have sides on one line: between the last
+	// rule of the one and the first of the other there is none, and no more than
+	// the side of a character where a heading stands.
+	var over []float64
+	for _, c := range across {
+		if !c.weak && c.pos > a-4 && c.pos < b+4 && c.lo < gap.pos+4 && c.hi > gap.pos-4 {
+			over = append(over, c.pos)
+		}
+	}
+	slices.Sort(over)
+	least := 0.5 * o.cover
+	if gap.beat > 0 {
+		gap.beat, least = 0, 0.02 // too few dashes for a beat, and faint ones, are some
+	}
+	for i := 1; i < len(over); i++ {
+		if over[i]-over[i-1] > float64(2*m.ver.maxGap) && m.look(horizontal, &gap, over[i-1]+3, over[i]-3).any < least {
+			return true
+		}
+	}
+	return false
 }
 
 // withoutColumns drops the dashed rules whose beat is that of the table's rows:
@@ -139,11 +158,6 @@ func alike(rs, sure []rule) []rule {
 				math.Abs(o.thick-r.thick) <= 0.8 && r.tone > 0.7*o.tone && o.tone > 0.7*r.tone
 		})
 	})
-}
-
-// endsAt tells whether a rule that ends there ends at another.
-func endsAt(end float64, across []rule) bool {
-	return slices.ContainsFunc(across, func(r rule) bool { return !r.weak && math.Abs(r.pos-end) < 4+r.thick/2 })
 }
 
 // withoutEchoes drops the faint lines that compression leaves beside a strong

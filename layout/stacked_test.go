@@ -1,0 +1,57 @@
+package layout
+
+import (
+	"context"
+	"image"
+	"image/color"
+	"testing"
+)
+
+// Two tables one above the other stay two, though their sides stand on one line,
+// text hides part of a side, and the heading between them begins on that line.
+func TestTablesOneAboveTheOtherStayApart(t *testing.T) {
+	img := image.NewGray(image.Rect(0, 0, 520, 420))
+	fill := func(r image.Rectangle, v uint8) {
+		for y := r.Min.Y; y < r.Max.Y; y++ {
+			for x := r.Min.X; x < r.Max.X; x++ {
+				img.SetGray(x, y, color.Gray{Y: v})
+			}
+		}
+	}
+	character := func(x, y int) {
+		fill(image.Rect(x, y, x+14, y+14), 30)
+		fill(image.Rect(x+2, y+2, x+12, y+12), 255)
+	}
+	fill(img.Rect, 255)
+	table := func(top, rows int) {
+		for i := range rows + 1 {
+			fill(image.Rect(20, top+30*i, 501, top+30*i+1), 0)
+		}
+		for _, x := range []int{20, 180, 340, 500} {
+			fill(image.Rect(x, top, x+1, top+30*rows+1), 0)
+		}
+		for i := range 3 * rows {
+			for k := range 3 {
+				character(60+160*(i%3)+18*k, top+8+i/3*30)
+			}
+		}
+	}
+	table(20, 5)
+	fill(image.Rect(18, 115, 30, 169), 255) // the lower left side is not seen
+	fill(image.Rect(18, 170, 30, 171), 0)
+	for k := range 8 { // the heading
+		character(20+18*k, 180)
+	}
+	table(205, 6)
+	page, err := Analyze(context.Background(), img, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer page.Close()
+	if len(page.Grids) != 2 || page.Grids[0].Rows != 5 || page.Grids[1].Rows != 6 {
+		for _, g := range page.Grids {
+			t.Errorf("%d×%d at %v", g.Rows, g.Cols, g.Box)
+		}
+		t.Error("want 5×3 and 6×3")
+	}
+}
