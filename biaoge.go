@@ -219,6 +219,10 @@ func (x *Extractor) read(ctx context.Context, reader *ocr.Reader, pic *picture.P
 			table.Review = true
 			table.Reasons = append(table.Reasons, "most of it does not look like writing; its rules may not have been found")
 		}
+		if v.matches[i] == nil && v.page.Streaks {
+			table.Review = true
+			table.Reasons = append(table.Reasons, "a line over the whole picture was taken off, which may have been a rule of it")
+		}
 		if n := t.grid.Recovered; v.matches[i] == nil && n > 0 {
 			table.Review = true
 			table.Reasons = append(table.Reasons, fmt.Sprintf("%d of its rules cannot be seen, and the gaps of its text may mislead", n))
@@ -275,18 +279,24 @@ func (x *Extractor) view(ctx context.Context, reader *ocr.Reader, pic *picture.P
 	if err != nil {
 		return nil, err
 	}
+	done := false
+	defer func() {
+		if !done {
+			page.Close()
+		}
+	}()
 	v := &view{page: page}
 	room := plenty
 	for i := range page.Grids {
 		t := newTask(page, &page.Grids[i], reader)
 		if err := t.readLines(ctx, room); err != nil {
-			page.Close()
 			return nil, err
 		}
 		room -= t.spent
 		v.tasks = append(v.tasks, t)
 		v.matches = append(v.matches, tables.MatchForm(t.sheet(), x.forms))
 	}
+	done = true
 	return v, nil
 }
 

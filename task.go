@@ -307,6 +307,7 @@ func (t *task) readAgain(ctx context.Context, m *tables.Match) (err error) {
 	for i := range t.cells {
 		c := &t.cells[i]
 		if len(c.crops) == 0 {
+			t.doubtStamped(i)
 			continue
 		}
 		named := m != nil && m.Of[i] >= 0
@@ -324,6 +325,7 @@ func (t *task) readAgain(ctx context.Context, m *tables.Match) (err error) {
 			if err := t.readText(ctx, c, m != nil); err != nil {
 				return err
 			}
+			t.doubtStamped(i)
 			if ok && named && value {
 				c.doubt("there are several lines in it; these may be several values")
 			}
@@ -501,15 +503,28 @@ func (t *task) weigh(c *cellTask, e ocr.Evidence, second ocr.Reading) {
 // off, by the generated pictures with seals.
 const underStamp = 4
 
-// doubtStamped lowers the confidence of a value that a seal lay over.
+// doubtStamped lowers the confidence of what a seal lay over, or over what may
+// not be blank.
 func (t *task) doubtStamped(i int) {
-	b := t.sourceBox(t.grid.Cells[i].Lines[0].Box)
+	if len(t.stamps) == 0 {
+		return
+	}
+	cell := &t.grid.Cells[i]
+	place := cell.Box
+	if len(cell.Lines) > 0 {
+		place = cell.Lines[0].Box
+	}
+	b := t.sourceBox(place)
 	ink := image.Rect(int(b[0]), int(b[1]), int(b[0]+b[2])+1, int(b[1]+b[3])+1)
 	if !slices.ContainsFunc(t.stamps, func(s layout.Stamp) bool { return s.Box.Overlaps(ink) }) {
 		return
 	}
 	c := &t.cells[i]
-	c.reading.Confidence = 1 - min(1, underStamp*(1-c.reading.Confidence))
+	if len(cell.Lines) == 0 {
+		c.reading.Confidence = min(c.reading.Confidence, doubtfulBlank)
+	} else {
+		c.reading.Confidence = 1 - min(1, underStamp*(1-c.reading.Confidence))
+	}
 	c.reading.Reasons = append(c.reading.Reasons, "a seal lay over it")
 }
 

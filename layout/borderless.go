@@ -234,14 +234,14 @@ func (t *openTable) findRules() {
 // grid makes the table; ok is false where the evidence is too weak.
 func (t *openTable) grid() (Grid, bool) {
 	for range 4 {
-		if len(t.lines) < 2 || !t.findColumns() {
+		if len(t.lines) < 2 || len(t.lines) > maxLines || !t.findColumns() {
 			return Grid{}, false
 		}
 		if !t.trim() {
 			break
 		}
 	}
-	if len(t.lines) < 2 || len(t.lines) > maxLines || len(t.cols) < 2 || t.of == nil {
+	if len(t.lines) < 2 || len(t.cols) < 2 || t.of == nil {
 		return Grid{}, false
 	}
 	t.measure()
@@ -309,10 +309,15 @@ func (t *openTable) within(core, rows []openRow) []openRow {
 		middle := (r.box.Min.X + r.box.Max.X) / 2
 		return above && r.entries[0].lo > 0 && math.Abs(float64(2*middle-t.box.Min.X-t.box.Max.X)) > 4*t.H && float64(t.box.Max.X-r.box.Max.X) > 2*t.H
 	}
-	at := slices.IndexFunc(rows, func(r openRow) bool {
-		return slices.ContainsFunc(r.entries, func(e *entry) bool { return e.line >= t.core.lo && e.line < t.core.hi })
-	})
-	lo, hi := at, at+1
+	lo, hi := -1, 0
+	for i, r := range rows {
+		if slices.ContainsFunc(r.entries, func(e *entry) bool { return e.line >= t.core.lo && e.line < t.core.hi }) {
+			if lo < 0 {
+				lo = i
+			}
+			hi = i + 1
+		}
+	}
 	for lo > 0 && belongs(&rows[lo-1], true) {
 		lo--
 	}
@@ -437,6 +442,7 @@ func (t *openTable) findColumns() bool {
 // on both its sides: a narrow column of numbers has wide headings.
 func (t *openTable) joinCrossed() {
 	texts := t.texts(span{math.MinInt32, math.MaxInt32})
+	gaps := gapsOf(texts)
 	for c := 0; c+1 < len(t.cols); {
 		g := span{t.cols[c].hi, t.cols[c+1].lo}
 		crossing, apart := 0, 0
@@ -445,7 +451,7 @@ func (t *openTable) joinCrossed() {
 				crossing++
 			}
 		}
-		for _, o := range gapsOf(texts) {
+		for _, o := range gaps {
 			if o.lo > t.cols[c].lo && o.lo <= g.lo+int(t.H/2) && o.hi >= g.hi-int(t.H/2) && o.hi < t.cols[c+1].hi {
 				apart++
 			}

@@ -18,7 +18,7 @@ const maxRounds = 6
 
 // complete adds to the rules of a table those that cross its cells from side to
 // side but were not followed, and returns the grid that they all make.
-func (m *measured) complete(g Grid, hor, ver []rule) (Grid, bool) {
+func (m *measured) complete(g Grid, hor, ver []rule) Grid {
 	for range maxRounds {
 		grown := m.grow(true, hor, g.ColLines)
 		grown = m.grow(false, ver, g.RowLines) || grown
@@ -30,11 +30,11 @@ func (m *measured) complete(g Grid, hor, ver []rule) (Grid, bool) {
 		hor, ver = append(hor, h...), append(ver, v...)
 		next, ok := buildGrid(hor, ver, m)
 		if !ok {
-			return g, false
+			break
 		}
 		g = next
 	}
-	return g, true
+	return g
 }
 
 // grow lengthens the rules of one direction that go on beyond the outermost of
@@ -145,7 +145,7 @@ func (m *measured) crossings(g *Grid, horizontal bool, rules, others []rule) []r
 		}
 	}
 	slices.SortFunc(out, func(a, b rule) int {
-		return cmp.Or(cmp.Compare(a.pos, b.pos), cmp.Compare(a.lo, b.lo), cmp.Compare(a.hi, b.hi), cmp.Compare(a.tone, b.tone))
+		return cmp.Or(cmp.Compare(a.pos, b.pos), cmp.Compare(a.lo, b.lo), cmp.Compare(a.hi, b.hi), cmp.Compare(a.tone, b.tone), cmp.Compare(a.thick, b.thick), cmp.Compare(a.beat, b.beat))
 	})
 	return out
 }
@@ -232,7 +232,7 @@ func (m *measured) crossing(c Cell, horizontal bool, like rule) []rule {
 	if px == nil || hi-lo < minTrace || right-left < 2*beside+2 {
 		return nil
 	}
-	limit := uint8(max(4, 0.3*like.tone))
+	limit := uint8(min(255, max(4, noise, 0.3*like.tone)))
 	// A look at some rows tells where one may be.
 	const samples = 24
 	n := min(samples, hi-lo)
@@ -276,14 +276,16 @@ func (m *measured) crosses(px []uint8, w int, noise float64, x, lo, hi int, hori
 		return r.tone >= 2.2*min(left, right) && r.tone >= 1.3*max(left, right)
 	}
 	if r.beat == 0 {
-		return r, standsOut(0.6) && r.tone >= 0.3*like.tone && m.goesOn(horizontal, &r)
+		ok := standsOut(0.6) && r.tone >= 0.3*like.tone && m.goesOn(horizontal, &r)
+		return r, ok
 	}
 	if standsOut(0.5*like.cover) && r.tone >= 0.4*like.tone && m.goesOn(horizontal, &r) {
 		return r, true
 	}
 	// Shrinking blurs dots into a line.
 	r.beat, r.cover = 0, 1
-	return r, standsOut(0.6) && r.tone >= 0.2*like.tone && m.goesOn(horizontal, &r)
+	ok := standsOut(0.6) && r.tone >= 0.2*like.tone && m.goesOn(horizontal, &r)
+	return r, ok
 }
 
 // aside is how far from a rule is what it stands out from, pixels.

@@ -269,12 +269,8 @@ func tablesFrom(hor, ver []rule, page *measured) []Grid {
 				v = append(v, r)
 			}
 		}
-		g, ok := buildGrid(h, v, page)
-		if ok {
-			g, ok = page.complete(g, h, v)
-		}
-		if ok {
-			grids = append(grids, g)
+		if g, ok := buildGrid(h, v, page); ok {
+			grids = append(grids, page.complete(g, h, v))
 		}
 	}
 	grids = outermost(grids)

@@ -112,6 +112,11 @@ func Analyze(ctx context.Context, gray *image.Gray, turn int) (*Page, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer func() {
+		if found != nil {
+			found.Close()
+		}
+	}()
 	if p.Streaks = withoutStreaks(&p.Gray, found); p.Streaks {
 		source.Close()
 		source = p.Gray.Clone()
@@ -146,11 +151,6 @@ func Analyze(ctx context.Context, gray *image.Gray, turn int) (*Page, error) {
 			return nil, err
 		}
 	}
-	defer func() {
-		if found != nil {
-			found.Close()
-		}
-	}()
 	p.Skew = math.Round(p.Skew*100) / 100
 
 	hor, ver, px, err := p.findRuled(ctx, found)

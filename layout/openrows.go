@@ -179,10 +179,11 @@ func (t *openTable) untied(k knot) []knot {
 			continue
 		}
 		if t.lines[i].mid()-t.lines[at].mid() > 1.2*max(t.leading, overlap*t.H) {
-			last := &out[len(out)-1]
-			cut := slices.Index(last.lines, i)
-			out = append(out, knot{lines: last.lines[cut:]})
-			last.lines = last.lines[:cut]
+			last := len(out) - 1
+			lines := out[last].lines
+			cut := slices.Index(lines, i)
+			out[last].lines = lines[:cut]
+			out = append(out, knot{lines: lines[cut:]})
 			at = i
 		}
 	}
@@ -382,7 +383,8 @@ func (t *openTable) withRests(seq, entries []*entry) []*entry {
 			continue
 		}
 		for _, e := range entries {
-			if e.line <= s.line || slices.Contains(out, e) || e.box.Min.X >= s.box.Max.X || e.box.Max.X <= s.box.Min.X || !t.follows(s, e, entries) {
+			// The cheapest first: a page of bars has many entries.
+			if e.line <= s.line || e.box.Min.X >= s.box.Max.X || e.box.Max.X <= s.box.Min.X || slices.Contains(out, e) || !t.follows(s, e, entries) {
 				continue
 			}
 			if !slices.ContainsFunc(out, func(o *entry) bool { return math.Abs(o.mid()-e.mid()) < 0.7*t.H }) {

@@ -22,6 +22,10 @@ const minSide = 60
 // maxStreaks is how many streaks of one direction a picture has; more are rules.
 const maxStreaks = 3
 
+// maxRules is how many long traces that are no streaks are looked at before one
+// that is.
+const maxRules = 400
+
 // streaks finds the streaks among the traces of one direction, length pixels
 // along; others are those across. On a picture cut out tightly a table's own
 // rules run from border to border; but a streak goes on beyond the rules across.
@@ -34,6 +38,9 @@ func streaks(ts, others []trace, length int) []streak {
 		}
 	}
 	if beyond := 0.02 * float64(length); first > last || first < beyond || last > float64(length)-beyond {
+		return nil
+	}
+	if len(ts) > maxPieces {
 		return nil
 	}
 	var long []*trace
@@ -61,12 +68,17 @@ func streaks(ts, others []trace, length int) []streak {
 		}
 		border := 0.01*float64(length) + 1
 		if lo <= border && hi >= float64(length)-border && float64(seen) >= 0.75*float64(length) {
-			out = append(out, s)
+			if out = append(out, s); len(out) > maxStreaks {
+				return nil
+			}
 		} else {
 			rules++
 		}
+		if rules > maxRules {
+			break
+		}
 	}
-	if len(out) > maxStreaks || rules < 2 {
+	if rules < 2 {
 		return nil
 	}
 	return out
