@@ -64,22 +64,11 @@ func blockAt(at, size, n int) (i int, share float32) {
 // every other row.
 func (p pixels) tones(box image.Rectangle) (dark, mid, light int) {
 	var hist [256]int
-	n := 0
 	for y := box.Min.Y; y < box.Max.Y; y += 2 {
 		row := p.px[y*p.w : (y+1)*p.w]
 		for x := box.Min.X; x < box.Max.X; x += 2 {
 			hist[row[x]]++
-			n++
 		}
 	}
-	at := func(share float64) int {
-		sum := 0
-		for v, c := range hist {
-			if sum += c; float64(sum) > share*float64(n) {
-				return v
-			}
-		}
-		return 255
-	}
-	return at(0.02), at(0.5), at(0.85)
+	return quantile(&hist, 0.02), quantile(&hist, 0.5), quantile(&hist, 0.85)
 }

@@ -10,29 +10,19 @@ import (
 // shadowed draws a table of one wide cell and three small ones with words in
 // them, over the left of which a shadow falls.
 func shadowed() *image.Gray {
-	img := image.NewGray(image.Rect(0, 0, 760, 160))
-	for i := range img.Pix {
-		img.Pix[i] = 235
-	}
-	box := func(r image.Rectangle, v uint8) {
-		for y := r.Min.Y; y < r.Max.Y; y++ {
-			for x := r.Min.X; x < r.Max.X; x++ {
-				img.SetGray(x, y, color.Gray{Y: v})
-			}
-		}
-	}
+	img := newCanvas(760, 160, 235)
 	for _, y := range []int{20, 70, 120} {
-		box(image.Rect(20, y, 740, y+2), 40)
+		img.fill(image.Rect(20, y, 740, y+2), 40)
 	}
 	for _, x := range []int{20, 600, 740} {
-		box(image.Rect(x, 20, x+2, 122), 40)
+		img.fill(image.Rect(x, 20, x+2, 122), 40)
 	}
 	for _, y := range []int{35, 85} {
 		for x := 40; x < 560; x += 26 { // characters as frames
-			box(image.Rect(x, y, x+18, y+20), 50)
-			box(image.Rect(x+3, y+3, x+15, y+17), 235)
+			img.fill(image.Rect(x, y, x+18, y+20), 50)
+			img.fill(image.Rect(x+3, y+3, x+15, y+17), 235)
 		}
-		box(image.Rect(660, y, 664, y+20), 50)
+		img.fill(image.Rect(660, y, 664, y+20), 50)
 	}
 	for y := range 160 {
 		for x := range 760 {
@@ -43,7 +33,7 @@ func shadowed() *image.Gray {
 			img.SetGray(x, y, color.Gray{Y: uint8(float64(img.GrayAt(x, y).Y) * shade)})
 		}
 	}
-	return img
+	return img.Gray
 }
 
 func TestAShadowHidesNoPrint(t *testing.T) {

@@ -3,32 +3,23 @@ package layout
 import (
 	"context"
 	"image"
-	"image/color"
 	"testing"
 )
 
 // Two tables one above the other stay two, though their sides stand on one line,
-// text hides part of a side, and the heading between them begins on that line.
+// part of one is not seen, and the heading between them begins on that line.
 func TestTablesOneAboveTheOtherStayApart(t *testing.T) {
-	img := image.NewGray(image.Rect(0, 0, 520, 420))
-	fill := func(r image.Rectangle, v uint8) {
-		for y := r.Min.Y; y < r.Max.Y; y++ {
-			for x := r.Min.X; x < r.Max.X; x++ {
-				img.SetGray(x, y, color.Gray{Y: v})
-			}
-		}
-	}
+	img := newCanvas(520, 420, 255)
 	character := func(x, y int) {
-		fill(image.Rect(x, y, x+14, y+14), 30)
-		fill(image.Rect(x+2, y+2, x+12, y+12), 255)
+		img.fill(image.Rect(x, y, x+14, y+14), 30)
+		img.fill(image.Rect(x+2, y+2, x+12, y+12), 255)
 	}
-	fill(img.Rect, 255)
 	table := func(top, rows int) {
 		for i := range rows + 1 {
-			fill(image.Rect(20, top+30*i, 501, top+30*i+1), 0)
+			img.fill(image.Rect(20, top+30*i, 501, top+30*i+1), 0)
 		}
 		for _, x := range []int{20, 180, 340, 500} {
-			fill(image.Rect(x, top, x+1, top+30*rows+1), 0)
+			img.fill(image.Rect(x, top, x+1, top+30*rows+1), 0)
 		}
 		for i := range 3 * rows {
 			for k := range 3 {
@@ -37,13 +28,13 @@ func TestTablesOneAboveTheOtherStayApart(t *testing.T) {
 		}
 	}
 	table(20, 5)
-	fill(image.Rect(18, 115, 30, 169), 255) // the lower left side is not seen
-	fill(image.Rect(18, 170, 30, 171), 0)
+	img.fill(image.Rect(18, 115, 30, 169), 255) // the lower left side is not seen
+	img.fill(image.Rect(18, 170, 30, 171), 0)
 	for k := range 8 { // the heading
 		character(20+18*k, 180)
 	}
 	table(205, 6)
-	page, err := Analyze(context.Background(), img, 0)
+	page, err := Analyze(context.Background(), img.Gray, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -30,6 +30,9 @@ const maxRules = 400
 // along; others are those across. On a picture cut out tightly a table's own
 // rules run from border to border; but a streak goes on beyond the rules across.
 func streaks(ts, others []trace, length int) []streak {
+	if len(ts) > maxPieces {
+		return nil
+	}
 	first, last := math.Inf(1), math.Inf(-1)
 	for i := range others {
 		if t := &others[i]; t.length() >= minSide {
@@ -38,9 +41,6 @@ func streaks(ts, others []trace, length int) []streak {
 		}
 	}
 	if beyond := 0.02 * float64(length); first > last || first < beyond || last > float64(length)-beyond {
-		return nil
-	}
-	if len(ts) > maxPieces {
 		return nil
 	}
 	var long []*trace

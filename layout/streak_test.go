@@ -3,39 +3,28 @@ package layout
 import (
 	"context"
 	"image"
-	"image/color"
 	"testing"
 )
 
 // ruledSheet draws a table of 3×3 cells, and with fold a faint line over the
 // whole picture that runs down through its middle column.
 func ruledSheet(w, h int, table image.Rectangle, fold bool) *image.Gray {
-	img := image.NewGray(image.Rect(0, 0, w, h))
-	for i := range img.Pix {
-		img.Pix[i] = 245
-	}
-	line := func(r image.Rectangle, v uint8) {
-		for y := r.Min.Y; y < r.Max.Y; y++ {
-			for x := r.Min.X; x < r.Max.X; x++ {
-				img.SetGray(x, y, color.Gray{Y: v})
-			}
-		}
-	}
+	img := newCanvas(w, h, 245)
 	for i := range 4 {
 		x, y := table.Min.X+i*(table.Dx()-2)/3, table.Min.Y+i*(table.Dy()-2)/3
-		line(image.Rect(x, table.Min.Y, x+2, table.Max.Y), 30)
-		line(image.Rect(table.Min.X, y, table.Max.X, y+2), 30)
+		img.fill(image.Rect(x, table.Min.Y, x+2, table.Max.Y), 30)
+		img.fill(image.Rect(table.Min.X, y, table.Max.X, y+2), 30)
 	}
 	for i := range 9 { // a character in each cell
 		x, y := table.Min.X+i%3*table.Dx()/3+30, table.Min.Y+i/3*table.Dy()/3+40
-		line(image.Rect(x, y, x+20, y+20), 40)
-		line(image.Rect(x+3, y+3, x+17, y+17), 245)
+		img.fill(image.Rect(x, y, x+20, y+20), 40)
+		img.fill(image.Rect(x+3, y+3, x+17, y+17), 245)
 	}
 	if fold {
 		x := (table.Min.X + table.Max.X) / 2
-		line(image.Rect(x, 0, x+2, h), 190)
+		img.fill(image.Rect(x, 0, x+2, h), 190)
 	}
-	return img
+	return img.Gray
 }
 
 func TestAFoldIsNoRule(t *testing.T) {
