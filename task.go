@@ -381,7 +381,7 @@ func (c *cellTask) preferValue() {
 func knownLabel(c *cellTask, wordings []string) bool {
 	for _, w := range wordings {
 		f := tables.Fold(w)
-		if c.reading.Score(f) > -labelGap*float64(len([]rune(f))) {
+		if f == c.candidates[0].Text || c.reading.Score(f) > -labelGap*float64(len([]rune(f))) {
 			return true
 		}
 	}

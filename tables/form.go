@@ -34,6 +34,9 @@ type Form struct {
 	Variants map[string][]string
 
 	source []byte
+
+	fold   sync.Once
+	folded [][][]rune // by wordings
 }
 
 // A FormCell is one printed cell of a form: a label with a text, or a value

@@ -59,10 +59,7 @@ func Resembles(s *Sheet, forms []*Form) string {
 
 // nearest is the form that fits a sheet best, if only a little.
 func nearest(s *Sheet, forms []*Form) *Match {
-	texts := make([][]rune, len(s.Cells))
-	for i, c := range s.Cells {
-		texts[i] = []rune(Fold(c.Reading.Text))
-	}
+	texts := textsOf(s)
 	var best, second *Match
 	var bestScore, secondScore float64
 	for _, f := range forms {
@@ -90,41 +87,75 @@ func nearest(s *Sheet, forms []*Form) *Match {
 	return best
 }
 
-// wordings returns the folded wordings of every label of a form.
-func (f *Form) wordings() [][][]rune {
-	out := make([][][]rune, len(f.Cells))
-	for i, c := range f.Cells {
-		if c.Key != "" {
-			continue
-		}
-		for _, w := range f.Wordings(c.Text) {
-			out[i] = append(out[i], []rune(Fold(w)))
-		}
-	}
-	return out
+// sheetTexts are the different texts of a sheet, folded, and which of them
+// stands in each cell: a table says the same thing over and over.
+type sheetTexts struct {
+	all [][]rune
+	of  []int
 }
 
-func align(s *Sheet, f *Form, texts [][]rune) (*Match, float64) {
+func textsOf(s *Sheet) sheetTexts {
+	t := sheetTexts{of: make([]int, len(s.Cells))}
+	at := make(map[string]int)
+	for i, c := range s.Cells {
+		text := Fold(c.Reading.Text)
+		k, ok := at[text]
+		if !ok {
+			k = len(t.all)
+			at[text], t.all = k, append(t.all, []rune(text))
+		}
+		t.of[i] = k
+	}
+	return t
+}
+
+// wordings returns the folded wordings of every label of a form.
+func (f *Form) wordings() [][][]rune {
+	f.fold.Do(func() {
+		f.folded = make([][][]rune, len(f.Cells))
+		for i, c := range f.Cells {
+			if c.Key != "" {
+				continue
+			}
+			for _, w := range f.Wordings(c.Text) {
+				f.folded[i] = append(f.folded[i], []rune(Fold(w)))
+			}
+		}
+	})
+	return f.folded
+}
+
+// chance is the similarity below which what two labels share is chance.
+const chance = 0.4
+
+func align(s *Sheet, f *Form, texts sheetTexts) (*Match, float64) {
 	if s.Rows*s.Cols == 0 || f.Rows > 3*s.Rows || s.Rows > 3*f.Rows+6 || f.Cols > 3*s.Cols || s.Cols > 3*f.Cols+6 {
 		return nil, 0
 	}
 	words := f.wordings()
-	type pair struct{ form, sheet int }
-	known := make(map[pair]float64)
+	// What is known of each label of the form, by the texts of the sheet.
+	known := make([][]float64, len(f.Cells))
 	alike := func(fc, sc int) float64 {
-		p := pair{fc, sc}
-		v, ok := known[p]
-		if !ok {
-			for _, w := range words[fc] {
-				v = max(v, similarity(w, texts[sc]))
-			}
-			// Below this, what two labels share is chance.
-			if v < 0.4 {
-				v = 0
-			}
-			known[p] = v
+		if len(words[fc]) == 0 {
+			return 0
 		}
-		return v
+		row := known[fc]
+		if row == nil {
+			row = make([]float64, len(texts.all))
+			for k, text := range texts.all {
+				for _, w := range words[fc] {
+					// Texts of so different a length are not compared.
+					if a, b := len(w), len(text); float64(min(a, b)) >= chance*float64(max(a, b)) {
+						row[k] = max(row[k], similarity(w, text))
+					}
+				}
+				if row[k] < chance {
+					row[k] = 0
+				}
+			}
+			known[fc] = row
+		}
+		return row[texts.of[sc]]
 	}
 	// The cells that begin in each row and in each column.
 	begin := func(n int, count int, at func(i int) int) [][]int {
@@ -258,7 +289,7 @@ func align(s *Sheet, f *Form, texts [][]rune) (*Match, float64) {
 	strangeLabels := 0
 	for i, of := range m.Of {
 		if of < 0 {
-			if s.Open && len(texts[i]) == 0 {
+			if s.Open && len(texts.all[texts.of[i]]) == 0 {
 				continue // part of another, or of none
 			}
 			m.Strange = append(m.Strange, i)

@@ -160,11 +160,16 @@ func (p *Posterior) Best(n int) []Candidate {
 	return out
 }
 
+// negligible is how much less a log probability is than another, in nats, to
+// add nothing to it that a float64 could hold.
+const negligible = 40
+
+// logAdd returns the logarithm of the sum of two probabilities.
 func logAdd(a, b float64) float64 {
 	if a < b {
 		a, b = b, a
 	}
-	if math.IsInf(b, -1) {
+	if b < a-negligible || math.IsInf(b, -1) {
 		return a
 	}
 	return a + math.Log1p(math.Exp(b-a))
@@ -185,12 +190,15 @@ func (p *Posterior) LogProb(text string) float64 {
 	n := 2*len(want) + 1
 	alpha, prev := make([]float64, n), make([]float64, n)
 	for i := range alpha {
-		alpha[i] = math.Inf(-1)
+		alpha[i], prev[i] = math.Inf(-1), math.Inf(-1)
 	}
 	for t := range p.cols {
 		row := p.logp[t*p.classes:][:p.classes]
 		prev, alpha = alpha, prev
-		for s := range n {
+		// A column takes the text on by one character at most, and what is
+		// left of it must still fit in.
+		lo, hi := max(0, n-2*(p.cols-t)), min(n, 2*t+2)
+		for s := lo; s < hi; s++ {
 			c := 0
 			if s%2 == 1 {
 				c = want[s/2]
