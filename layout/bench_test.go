@@ -102,7 +102,7 @@ func BenchmarkAnalyzeLines(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		readLines(pixels{px, p.Gray.Cols(), p.Gray.Rows()}, p.Grids)
+		readLines(newPixels(px, p.Size()), p.Grids)
 	}
 }
 

@@ -43,10 +43,10 @@ func captionOf(p pixels, grids []Grid, i int, line float64) *Caption {
 	if float64(room.Dy()) < line {
 		return nil
 	}
-	blobs, _, dark, _ := cellInk(p, room)
+	found := cellInk(p, room)
 	// A rule or a drawing above a table is no text.
-	text := blobs[:0]
-	for _, b := range blobs {
+	var text []blob
+	for _, b := range found.blobs {
 		if h := float64(b.box.Dy()); h <= captionHeight*line && (float64(b.box.Dx()) <= 6*line || h > 0.5*line) {
 			text = append(text, b)
 		}
@@ -75,7 +75,7 @@ func captionOf(p pixels, grids []Grid, i int, line float64) *Caption {
 		if n+1 < len(lines) {
 			below = (lines[n+1].Box.Min.Y + b.Max.Y) / 2
 		}
-		return &Caption{lines[n], image.Rect(room.Min.X, min(above, b.Min.Y), room.Max.X, max(below, b.Max.Y)), dark}
+		return &Caption{lines[n], image.Rect(room.Min.X, min(above, b.Min.Y), room.Max.X, max(below, b.Max.Y)), found.dark}
 	}
 	return nil
 }

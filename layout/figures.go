@@ -21,10 +21,11 @@ func withoutFigures(p pixels, grids []Grid) []Grid {
 		inked, off := 0, 0
 		var grounds, bare []int // of all cells, and of those with nothing in them
 		for _, c := range g.Cells {
-			blobs, ground, _, _ := cellInk(p, c.Box)
-			grounds = append(grounds, ground)
+			k := p.inkOf(c.Box)
+			blobs := k.blobs
+			grounds = append(grounds, k.ground)
 			if len(blobs) == 0 {
-				bare = append(bare, ground)
+				bare = append(bare, k.ground)
 				continue
 			}
 			if !slices.ContainsFunc(blobs, func(b blob) bool { return b.box.Dy() > rest }) {

@@ -406,14 +406,14 @@ func (m *measured) cutBlock(box image.Rectangle, known []float64, outer, inner f
 	if !left {
 		gaps, aparts = []float64{0.3, 0.6, 0.15}, []float64{0.6, 1, 1.4}
 	}
-	ink, _, _, _ := cellInk(m.page, box)
+	blobs := cellInk(m.page, box).blobs
 	var lines []float64
 	var cells []heading
 	least := math.MaxInt
 search:
 	for _, gap := range gaps {
 		for _, apart := range aparts {
-			l, c, missing := headings(known, pieces(ink, gap, apart), outer, inner, left)
+			l, c, missing := headings(known, pieces(blobs, gap, apart), outer, inner, left)
 			if c != nil && missing < least {
 				least, lines, cells = missing, l, c
 			}

@@ -13,12 +13,13 @@ const minShade = 14
 // evenLight takes a shadow's edge or uneven light off a cell: every pixel is
 // divided by the paper's tone around it, which is measured block by block and
 // interpolated between them. The ink of a cell is told from its ground by one
-// threshold, and either side of a shadow's edge would be all ink or all paper.
-func (p pixels) evenLight(box image.Rectangle) {
+// threshold, and either side of a shadow's edge would be all ink or all paper. It
+// reports whether there was any to take off.
+func (p pixels) evenLight(box image.Rectangle) bool {
 	in := box.Inset(2)
 	nx, ny := max(1, in.Dx()/lightBlock), max(1, in.Dy()/lightBlock)
 	if nx*ny < 2 || in.Dy() < 6 {
-		return
+		return false
 	}
 	paper := make([]float32, nx*ny)
 	lo, hi, ink := float32(255), float32(0), 255
@@ -27,14 +28,14 @@ func (p pixels) evenLight(box image.Rectangle) {
 			b := image.Rect(in.Min.X+i*in.Dx()/nx, in.Min.Y+j*in.Dy()/ny, in.Min.X+(i+1)*in.Dx()/nx, in.Min.Y+(j+1)*in.Dy()/ny)
 			dark, mid, light := p.tones(b)
 			if light-mid > mid-dark+minShade {
-				return // light print, or a block that is mostly ink
+				return false // light print, or a block that is mostly ink
 			}
 			paper[j*nx+i] = float32(light)
 			lo, hi, ink = min(lo, float32(light)), max(hi, float32(light)), min(ink, dark)
 		}
 	}
 	if hi-lo < minShade || 5*(hi-lo) < hi-float32(ink) || lo < 1 {
-		return
+		return false
 	}
 	for y := in.Min.Y - 2; y < in.Max.Y+2; y++ {
 		j, v := blockAt(y-in.Min.Y, in.Dy(), ny)
@@ -47,6 +48,7 @@ func (p pixels) evenLight(box image.Rectangle) {
 			row[x] = uint8(min(255, float32(row[x])*hi/(top+v*(bottom-top))+0.5))
 		}
 	}
+	return true
 }
 
 // blockAt finds the block whose middle is before a place, and how far the place

@@ -1,8 +1,10 @@
 package layout
 
 import (
+	"encoding/binary"
 	"fmt"
 	"image"
+	"math/bits"
 	"slices"
 
 	"gocv.io/x/gocv"
@@ -18,6 +20,12 @@ type Line struct {
 type pixels struct {
 	px   []uint8
 	w, h int
+
+	inks map[image.Rectangle]ink // of the cells that were looked at
+}
+
+func newPixels(px []uint8, size image.Point) pixels {
+	return pixels{px, size.X, size.Y, make(map[image.Rectangle]ink)}
 }
 
 // rest is how many pixels deep into a cell a rule can be left.
@@ -32,21 +40,90 @@ type blob struct {
 	area int
 }
 
+// ink is what is printed in a cell.
+type ink struct {
+	blobs  []blob
+	ground int  // the tone of what it is printed on
+	dark   bool // the ground is darker than the print
+	edge   bool // what was taken for a remnant of a rule may be print
+}
+
+// inkOf is cellInk for what several stages ask for. The blobs are shared.
+func (p pixels) inkOf(box image.Rectangle) ink {
+	k, ok := p.inks[box]
+	if !ok {
+		k = cellInk(p, box)
+		p.inks[box] = k
+	}
+	return k
+}
+
+// histogram counts the tones of a box: those of even and of odd pixels apart,
+// as of paper one after the other has the same tone, and a processor waits for
+// a count before it adds to it again.
+func (p pixels) histogram(box image.Rectangle) (hist [256]int) {
+	var odd [256]int
+	for y := box.Min.Y; y < box.Max.Y; y++ {
+		row := p.px[y*p.w+box.Min.X : y*p.w+box.Max.X]
+		for ; len(row) >= 2; row = row[2:] {
+			hist[row[0]]++
+			odd[row[1]]++
+		}
+		if len(row) > 0 {
+			hist[row[0]]++
+		}
+	}
+	for v, n := range odd {
+		hist[v] += n
+	}
+	return hist
+}
+
+// A cut tells ink from its ground by its tone.
+type cut struct {
+	tone uint8
+	dark bool // ink is lighter than tone, not darker
+}
+
+func newCut(ground, limit int, dark bool) cut {
+	if dark {
+		limit = -limit
+	}
+	return cut{uint8(max(0, min(ground-limit, 255))), dark}
+}
+
+func (c cut) inked(v uint8) bool { return c.dark && v > c.tone || !c.dark && v < c.tone }
+
+// next is the first inked pixel of a row from a place on, or its length. Most
+// pixels are paper, so they are looked at eight at a time.
+func (c cut) next(row []uint8, x int) int {
+	const ones, tops = 0x0101010101010101, 0x8080808080808080
+	tone := ones * uint64(c.tone)
+	for ; x+8 <= len(row); x += 8 {
+		a, b := binary.LittleEndian.Uint64(row[x:]), tone
+		if c.dark {
+			a, b = b, a
+		}
+		// The top bit of each byte says whether that of a is less than b's
+		// (Warren, Hacker's Delight, 2-18).
+		if less := (^a&b | ^(a^b)&^(a|tops-b&^tops)) & tops; less != 0 {
+			return x + bits.TrailingZeros64(less)/8
+		}
+	}
+	for ; x < len(row) && !c.inked(row[x]); x++ {
+	}
+	return x
+}
+
 // cellInk finds the ink of a cell: what is darker (or in a dark cell lighter)
 // than its ground, joined into blobs. Remnants of rules at the sides are left
 // out; edge tells that one of them might be print.
-func cellInk(p pixels, box image.Rectangle) (blobs []blob, ground int, dark, edge bool) {
+func cellInk(p pixels, box image.Rectangle) ink {
 	if box.Dx() < 3 || box.Dy() < 3 {
-		return nil, 255, false, false
+		return ink{ground: 255}
 	}
-	var hist [256]int
-	n := 0
-	for y := box.Min.Y; y < box.Max.Y; y++ {
-		for _, v := range p.px[y*p.w+box.Min.X : y*p.w+box.Max.X] {
-			hist[v]++
-			n++
-		}
-	}
+	hist := p.histogram(box)
+	n := box.Dx() * box.Dy()
 	at := func(share float64) int {
 		sum := 0
 		for v, c := range hist {
@@ -57,7 +134,7 @@ func cellInk(p pixels, box image.Rectangle) (blobs []blob, ground int, dark, edg
 		}
 		return 255
 	}
-	ground = at(0.5)
+	ground := at(0.5)
 	// A lone digit in a wide cell is but a few pixels of it.
 	few := min(0.002, 6/float64(n))
 	lo, hi := at(few), at(1-few)
@@ -78,7 +155,7 @@ func cellInk(p pixels, box image.Rectangle) (blobs []blob, ground int, dark, edg
 			lo, hi = l, h
 		}
 	}
-	dark = hi-ground > 2*(ground-lo) && ground < 190
+	dark := hi-ground > 2*(ground-lo) && ground < 190
 	// Dense print covers much of its cell, so the ground and its grain are
 	// measured on the side away from the ink.
 	grain := 0
@@ -97,14 +174,11 @@ func cellInk(p pixels, box image.Rectangle) (blobs []blob, ground int, dark, edg
 		depth = hi - ground
 	}
 	limit := max(0.38*float64(depth), 3.0*float64(grain), leastDepth)
+	found := ink{ground: ground, dark: dark}
 	if float64(depth) < limit {
-		return nil, ground, dark, false
+		return found
 	}
-	cut := ground - int(limit)
-	if dark {
-		cut = ground + int(limit)
-	}
-	inked := func(v uint8) bool { return dark && int(v) > cut || !dark && int(v) < cut }
+	cut := newCut(ground, int(limit), dark)
 	// Where two rules left something, their corner joins it to a frame
 	// around the print.
 	inner := box
@@ -130,7 +204,7 @@ func cellInk(p pixels, box image.Rectangle) (blobs []blob, ground int, dark, edg
 				if !s.level {
 					x, y = at, k
 				}
-				if inked(p.px[y*p.w+x]) {
+				if cut.inked(p.px[y*p.w+x]) {
 					if n == 0 {
 						first = k
 					}
@@ -140,7 +214,7 @@ func cellInk(p pixels, box image.Rectangle) (blobs []blob, ground int, dark, edg
 			if 4*n < 3*(hi-lo) {
 				break
 			}
-			edge = edge || last-first+1 < hi-lo-4
+			found.edge = found.edge || last-first+1 < hi-lo-4
 			*s.side += s.step
 		}
 	}
@@ -156,15 +230,15 @@ func cellInk(p pixels, box image.Rectangle) (blobs []blob, ground int, dark, edg
 	}
 	var all []blob
 	for y := inner.Min.Y; y < inner.Max.Y; y++ {
-		row := p.px[y*p.w : (y+1)*p.w]
+		row := p.px[y*p.w : y*p.w+inner.Max.X]
 		cur = cur[:0]
 		k := 0
 		for x := inner.Min.X; x < inner.Max.X; x++ {
-			if !inked(row[x]) {
-				continue
+			if x = cut.next(row, x); x == len(row) {
+				break
 			}
 			x0 := x
-			for x++; x < inner.Max.X && inked(row[x]); x++ {
+			for x++; x < len(row) && cut.inked(row[x]); x++ {
 			}
 			r := run{x0, x, -1}
 			for k < len(prev) && prev[k].x1 < x0 {
@@ -202,16 +276,16 @@ func cellInk(p pixels, box image.Rectangle) (blobs []blob, ground int, dark, edg
 		thinH, thinV := h <= rest && 4*w >= 3*box.Dx(), w <= rest && 4*h >= 3*box.Dy()
 		atY, atX := b.box.Min.Y <= box.Min.Y+2 || b.box.Max.Y >= box.Max.Y-2, b.box.Min.X <= box.Min.X+2 || b.box.Max.X >= box.Max.X-2
 		if thinH && atY || thinV && atX {
-			edge = edge || w < box.Dx()-4 && h < box.Dy()-4
+			found.edge = found.edge || w < box.Dx()-4 && h < box.Dy()-4
 			continue
 		}
 		// So is a sliver in its corner.
 		if (b.box.Min.Y <= box.Min.Y || b.box.Max.Y >= box.Max.Y) && h <= 1 || (b.box.Min.X <= box.Min.X || b.box.Max.X >= box.Max.X) && w <= 1 {
 			continue
 		}
-		blobs = append(blobs, b)
+		found.blobs = append(found.blobs, b)
 	}
-	return blobs, ground, dark, edge
+	return found
 }
 
 // span is a stretch of rows with ink.
@@ -258,7 +332,7 @@ func (p *Page) Turned(turn int) (*Page, error) {
 		out.Close()
 		return nil, fmt.Errorf("layout: %w", err)
 	}
-	out.LineHeight = readLines(pixels{px, out.Gray.Cols(), out.Gray.Rows()}, out.Grids)
+	out.LineHeight = readLines(newPixels(px, out.Size()), out.Grids)
 	return out, nil
 }
 
@@ -281,9 +355,8 @@ func turnBox(r image.Rectangle, size image.Point, turn int) image.Rectangle {
 // height of a line in pixels, 0 where there is no text.
 func readLines(p pixels, grids []Grid) float64 {
 	type inked struct {
-		cell   *Cell
-		blobs  []blob
-		ground int
+		cell *Cell
+		ink
 	}
 	var cells []inked
 	var heights []int
@@ -291,15 +364,17 @@ func readLines(p pixels, grids []Grid) float64 {
 	for i := range grids {
 		for j := range grids[i].Cells {
 			c := &grids[i].Cells[j]
-			p.evenLight(c.Box)
-			blobs, ground, dark, edge := cellInk(p, c.Box)
-			c.Dark, c.Edge = dark, edge
-			if len(blobs) == 0 {
+			if p.evenLight(c.Box) {
+				delete(p.inks, c.Box)
+			}
+			k := p.inkOf(c.Box)
+			c.Dark, c.Edge = k.dark, k.edge
+			if len(k.blobs) == 0 {
 				blank = append(blank, c)
 				continue
 			}
-			cells = append(cells, inked{c, blobs, ground})
-			for _, s := range inkRows(blobs, 4) {
+			cells = append(cells, inked{c, k})
+			for _, s := range inkRows(k.blobs, 4) {
 				if s.hi-s.lo >= 5 {
 					heights = append(heights, s.hi-s.lo)
 				}
@@ -339,7 +414,7 @@ func readLines(p pixels, grids []Grid) float64 {
 			for _, b := range specks[i] {
 				p.wipe(b.box, k.ground)
 			}
-			k.blobs = slices.DeleteFunc(k.blobs, func(b blob) bool { return slices.Contains(specks[i], b) })
+			k.blobs = slices.DeleteFunc(slices.Clone(k.blobs), func(b blob) bool { return slices.Contains(specks[i], b) })
 		}
 		all := linesOf(k.blobs, line)
 		k.cell.Lines = slices.DeleteFunc(slices.Clone(all), func(l Line) bool { return lies(l.Box, k.cell.Box) })

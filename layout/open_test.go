@@ -175,7 +175,7 @@ func TestFigures(t *testing.T) {
 		g.Cells = append(g.Cells, Cell{Row: i / cols, Col: i % cols, RowSpan: 1, ColSpan: 1, Box: image.Rect(1, 1, w-1, h-1).Add(at)})
 	}
 	white := func() pixels {
-		p := pixels{make([]uint8, cols*w*rows*h), cols * w, rows * h}
+		p := newPixels(make([]uint8, cols*w*rows*h), image.Pt(cols*w, rows*h))
 		for i := range p.px {
 			p.px[i] = 255
 		}

@@ -20,15 +20,7 @@ func votes(row bool) int {
 
 // partByText parts the columns and rows of a grid whose rule cannot be seen.
 func (m *measured) partByText(g *Grid) {
-	ink := map[image.Rectangle][]blob{}
-	blobs := func(c Cell) []blob {
-		if b, ok := ink[c.Box]; ok {
-			return b
-		}
-		b, _, _, _ := cellInk(m.page, c.Box)
-		ink[c.Box] = b
-		return b
-	}
+	blobs := func(c Cell) []blob { return m.page.inkOf(c.Box).blobs }
 	const limit = 24 // more than this no picture has lost
 	for range limit {
 		if !m.partOne(g, false, blobs) && !m.partOne(g, true, blobs) {
