@@ -280,7 +280,7 @@ func (r *ridges) rejoin(ts []trace) []trace {
 	if len(ts) > maxPieces {
 		return ts
 	}
-	slices.SortStableFunc(ts, func(a, b trace) int { return int(a.along[0]) - int(b.along[0]) })
+	ts = inOrder(ts)
 	// Chains of pieces that may go on, by where across they end.
 	const wide = 4 // pixels
 	open := make(map[int][][]int)
@@ -350,6 +350,21 @@ func (r *ridges) rejoin(ts []trace) []trace {
 		if !used[i] {
 			out = append(out, ts[i])
 		}
+	}
+	return out
+}
+
+// inOrder sorts traces by where they begin. A trace is large to move about, so
+// their places are sorted first.
+func inOrder(ts []trace) []trace {
+	order := make([]int, len(ts))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return int(ts[a].along[0] - ts[b].along[0]) })
+	out := make([]trace, len(ts))
+	for i, k := range order {
+		out[i] = ts[k]
 	}
 	return out
 }
