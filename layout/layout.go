@@ -270,8 +270,9 @@ func traceRules(ctx context.Context, gray gocv.Mat) (*tracing, error) {
 	turned := gocv.NewMat()
 	defer turned.Close()
 	gocv.Transpose(gray, &turned)
-	shaded, dark := darkShares(gray)
-	lights := shaded > 0.04
+	shaded, dark := shares(gray)
+	// Where there is print on a shade, light rules are looked for.
+	lights := shaded > minLights
 	t := &tracing{dark: dark > 0.5, ridgesHor: newRidges(turned, lights), ridgesVer: newRidges(gray, lights)}
 	t.hor, t.ver = t.ridgesHor.follow(false, minTrace), t.ridgesVer.follow(false, minTrace)
 	if lights {
@@ -283,30 +284,4 @@ func traceRules(ctx context.Context, gray gocv.Mat) (*tracing, error) {
 		return nil, err
 	}
 	return t, nil
-}
-
-// darkShares returns how much of the picture is not the white of paper, and how
-// much is dark: where there is print on a shade, light rules are looked for.
-func darkShares(gray gocv.Mat) (shaded, dark float64) {
-	small := gocv.NewMat()
-	defer small.Close()
-	// OpenCV averages whole blocks many times faster than parts of them.
-	const block = 8
-	w, h := max(1, gray.Cols()/block), max(1, gray.Rows()/block)
-	whole := gray.Region(image.Rect(0, 0, min(block*w, gray.Cols()), min(block*h, gray.Rows())))
-	defer whole.Close()
-	gocv.Resize(whole, &small, image.Pt(w, h), 0, 0, gocv.InterpolationArea)
-	px, err := small.DataPtrUint8()
-	if err != nil || len(px) == 0 {
-		return 0, 0
-	}
-	for _, v := range px {
-		if v < 205 {
-			shaded++
-		}
-		if v < 128 {
-			dark++
-		}
-	}
-	return shaded / float64(len(px)), dark / float64(len(px))
 }
