@@ -16,6 +16,10 @@ import (
 // heading, on average, for Tesseract not to be asked.
 const clearCaption = 0.9
 
+// anyCaption is how sure the line reader is at least of a character of what is
+// writing at all, known to it or not.
+const anyCaption = 0.2
+
 // titleGap is how much less probable than the line reader's best text a form's
 // heading may be, in nats per character, to be taken for what is printed: less
 // than another number before it costs.
@@ -48,6 +52,9 @@ func (t *task) readCaption(ctx context.Context, m *tables.Match) (string, error)
 		}
 	}
 	sure := math.Exp(best.LogProb / float64(max(1, len([]rune(text)))))
+	if sure < anyCaption {
+		return "", nil // no writing; Tesseract would take its time to say so
+	}
 	if sure < clearCaption || strings.ContainsRune(text, linenet.Other) {
 		got, err := t.reader.Text(ctx, []*image.Gray{crop}, float64(k.Line.Box.Dy()))
 		if err != nil {
