@@ -22,7 +22,8 @@ const anyCaption = 0.2
 
 // titleGap is how much less probable than the line reader's best text a form's
 // heading may be, in nats per character, to be taken for what is printed: less
-// than another number before it costs.
+// than another number before it costs. Where that text is itself in doubt, it
+// may be as much less as that.
 const titleGap = 0.35
 
 // readCaption reads the line above a table; empty where there is none, or it
@@ -45,13 +46,14 @@ func (t *task) readCaption(ctx context.Context, m *tables.Match) (string, error)
 	}
 	best := posteriors[0].Best(1)[0]
 	text := best.Text
+	doubt := -best.LogProb / float64(max(1, len([]rune(text)))) // nats per character
 	if m != nil {
 		// The form's own heading, where the picture allows it.
-		if title := tables.Fold(m.Form.Title); title != "" && posteriors[0].LogProb(title) > best.LogProb-titleGap*float64(len([]rune(title))) {
+		if title := tables.Fold(m.Form.Title); title != "" && posteriors[0].LogProb(title) > best.LogProb-(titleGap+doubt)*float64(len([]rune(title))) {
 			return m.Form.Title, nil
 		}
 	}
-	sure := math.Exp(best.LogProb / float64(max(1, len([]rune(text)))))
+	sure := math.Exp(-doubt)
 	if sure < anyCaption {
 		return "", nil // no writing; Tesseract would take its time to say so
 	}
