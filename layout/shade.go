@@ -1,13 +1,13 @@
 package layout
 
-import (
-	"image"
+import "gocv.io/x/gocv"
 
-	"gocv.io/x/gocv"
+// shadeBlock is the size of the blocks whose ground is told apart, pixels, and
+// shadeStep how far apart the pixels are that are looked at in them.
+const (
+	shadeBlock = 8
+	shadeStep  = 2
 )
-
-// shadeBlock is the size of the blocks whose ground is told apart, pixels.
-const shadeBlock = 8
 
 // minShaded is how much darker than the paper a shade is at least, grey levels.
 const minShaded = 25
@@ -20,36 +20,42 @@ const minLights = 0.06
 // dark. What counts is what most of a block is: print covers less than half of
 // its ground, however dense it is.
 func shares(gray gocv.Mat) (shaded, dark float64) {
-	w, h := max(1, gray.Cols()/shadeBlock), max(1, gray.Rows()/shadeBlock)
-	// OpenCV averages whole blocks many times faster than parts of them.
-	whole := gray.Region(image.Rect(0, 0, min(shadeBlock*w, gray.Cols()), min(shadeBlock*h, gray.Rows())))
-	defer whole.Close()
-	small := gocv.NewMat()
-	defer small.Close()
-	blocks := func(m gocv.Mat) []uint8 {
-		gocv.Resize(m, &small, image.Pt(w, h), 0, 0, gocv.InterpolationArea)
-		px, err := small.DataPtrUint8()
-		if err != nil {
-			return nil
-		}
-		return px
+	px, err := gray.DataPtrUint8()
+	if err != nil {
+		return 0, 0
 	}
+	w, h := gray.Cols(), gray.Rows()
 	var tones [256]int
-	for _, v := range blocks(whole) {
-		tones[v]++
+	for y := 0; y < h; y += shadeBlock / 2 {
+		for x := 0; x < w; x += shadeBlock / 2 {
+			tones[px[y*w+x]]++
+		}
 	}
-	paper := quantile(&tones, 0.95)
-	below := gocv.NewMat()
-	defer below.Close()
-	share := func(tone int) float64 {
-		gocv.Threshold(whole, &below, float32(tone-1), 255, gocv.ThresholdBinaryInv)
-		n := 0
-		for _, v := range blocks(below) {
-			if v > 127 {
-				n++
+	shade := uint8(max(205, quantile(&tones, 0.95)-minShaded))
+	n := 0
+	for y := 0; y+shadeBlock <= h; y += shadeBlock {
+		for x := 0; x+shadeBlock <= w; x += shadeBlock {
+			belowShade, belowDark := 0, 0
+			for by := y; by < y+shadeBlock; by += shadeStep {
+				for bx := x; bx < x+shadeBlock; bx += shadeStep {
+					v := px[by*w+bx]
+					if v < shade {
+						belowShade++
+						if v < 128 {
+							belowDark++
+						}
+					}
+				}
+			}
+			const most = shadeBlock / shadeStep * shadeBlock / shadeStep / 2
+			n++
+			if belowShade > most {
+				shaded++
+			}
+			if belowDark > most {
+				dark++
 			}
 		}
-		return float64(n) / float64(w*h)
 	}
-	return share(max(205, paper-minShaded)), share(128)
+	return shaded / float64(max(n, 1)), dark / float64(max(n, 1))
 }
