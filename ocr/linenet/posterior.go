@@ -79,9 +79,21 @@ type Candidate struct {
 // (Hannun et al. 2014).
 func (p *Posterior) Best(n int) []Candidate {
 	width := max(2*n, 6)
-	type node struct{ parent, class int32 }
-	nodes := []node{{-1, 0}}
-	children := map[node]int32{}
+	// Prefixes are a tree; a node's children are linked from its first on. The
+	// root is nobody's child, so 0 ends a list.
+	type node struct{ parent, class, child, next int32 }
+	nodes := make([]node, 1, 64)
+	extend := func(parent, class int32) int32 {
+		for id := nodes[parent].child; id != 0; id = nodes[id].next {
+			if nodes[id].class == class {
+				return id
+			}
+		}
+		id := int32(len(nodes))
+		nodes = append(nodes, node{parent, class, 0, nodes[parent].child})
+		nodes[parent].child = id
+		return id
+	}
 	type state struct {
 		id            int32
 		blank, letter float64
@@ -128,14 +140,7 @@ func (p *Posterior) Best(n int) []Candidate {
 				if math.IsInf(from, -1) {
 					continue
 				}
-				k := node{b.id, c}
-				id, ok := children[k]
-				if !ok {
-					id = int32(len(nodes))
-					nodes = append(nodes, k)
-					children[k] = id
-				}
-				s := at(id)
+				s := at(extend(b.id, c))
 				s.letter = logAdd(s.letter, from+lp)
 			}
 		}
