@@ -153,7 +153,7 @@ func (r *ridges) follow(light bool, minLen int) []trace {
 		return nil
 	}
 	points := make([]point, 0, 1<<14)
-	var live, next, done []active
+	var live, fresh, done []active
 	var runs []point
 	retire := func(a active) {
 		if int(a.along-a.start)+1 >= minLen && int(a.n)*10 >= minLen*3 {
@@ -183,20 +183,15 @@ func (r *ridges) follow(light bool, minLen int) []trace {
 				// edges, so its sum over its top is the thickness.
 				thick := float64(sum) / float64(top)
 				runs = append(runs, point{along: int32(y), across: float32(x0) + float32(mom)/float32(sum),
-					thick: uint8(math.Round(thick * 10)), tone: uint8(top)})
+					thick: uint8(thick*10 + 0.5), tone: uint8(top)})
 			}
 		}
 		// Both lists are sorted across, so one pass joins them.
-		next = next[:0]
+		fresh = fresh[:0]
 		i := 0
 		for _, run := range runs {
 			best, bestD := -1, float32(math.MaxFloat32)
 			for i < len(live) && live[i].across < run.across-8 {
-				if int(int32(y)-live[i].along) > r.maxGap {
-					retire(live[i])
-				} else {
-					next = append(next, live[i])
-				}
 				i++
 			}
 			for j := i; j < len(live) && live[j].across <= run.across+8; j++ {
@@ -231,19 +226,21 @@ func (r *ridges) follow(light bool, minLen int) []trace {
 				a.n++
 			} else {
 				run.prev = -1
-				next = append(next, active{last: id, n: 1, start: int32(y), along: int32(y), across: run.across, tone: float32(run.tone)})
+				fresh = append(fresh, active{last: id, n: 1, start: int32(y), along: int32(y), across: run.across, tone: float32(run.tone)})
 			}
 			points = append(points, run)
 		}
-		for ; i < len(live); i++ {
-			if int(int32(y)-live[i].along) > r.maxGap {
-				retire(live[i])
-			} else {
-				next = append(next, live[i])
-			}
+		// What has ended is only in the way, so it is not sought in every row.
+		if y%r.maxGap == 0 {
+			live = slices.DeleteFunc(live, func(a active) bool {
+				over := y-int(a.along) > r.maxGap
+				if over {
+					retire(a)
+				}
+				return over
+			})
 		}
-		live, next = next, live
-		sortAcross(live)
+		live = merge(live, fresh)
 	}
 	for _, a := range live {
 		retire(a)
@@ -399,18 +396,31 @@ func newTrace(chain []point, light bool, minLen int) (trace, bool) {
 	return t, t.trim(minLen)
 }
 
-// sortAcross sorts by insertion: from row to row hardly any change places.
-func sortAcross(as []active) {
-	for i := 1; i < len(as); i++ {
-		j := i
-		for a := as[i]; ; j-- {
-			if j == 0 || as[j-1].across <= a.across {
-				as[j] = a
-				break
-			}
-			as[j] = as[j-1]
+// merge adds fresh traces, which are sorted across, to those that are live and
+// sorts them: from row to row hardly any change places.
+func merge(live, fresh []active) []active {
+	for i := 1; i < len(live); i++ {
+		if live[i-1].across <= live[i].across {
+			continue
+		}
+		a, j := live[i], i
+		for ; j > 0 && live[j-1].across > a.across; j-- {
+			live[j] = live[j-1]
+		}
+		live[j] = a
+	}
+	i := len(live) - 1
+	live = append(live, fresh...)
+	for at, k := len(live)-1, len(fresh)-1; k >= 0; at-- {
+		if i >= 0 && live[i].across > fresh[k].across {
+			live[at] = live[i]
+			i--
+		} else {
+			live[at] = fresh[k]
+			k--
 		}
 	}
+	return live
 }
 
 // trim drops what hangs loosely on the ends (a stroke of text that a rule was
