@@ -1,7 +1,6 @@
 package layout
 
 import (
-	"bytes"
 	"image"
 	"maps"
 	"math"
@@ -145,14 +144,9 @@ func (r *ridges) follow(light bool, minLen int) []trace {
 		return nil
 	}
 	w, h := m.Cols(), m.Rows()
-	mask := gocv.NewMat()
-	defer mask.Close()
-	gocv.Threshold(m, &mask, float32(threshold), 255, gocv.ThresholdBinary)
-	bits, err := mask.DataPtrUint8()
-	if err != nil {
-		return nil
-	}
-	points := make([]point, 0, 1<<14)
+	response := cut{uint8(threshold), true}
+	// Of a page of print some one in twenty-five is a point.
+	points := make([]point, 0, w*h/16)
 	var live, fresh, done []active
 	var runs []point
 	retire := func(a active) {
@@ -161,18 +155,13 @@ func (r *ridges) follow(light bool, minLen int) []trace {
 		}
 	}
 	for y := range h {
-		row, resp := bits[y*w:(y+1)*w], px[y*w:(y+1)*w]
+		row := px[y*w : (y+1)*w]
 		runs = runs[:0]
-		for x := 0; x < w; {
-			i := bytes.IndexByte(row[x:], 255)
-			if i < 0 {
-				break
-			}
-			x += i
+		for x := response.next(row, 0); x < w; x = response.next(row, x) {
 			x0 := x
 			sum, mom, top := 0, 0, 0
-			for x < w && row[x] == 255 {
-				v := int(resp[x])
+			for x < w && response.inked(row[x]) {
+				v := int(row[x])
 				sum += v
 				mom += v * (x - x0)
 				top = max(top, v)
@@ -246,8 +235,10 @@ func (r *ridges) follow(light bool, minLen int) []trace {
 		retire(a)
 	}
 	traces := make([]trace, 0, len(done))
+	var room []point
 	for _, a := range done {
-		chain := make([]point, a.n)
+		room = slices.Grow(room[:0], int(a.n))
+		chain := room[:a.n]
 		for i, at := a.last, int(a.n)-1; at >= 0; i, at = points[i].prev, at-1 {
 			chain[at] = points[i]
 		}
