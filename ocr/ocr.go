@@ -115,9 +115,9 @@ func (r *Reader) read(ctx context.Context, t *tesseract, lines []*image.Gray, he
 		if err := ctx.Err(); err != nil {
 			return Reading{}, err
 		}
-		got, err := t.lines(scaled(l, height, t.height))
+		got, err := t.line(l, height)
 		if err != nil {
-			return Reading{}, fmt.Errorf("reading with Tesseract: %w", err)
+			return Reading{}, err
 		}
 		texts = append(texts, got.Text)
 		conf = min(conf, got.Confidence)

@@ -43,6 +43,7 @@ func LiveClients() int { return int(live.Load()) }
 type tesseract struct {
 	client *gosseract.Client
 	height int // of the text it is given, pixels
+	memory memory
 }
 
 // newTesseract starts a client. Variables must be set before the first
@@ -74,6 +75,20 @@ func newTesseract(dir, lang string, height int, vars map[gosseract.SettableVaria
 func (t *tesseract) Close() error {
 	live.Add(-1)
 	return t.client.Close()
+}
+
+// line recognises a line of text whose ink has that height in pixels.
+func (t *tesseract) line(img *image.Gray, height float64) (Reading, error) {
+	k := key(img, height)
+	if r, ok := t.memory.get(k); ok {
+		return r, nil
+	}
+	r, err := t.lines(scaled(img, height, t.height))
+	if err != nil {
+		return Reading{}, fmt.Errorf("reading with Tesseract: %w", err)
+	}
+	t.memory.put(k, r)
+	return r, nil
 }
 
 // lines recognises a picture and returns its text with Tesseract's own
