@@ -64,6 +64,18 @@ type Table struct {
 	Cells          []Cell   `json:"cells"`             // in reading order
 	Records        []Record `json:"records"`           // in the form's order; empty where Form is null
 	Checks         []Check  `json:"checks"`            // the sums of the form that could be computed
+
+	// Where a page break cuts a table, each part is a table of its own page,
+	// and these say which part it continues and which part continues it.
+	Continues   *Part `json:"continues,omitempty"`
+	ContinuedBy *Part `json:"continued_by,omitempty"`
+}
+
+// A Part is a table of another page or picture that is part of the same table.
+type Part struct {
+	Path  string `json:"path"`
+	Page  int    `json:"page"`
+	Table int    `json:"table"` // its place in the tables of that document, from 0
 }
 
 // The kinds of cell.
