@@ -232,25 +232,27 @@ func (x *Extractor) tell(ctx context.Context, s *sight) error {
 // doubtUnknown flags a table of no known form that may not be what it looks
 // like.
 func (x *Extractor) doubtUnknown(table *tables.Table, t *task, sheet *tables.Sheet) {
-	doubt := func(reason string) {
-		table.Review = true
-		table.Reasons = append(table.Reasons, reason)
-	}
 	if t.babble {
-		doubt("most of it does not look like writing; its rules may not have been found")
+		doubt(table, "most of it does not look like writing; its rules may not have been found")
 	}
 	if t.page.Streaks {
-		doubt("a line over the whole picture was taken off, which may have been a rule of it")
+		doubt(table, "a line over the whole picture was taken off, which may have been a rule of it")
 	}
 	if n := t.grid.Recovered; n > 0 {
-		doubt(fmt.Sprintf("%d of its rules cannot be seen, and the gaps of its text may mislead", n))
+		doubt(table, fmt.Sprintf("%d of its rules cannot be seen, and the gaps of its text may mislead", n))
 	}
 	if t.grid.Open {
-		doubt("it has no rules, and how its text is aligned may mislead")
+		doubt(table, "it has no rules, and how its text is aligned may mislead")
 	}
 	if near := tables.Resembles(sheet, x.forms); near != "" {
-		doubt("it may be " + near + ", but too few of its labels could be read")
+		doubt(table, "it may be "+near+", but too few of its labels could be read")
 	}
+}
+
+// doubt flags a table as a whole.
+func doubt(t *tables.Table, reason string) {
+	t.Review = true
+	t.Reasons = append(t.Reasons, reason)
 }
 
 // warn says what the reader of a document should know about the picture.

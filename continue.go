@@ -35,6 +35,8 @@ type sight struct {
 
 	continues, continuedBy *tables.Part // which the first table and the last one do
 	again                  int          // how many rows of the first table print its headings once more
+
+	doubtFirst, doubtLast string // why a person should look at the first table and the last one
 }
 
 // pages reads the pages of a picture, so many at most.
@@ -116,19 +118,22 @@ func (s *series) last() *sight { return s.held[len(s.held)-1] }
 // against it, and for a table that is no known form a heading of its own.
 func (s *series) join(ctx context.Context, prev, next *sight) (*tables.Stack, error) {
 	n := len(prev.tasks) - 1
-	if n < 0 || len(next.tasks) == 0 || prev.page.Below > 1 || next.page.Above > 1 {
+	if n < 0 || len(next.tasks) == 0 {
 		return nil, nil
 	}
 	tail, head := prev.tasks[n], next.tasks[0]
 	if tail.unread || head.unread {
 		return nil, nil
 	}
-	stack := s.stack
+	stack := s.stack // of a table that may run through the page
 	if stack == nil || n > 0 {
 		stack = tables.Alone(tail.sheet(), prev.matches[n])
 	}
-	stack = stack.Continue(head.sheet(), next.matches[0], s.x.forms)
+	text := prev.page.Below > 1 || next.page.Above > 1
+	before := stack.Match
+	stack = stack.Continue(head.sheet(), next.matches[0], text, s.x.forms)
 	if stack == nil {
+		doubtParts(prev, next, before, next.matches[0])
 		return nil, nil
 	}
 	if stack.Match == nil {
@@ -143,6 +148,17 @@ func (s *series) join(ctx context.Context, prev, next *sight) (*tables.Stack, er
 	prev.goesOn(n, "goes on in", next.doc)
 	next.goesOn(0, "is the rest of one in", prev.doc)
 	return stack, nil
+}
+
+// doubtParts flags what may be part of a form that is cut, and could not be
+// joined to it; before and after are what the tables that meet match.
+func doubtParts(prev, next *sight, before, after *tables.Match) {
+	switch {
+	case before != nil && after == nil && before.LacksEnd():
+		next.doubtFirst = "it may be the rest of the form before it, whose end was not found, but does not fit it"
+	case before == nil && after != nil && after.LacksBeginning():
+		prev.doubtLast = "it may be the beginning of the form after it, whose first values were not found, but does not fit it"
+	}
 }
 
 // ownHeading tells whether a table has a heading above it that is neither that
@@ -199,6 +215,12 @@ func (s *series) deliver(p *sight) error {
 			first.HeaderRows = p.again
 		}
 		p.doc.Tables[n].ContinuedBy = p.continuedBy
+		if p.doubtFirst != "" {
+			doubt(first, p.doubtFirst)
+		}
+		if p.doubtLast != "" {
+			doubt(&p.doc.Tables[n], p.doubtLast)
+		}
 	}
 	if dir := s.x.o.debugDir; dir != "" {
 		if err := drawDebug(dir, p.page, p.doc); err != nil {
@@ -232,4 +254,12 @@ func (p *sight) goesOn(table int, how string, other *Document) {
 		where = other.Source.Path + ", " + where
 	}
 	p.doc.Warnings = append(p.doc.Warnings, tables.Warning{Code: "continues", Message: fmt.Sprintf("table %d %s %s; they were read as one table", table+1, how, where)})
+}
+
+// MayContinue tells from what was read of two pictures whether the last table
+// of the first may go on as the first of the second, so that ExtractSeries may
+// make more of them. It is quick, and errs on the side of yes.
+func (x *Extractor) MayContinue(before, after *Document) bool {
+	n := len(before.Tables) - 1
+	return n >= 0 && len(after.Tables) > 0 && tables.MayContinue(&before.Tables[n], &after.Tables[0], x.forms)
 }

@@ -12,8 +12,10 @@ import (
 // Two tables that are whole are never joined: where one of them is all of a
 // form there is nothing to go on, and below a form there must be its next row.
 // A table that is no known form goes on where its columns do and its headings
-// are printed once more, or its numbers go on in the same columns.
-func (st *Stack) Continue(next *Sheet, match *Match, forms []*Form) *Stack {
+// are printed once more, or its numbers go on in the same columns. Text tells
+// that there is a paragraph between them: then nothing but the very next row of
+// a form will do.
+func (st *Stack) Continue(next *Sheet, match *Match, text bool, forms []*Form) *Stack {
 	if st.Match.complete() || match.complete() || next.Open || st.parts[len(st.parts)-1].Open {
 		return nil
 	}
@@ -23,14 +25,99 @@ func (st *Stack) Continue(next *Sheet, match *Match, forms []*Form) *Stack {
 	}
 	long.Match = MatchForm(long.whole, forms)
 	switch {
-	case long.Match != nil && (st.Match != nil || st.Parts() == 1) && long.formGoesOn(st.Match, match):
+	case long.Match != nil && (st.Match != nil || st.Parts() == 1) && long.formGoesOn(st.Match, match, text):
 		return long
-	case long.Match == nil && st.Match == nil && match == nil && long.numbersGoOn():
+	case !text && long.Match == nil && st.Match == nil && match == nil && long.numbersGoOn():
 		// Its first part has the headings; those between are not needed, and
 		// such tables go on for hundreds of pages.
 		return stack([]*Sheet{st.parts[0], next})
 	}
 	return nil
+}
+
+// LacksEnd tells whether the last values of a form were not found: it may go on
+// elsewhere.
+func (m *Match) LacksEnd() bool { return m.Form.lacks(m.Form.keyRow(true), m.has) }
+
+// LacksBeginning tells whether the first values of a form were not found: it
+// may have begun elsewhere.
+func (m *Match) LacksBeginning() bool { return m.Form.lacks(m.Form.keyRow(false), m.has) }
+
+func (m *Match) has(cell int) bool { return m.Cells[cell] >= 0 }
+
+// keyRow is the first row of a form, or the last, that has values.
+func (f *Form) keyRow(last bool) int {
+	row := -1
+	for _, c := range f.Cells {
+		if c.Key != "" && (row < 0 || last && c.Row > row || !last && c.Row < row) {
+			row = c.Row
+		}
+	}
+	return row
+}
+
+// lacks tells whether none of the values of a row is there.
+func (f *Form) lacks(row int, has func(cell int) bool) bool {
+	for i, c := range f.Cells {
+		if c.Key != "" && c.Row == row && has(i) {
+			return false
+		}
+	}
+	return true
+}
+
+// MayContinue tells from two tables that were read apart whether the second may
+// be the rest of the first: a form that lacks its end or its beginning, or
+// tables that are no known form and have the same columns. Whether it is, only
+// reading both together tells.
+func MayContinue(before, after *Table, forms []*Form) bool {
+	a, b := before.formOf(forms), after.formOf(forms)
+	if a != nil && len(before.Records) == a.values() || b != nil && len(after.Records) == b.values() {
+		return false
+	}
+	if a != nil || b != nil {
+		return a != nil && a.lacks(a.keyRow(true), before.hasRecord(a)) || b != nil && b.lacks(b.keyRow(false), after.hasRecord(b))
+	}
+	above, below := sheetOf(before), sheetOf(after)
+	return Resembles(above, forms) != "" || Resembles(below, forms) != "" || Alone(above, nil).Continue(below, nil, false, nil) != nil
+}
+
+func (t *Table) formOf(forms []*Form) *Form {
+	i := slices.IndexFunc(forms, func(f *Form) bool { return t.Form != nil && f.ID == *t.Form })
+	if i < 0 {
+		return nil
+	}
+	return forms[i]
+}
+
+// values is how many values a form has.
+func (f *Form) values() int {
+	n := 0
+	for _, c := range f.Cells {
+		if c.Key != "" {
+			n++
+		}
+	}
+	return n
+}
+
+func (t *Table) hasRecord(f *Form) func(cell int) bool {
+	return func(cell int) bool {
+		return slices.ContainsFunc(t.Records, func(r Record) bool { return r.Key == f.Cells[cell].Key })
+	}
+}
+
+// sheetOf is what a table looked like, as far as it still tells: columns are
+// taken to be as wide as each other.
+func sheetOf(t *Table) *Sheet {
+	s := &Sheet{Rows: t.Rows, Cols: t.Cols}
+	for i := range t.Cols + 1 {
+		s.Edges = append(s.Edges, float64(i)/float64(t.Cols))
+	}
+	for _, c := range t.Cells {
+		s.Cells = append(s.Cells, SheetCell{Row: c.Row, Col: c.Col, RowSpan: c.RowSpan, ColSpan: c.ColSpan, Reading: Reading{Text: c.Text, Confidence: c.Confidence}})
+	}
+	return s
 }
 
 // complete tells whether all values of a form were found.
@@ -59,13 +146,12 @@ const (
 
 // formGoesOn tells whether the last part of a stack goes on with its form where
 // those before it end; before and after are what both matched alone.
-func (st *Stack) formGoesOn(before, after *Match) bool {
+func (st *Stack) formGoesOn(before, after *Match, text bool) bool {
 	m := st.Match
 	if n := m.found(); n <= before.found() || n <= after.found() {
 		return false
 	}
-	above, below := st.joint(len(st.parts) - 1)
-	if above.form < 0 || below.form < 0 || below.form-above.form > 2 || above.off > 1 || below.off > 1 {
+	if above, below := st.joint(len(st.parts) - 1); !meet(above, below) && (text || !nearlyMeet(above, below)) {
 		return false
 	}
 	for n := range st.parts {
@@ -79,6 +165,17 @@ func (st *Stack) formGoesOn(before, after *Match) bool {
 // A jointRow is the row of a form that is nearest to where two parts meet, and
 // how many rows are printed between.
 type jointRow struct{ form, off int }
+
+// meet tells whether no row is between.
+func meet(above, below jointRow) bool {
+	return above.form >= 0 && below.form == above.form+1 && above.off == 0 && below.off == 0
+}
+
+// nearlyMeet allows for a row that the page break cut: it is missing from the
+// form, or printed on both pages.
+func nearlyMeet(above, below jointRow) bool {
+	return above.form >= 0 && below.form > above.form && below.form-above.form <= 2 && above.off <= 1 && below.off <= 1
+}
 
 // joint finds the last row of the form above a part, and the first in it; form
 // is -1 where there is none.
@@ -142,20 +239,36 @@ func (st *Stack) numbersGoOn() bool {
 	}
 	numbers := 0
 	for col := range a.Cols {
-		above, head := column(a, col), 0
-		for head < len(above) && head < maxHeader && !isNumber(above[head]) {
+		above, below := column(a, col), column(b, col)
+		head := 0
+		for n == 1 && head < len(above) && head < maxHeader && !isNumber(above[head]) {
 			head++
 		}
-		if n == 1 && head == 0 || len(above)-head < 2 || slices.ContainsFunc(above[head:], func(s string) bool { return !isNumber(s) }) {
+		if head == 0 && n == 1 || !numeric(above[head:], 2) {
 			continue
 		}
-		below := column(b, col)
-		if len(below) < b.Rows || slices.ContainsFunc(below, func(s string) bool { return !isNumber(s) }) {
+		switch {
+		case numeric(below, 1):
+			numbers++
+		case !numeric(below, 0):
 			return false
 		}
-		numbers++
 	}
 	return numbers > 0
+}
+
+// numeric tells whether texts are numbers or blank, and so many are numbers.
+func numeric(texts []string, least int) bool {
+	n := 0
+	for _, s := range texts {
+		switch {
+		case isNumber(s):
+			n++
+		case s != "":
+			return false
+		}
+	}
+	return n >= least
 }
 
 func isNumber(s string) bool {
@@ -197,14 +310,24 @@ func (st *Stack) ended(part int) bool {
 	return slices.ContainsFunc([]string{"合计", "总计", "共计"}, func(s string) bool { return strings.Contains(last, s) })
 }
 
-// repeats tells whether a part has rows of those before it again: then it is
-// not the rest of a table but another one, or the same in another year.
+// repeats tells whether most rows of a part are those of the parts before it:
+// then it is not the rest of a table but another one, as of another year.
 func (st *Stack) repeats(part int) bool {
 	var before []string
 	for i := range part {
 		before = append(before, st.rows(i)...)
 	}
-	return slices.ContainsFunc(st.rows(part), func(s string) bool { return s != "" && slices.Contains(before, s) })
+	same, all := 0, 0
+	for _, s := range st.rows(part) {
+		if s == "" {
+			continue
+		}
+		all++
+		if slices.Contains(before, s) {
+			same++
+		}
+	}
+	return 2*same >= all
 }
 
 // Build makes the tables of the parts. The form, its missing values and its
@@ -277,7 +400,7 @@ func (st *Stack) nameCell(t *Table, part, i int, whole *Table, reviewBelow float
 func (st *Stack) doubtCut(whole *Table, reviewBelow float64) {
 	for n := 1; n < len(st.parts); n++ {
 		above, below := st.joint(n)
-		if above.form < 0 || below.form < 0 || below.form-above.form == 1 && above.off+below.off == 0 {
+		if meet(above, below) {
 			continue
 		}
 		for i := range whole.Records {
