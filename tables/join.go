@@ -200,8 +200,8 @@ func (st *Stack) agrees(part int) bool {
 	alike, labels, strange, all := 0.0, 0, 0, 0
 	for i, c := range st.parts[part].Cells {
 		text := []rune(Fold(c.Reading.Text))
-		if len(text) == 0 {
-			continue
+		if len(text) == 0 || c.Row < st.again[part] {
+			continue // headings that are printed again say nothing of the rows
 		}
 		all++
 		of := st.Match.Of[st.cells[part][i]]
