@@ -168,38 +168,44 @@ func oneCell(a, b *Reading) bool {
 	return label(a) && (blank(b) || Fold(a.Text) == Fold(b.Text)) || blank(a) && label(b)
 }
 
-// alikeHeadings is how alike two readings of one heading are at least.
+// alikeHeadings is how alike two readings of the headings of one row are at
+// least, on average.
 const alikeHeadings = 0.6
 
 // headingsAgain is how many of the first rows of a part are those that the
 // whole begins with, without a value in them.
 func (st *Stack) headingsAgain(part []SheetCell, rows int) int {
-	sheet := &Sheet{Cells: st.whole.Cells}
-	n, texts := 0, 0
-	for row, end := 0, 1; row < min(maxHeader, rows-1); row++ {
+	n, end, texts := 0, 1, 0
+	for row := range min(maxHeader, rows-1) {
+		alike, all := 0.0, 0
 		for _, c := range part {
 			if c.Row != row {
 				continue
 			}
-			i := sheet.at(c.Row, c.Col)
+			i := st.whole.at(c.Row, c.Col)
 			if i < 0 {
 				return n
 			}
-			o := st.whole.Cells[i]
-			a, b := []rune(Fold(o.Reading.Text)), []rune(Fold(c.Reading.Text))
+			o := &st.whole.Cells[i]
 			_, _, value := ParseValue(c.Reading.Text)
-			if o.ColSpan != c.ColSpan || o.RowSpan != c.RowSpan || value && len(b) > 0 && !year(c.Reading.Text) || similarity(a, b) < alikeHeadings {
+			if o.ColSpan != c.ColSpan || o.RowSpan != c.RowSpan || value && c.Reading.Text != "" && !year(c.Reading.Text) {
 				return n
 			}
-			if len(b) > 0 {
-				texts++
+			if a, b := []rune(Fold(o.Reading.Text)), []rune(Fold(c.Reading.Text)); len(a)+len(b) > 0 {
+				alike, all = alike+similarity(a, b), all+1
 			}
 			end = max(end, c.Row+c.RowSpan)
 		}
-		if row+1 == end && texts > 1 { // no cell goes on below
-			n = end
+		if alike < alikeHeadings*float64(all) {
+			return n
 		}
-		end = max(end, row+2)
+		texts += all
+		if row+1 == end { // no cell goes on below
+			if texts > 1 {
+				n = end
+			}
+			end++
+		}
 	}
 	return n
 }
