@@ -19,6 +19,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"sync"
 
@@ -118,131 +119,140 @@ func New(opts ...Option) (*Extractor, error) {
 // Extract reads one picture, of a TIFF the first page. A picture without a
 // table gives a document without tables, which is no error.
 func (x *Extractor) Extract(ctx context.Context, r io.Reader) (*Document, error) {
-	var first *Document
-	err := x.pages(ctx, "", r, func(d *Document) bool {
-		first = d
-		return false
-	})
-	return first, err
+	docs, err := x.series(ctx, 1, Input{Reader: r})
+	if len(docs[0]) == 0 {
+		return nil, err
+	}
+	return docs[0][0], err
 }
 
 // ExtractPages reads every page of a picture. Path is what the documents call
 // it; nothing is opened by that name. Where a page cannot be read, the
 // documents of those before it are returned with the error.
 func (x *Extractor) ExtractPages(ctx context.Context, path string, r io.Reader) ([]*Document, error) {
-	var docs []*Document
-	err := x.pages(ctx, path, r, func(d *Document) bool {
-		docs = append(docs, d)
-		return true
-	})
+	docs, err := x.series(ctx, math.MaxInt, Input{path, r})
+	return docs[0], err
+}
+
+// An Input is a picture and what the documents call it.
+type Input struct {
+	Path   string
+	Reader io.Reader
+}
+
+// ExtractSeries reads pictures that follow one another like the pages of a
+// report, so that a table may go on from one to the next. It returns the
+// documents of each picture. Where one cannot be read, the documents of those
+// before it are returned with the error.
+func (x *Extractor) ExtractSeries(ctx context.Context, pictures ...Input) ([][]*Document, error) {
+	return x.series(ctx, math.MaxInt, pictures...)
+}
+
+// series reads pictures that follow one another, of each so many pages at most.
+func (x *Extractor) series(ctx context.Context, most int, pictures ...Input) (docs [][]*Document, err error) {
+	docs = make([][]*Document, len(pictures))
+	s := &series{x: x}
+	defer s.close()
+	for i, in := range pictures {
+		if err = s.pages(ctx, in, most, &docs[i]); err != nil {
+			break
+		}
+	}
+	if failed := s.end(ctx); err == nil {
+		err = failed
+	}
 	return docs, err
 }
 
-func (x *Extractor) pages(ctx context.Context, path string, r io.Reader, each func(*Document) bool) error {
-	file, err := picture.Read(r, picture.Limits{})
-	if err != nil {
-		return err
-	}
-	var reader *ocr.Reader
-	select {
-	case <-x.closing:
-		return ErrClosed
-	case <-ctx.Done():
-		return ctx.Err()
-	case reader = <-x.readers:
-	}
-	defer func() { x.readers <- reader }()
-	for n := 1; n <= file.Pages; n++ {
-		page, err := file.Page(n)
-		if err != nil {
-			if file.Pages > 1 {
-				err = fmt.Errorf("page %d of %d: %w", n, file.Pages, err)
-			}
-			return err
-		}
-		doc := &Document{Version: tables.Version, Tables: []tables.Table{}, Warnings: []tables.Warning{},
-			Source: tables.Source{Path: path, SHA256: file.SHA256, MediaType: file.MediaType, Width: page.Width, Height: page.Height, Page: n}}
-		if file.Animated {
-			doc.Warnings = append(doc.Warnings, tables.Warning{Code: "animated", Message: "the picture is animated; only its first frame was read"})
-		}
-		if err := x.read(ctx, reader, page, doc); err != nil {
-			return err
-		}
-		if !each(doc) {
-			return nil
-		}
-	}
-	return nil
-}
-
-// read is the pipeline: straighten, find the tables, read the cells, name the
-// form, check the sums.
-func (x *Extractor) read(ctx context.Context, reader *ocr.Reader, pic *picture.Page, doc *Document) (err error) {
-	defer caught(&err)
-	var stamps []layout.Stamp
+// look is the first half of the pipeline: straighten, find the tables, read
+// them with the line reader, name the forms.
+func (x *Extractor) look(ctx context.Context, reader *ocr.Reader, pic *picture.Page, doc *Document) (*sight, error) {
+	s := &sight{doc: doc}
 	if pic.Coloured {
-		stamps = layout.RemoveStamps(pic.Gray, pic.BGR())
+		s.stamps = layout.RemoveStamps(pic.Gray, pic.BGR())
 	}
 	v, err := x.view(ctx, reader, pic, 0)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	defer func() { v.page.Close() }()
+	done := false
+	defer func() {
+		if !done {
+			v.page.Close()
+		}
+	}()
 	if v.senseless() {
 		if v, err = x.turn(ctx, reader, pic, v); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	if len(v.tasks) == 0 && v.page.Sideways {
 		if v, err = x.stand(ctx, reader, pic, v); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	doc.Image = tables.Image{Rotation: v.page.Turn, Skew: v.page.Skew, Dewarped: v.page.Dewarped}
-	warn(doc, v.page)
-	warnOpen(doc, v)
-	if len(stamps) > 0 {
+	s.view, done = v, true
+	doc.Image = tables.Image{Rotation: s.page.Turn, Skew: s.page.Skew, Dewarped: s.page.Dewarped}
+	warn(doc, s.page)
+	warnOpen(doc, s.view)
+	if len(s.stamps) > 0 {
 		doc.Warnings = append(doc.Warnings, tables.Warning{Code: "stamp", Message: "a red seal was taken off the picture; what it may hide is flagged"})
 	}
-	for i, t := range v.tasks {
-		t.stamps, t.reviewBelow = stamps, x.o.reviewBelow
-		if err := t.readAgain(ctx, v.matches[i]); err != nil {
+	return s, nil
+}
+
+// tell is the second half, for the tables as they are known by then: read the
+// cells that need another reader, make records, check the sums. A form that
+// goes on on another page is left to be built with its other parts.
+func (x *Extractor) tell(ctx context.Context, s *sight) error {
+	s.sheets, s.doc.Tables = make([]*tables.Sheet, len(s.tasks)), make([]tables.Table, len(s.tasks))
+	for i, t := range s.tasks {
+		m := s.matches[i]
+		t.stamps, t.reviewBelow = s.stamps, x.o.reviewBelow
+		if err := t.readAgain(ctx, m); err != nil {
 			return err
 		}
-		t.doubtOpen(v.matches[i])
+		t.doubtOpen(m)
 		sheet := t.sheet()
-		if sheet.Caption, err = t.readCaption(ctx, v.matches[i]); err != nil {
+		var err error
+		if sheet.Caption, err = t.readCaption(ctx, m); err != nil {
 			return err
 		}
-		table := tables.Build(sheet, v.matches[i], x.o.reviewBelow)
-		if t.babble {
-			table.Review = true
-			table.Reasons = append(table.Reasons, "most of it does not look like writing; its rules may not have been found")
+		s.sheets[i] = sheet
+		if m == nil || m.Whole() {
+			s.doc.Tables[i] = tables.Build(sheet, m, x.o.reviewBelow)
 		}
-		if v.matches[i] == nil && v.page.Streaks {
-			table.Review = true
-			table.Reasons = append(table.Reasons, "a line over the whole picture was taken off, which may have been a rule of it")
+		if m == nil {
+			x.doubtUnknown(&s.doc.Tables[i], t, sheet)
 		}
-		if n := t.grid.Recovered; v.matches[i] == nil && n > 0 {
-			table.Review = true
-			table.Reasons = append(table.Reasons, fmt.Sprintf("%d of its rules cannot be seen, and the gaps of its text may mislead", n))
-		}
-		if v.matches[i] == nil && t.grid.Open {
-			table.Review = true
-			table.Reasons = append(table.Reasons, "it has no rules, and how its text is aligned may mislead")
-		}
-		if v.matches[i] == nil {
-			if near := tables.Resembles(sheet, x.forms); near != "" {
-				table.Review = true
-				table.Reasons = append(table.Reasons, "it may be "+near+", but too few of its labels could be read")
-			}
-		}
-		doc.Tables = append(doc.Tables, table)
-	}
-	if x.o.debugDir != "" {
-		return drawDebug(x.o.debugDir, v.page, doc)
 	}
 	return nil
+}
+
+// doubtUnknown flags a table of no known form that may not be what it looks
+// like.
+func (x *Extractor) doubtUnknown(table *tables.Table, t *task, sheet *tables.Sheet) {
+	if t.babble {
+		doubt(table, "most of it does not look like writing; its rules may not have been found")
+	}
+	if t.page.Streaks {
+		doubt(table, "a line over the whole picture was taken off, which may have been a rule of it")
+	}
+	if n := t.grid.Recovered; n > 0 {
+		doubt(table, fmt.Sprintf("%d of its rules cannot be seen, and the gaps of its text may mislead", n))
+	}
+	if t.grid.Open {
+		doubt(table, "it has no rules, and how its text is aligned may mislead")
+	}
+	if near := tables.Resembles(sheet, x.forms); near != "" {
+		doubt(table, "it may be "+near+", but too few of its labels could be read")
+	}
+}
+
+// doubt flags a table as a whole.
+func doubt(t *tables.Table, reason string) {
+	t.Review = true
+	t.Reasons = append(t.Reasons, reason)
 }
 
 // warn says what the reader of a document should know about the picture.

@@ -99,5 +99,11 @@ func drawTable(b *bytes.Buffer, g *layout.Grid, t *tables.Table) {
 	if t.Form != nil {
 		title = fmt.Sprintf("%s (%.3f)", *t.Form, t.FormConfidence)
 	}
+	if p := t.Continues; p != nil {
+		title += fmt.Sprintf(", the rest of table %d in %s, page %d", p.Table+1, base(p.Path), p.Page)
+	}
+	if p := t.ContinuedBy; p != nil {
+		title += fmt.Sprintf(", goes on in table %d in %s, page %d", p.Table+1, base(p.Path), p.Page)
+	}
 	fmt.Fprintf(b, `<text x="%.0f" y="%.0f" font-size="14" fill="#c0f" stroke="#fff" stroke-width="3" paint-order="stroke">%s</text>`+"\n", g.ColLines[0], max(12, g.RowLines[0]-4), html.EscapeString(title))
 }

@@ -19,6 +19,7 @@ import (
 
 	"github.com/biaoge/biaoge"
 	"github.com/biaoge/biaoge/export"
+	"github.com/biaoge/biaoge/internal/picture"
 	"github.com/biaoge/biaoge/ocr"
 	"github.com/biaoge/biaoge/ocr/linenet"
 )
@@ -310,5 +311,83 @@ func TestNoTable(t *testing.T) {
 		if err != nil || doc == nil || doc.Tables == nil || len(doc.Tables) != 0 {
 			t.Errorf("%s: document %+v, error %v", name, doc, err)
 		}
+	}
+}
+
+// pagesOf are the pages of a TIFF as pictures of their own.
+func pagesOf(t *testing.T, name string) [][]byte {
+	t.Helper()
+	f, err := picture.Read(openFile(t, name), picture.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out [][]byte
+	for n := 1; n <= f.Pages; n++ {
+		page, err := f.Page(n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var b bytes.Buffer
+		if err := png.Encode(&b, page.Gray); err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, b.Bytes())
+	}
+	return out
+}
+
+// A form that is cut is one, whether its pages are in one file or in several;
+// what stands before and after it changes nothing.
+func TestExtractSeries(t *testing.T) {
+	x := newExtractor(t)
+	pages := pagesOf(t, "testdata/continued.tiff")
+	whole := readFile(t, "testdata/appeals.jpg")
+	docs, err := x.ExtractSeries(t.Context(),
+		biaoge.Input{Path: "a", Reader: bytes.NewReader(whole)},
+		biaoge.Input{Path: "b", Reader: bytes.NewReader(pages[0])}, biaoge.Input{Path: "c", Reader: bytes.NewReader(pages[1])},
+		biaoge.Input{Path: "d", Reader: bytes.NewReader(pages[0])}, biaoge.Input{Path: "e", Reader: bytes.NewReader(pages[1])},
+		biaoge.Input{Path: "f", Reader: bytes.NewReader(pages[1])},
+		biaoge.Input{Path: "g", Reader: bytes.NewReader(whole)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var parts []string
+	values := 0
+	for i, d := range docs {
+		if len(d) != 1 || len(d[0].Tables) != 1 {
+			t.Fatalf("picture %d: %d documents", i, len(d))
+		}
+		table := &d[0].Tables[0]
+		if p := table.Continues; p != nil {
+			parts = append(parts, p.Path+d[0].Source.Path)
+		}
+		if p := table.ContinuedBy; p != nil && docs[i+1][0].Tables[0].Continues == nil {
+			t.Errorf("%s is continued by %s, which does not continue it", d[0].Source.Path, p.Path)
+		}
+		if warned := len(d[0].Warnings) > 0 && d[0].Warnings[0].Code == "continues"; warned != (table.Continues != nil || table.ContinuedBy != nil) {
+			t.Errorf("%s warns of parts: %t", d[0].Source.Path, warned)
+		}
+		if p := d[0].Source.Path; p == "b" || p == "c" {
+			values += len(table.Records)
+			if table.Form == nil || table.Review || len(table.Checks) == 0 {
+				t.Errorf("%s: form %v, flagged %q, %d checks", p, table.Form != nil, table.Reasons, len(table.Checks))
+			}
+		}
+	}
+	if got := strings.Join(parts, " "); got != "bc de" {
+		t.Errorf("joined are %s, not bc and de", got)
+	}
+	if values != 161 {
+		t.Errorf("%d values of the form, which has 161", values)
+	}
+	if table := docs[5][0].Tables[0]; !table.Review {
+		t.Error("the rest of a form that stands alone is not flagged")
+	}
+	alone, err := x.ExtractPages(t.Context(), "b", bytes.NewReader(pages[0]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if rest := docs[5][0]; !x.MayContinue(alone[0], rest) || x.MayContinue(docs[0][0], rest) || x.MayContinue(alone[0], docs[0][0]) {
+		t.Error("of pictures read apart it is not told which may go on")
 	}
 }

@@ -231,6 +231,10 @@ func (t *task) sheet() *tables.Sheet {
 		x, y := t.page.Source(p[0], p[1])
 		s.Quad[i] = tables.Point{tenth(x), tenth(y)}
 	}
+	left, width := g.ColLines[0], g.ColLines[g.Cols]-g.ColLines[0]
+	for _, x := range g.ColLines {
+		s.Edges = append(s.Edges, (x-left)/width)
+	}
 	for i := range t.grid.Cells {
 		c := &t.grid.Cells[i]
 		s.Cells[i] = tables.SheetCell{Row: c.Row, Col: c.Col, RowSpan: c.RowSpan, ColSpan: c.ColSpan, Box: t.sourceBox(c.Box), Reading: t.cells[i].reading}

@@ -99,3 +99,24 @@ func upper(v []int) int {
 	slices.Sort(v)
 	return v[len(v)*4/5]
 }
+
+// fullLines counts the lines of text above the first table and below the last
+// that are at least half as wide as it: a paragraph has some, a heading or the
+// number of the page is none.
+func fullLines(prints []print, grids []Grid) (above, below int) {
+	if len(grids) == 0 {
+		return 0, 0
+	}
+	first, last := grids[0].Box, grids[len(grids)-1].Box
+	for i := range prints {
+		for _, l := range textLines(prints[i].words, prints[i].height) {
+			switch {
+			case l.box.Max.Y <= first.Min.Y && 2*l.box.Dx() >= first.Dx():
+				above++
+			case l.box.Min.Y >= last.Max.Y && 2*l.box.Dx() >= last.Dx():
+				below++
+			}
+		}
+	}
+	return above, below
+}

@@ -31,6 +31,8 @@ type Page struct {
 	Streaks    bool     // lines from border to border, such as folds, were taken off
 	Figures    int      // drawings with rules like those of a table that were left out
 	Sideways   bool     // there is no table, and its text seems to lie on its side
+	Above      int      // full lines of text above the first table: at least half as wide as it
+	Below      int      // full lines of text below the last table, likewise
 
 	warps   []*warp     // applied last to first
 	picture image.Point // size before it was turned
@@ -183,6 +185,7 @@ func Analyze(ctx context.Context, gray *image.Gray, turn int) (*Page, error) {
 	p.Sideways = len(p.Grids) == 0 && len(prints) == 1 && sideways(&prints[0])
 	p.LineHeight = readLines(px, p.Grids)
 	findCaptions(px, p.Grids, p.LineHeight)
+	p.Above, p.Below = fullLines(prints, p.Grids)
 	done = true
 	return p, nil
 }

@@ -29,23 +29,35 @@ func Build(s *Sheet, m *Match, reviewBelow float64) Table {
 	} else {
 		fillForm(&t, s, m, reviewBelow)
 	}
-	t.Confidence = 1
 	for i := range t.Cells {
-		c := &t.Cells[i]
-		switch {
-		case !c.Review:
-			c.Reasons = nil
-		case len(c.Reasons) == 0:
-			c.Reasons = []string{unclear}
-		}
-		c.Confidence = round(c.Confidence)
-		if m == nil || c.Kind == KindValue {
-			t.Confidence *= c.Confidence
-		}
+		t.Cells[i].explain()
 	}
-	t.Confidence = round(t.Confidence)
+	t.Confidence = confidence(&t)
 	t.FormConfidence = round(t.FormConfidence)
 	return t
+}
+
+// explain gives a cell reasons if it is flagged, and none if it is not.
+func (c *Cell) explain() {
+	switch {
+	case !c.Review:
+		c.Reasons = nil
+	case len(c.Reasons) == 0:
+		c.Reasons = []string{unclear}
+	}
+	c.Confidence = round(c.Confidence)
+}
+
+// confidence is how sure it is that all values of a table are right; of a table
+// that is no known form, all cells.
+func confidence(t *Table) float64 {
+	p := 1.0
+	for _, c := range t.Cells {
+		if t.Form == nil || c.Kind == KindValue {
+			p *= c.Confidence
+		}
+	}
+	return round(p)
 }
 
 // unclear is why a cell is flagged of which nothing more is known.
@@ -157,9 +169,11 @@ func (f *Form) missing(m *Match) []string {
 	return out
 }
 
-func (t *Table) cellAt(row, col int) *Cell {
-	i := slices.IndexFunc(t.Cells, func(c Cell) bool { return c.Row == row && c.Col == col })
-	return &t.Cells[i]
+func (t *Table) cellAt(row, col int) *Cell { return &t.Cells[t.indexAt([2]int{row, col})] }
+
+// indexAt is the cell at a place; there is one.
+func (t *Table) indexAt(place [2]int) int {
+	return slices.IndexFunc(t.Cells, func(c Cell) bool { return c.Row == place[0] && c.Col == place[1] })
 }
 
 // maxLabelGap is how much less probable than the best reading, in nats per

@@ -54,7 +54,9 @@ type Table struct {
 	Form           *string  `json:"form"`            // id of the form, null for a table that is no known form
 	FormConfidence float64  `json:"form_confidence"` // probability that Form is right; 0 where Form is null
 	Caption        string   `json:"caption,omitempty"`
-	Quad           [4]Point `json:"quad"` // corners in the source: top left, top right, bottom right, bottom left
+	Continues      *Part    `json:"continues,omitempty"`    // the table before it that a page break cut it off from
+	ContinuedBy    *Part    `json:"continued_by,omitempty"` // the rest of the table, likewise
+	Quad           [4]Point `json:"quad"`                   // corners in the source: top left, top right, bottom right, bottom left
 	Rows           int      `json:"rows"`
 	Cols           int      `json:"cols"`
 	HeaderRows     int      `json:"header_rows"`       // how many of the first rows are headings
@@ -64,6 +66,14 @@ type Table struct {
 	Cells          []Cell   `json:"cells"`             // in reading order
 	Records        []Record `json:"records"`           // in the form's order; empty where Form is null
 	Checks         []Check  `json:"checks"`            // the sums of the form that could be computed
+}
+
+// A Part is a table of another page or picture that is part of the same
+// printed table.
+type Part struct {
+	Path  string `json:"path"`
+	Page  int    `json:"page"`
+	Table int    `json:"table"` // its place in the tables of that document, from 0
 }
 
 // The kinds of cell.

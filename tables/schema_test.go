@@ -39,6 +39,7 @@ func TestSchemaHasTheFieldsOfTheTypes(t *testing.T) {
 		{schema.Defs["image"], tables.Image{}},
 		{schema.Defs["warning"], tables.Warning{}},
 		{schema.Defs["table"], tables.Table{}},
+		{schema.Defs["part"], tables.Part{}},
 		{schema.Defs["cell"], tables.Cell{}},
 		{*alternatives.Items, tables.Alternative{}},
 		{schema.Defs["record"], tables.Record{}},

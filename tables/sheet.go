@@ -10,6 +10,7 @@ import (
 // they say: a grid of cells, each with its readings.
 type Sheet struct {
 	Rows, Cols int
+	Edges      []float64 // where its Cols+1 lines between columns are, as a share of its width
 	Quad       [4]Point
 	Caption    string
 	Open       bool        // no rules bound its cells, so that their spans are not known

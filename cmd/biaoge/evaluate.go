@@ -128,7 +128,7 @@ func scoreFile(truth []evaluate.Picture, name string, result *evaluate.Result) e
 		return err
 	}
 	for i := range truth {
-		result.Add(&truth[i], docs[truth[i].File])
+		result.Add(&truth[i], docs[truth[i].Key()])
 	}
 	return nil
 }
@@ -136,9 +136,16 @@ func scoreFile(truth []evaluate.Picture, name string, result *evaluate.Result) e
 // extract reads the pictures and scores each as it comes. It returns how many
 // could not be read.
 func (f *evaluateFlags) extract(ctx context.Context, c *call, truth []evaluate.Picture, dir string, result *evaluate.Result) (unread int, err error) {
-	inputs := make([]input, len(truth))
+	// The pages of a file follow one another.
+	var files [][]evaluate.Picture
+	var inputs []input
 	for i := range truth {
-		inputs[i].path = filepath.Join(dir, truth[i].File)
+		if i > 0 && truth[i].File == truth[i-1].File {
+			files[len(files)-1] = append(files[len(files)-1], truth[i])
+			continue
+		}
+		files = append(files, truth[i:i+1:i+1])
+		inputs = append(inputs, input{path: filepath.Join(dir, truth[i].File)})
 	}
 	x, workers, err := f.read.open(len(inputs))
 	if err != nil {
@@ -154,18 +161,20 @@ func (f *evaluateFlags) extract(ctx context.Context, c *call, truth []evaluate.P
 	}
 	next := 0
 	err = readAll(ctx, c, x, inputs, workers, func(r reading) error {
-		p := &truth[next]
+		pages := files[next]
 		next++
 		if r.err != nil {
-			unread++
+			unread += len(pages)
 			report(c.stderr, inputError(r.in.path, r.err))
 		}
-		var doc *biaoge.Document
-		if len(r.docs) > 0 {
-			doc = r.docs[0]
+		for i := range pages {
+			var doc *biaoge.Document
+			if n := pages[i].Key().Page; n <= len(r.docs) {
+				doc = r.docs[n-1]
+			}
+			result.Add(&pages[i], doc)
 		}
-		result.Add(p, doc)
-		if save == nil || doc == nil {
+		if save == nil || len(r.docs) == 0 {
 			return nil
 		}
 		lines, err := export.Lookup("jsonl")

@@ -20,7 +20,8 @@ var extractCommand = command{
 	help: `
 Pictures are PNG, JPEG, GIF, BMP, TIFF (each page is a document) and WebP,
 recognised by content. A DIR is searched for them, hidden files left out; - is
-standard input. Documents come in the order of the arguments.
+standard input. Documents come in the order of the arguments. A table that goes
+on in the next picture of a folder is read as one.
 
 Formats:
 ` + formatHelp() + `

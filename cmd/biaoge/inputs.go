@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/biaoge/biaoge/internal/picture"
@@ -24,7 +26,7 @@ type input struct {
 const stdinName = "-"
 
 // expand turns the arguments of a command into inputs: a folder becomes the
-// pictures in it, sorted by name, without hidden files.
+// pictures in it, sorted by name with 9 before 10, without hidden files.
 func expand(ctx context.Context, args []string) ([]input, error) {
 	var all []input
 	stdin := false
@@ -86,8 +88,35 @@ func walk(ctx context.Context, dir string) ([]input, error) {
 		}
 		return nil
 	})
+	slices.SortStableFunc(found, func(a, b input) int {
+		return slices.CompareFunc(strings.Split(a.path, string(filepath.Separator)), strings.Split(b.path, string(filepath.Separator)), byNumber)
+	})
 	return found, err
 }
+
+// byNumber compares names with the numbers in them as numbers, so that the
+// second page stands before the tenth.
+func byNumber(a, b string) int {
+	for a != "" && b != "" {
+		n, m := digits(a), digits(b)
+		if n == 0 || m == 0 {
+			if c := cmp.Compare(a[0], b[0]); c != 0 {
+				return c
+			}
+			a, b = a[1:], b[1:]
+			continue
+		}
+		x, y := strings.TrimLeft(a[:n], "0"), strings.TrimLeft(b[:m], "0")
+		if c := cmp.Or(cmp.Compare(len(x), len(y)), cmp.Compare(x, y), cmp.Compare(n, m)); c != 0 {
+			return c
+		}
+		a, b = a[n:], b[m:]
+	}
+	return cmp.Compare(len(a), len(b))
+}
+
+// digits is how many digits a text begins with.
+func digits(s string) int { return len(s) - len(strings.TrimLeft(s, "0123456789")) }
 
 // isPicture says whether a file of a folder is to be read: it is by content,
 // or its name says so, since a 22.jpg that is an empty file or a saved error

@@ -17,8 +17,10 @@ type reading struct {
 }
 
 // readAll extracts the inputs with so many workers and calls each in the
-// order of the inputs. No more than two readings a worker are kept waiting, so
-// memory does not grow with the number of inputs. It ends early when each
+// order of the inputs. Neighbours whose tables may go on from one to the next
+// are read once more, together. No more than two readings a worker are kept
+// waiting, and maxSeries of those that go on, so memory does not grow with the
+// number of inputs. It ends early when each
 // returns an error, when ctx is done, or when a dependency is missing, since
 // then no input can be read.
 func readAll(ctx context.Context, c *call, x *biaoge.Extractor, inputs []input, workers int, each func(reading) error) error {
@@ -59,6 +61,7 @@ func readAll(ctx context.Context, c *call, x *biaoge.Extractor, inputs []input, 
 	})
 
 	var failed error
+	j := &joiner{ctx: ctx, c: c, x: x, each: each}
 	for done := range order {
 		r := <-done
 		switch {
@@ -67,16 +70,19 @@ func readAll(ctx context.Context, c *call, x *biaoge.Extractor, inputs []input, 
 			// Its first pages may be finished, and inputs behind it too.
 			r.err = nil
 			if len(r.docs) > 0 {
-				failed = each(r)
+				failed = j.add(r)
 			}
 		case errors.Is(r.err, biaoge.ErrDependency):
 			failed = r.err
 			cancel()
 		default:
-			if failed = each(r); failed != nil {
+			if failed = j.add(r); failed != nil {
 				cancel()
 			}
 		}
+	}
+	if err := j.flush(); failed == nil {
+		failed = err
 	}
 	wg.Wait()
 	if failed == nil {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"image/png"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/biaoge/biaoge/internal/picture"
 	"github.com/biaoge/biaoge/internal/schematest"
 )
 
@@ -51,6 +53,7 @@ func TestScripts(t *testing.T) {
 			"closed-pipe": closedPipe,
 			"lines":       lines,
 			"edit":        edit,
+			"pages":       pages,
 		},
 	})
 }
@@ -118,6 +121,25 @@ func edit(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("%s has no %q", args[0], args[1])
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.ReplaceAll(text, args[1], args[2])), 0o666))
+}
+
+// pages writes the pages of a TIFF as pictures: pages TIFF PNG…
+func pages(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: pages TIFF PNG…")
+	}
+	f, err := os.Open(ts.MkAbs(args[0]))
+	ts.Check(err)
+	defer f.Close()
+	file, err := picture.Read(f, picture.Limits{})
+	ts.Check(err)
+	for i, name := range args[1:] {
+		page, err := file.Page(i + 1)
+		ts.Check(err)
+		var b bytes.Buffer
+		ts.Check(png.Encode(&b, page.Gray))
+		ts.Check(os.WriteFile(ts.MkAbs(name), b.Bytes(), 0o666))
+	}
 }
 
 // closed-pipe runs a command whose reader has gone: closed-pipe CODE COMMAND…

@@ -21,7 +21,8 @@ var synthCommand = command{
 	args:    "DIR",
 	help: `
 Writes pictures of forms and other tables to DIR, and to DIR/truth.jsonl a line
-for each with what is printed in it: what biaoge evaluate measures against.
+for each (and each page) with what is printed in it: what biaoge evaluate
+measures against.
 The same seed, kinds and fonts give the same pictures.
 
 --fonts train leaves out the fonts that models and calibration never saw,
@@ -85,7 +86,7 @@ func runSynth(ctx context.Context, c *call) error {
 
 // made is a picture that was written, or why it was not.
 type made struct {
-	truth synth.Truth
+	pages []synth.Truth
 	err   error
 }
 
@@ -135,10 +136,12 @@ func synthesise(ctx context.Context, o synth.Options, n, workers int, dir string
 		if m.err != nil {
 			return &exitError{exitFailure, m.err}
 		}
-		if err := enc.Encode(m.truth); err != nil {
-			return &exitError{exitFailure, err}
+		for _, page := range m.pages {
+			if err := enc.Encode(page); err != nil {
+				return &exitError{exitFailure, err}
+			}
+			tables += len(page.Tables)
 		}
-		tables += len(m.truth.Tables)
 	}
 	if err := errors.Join(buf.Flush(), file.Close()); err != nil {
 		return &exitError{exitFailure, err}
@@ -152,5 +155,5 @@ func makeOne(g *synth.Generator, i int, dir string) made {
 	if err != nil {
 		return made{err: err}
 	}
-	return made{p.Truth, os.WriteFile(filepath.Join(dir, p.File), p.Data, 0o666)}
+	return made{append([]synth.Truth{p.Truth}, p.Pages...), os.WriteFile(filepath.Join(dir, p.File), p.Data, 0o666)}
 }

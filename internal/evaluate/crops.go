@@ -21,20 +21,21 @@ func WriteCrops(to, dir string, values []Value) ([]string, error) {
 		return nil, err
 	}
 	names := make([]string, len(values))
-	pages := make(map[string]*image.Gray)
+	pages := make(map[Page]*image.Gray)
 	for i := range values {
 		v := &values[i]
 		if v.Box[2] <= 0 || v.Box[3] <= 0 {
 			continue
 		}
-		page, ok := pages[v.File]
+		at := Page{v.File, max(1, v.Page)}
+		page, ok := pages[at]
 		if !ok {
 			var err error
-			if page, err = decode(filepath.Join(dir, v.File)); err != nil {
+			if page, err = decode(filepath.Join(dir, v.File), at.Page); err != nil {
 				return nil, err
 			}
 			clear(pages) // values of one picture mostly stand together; one page is enough to keep
-			pages[v.File] = page
+			pages[at] = page
 		}
 		name := filepath.Join(to, fmt.Sprintf("%03d-%s-%s.png", i+1, strings.TrimSuffix(v.File, filepath.Ext(v.File)), safe(v.Key)))
 		if err := writePNG(name, page.SubImage(around(v.Box, page.Bounds()))); err != nil {
@@ -61,7 +62,7 @@ func safe(s string) string {
 	}, s)
 }
 
-func decode(path string) (*image.Gray, error) {
+func decode(path string, n int) (*image.Gray, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -71,7 +72,7 @@ func decode(path string) (*image.Gray, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	page, err := file.Page(1)
+	page, err := file.Page(n)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}

@@ -9,15 +9,15 @@ import (
 )
 
 // ReadOutput reads extraction documents, one a line, of this or another
-// extractor. It returns them by the picture's file name.
-func ReadOutput(name string, r io.Reader) (map[string]*tables.Document, error) {
-	docs := make(map[string]*tables.Document)
+// extractor. It returns them by file name and page.
+func ReadOutput(name string, r io.Reader) (map[Page]*tables.Document, error) {
+	docs := make(map[Page]*tables.Document)
 	err := lines(name, r, func(line []byte) error {
 		d := new(tables.Document)
 		if err := json.Unmarshal(line, d); err != nil {
 			return err
 		}
-		docs[filepath.Base(d.Source.Path)] = d
+		docs[Page{filepath.Base(d.Source.Path), max(1, d.Source.Page)}] = d
 		return nil
 	})
 	return docs, err

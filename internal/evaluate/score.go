@@ -72,6 +72,7 @@ func (c *Counts) add(o *Counts) {
 // A Value is one value that was read, beside what is printed.
 type Value struct {
 	File       string     `json:"file"`
+	Page       int        `json:"page,omitempty"` // above 1 only in a TIFF of several pages
 	Key        string     `json:"key"`
 	Printed    string     `json:"printed"`
 	Read       string     `json:"read"`
@@ -120,7 +121,7 @@ func (r *Result) Add(p *Picture, doc *tables.Document) {
 	pairs, extra := match(p.Tables, read)
 	s.ExtraTables += extra
 	for i := range p.Tables {
-		r.table(s, p.File, &p.Tables[i], pairs[i])
+		r.table(s, p, &p.Tables[i], pairs[i])
 	}
 }
 
@@ -135,7 +136,7 @@ func (r *Result) set(name string) *Set {
 	return s
 }
 
-func (r *Result) table(s *Set, file string, truth *Table, read *tables.Table) {
+func (r *Result) table(s *Set, p *Picture, truth *Table, read *tables.Table) {
 	s.Tables++
 	keys, labels := 0, make(map[place]string)
 	for _, c := range truth.Cells {
@@ -151,7 +152,7 @@ func (r *Result) table(s *Set, file string, truth *Table, read *tables.Table) {
 		s.Missing += keys
 		s.SilentMissing += keys
 		if keys > 0 {
-			r.Gaps = append(r.Gaps, Gap{File: file, Form: truth.form(), Values: keys, Silent: true})
+			r.Gaps = append(r.Gaps, Gap{File: p.File, Form: truth.form(), Values: keys, Silent: true})
 		}
 		return
 	}
@@ -168,9 +169,9 @@ func (r *Result) table(s *Set, file string, truth *Table, read *tables.Table) {
 		s.GridExact++
 	}
 	before := s.Missing
-	r.values(s, file, truth, read)
+	r.values(s, p, truth, read)
 	if n := s.Missing - before; n > 0 {
-		r.Gaps = append(r.Gaps, Gap{File: file, Form: truth.form(), Read: form, Found: true, Values: n, Silent: !read.Review})
+		r.Gaps = append(r.Gaps, Gap{File: p.File, Form: truth.form(), Read: form, Found: true, Values: n, Silent: !read.Review})
 	}
 	for at, text := range labels {
 		want := []rune(text)
@@ -196,7 +197,7 @@ func (r *Result) table(s *Set, file string, truth *Table, read *tables.Table) {
 	}
 }
 
-func (r *Result) values(s *Set, file string, truth *Table, read *tables.Table) {
+func (r *Result) values(s *Set, p *Picture, truth *Table, read *tables.Table) {
 	records := make(map[string]*tables.Record, len(read.Records))
 	for i := range read.Records {
 		records[read.Records[i].Key] = &read.Records[i]
@@ -218,7 +219,7 @@ func (r *Result) values(s *Set, file string, truth *Table, read *tables.Table) {
 			continue
 		}
 		v := Value{
-			File: file, Key: c.Key, Printed: c.Text, Read: rec.Raw,
+			File: p.File, Page: p.Page, Key: c.Key, Printed: c.Text, Read: rec.Raw,
 			Confidence: rec.Confidence, Review: rec.Review,
 			Right: normal(rec.Raw) == normal(c.Text), Box: boxes[rec.Cell],
 		}

@@ -13,13 +13,24 @@ import (
 	"io"
 )
 
-// A Picture is one line of a truth file: what is printed in a picture.
+// A Picture is one line of a truth file: what is printed in a picture, or on a
+// page of one.
 type Picture struct {
 	ID     string  `json:"id"`
 	File   string  `json:"file"` // without folder
+	Page   int     `json:"page"` // 0 and 1 for the first
 	Set    string  `json:"set"`  // the kind of picture, a row of the report
 	Tables []Table `json:"tables"`
 }
+
+// A Page says which page of which file something is of.
+type Page struct {
+	File string // without folder
+	Page int    // from 1
+}
+
+// Key is what the documents of the picture are found by.
+func (p *Picture) Key() Page { return Page{p.File, max(1, p.Page)} }
 
 // A Table is a printed table.
 type Table struct {

@@ -130,11 +130,17 @@ func (g *Generator) compose(l *look, width float64, blocks ...block) *shot {
 	y := top
 	for i, b := range blocks {
 		x := left
-		if t, ok := b.(*tableBlock); ok {
+		switch b := b.(type) {
+		case *tableBlock:
 			x += (w - sizes[i].X) / 2
-			s.tables = append(s.tables, t.table)
-		} else if p, ok := b.(*paragraph); ok && width == 0 {
-			p.width = float64(w) / l.scale
+			s.tables = append(s.tables, b.table)
+		case *partBlock:
+			x += (w - sizes[i].X) / 2
+			s.tables = append(s.tables, b.table)
+		case *paragraph:
+			if width == 0 {
+				b.width = float64(w) / l.scale
+			}
 		}
 		b.print(c, l, image.Pt(x, y))
 		y += sizes[i].Y

@@ -35,6 +35,7 @@ func init() {
 		{"dashed", "a form with dashed or dotted rules", (*Generator).dashed},
 		{"borderless", "a table with few rules or none", (*Generator).borderless},
 		{"page", "a page of a report: prose, headings, forms", (*Generator).page},
+		{"continued", "a table that goes on on the next page of a TIFF", (*Generator).continued},
 		{"generic", "a ruled table that is no known form", (*Generator).generic},
 		{"none", "no table: prose, charts, codes, maps, letters, photographs", (*Generator).none},
 	}

@@ -24,6 +24,7 @@ type shot struct {
 	grey   bool // to be written without colour
 	bits   bool // to be written as black and white
 	as     encoding
+	next   *shot // the page after it
 
 	orientation int // of EXIF: how the pixels of the file lie; 0 for upright
 }

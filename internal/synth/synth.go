@@ -73,7 +73,8 @@ func New(o Options) (*Generator, error) {
 // A Picture is an encoded picture and what is printed in it.
 type Picture struct {
 	Truth
-	Data []byte // PNG or JPEG
+	Pages []Truth // of the pages after the first
+	Data  []byte  // PNG, JPEG, or a TIFF of several pages
 }
 
 // Picture makes the i-th picture, from 0: the kinds take turns.
@@ -86,10 +87,27 @@ func (g *Generator) Picture(i int) (*Picture, error) {
 	if err := g.fonts.err(); err != nil {
 		return nil, err
 	}
-	p := &Picture{Truth: Truth{
-		ID: fmt.Sprintf("%s-%04d", kind, n), Set: kind, Turn: s.turn, Scale: s.scale,
+	p := new(Picture)
+	ext, err := s.encode(&p.Data)
+	id := fmt.Sprintf("%s-%04d", kind, n)
+	if err != nil {
+		return nil, fmt.Errorf("encoding %s: %w", id, err)
+	}
+	p.Truth = s.truth(id, kind, id+ext)
+	for page := s.next; page != nil; page = page.next {
+		t := page.truth(id, kind, id+ext)
+		t.Page = len(p.Pages) + 2
+		p.Pages = append(p.Pages, t)
+	}
+	return p, nil
+}
+
+// truth is what the truth file says of a page.
+func (s *shot) truth(id string, kind Kind, file string) Truth {
+	p := Truth{
+		ID: id, Set: kind, Turn: s.turn, Scale: s.scale, File: file,
 		Tables: []TruthTable{}, Size: [2]int{s.Rect.Dx(), s.Rect.Dy()}, Notes: s.notes,
-	}}
+	}
 	for _, t := range s.tables {
 		p.Tables = append(p.Tables, t.truth(s.to, s.covers))
 		for _, c := range t.cells {
@@ -100,18 +118,14 @@ func (g *Generator) Picture(i int) (*Picture, error) {
 			}
 		}
 	}
-	ext, err := s.encode(&p.Data)
-	if err != nil {
-		return nil, fmt.Errorf("encoding %s: %w", p.ID, err)
-	}
-	p.File = p.ID + ext
-	return p, nil
+	return p
 }
 
 // encoding says how a shot is written.
 type encoding struct {
 	png     bool
-	quality int // of the JPEG
+	tiff    bool // with the pages that follow
+	quality int  // of the JPEG
 }
 
 // encode writes the picture as its notes of colour allow and returns the
@@ -122,13 +136,16 @@ func (s *shot) encode(data *[]byte) (string, error) {
 		lying.quarter(stored)
 		s = &lying
 	}
-	var img image.Image = s.RGBA
-	switch {
-	case s.bits:
-		img = s.reduced(image.NewPaletted(s.Rect, color.Palette{color.Black, color.White}))
-	case s.grey:
-		img = s.reduced(image.NewGray(s.Rect))
+	if s.as.tiff {
+		var pages []image.Image
+		for p := s; p != nil; p = p.next {
+			pages = append(pages, p.image())
+		}
+		var err error
+		*data, err = encodeTIFF(pages)
+		return ".tiff", err
 	}
+	img := s.image()
 	buf := new(bytes.Buffer)
 	var err error
 	ext := ".jpg"
@@ -144,6 +161,17 @@ func (s *shot) encode(data *[]byte) (string, error) {
 		*data = slices.Insert(*data, 2, exif(byte(s.orientation))...)
 	}
 	return ext, err
+}
+
+// image is the picture with as much colour as it is to be written with.
+func (s *shot) image() image.Image {
+	switch {
+	case s.bits:
+		return s.reduced(image.NewPaletted(s.Rect, color.Palette{color.Black, color.White}))
+	case s.grey:
+		return s.reduced(image.NewGray(s.Rect))
+	}
+	return s.RGBA
 }
 
 // exif is a JPEG segment with nothing but an orientation.

@@ -83,11 +83,23 @@ func TestTruth(t *testing.T) {
 				if err != nil || cfg.Width != p.Size[0] || cfg.Height != p.Size[1] {
 					t.Errorf("%s: size %v, decoded %d×%d, %v", p.ID, p.Size, cfg.Width, cfg.Height, err)
 				}
+				if (len(p.Pages) > 0) != (k == "continued") {
+					t.Errorf("%s has %d pages more", p.ID, len(p.Pages))
+				}
 				if len(p.Tables) == 0 != (k == "none") {
 					t.Errorf("%s has %d tables", p.ID, len(p.Tables))
 				}
 				for _, table := range p.Tables {
-					checkGrid(t, p, &table)
+					checkGrid(t, &p.Truth, &table)
+					for n := range p.Pages { // where it goes on
+						page := &p.Pages[n]
+						rest := page.Tables[0]
+						if page.Page != n+2 || page.File != p.File || rest.Kind != table.Kind {
+							t.Errorf("%s: page %d of %s goes on with %s on page %d of %s", p.ID, n+1, p.File, rest.Kind, page.Page, page.File)
+						}
+						checkGrid(t, page, &rest)
+						table.Cells, table.Wrong = slices.Concat(table.Cells, rest.Cells), rest.Wrong
+					}
 					checkSums(t, p.ID, &table)
 				}
 			}
@@ -95,7 +107,7 @@ func TestTruth(t *testing.T) {
 	}
 }
 
-func checkGrid(t *testing.T, p *Picture, table *TruthTable) {
+func checkGrid(t *testing.T, p *Truth, table *TruthTable) {
 	t.Helper()
 	owner := make(map[[2]int]string)
 	for _, c := range table.Cells {

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// A Truth is what is printed in a picture: a line of truth.jsonl. Positions
-// are in pixels of the picture.
+// A Truth is what is printed in a picture, or on a page of one: a line of
+// truth.jsonl. Positions are in pixels of the picture.
 type Truth struct {
 	ID     string       `json:"id"`
 	Set    Kind         `json:"set"`
@@ -15,7 +15,8 @@ type Truth struct {
 	Scale  float64      `json:"dsf"`  // device pixels per CSS pixel it was set at
 	Tables []TruthTable `json:"tables"`
 	File   string       `json:"file"`
-	Size   [2]int       `json:"size"` // width, height
+	Page   int          `json:"page,omitempty"` // above 1 only in a TIFF of several pages
+	Size   [2]int       `json:"size"`           // width, height
 	Fonts  []string     `json:"fonts,omitempty"`
 	Notes  []string     `json:"notes,omitempty"` // what was done to it, in order
 }

@@ -1,0 +1,265 @@
+package biaoge
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/biaoge/biaoge/internal/picture"
+	"github.com/biaoge/biaoge/layout"
+	"github.com/biaoge/biaoge/ocr"
+	"github.com/biaoge/biaoge/tables"
+)
+
+// A series reads pages that follow one another. The last table of a page may
+// go on on the next one, so a page waits for the next to be looked at; where a
+// form is cut, its pages wait for its end, since its sums are those of all
+// parts.
+type series struct {
+	x      *Extractor
+	reader *ocr.Reader
+
+	held   []*sight      // the page looked at last, and those before it that its first form began on
+	stack  *tables.Stack // of the table that goes on to the page looked at last; nil if none does
+	broken bool          // a page could not be finished, and with it those that wait for it
+}
+
+// A sight is a page on its way to a document: its tables are found, read by
+// the line reader and named.
+type sight struct {
+	*view
+	doc    *Document
+	to     *[]*Document // where the document goes
+	stamps []layout.Stamp
+	sheets []*tables.Sheet // the tables once all readers have read them
+
+	continues, continuedBy *tables.Part // which the first table and the last one do
+	again                  int          // how many rows of the first table print its headings once more
+
+	doubtFirst, doubtLast string // why a person should look at the first table and the last one
+}
+
+// pages reads the pages of a picture, so many at most.
+func (s *series) pages(ctx context.Context, in Input, most int, to *[]*Document) error {
+	file, err := picture.Read(in.Reader, picture.Limits{})
+	if err != nil {
+		return err
+	}
+	if s.reader == nil {
+		select {
+		case <-s.x.closing:
+			return ErrClosed
+		case <-ctx.Done():
+			return ctx.Err()
+		case s.reader = <-s.x.readers:
+		}
+	}
+	for n := 1; n <= min(file.Pages, most); n++ {
+		page, err := file.Page(n)
+		if err != nil {
+			if file.Pages > 1 {
+				err = fmt.Errorf("page %d of %d: %w", n, file.Pages, err)
+			}
+			return err
+		}
+		doc := &Document{Version: tables.Version, Tables: []tables.Table{}, Warnings: []tables.Warning{},
+			Source: tables.Source{Path: in.Path, SHA256: file.SHA256, MediaType: file.MediaType, Width: page.Width, Height: page.Height, Page: n}}
+		if file.Animated {
+			doc.Warnings = append(doc.Warnings, tables.Warning{Code: "animated", Message: "the picture is animated; only its first frame was read"})
+		}
+		if err := s.add(ctx, page, doc, to); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// add reads a page, and finishes those before it that wait for nothing more.
+func (s *series) add(ctx context.Context, pic *picture.Page, doc *Document, to *[]*Document) (err error) {
+	defer caught(&err)
+	next, err := s.x.look(ctx, s.reader, pic, doc)
+	if err != nil {
+		return err
+	}
+	next.to = to
+	var join *tables.Stack
+	if len(s.held) > 0 {
+		if join, err = s.join(ctx, s.last(), next); err == nil {
+			err = s.finish(ctx, join)
+		}
+	}
+	s.held, s.stack = append(s.held, next), join
+	return err
+}
+
+// end finishes the pages that are left.
+func (s *series) end(ctx context.Context) (err error) {
+	defer caught(&err)
+	if len(s.held) == 0 || s.broken {
+		return nil
+	}
+	return s.finish(ctx, nil)
+}
+
+// close frees the pages that an error has left, and the reader.
+func (s *series) close() {
+	for _, p := range s.held {
+		p.page.Close()
+	}
+	if s.reader != nil {
+		s.x.readers <- s.reader
+	}
+}
+
+func (s *series) last() *sight { return s.held[len(s.held)-1] }
+
+// join tells whether the last table of a page goes on as the first of the next,
+// and returns the stack of its parts if so. Paragraphs between them speak
+// against it, and for a table that is no known form a heading of its own.
+func (s *series) join(ctx context.Context, prev, next *sight) (*tables.Stack, error) {
+	n := len(prev.tasks) - 1
+	if n < 0 || len(next.tasks) == 0 {
+		return nil, nil
+	}
+	tail, head := prev.tasks[n], next.tasks[0]
+	if tail.unread || head.unread {
+		return nil, nil
+	}
+	stack := s.stack // of a table that may run through the page
+	if stack == nil || n > 0 {
+		stack = tables.Alone(tail.sheet(), prev.matches[n])
+	}
+	text := prev.page.Below > 1 || next.page.Above > 1
+	before := stack.Match
+	stack = stack.Continue(head.sheet(), next.matches[0], text, s.x.forms)
+	if stack == nil {
+		doubtParts(prev, next, before, next.matches[0])
+		return nil, nil
+	}
+	if stack.Match == nil {
+		if own, err := s.ownHeading(ctx, tail, head); own || err != nil {
+			return nil, err
+		}
+	}
+	parts := stack.Parts()
+	prev.matches[n], next.matches[0] = stack.Part(parts-2), stack.Part(parts-1)
+	next.again = stack.Again(parts - 1)
+	prev.continuedBy, next.continues = next.part(0), prev.part(n)
+	prev.goesOn(n, "goes on in", next.doc)
+	next.goesOn(0, "is the rest of one in", prev.doc)
+	return stack, nil
+}
+
+// doubtParts flags what may be part of a form that is cut, and could not be
+// joined to it; before and after are what the tables that meet match.
+func doubtParts(prev, next *sight, before, after *tables.Match) {
+	switch {
+	case before != nil && after == nil && before.LacksEnd():
+		next.doubtFirst = "it may be the rest of the form before it, whose end was not found, but does not fit it"
+	case before == nil && after != nil && after.LacksBeginning():
+		prev.doubtLast = "it may be the beginning of the form after it, whose first values were not found, but does not fit it"
+	}
+}
+
+// ownHeading tells whether a table has a heading above it that is neither that
+// of the table before it nor says that it goes on.
+func (s *series) ownHeading(ctx context.Context, before, t *task) (bool, error) {
+	heading, err := t.readCaption(ctx, nil)
+	if err != nil || heading == "" || strings.Contains(heading, "续") {
+		return false, err
+	}
+	first, err := before.readCaption(ctx, nil)
+	return tables.Fold(first) != tables.Fold(heading), err
+}
+
+// finish reads the rest of the page looked at last, now that it is known what
+// its tables are and whether the last of them goes on, and passes on the
+// documents that wait for nothing more.
+func (s *series) finish(ctx context.Context, join *tables.Stack) error {
+	page := s.last()
+	s.broken = true // until it has gone well
+	if err := s.x.tell(ctx, page); err != nil {
+		return err
+	}
+	formGoesOn := join != nil && join.Match != nil
+	if formGoesOn {
+		join.Reread(join.Parts()-2, page.sheets[len(page.sheets)-1])
+	}
+	wait := 0 // so many of the pages
+	if formGoesOn {
+		wait = 1
+		if s.stack != nil && len(page.tasks) == 1 {
+			wait = len(s.held) // the form began before the page and ends after it
+		}
+	}
+	if s.stack != nil && s.stack.Match != nil && wait < 2 {
+		s.settle(page)
+	}
+	for range len(s.held) - wait {
+		p := s.held[0]
+		s.held = s.held[1:]
+		if err := s.deliver(p); err != nil {
+			return err
+		}
+	}
+	s.broken = false
+	return nil
+}
+
+// deliver passes on the document of a page that is done.
+func (s *series) deliver(p *sight) error {
+	defer p.page.Close()
+	if n := len(p.doc.Tables) - 1; n >= 0 {
+		first := &p.doc.Tables[0]
+		if first.Continues = p.continues; p.continues != nil && first.Form == nil {
+			first.HeaderRows = p.again
+		}
+		p.doc.Tables[n].ContinuedBy = p.continuedBy
+		if p.doubtFirst != "" {
+			doubt(first, p.doubtFirst)
+		}
+		if p.doubtLast != "" {
+			doubt(&p.doc.Tables[n], p.doubtLast)
+		}
+	}
+	if dir := s.x.o.debugDir; dir != "" {
+		if err := drawDebug(dir, p.page, p.doc); err != nil {
+			return err
+		}
+	}
+	*p.to = append(*p.to, p.doc)
+	return nil
+}
+
+// settle builds the tables of a form that ends on a page.
+func (s *series) settle(page *sight) {
+	n := s.stack.Parts() - 1
+	s.stack.Reread(n, page.sheets[0])
+	built := s.stack.Build(s.x.o.reviewBelow)
+	page.doc.Tables[0] = built[n]
+	for i, p := range s.held[:n] {
+		p.doc.Tables[len(p.doc.Tables)-1] = built[i]
+	}
+}
+
+// part names a table of the page.
+func (p *sight) part(table int) *tables.Part {
+	return &tables.Part{Path: p.doc.Source.Path, Page: p.doc.Source.Page, Table: table}
+}
+
+// goesOn warns that a table of the page was joined with one of another.
+func (p *sight) goesOn(table int, how string, other *Document) {
+	where := fmt.Sprintf("page %d", other.Source.Page)
+	if other.Source.Path != p.doc.Source.Path {
+		where = other.Source.Path + ", " + where
+	}
+	p.doc.Warnings = append(p.doc.Warnings, tables.Warning{Code: "continues", Message: fmt.Sprintf("table %d %s %s; they were read as one table", table+1, how, where)})
+}
+
+// MayContinue tells from what was read of two pictures whether the last table
+// of the first may go on as the first of the second, so that ExtractSeries may
+// make more of them. It is quick, and errs on the side of yes.
+func (x *Extractor) MayContinue(before, after *Document) bool {
+	n := len(before.Tables) - 1
+	return n >= 0 && len(after.Tables) > 0 && tables.MayContinue(&before.Tables[n], &after.Tables[0], x.forms)
+}

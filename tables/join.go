@@ -1,0 +1,444 @@
+package tables
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Continue puts a sheet below a table, if the table goes on there; nil if it
+// does not, or nothing tells for sure. Match is what the sheet matches alone.
+//
+// Two tables that are whole are never joined: where one of them is all of a
+// form there is nothing to go on, and below a form there must be its next row.
+// A table that is no known form goes on where its columns do and its headings
+// are printed once more, or its numbers go on in the same columns. Text tells
+// that there is a paragraph between them: then nothing but the very next row of
+// a form will do.
+func (st *Stack) Continue(next *Sheet, match *Match, text bool, forms []*Form) *Stack {
+	if st.Match.complete() || match.complete() || next.Open || st.parts[len(st.parts)-1].Open {
+		return nil
+	}
+	long := stack(append(slices.Clone(st.parts), next))
+	if long == nil {
+		return nil
+	}
+	long.Match = MatchForm(long.whole, forms)
+	switch {
+	case long.Match != nil && (st.Match != nil || st.Parts() == 1) && long.formGoesOn(st.Match, match, text):
+		return long
+	case !text && long.Match == nil && st.Match == nil && match == nil && long.numbersGoOn():
+		// Its first part has the headings; those between are not needed, and
+		// such tables go on for hundreds of pages.
+		return stack([]*Sheet{st.parts[0], next})
+	}
+	return nil
+}
+
+// LacksEnd tells whether the last values of a form were not found: it may go on
+// elsewhere.
+func (m *Match) LacksEnd() bool { return m.Form.lacks(m.Form.keyRow(true), m.has) }
+
+// LacksBeginning tells whether the first values of a form were not found: it
+// may have begun elsewhere.
+func (m *Match) LacksBeginning() bool { return m.Form.lacks(m.Form.keyRow(false), m.has) }
+
+func (m *Match) has(cell int) bool { return m.Cells[cell] >= 0 }
+
+// keyRow is the first row of a form, or the last, that has values.
+func (f *Form) keyRow(last bool) int {
+	row := -1
+	for _, c := range f.Cells {
+		if c.Key != "" && (row < 0 || last && c.Row > row || !last && c.Row < row) {
+			row = c.Row
+		}
+	}
+	return row
+}
+
+// lacks tells whether none of the values of a row is there.
+func (f *Form) lacks(row int, has func(cell int) bool) bool {
+	for i, c := range f.Cells {
+		if c.Key != "" && c.Row == row && has(i) {
+			return false
+		}
+	}
+	return true
+}
+
+// MayContinue tells from two tables that were read apart whether the second may
+// be the rest of the first: a form that lacks its end or its beginning, or
+// tables that are no known form and have the same columns. Whether it is, only
+// reading both together tells.
+func MayContinue(before, after *Table, forms []*Form) bool {
+	a, b := before.formOf(forms), after.formOf(forms)
+	if a != nil && len(before.Records) == a.values() || b != nil && len(after.Records) == b.values() {
+		return false
+	}
+	if a != nil || b != nil {
+		return a != nil && a.lacks(a.keyRow(true), before.hasRecord(a)) || b != nil && b.lacks(b.keyRow(false), after.hasRecord(b))
+	}
+	above, below := sheetOf(before), sheetOf(after)
+	return Resembles(above, forms) != "" || Resembles(below, forms) != "" || Alone(above, nil).Continue(below, nil, false, nil) != nil
+}
+
+func (t *Table) formOf(forms []*Form) *Form {
+	i := slices.IndexFunc(forms, func(f *Form) bool { return t.Form != nil && f.ID == *t.Form })
+	if i < 0 {
+		return nil
+	}
+	return forms[i]
+}
+
+// values is how many values a form has.
+func (f *Form) values() int {
+	n := 0
+	for _, c := range f.Cells {
+		if c.Key != "" {
+			n++
+		}
+	}
+	return n
+}
+
+func (t *Table) hasRecord(f *Form) func(cell int) bool {
+	return func(cell int) bool {
+		return slices.ContainsFunc(t.Records, func(r Record) bool { return r.Key == f.Cells[cell].Key })
+	}
+}
+
+// sheetOf is what a table looked like, as far as it still tells: columns are
+// taken to be as wide as each other.
+func sheetOf(t *Table) *Sheet {
+	s := &Sheet{Rows: t.Rows, Cols: t.Cols}
+	for i := range t.Cols + 1 {
+		s.Edges = append(s.Edges, float64(i)/float64(t.Cols))
+	}
+	for _, c := range t.Cells {
+		s.Cells = append(s.Cells, SheetCell{Row: c.Row, Col: c.Col, RowSpan: c.RowSpan, ColSpan: c.ColSpan, Reading: Reading{Text: c.Text, Confidence: c.Confidence}})
+	}
+	return s
+}
+
+// complete tells whether all values of a form were found.
+func (m *Match) complete() bool { return m != nil && len(m.Form.missing(m)) == 0 }
+
+// found is how many cells of the form were found.
+func (m *Match) found() int {
+	n := 0
+	if m != nil {
+		for _, i := range m.Cells {
+			if i >= 0 {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// How well a part of a form must agree with it for the parts to be joined: how
+// alike its labels are to the form's, on average, and how many of its cells the
+// form may not know, of all.
+const (
+	partAlike   = 0.6
+	partStrange = 0.2
+)
+
+// formGoesOn tells whether the last part of a stack goes on with its form where
+// those before it end; before and after are what both matched alone.
+func (st *Stack) formGoesOn(before, after *Match, text bool) bool {
+	m := st.Match
+	if n := m.found(); n <= before.found() || n <= after.found() {
+		return false
+	}
+	if above, below := st.joint(len(st.parts) - 1); !meet(above, below) && (text || !nearlyMeet(above, below)) {
+		return false
+	}
+	for n := range st.parts {
+		if !st.agrees(n) {
+			return false
+		}
+	}
+	return true
+}
+
+// A jointRow is the row of a form that is nearest to where two parts meet, and
+// how many rows are printed between.
+type jointRow struct{ form, off int }
+
+// meet tells whether no row is between.
+func meet(above, below jointRow) bool {
+	return above.form >= 0 && below.form == above.form+1 && above.off == 0 && below.off == 0
+}
+
+// nearlyMeet allows for a row that the page break cut: it is missing from the
+// form, or printed on both pages.
+func nearlyMeet(above, below jointRow) bool {
+	return above.form >= 0 && below.form > above.form && below.form-above.form <= 2 && above.off <= 1 && below.off <= 1
+}
+
+// joint finds the last row of the form above a part, and the first in it; form
+// is -1 where there is none.
+func (st *Stack) joint(part int) (above, below jointRow) {
+	cut := st.from[part]
+	above.form, below.form = -1, -1
+	for fr, row := range st.Match.rows {
+		switch {
+		case row < 0:
+		case row < cut:
+			above = jointRow{fr, cut - 1 - row}
+		case below.form < 0:
+			below = jointRow{fr, row - cut}
+		}
+	}
+	return above, below
+}
+
+// agrees tells whether a part reads like the rows of the form it was taken for.
+func (st *Stack) agrees(part int) bool {
+	words := st.Match.Form.wordings()
+	alike, labels, strange, all := 0.0, 0, 0, 0
+	for i, c := range st.parts[part].Cells {
+		text := []rune(Fold(c.Reading.Text))
+		if len(text) == 0 || c.Row < st.again[part] {
+			continue // headings that are printed again say nothing of the rows
+		}
+		all++
+		of := st.Match.Of[st.cells[part][i]]
+		if of < 0 {
+			strange++
+			continue
+		}
+		best := 0.0
+		for _, w := range words[of] {
+			best = max(best, similarity(w, text))
+		}
+		if len(words[of]) > 0 {
+			alike, labels = alike+best, labels+1
+		}
+	}
+	return labels > 0 && alike >= partAlike*float64(labels) && float64(strange) <= partStrange*float64(all)
+}
+
+// minColumns is how many columns a table must have, at least, for their widths
+// to tell that it goes on.
+const minColumns = 3
+
+// numbersGoOn tells whether the last part of a stack that is no known form goes
+// on with the one before it: they have the same columns, the rows are others,
+// and either the headings are printed once more or there are none and in the
+// columns of numbers there are numbers.
+func (st *Stack) numbersGoOn() bool {
+	n := len(st.parts) - 1
+	a, b := st.parts[n-1], st.parts[n]
+	if len(a.Edges) != len(b.Edges) || b.Cols < minColumns || st.ended(n-1) || st.repeats(n) {
+		return false
+	}
+	if st.again[n] > 0 {
+		return true
+	}
+	numbers := 0
+	for col := range a.Cols {
+		above, below := column(a, col), column(b, col)
+		head := 0
+		for n == 1 && head < len(above) && head < maxHeader && !isNumber(above[head]) {
+			head++
+		}
+		if head == 0 && n == 1 || !numeric(above[head:], 2) {
+			continue
+		}
+		switch {
+		case numeric(below, 1):
+			numbers++
+		case !numeric(below, 0):
+			return false
+		}
+	}
+	return numbers > 0
+}
+
+// numeric tells whether texts are numbers or blank, and so many are numbers.
+func numeric(texts []string, least int) bool {
+	n := 0
+	for _, s := range texts {
+		switch {
+		case isNumber(s):
+			n++
+		case s != "":
+			return false
+		}
+	}
+	return n >= least
+}
+
+func isNumber(s string) bool {
+	v, _, ok := ParseValue(s)
+	return ok && v != nil
+}
+
+// column are the texts of the cells of one column that are in no other.
+func column(s *Sheet, col int) []string {
+	var out []string
+	for _, c := range s.Cells {
+		if c.Col == col && c.ColSpan == 1 {
+			out = append(out, c.Reading.Text)
+		}
+	}
+	return out
+}
+
+// rows are the texts of a part's rows below its headings, by its first columns
+// that name them.
+func (st *Stack) rows(part int) []string {
+	p := st.parts[part]
+	out := make([]string, p.Rows)
+	for _, c := range p.Cells {
+		if out[c.Row] == "" {
+			out[c.Row] = Fold(c.Reading.Text)
+		}
+	}
+	return out[st.again[part]:]
+}
+
+// ended tells whether the last row of a part is a sum of all: nothing follows.
+func (st *Stack) ended(part int) bool {
+	rows := st.rows(part)
+	if len(rows) == 0 {
+		return true
+	}
+	last := rows[len(rows)-1]
+	return slices.ContainsFunc([]string{"合计", "总计", "共计"}, func(s string) bool { return strings.Contains(last, s) })
+}
+
+// repeats tells whether most rows of a part are those of the parts before it:
+// then it is not the rest of a table but another one, as of another year.
+func (st *Stack) repeats(part int) bool {
+	var before []string
+	for i := range part {
+		before = append(before, st.rows(i)...)
+	}
+	same, all := 0, 0
+	for _, s := range st.rows(part) {
+		if s == "" {
+			continue
+		}
+		all++
+		if slices.Contains(before, s) {
+			same++
+		}
+	}
+	return 2*same >= all
+}
+
+// Build makes the tables of the parts. The form, its missing values and its
+// sums are those of the whole: a sum is told by the last part that has a value
+// of it, and a form's reasons by every part. Rows and columns are each part's
+// own.
+func (st *Stack) Build(reviewBelow float64) []Table {
+	out := make([]Table, len(st.parts))
+	for n, p := range st.parts {
+		out[n] = Build(p, nil, reviewBelow)
+		if n > 0 {
+			out[n].HeaderRows = st.again[n]
+		}
+	}
+	if st.Match == nil {
+		return out
+	}
+	whole := Build(st.whole, st.Match, reviewBelow)
+	st.doubtCut(&whole, reviewBelow)
+	st.doubtSums(&whole)
+	for n := range out {
+		t := &out[n]
+		t.Form, t.FormConfidence, t.Review, t.Reasons = whole.Form, whole.FormConfidence, whole.Review, slices.Clone(whole.Reasons)
+		if n == 0 {
+			t.HeaderRows = min(whole.HeaderRows, t.Rows)
+		}
+		for i := range t.Cells {
+			st.nameCell(t, n, i, &whole, reviewBelow)
+		}
+	}
+	part := make(map[string]int) // of each key
+	for _, r := range whole.Records {
+		at := st.owner[whole.indexAt(r.Cell)]
+		c := &out[at[0]].Cells[at[1]]
+		r.Cell, part[r.Key] = [2]int{c.Row, c.Col}, at[0]
+		out[at[0]].Records = append(out[at[0]].Records, r)
+	}
+	for _, c := range whole.Checks {
+		last := 0
+		for _, k := range c.Keys {
+			last = max(last, part[k])
+		}
+		out[last].Checks = append(out[last].Checks, c)
+	}
+	for n := range out {
+		out[n].Confidence = confidence(&out[n])
+	}
+	return out
+}
+
+// nameCell gives a cell of a part what the whole says of it.
+func (st *Stack) nameCell(t *Table, part, i int, whole *Table, reviewBelow float64) {
+	at := st.cells[part][i]
+	c, w := &t.Cells[i], &whole.Cells[at]
+	switch {
+	case st.owner[at] == [2]int{part, i}:
+		c.Kind, c.Text, c.Confidence, c.Review, c.Reasons, c.Alternatives = w.Kind, w.Text, w.Confidence, w.Review, w.Reasons, w.Alternatives
+	case st.Match.Of[at] >= 0:
+		// A label that is printed once more, or not on this page.
+		c.Kind = KindLabel
+		if f := st.Match.Form; c.Text != "" {
+			nameLabel(c, &st.parts[part].Cells[i].Reading, f.Wordings(f.Cells[st.Match.Of[at]].Text), reviewBelow)
+			c.explain()
+		}
+	}
+}
+
+// doubtCut doubts the values beside a joint where a row is missing or too many:
+// the page break may have cut a row in two.
+func (st *Stack) doubtCut(whole *Table, reviewBelow float64) {
+	for n := 1; n < len(st.parts); n++ {
+		above, below := st.joint(n)
+		if meet(above, below) {
+			continue
+		}
+		for i := range whole.Records {
+			r := &whole.Records[i]
+			c := &whole.Cells[whole.indexAt(r.Cell)]
+			if row := r.Cell[0]; row != st.Match.rows[above.form] && row != st.Match.rows[below.form] {
+				continue
+			}
+			r.Confidence = min(r.Confidence, misplaced)
+			r.Review = r.Confidence < reviewBelow
+			if r.Review {
+				r.Reasons = append(r.Reasons, "the page break may have cut its row in two")
+			}
+			c.Confidence, c.Review, c.Reasons = r.Confidence, r.Review, slices.Clone(r.Reasons)
+		}
+	}
+}
+
+// doubtSums flags a table most of whose sums over several parts fail: they may
+// be parts of different ones.
+func (st *Stack) doubtSums(whole *Table) {
+	part := make(map[string]int) // of each key
+	for _, r := range whole.Records {
+		part[r.Key] = st.owner[whole.indexAt(r.Cell)][0]
+	}
+	failed, all := 0, 0
+	for _, c := range whole.Checks {
+		over := slices.ContainsFunc(c.Keys, func(k string) bool { return part[k] != part[c.Keys[0]] })
+		if !over || c.Expected == 0 && c.Actual == 0 {
+			continue
+		}
+		all++
+		if !c.OK {
+			failed++
+		}
+	}
+	if 2*failed > all {
+		whole.Review = true
+		whole.Reasons = append(whole.Reasons, fmt.Sprintf("%d of %d sums over its parts do not hold: they may not belong together", failed, all))
+	}
+}
