@@ -32,6 +32,16 @@ type blob struct {
 	area int
 }
 
+// A tone is how the ink of a cell is told from its ground.
+type tone struct {
+	ground, cut int  // grey levels
+	depth       int  // from the ground to the strongest ink
+	dark        bool // the ink is lighter than its ground
+}
+
+// inked reports whether a grey level is ink.
+func (t tone) inked(v uint8) bool { return t.dark && int(v) > t.cut || !t.dark && int(v) < t.cut }
+
 // cellInk finds the ink of a cell: what is darker (or in a dark cell lighter)
 // than its ground, joined into blobs. Remnants of rules at the sides are left
 // out; edge tells that one of them might be print.
@@ -39,6 +49,33 @@ func cellInk(p pixels, box image.Rectangle) (blobs []blob, ground int, dark, edg
 	if box.Dx() < 3 || box.Dy() < 3 {
 		return nil, 255, false, false
 	}
+	t, ok := p.tone(box)
+	if !ok {
+		return nil, t.ground, t.dark, false
+	}
+	inner, edge := p.insideRules(box, t)
+	for _, b := range p.blobs(inner, t) {
+		// What lies along a side of the cell is the rest of a rule.
+		w, h := b.box.Dx(), b.box.Dy()
+		// A 1 or a dash beside a rule is shorter.
+		thinH, thinV := h <= rest && 4*w >= 3*box.Dx(), w <= rest && 4*h >= 3*box.Dy()
+		atY, atX := b.box.Min.Y <= box.Min.Y+2 || b.box.Max.Y >= box.Max.Y-2, b.box.Min.X <= box.Min.X+2 || b.box.Max.X >= box.Max.X-2
+		if thinH && atY || thinV && atX {
+			edge = edge || w < box.Dx()-4 && h < box.Dy()-4
+			continue
+		}
+		// So is a sliver in its corner.
+		if (b.box.Min.Y <= box.Min.Y || b.box.Max.Y >= box.Max.Y) && h <= 1 || (b.box.Min.X <= box.Min.X || b.box.Max.X >= box.Max.X) && w <= 1 {
+			continue
+		}
+		blobs = append(blobs, b)
+	}
+	return blobs, t.ground, t.dark, edge
+}
+
+// tone measures how the ink of a cell is told from its ground; it reports
+// whether there is any.
+func (p pixels) tone(box image.Rectangle) (t tone, ok bool) {
 	var hist [256]int
 	n := 0
 	for y := box.Min.Y; y < box.Max.Y; y++ {
@@ -57,7 +94,7 @@ func cellInk(p pixels, box image.Rectangle) (blobs []blob, ground int, dark, edg
 		}
 		return 255
 	}
-	ground = at(0.5)
+	ground := at(0.5)
 	// A lone digit in a wide cell is but a few pixels of it.
 	few := min(0.002, 6/float64(n))
 	lo, hi := at(few), at(1-few)
@@ -78,7 +115,7 @@ func cellInk(p pixels, box image.Rectangle) (blobs []blob, ground int, dark, edg
 			lo, hi = l, h
 		}
 	}
-	dark = hi-ground > 2*(ground-lo) && ground < 190
+	dark := hi-ground > 2*(ground-lo) && ground < 190
 	// Dense print covers much of its cell, so the ground and its grain are
 	// measured on the side away from the ink.
 	grain := 0
@@ -98,16 +135,21 @@ func cellInk(p pixels, box image.Rectangle) (blobs []blob, ground int, dark, edg
 	}
 	limit := max(0.38*float64(depth), 3.0*float64(grain), leastDepth)
 	if float64(depth) < limit {
-		return nil, ground, dark, false
+		return tone{ground: ground, depth: depth, dark: dark}, false
 	}
 	cut := ground - int(limit)
 	if dark {
 		cut = ground + int(limit)
 	}
-	inked := func(v uint8) bool { return dark && int(v) > cut || !dark && int(v) < cut }
+	return tone{ground, cut, depth, dark}, true
+}
+
+// insideRules is a cell without what rules left along its sides; edge tells
+// that one of these might be print.
+func (p pixels) insideRules(box image.Rectangle, t tone) (inner image.Rectangle, edge bool) {
 	// Where two rules left something, their corner joins it to a frame
 	// around the print.
-	inner := box
+	inner = box
 	for _, s := range []struct {
 		side  *int
 		step  int
@@ -130,7 +172,7 @@ func cellInk(p pixels, box image.Rectangle) (blobs []blob, ground int, dark, edg
 				if !s.level {
 					x, y = at, k
 				}
-				if inked(p.px[y*p.w+x]) {
+				if t.inked(p.px[y*p.w+x]) {
 					if n == 0 {
 						first = k
 					}
@@ -144,6 +186,11 @@ func cellInk(p pixels, box image.Rectangle) (blobs []blob, ground int, dark, edg
 			*s.side += s.step
 		}
 	}
+	return inner, edge
+}
+
+// blobs joins the ink inside a box.
+func (p pixels) blobs(box image.Rectangle, t tone) []blob {
 	type run struct{ x0, x1, id int }
 	var prev, cur []run
 	var parent []int
@@ -155,16 +202,16 @@ func cellInk(p pixels, box image.Rectangle) (blobs []blob, ground int, dark, edg
 		return i
 	}
 	var all []blob
-	for y := inner.Min.Y; y < inner.Max.Y; y++ {
+	for y := box.Min.Y; y < box.Max.Y; y++ {
 		row := p.px[y*p.w : (y+1)*p.w]
 		cur = cur[:0]
 		k := 0
-		for x := inner.Min.X; x < inner.Max.X; x++ {
-			if !inked(row[x]) {
+		for x := box.Min.X; x < box.Max.X; x++ {
+			if !t.inked(row[x]) {
 				continue
 			}
 			x0 := x
-			for x++; x < inner.Max.X && inked(row[x]); x++ {
+			for x++; x < box.Max.X && t.inked(row[x]); x++ {
 			}
 			r := run{x0, x, -1}
 			for k < len(prev) && prev[k].x1 < x0 {
@@ -191,27 +238,13 @@ func cellInk(p pixels, box image.Rectangle) (blobs []blob, ground int, dark, edg
 		}
 		prev, cur = cur, prev
 	}
-	for i := range all {
-		if find(i) != i {
-			continue
+	var out []blob
+	for i, b := range all {
+		if find(i) == i {
+			out = append(out, b)
 		}
-		b := all[i]
-		// What lies along a side of the cell is the rest of a rule.
-		w, h := b.box.Dx(), b.box.Dy()
-		// A 1 or a dash beside a rule is shorter.
-		thinH, thinV := h <= rest && 4*w >= 3*box.Dx(), w <= rest && 4*h >= 3*box.Dy()
-		atY, atX := b.box.Min.Y <= box.Min.Y+2 || b.box.Max.Y >= box.Max.Y-2, b.box.Min.X <= box.Min.X+2 || b.box.Max.X >= box.Max.X-2
-		if thinH && atY || thinV && atX {
-			edge = edge || w < box.Dx()-4 && h < box.Dy()-4
-			continue
-		}
-		// So is a sliver in its corner.
-		if (b.box.Min.Y <= box.Min.Y || b.box.Max.Y >= box.Max.Y) && h <= 1 || (b.box.Min.X <= box.Min.X || b.box.Max.X >= box.Max.X) && w <= 1 {
-			continue
-		}
-		blobs = append(blobs, b)
 	}
-	return blobs, ground, dark, edge
+	return out
 }
 
 // span is a stretch of rows with ink.
@@ -258,7 +291,7 @@ func (p *Page) Turned(turn int) (*Page, error) {
 		out.Close()
 		return nil, fmt.Errorf("layout: %w", err)
 	}
-	out.LineHeight = readLines(pixels{px, out.Gray.Cols(), out.Gray.Rows()}, out.Grids)
+	out.LineHeight, out.Contrast = readLines(pixels{px, out.Gray.Cols(), out.Gray.Rows()}, out.Grids)
 	return out, nil
 }
 
@@ -278,8 +311,9 @@ func turnBox(r image.Rectangle, size image.Point, turn int) image.Rectangle {
 }
 
 // readLines finds the lines of text of every cell and returns the usual
-// height of a line in pixels, 0 where there is no text.
-func readLines(p pixels, grids []Grid) float64 {
+// height of a line in pixels, 0 where there is no text, and the usual contrast
+// of its ink.
+func readLines(p pixels, grids []Grid) (line, ink float64) {
 	type inked struct {
 		cell   *Cell
 		blobs  []blob
@@ -307,22 +341,26 @@ func readLines(p pixels, grids []Grid) float64 {
 		}
 	}
 	if len(heights) == 0 {
-		return 0
+		return 0, 0
 	}
 	slices.Sort(heights)
 	// A cell is blank only if nothing in it is as strong as a fifth of the
 	// print around it.
 	var depths []int
+	var contrasts []float64
 	for _, k := range cells {
-		depths = append(depths, p.depth(k.cell.Box))
+		d := p.depth(k.cell.Box)
+		depths = append(depths, d)
+		contrasts = append(contrasts, contrast(k.ground, d, k.cell.Dark))
 	}
 	usual := slices.Sorted(slices.Values(depths))[len(depths)/2]
+	ink = slices.Sorted(slices.Values(contrasts))[len(contrasts)/2]
 	for _, c := range blank {
 		c.Edge = c.Edge || 5*p.depth(c.Box) > usual
 	}
 	// Most cells of a form hold a digit, which is lower than a line of
 	// Chinese; the upper quarter of heights is safely a line.
-	line := float64(heights[len(heights)/2])
+	line = float64(heights[len(heights)/2])
 	if upper := float64(heights[len(heights)*4/5]); upper < 1.7*line {
 		line = upper
 	}
@@ -349,7 +387,7 @@ func readLines(p pixels, grids []Grid) float64 {
 			k.cell.Edge = k.cell.Edge || 5*depths[i] > usual
 		}
 	}
-	return line
+	return line, ink
 }
 
 // lies reports whether a line is but a flat mark that lies on the upper or
