@@ -467,7 +467,7 @@ func (t *task) readGroup(ctx context.Context, cells []int) error {
 			if k == votes {
 				clearest = got
 			}
-			t.weigh(c, e, got)
+			t.weigh(c, c.settle(e, got), got)
 		} else {
 			// What was read in the clearest stands for the clear ones.
 			e.Asked = clear
@@ -485,6 +485,25 @@ func (t *task) readGroup(ctx context.Context, cells []int) error {
 func (c *cellTask) evidence(votes int) ocr.Evidence {
 	text := c.candidates[0]
 	return ocr.Evidence{Posterior: math.Exp(text.LogProb), Votes: votes, Height: c.height, Length: len([]rune(text.Text))}
+}
+
+// settle puts what Tesseract read before the line reader's best text, if the
+// line reader holds it for possible and all that is known makes it the more
+// probable of the two. Others of the picture that read like the best text
+// don't speak for it.
+func (c *cellTask) settle(e ocr.Evidence, second ocr.Reading) ocr.Evidence {
+	text := tables.Fold(second.Text)
+	at := slices.IndexFunc(c.candidates, func(k linenet.Candidate) bool { return k.Text == text })
+	if _, _, ok := tables.ParseValue(text); !ok || text == "" || at < 1 {
+		return e
+	}
+	other := c.candidates[at]
+	o := ocr.Evidence{Posterior: math.Exp(other.LogProb), Asked: true, Agrees: true, Second: second.Confidence, Height: e.Height, Length: len([]rune(text))}
+	if o.Probability() <= e.Probability() {
+		return e
+	}
+	c.candidates = slices.Insert(slices.Delete(c.candidates, at, at+1), 0, other)
+	return o
 }
 
 // weigh joins what is known of a value into one probability.
