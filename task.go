@@ -39,6 +39,7 @@ type cellTask struct {
 
 	posterior  *linenet.Posterior
 	candidates []linenet.Candidate // most probable first
+	stroke     bool                // a slash by its shape, or by the shape of others that read like it
 	leftOut    bool                // something else that is in the cell is not on the crops
 
 	reading tables.Reading
@@ -347,6 +348,13 @@ func (t *task) readAgain(ctx context.Context, m *tables.Match) (err error) {
 		}
 		groups[text] = append(groups[text], i)
 	}
+	for _, text := range []string{"7", "1"} {
+		strokes, rest := t.strokes(groups[text])
+		if len(strokes) > 0 && groups["/"] == nil {
+			order = append(order, "/")
+		}
+		groups["/"], groups[text] = append(groups["/"], strokes...), rest
+	}
 	for _, text := range order {
 		if err := t.readGroup(ctx, groups[text]); err != nil {
 			return err
@@ -431,6 +439,41 @@ func (t *task) readText(ctx context.Context, c *cellTask, form bool) error {
 	return nil
 }
 
+// strokes parts a group of values that read as a digit that small print of a
+// slash looks like: the first are slashes by their shape. Blur and compression
+// hide the shape of some, so where a third of the group have it, all that may
+// be one are taken for slashes; none of them is sure.
+func (t *task) strokes(cells []int) (strokes, rest []int) {
+	n := 0
+	for _, i := range cells {
+		c := &t.cells[i]
+		if c.stroke = ocr.Slash(c.crops[0]); c.stroke {
+			n++
+		}
+	}
+	for _, i := range cells {
+		c := &t.cells[i]
+		at := slices.IndexFunc(c.candidates, func(k linenet.Candidate) bool { return k.Text == "/" })
+		if c.stroke = at > 0 && (c.stroke || 3*n >= len(cells)); !c.stroke {
+			rest = append(rest, i)
+			continue
+		}
+		slash := c.candidates[at]
+		c.candidates = slices.Insert(slices.Delete(c.candidates, at, at+1), 0, slash)
+		strokes = append(strokes, i)
+	}
+	return strokes, rest
+}
+
+// doubtStroke flags what both readers may read as a digit, and is taken for a
+// slash for its shape.
+func (t *task) doubtStroke(i int) {
+	if c := &t.cells[i]; c.stroke {
+		c.reading.Confidence = min(c.reading.Confidence, doubtfulBlank)
+		c.reading.Reasons = append(c.reading.Reasons, "it looks like a digit, but is a slash by its shape")
+	}
+}
+
 // asked is how many cells of a group that reads the same Tesseract is given
 // in any case, the least clear first, beside the clearest.
 const asked = 2
@@ -477,6 +520,7 @@ func (t *task) readGroup(ctx context.Context, cells []int) error {
 		t.doubtParted(i)
 		t.doubtRest(i)
 		t.doubtLeftOut(i)
+		t.doubtStroke(i)
 	}
 	return nil
 }

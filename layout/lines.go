@@ -404,7 +404,7 @@ func strays(blobs []blob, line float64) []blob {
 	near := int(0.3 * line)
 	var out []blob
 	for _, b := range blobs {
-		if b.area > small || max(b.box.Dx(), b.box.Dy()) > 4 {
+		if b.area > small || max(b.box.Dx(), b.box.Dy()) > 4 || points(b, blobs, small, line) {
 			continue
 		}
 		alone := !slices.ContainsFunc(blobs, func(o blob) bool {
@@ -415,6 +415,22 @@ func strays(blobs []blob, line float64) []blob {
 		}
 	}
 	return out
+}
+
+// points reports whether a speck may be a decimal point or what is left of a
+// comma: it stands at the foot of what is printed on both its sides, closer
+// than a character is wide.
+func points(b blob, blobs []blob, small int, line float64) bool {
+	left, right := false, false
+	near, foot := int(0.7*line), max(1, int(0.12*line))
+	for _, o := range blobs {
+		if d := b.box.Max.Y - o.box.Max.Y; o.area <= small || b.box.Min.Y >= o.box.Max.Y || d < -foot || d > 2*foot {
+			continue
+		}
+		left = left || o.box.Max.X <= b.box.Min.X && b.box.Min.X-o.box.Max.X <= near
+		right = right || o.box.Min.X >= b.box.Max.X && o.box.Min.X-b.box.Max.X <= near
+	}
+	return left && right
 }
 
 // depth is the contrast inside a box, away from what rules left at its sides.
