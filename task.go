@@ -510,7 +510,9 @@ func (t *task) readGroup(ctx context.Context, cells []int) error {
 			if k == votes {
 				clearest = got
 			}
-			t.weigh(c, c.settle(e, got), got)
+			e = c.settle(e, got)
+			e.Asked = true
+			t.weigh(c, e, got)
 		} else {
 			// What was read in the clearest stands for the clear ones.
 			e.Asked = clear
@@ -531,23 +533,34 @@ func (c *cellTask) evidence(votes int) ocr.Evidence {
 	return ocr.Evidence{Posterior: math.Exp(text.LogProb), Votes: votes, Height: c.height, Length: len([]rune(text.Text))}
 }
 
-// settle puts what Tesseract read before the line reader's best text, if the
-// line reader holds it for possible and all that is known makes it the more
-// probable of the two. Others of the picture that read like the best text
-// don't speak for it.
+// sway is how much less probable than its best text, in nats, the line reader
+// may hold what Tesseract reads for that to be the reading; swaySmall is that
+// for print of less than small pixels, of which Tesseract guesses more often
+// than the line reader, which was trained on it.
+const (
+	sway      = 3.0
+	swaySmall = 0.7
+	small     = 9.0
+)
+
+// settle puts what Tesseract read before the line reader's best text, if that
+// is nearly as probable to the line reader. Others of the picture that read
+// like the best text don't speak for it.
 func (c *cellTask) settle(e ocr.Evidence, second ocr.Reading) ocr.Evidence {
 	text := tables.Fold(second.Text)
 	at := slices.IndexFunc(c.candidates, func(k linenet.Candidate) bool { return k.Text == text })
 	if _, _, ok := tables.ParseValue(text); !ok || text == "" || at < 1 {
 		return e
 	}
-	other := c.candidates[at]
-	o := ocr.Evidence{Posterior: math.Exp(other.LogProb), Asked: true, Agrees: true, Second: second.Confidence, Height: e.Height, Length: len([]rune(text))}
-	if o.Probability() <= e.Probability() {
+	other, most := c.candidates[at], sway
+	if c.height < small {
+		most = swaySmall
+	}
+	if c.candidates[0].LogProb-other.LogProb > most {
 		return e
 	}
 	c.candidates = slices.Insert(slices.Delete(c.candidates, at, at+1), 0, other)
-	return o
+	return c.evidence(0)
 }
 
 // weigh joins what is known of a value into one probability.

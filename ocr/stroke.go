@@ -46,7 +46,7 @@ func Slash(crop *image.Gray) bool {
 		left, right, widest = min(left, r.left), max(right, r.right), max(widest, r.right-r.left)
 	}
 	n, width := len(longest), right-left
-	if n < 5 || width < 3 || 3*widest > 2*width {
+	if n < 5 || width-widest < 2 || 3*widest > 2*width {
 		return false
 	}
 	middle := func(rows []run) (sum int) {
@@ -56,5 +56,5 @@ func Slash(crop *image.Gray) bool {
 		return sum
 	}
 	k := n / 3
-	return middle(longest[:k])-middle(longest[n-k:]) > width*k
+	return middle(longest[:k])-middle(longest[n-k:]) > (width-widest)*k
 }
