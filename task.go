@@ -635,13 +635,7 @@ func (t *task) doubtRest(i int) {
 	if upright || level {
 		r := &t.cells[i].reading
 		r.Confidence = min(r.Confidence, doubtfulBlank)
-		other := tables.Alternative{Confidence: 1 - r.Confidence}
-		if r.Confidence < other.Confidence {
-			// What is likelier no print is no digit either.
-			r.Text, other.Text = other.Text, r.Text
-			r.Confidence, other.Confidence = other.Confidence, r.Confidence
-		}
-		r.Alternatives = append(r.Alternatives, other)
+		r.Alternatives = append(r.Alternatives, tables.Alternative{Confidence: 1 - r.Confidence})
 		r.Reasons = append(r.Reasons, "it stands at the side of its cell and may be what is left of a rule")
 	}
 }
