@@ -163,14 +163,15 @@ func quantile(hist *[256]int, share float64) int {
 // tint is by how many levels red exceeds the greater of green and blue.
 func tint(bgr []byte) int { return int(bgr[2]) - int(max(bgr[0], bgr[1])) }
 
-// red tells red ink on paper of a tint; in a dim light all differences are
-// smaller.
+// red tells red ink on paper of a tint, where white is not red; in a dim light
+// all differences are smaller.
 func red(bgr []byte, paper int) bool {
 	r := int(bgr[2])
-	return tint(bgr)-paper > min(42, max(18, r/5)) && r > 60
+	d := tint(bgr)
+	return d > 8 && d-paper > min(42, max(18, r/5)) && r > 60
 }
 
-// paperTint is the usual tint of the lighter half of a picture: of a screen
+// paperTint is the usual tint of the lightest quarter of a picture: of a screen
 // that was photographed, or by daylight, even red ink is a little blue.
 func paperTint(gray *image.Gray, bgr []byte) int {
 	const step = 3 // a sample of the pixels will do
@@ -183,7 +184,7 @@ func paperTint(gray *image.Gray, bgr []byte) int {
 		}
 	}
 	each(func(_ []byte, g uint8) { tones[g]++ })
-	light := quantile(&tones, 0.5)
+	light := quantile(&tones, 0.75)
 	each(func(p []byte, g uint8) {
 		if int(g) >= light {
 			tints[128+tint(p)/2]++
