@@ -38,6 +38,14 @@ func TestBothReadersSettleAReading(t *testing.T) {
 	}
 }
 
+func TestASignIsNotSettledAway(t *testing.T) {
+	cell := cellTask{candidates: candidates("-3", "3"), height: 20}
+	cell.settle(cell.evidence(0), ocr.Reading{Text: "3", Confidence: 0.9})
+	if got := cell.candidates[0].Text; got != "-3" {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestManyStrokesSpeakForTheOthers(t *testing.T) {
 	stroke, bar := image.NewGray(image.Rect(0, 0, 14, 14)), image.NewGray(image.Rect(0, 0, 14, 14))
 	for i := range stroke.Pix {

@@ -556,7 +556,9 @@ func (c *cellTask) settle(e ocr.Evidence, second ocr.Reading) ocr.Evidence {
 	if c.height < small {
 		most = swaySmall
 	}
-	if c.candidates[0].LogProb-other.LogProb > most {
+	// Tesseract overlooks signs, and sees none that is not there.
+	unsigned := strings.TrimLeft(c.candidates[0].Text, "+-") == text
+	if c.candidates[0].LogProb-other.LogProb > most || unsigned {
 		return e
 	}
 	c.candidates = slices.Insert(slices.Delete(c.candidates, at, at+1), 0, other)
