@@ -39,6 +39,8 @@ type cellTask struct {
 
 	posterior  *linenet.Posterior
 	candidates []linenet.Candidate // most probable first
+	stroke     bool                // a slash by its shape, or by the shape of others that read like it
+	leftOut    bool                // something else that is in the cell is not on the crops
 
 	reading tables.Reading
 }
@@ -75,8 +77,6 @@ func (t *task) lines() ([]linenet.Line, error) {
 	}
 	size := t.page.Size()
 	gray := &image.Gray{Pix: px, Stride: size.X, Rect: image.Rectangle{Max: size}}
-	// A mark as low as a dash is not blown up to the height of a digit.
-	floor := 0.6 * t.page.LineHeight
 	var lines []linenet.Line
 	for i := range t.cells {
 		c := &t.grid.Cells[i]
@@ -85,11 +85,15 @@ func (t *task) lines() ([]linenet.Line, error) {
 			crop, top := ocr.Crop(gray, l.Box, c.Box, c.Dark)
 			t.cells[i].crops = append(t.cells[i].crops, crop)
 			t.cells[i].height = max(t.cells[i].height, float64(l.Box.Dy()))
-			lines = append(lines, linenet.Line{Gray: crop, Top: top, Bottom: top + l.Box.Dy(), Floor: floor})
+			lines = append(lines, linenet.Line{Gray: crop, Top: top, Bottom: top + l.Box.Dy(), Floor: t.floor()})
 		}
 	}
 	return lines, nil
 }
+
+// floor keeps a mark as low as a dash from being blown up to the height of a
+// digit.
+func (t *task) floor() float64 { return 0.6 * t.page.LineHeight }
 
 // width is how much work lines are to the line reader.
 func (t *task) width(lines []linenet.Line) int {
@@ -167,33 +171,38 @@ func (t *task) readAll(ctx context.Context, lines []linenet.Line) error {
 		n := len(c.crops)
 		ps := posteriors[at : at+n]
 		at += n
-		c.posterior = linenet.Join(ps...)
-		if n == 1 {
-			c.candidates = c.posterior.Best(candidatesKept)
-		} else {
-			var texts []string
-			whole := linenet.Candidate{}
-			for _, p := range ps {
-				best := p.Best(1)[0]
-				texts = append(texts, best.Text)
-				whole.LogProb += best.LogProb
-			}
-			whole.Text = strings.Join(texts, "")
-			c.candidates = []linenet.Candidate{whole}
-			c.reading.Text = strings.Join(texts, "\n")
-		}
-		post, top := c.posterior, c.candidates[0].LogProb
-		if n == 1 {
-			c.reading.Text = c.candidates[0].Text
-		}
-		c.reading.Confidence, c.reading.Reasons = math.Exp(top), nil
-		c.reading.Score = func(text string) float64 { return post.LogProb(text) - top }
+		c.read(ps)
 		if !t.grid.Cells[i].Box.Empty() {
 			s, k := legible(c.candidates[0])
 			t.sense, t.words = t.sense+s, t.words+k
 		}
 	}
 	return nil
+}
+
+// read takes what the line reader made of the cell's lines.
+func (c *cellTask) read(ps []*linenet.Posterior) {
+	c.posterior = linenet.Join(ps...)
+	if len(ps) == 1 {
+		c.candidates = c.posterior.Best(candidatesKept)
+	} else {
+		var texts []string
+		whole := linenet.Candidate{}
+		for _, p := range ps {
+			best := p.Best(1)[0]
+			texts = append(texts, best.Text)
+			whole.LogProb += best.LogProb
+		}
+		whole.Text = strings.Join(texts, "")
+		c.candidates = []linenet.Candidate{whole}
+		c.reading.Text = strings.Join(texts, "\n")
+	}
+	post, top := c.posterior, c.candidates[0].LogProb
+	if len(ps) == 1 {
+		c.reading.Text = c.candidates[0].Text
+	}
+	c.reading.Confidence, c.reading.Reasons = math.Exp(top), nil
+	c.reading.Score = func(text string) float64 { return post.LogProb(text) - top }
 }
 
 // blank reads a cell that has no lines; it reports whether it has none.
@@ -306,6 +315,9 @@ func (t *task) readAgain(ctx context.Context, m *tables.Match) (err error) {
 			return err
 		}
 	}
+	if err := t.lookCloser(ctx, m); err != nil {
+		return err
+	}
 	groups := make(map[string][]int)
 	var order []string
 	for i := range t.cells {
@@ -340,6 +352,13 @@ func (t *task) readAgain(ctx context.Context, m *tables.Match) (err error) {
 		}
 		groups[text] = append(groups[text], i)
 	}
+	for _, text := range []string{"7", "1"} {
+		strokes, rest := t.strokes(groups[text])
+		if len(strokes) > 0 && groups["/"] == nil {
+			order = append(order, "/")
+		}
+		groups["/"], groups[text] = append(groups["/"], strokes...), rest
+	}
 	for _, text := range order {
 		if err := t.readGroup(ctx, groups[text]); err != nil {
 			return err
@@ -356,8 +375,9 @@ var lookalikes = strings.NewReplacer("一", "-", "十", "+", "〇", "0", "二", 
 const maxValueGap = 7
 
 // preferValue puts the best candidate that is a value before better ones that
-// are none: in the value cells of a form, 十9 is a badly printed +9. It stays
-// as improbable as its picture makes it.
+// are none: in the value cells of a form, 十9 is a badly printed +9. What its
+// characters look like there counts for it, and no more: it stays as
+// improbable as its picture makes it.
 func (c *cellTask) preferValue() {
 	top := c.candidates[0]
 	if _, _, ok := tables.ParseValue(top.Text); ok && top.Text != "" {
@@ -365,20 +385,22 @@ func (c *cellTask) preferValue() {
 	}
 	best := linenet.Candidate{LogProb: math.Inf(-1)}
 	for _, k := range c.candidates {
-		texts := []string{k.Text, lookalikes.Replace(k.Text)}
-		for _, text := range texts {
-			if _, _, ok := tables.ParseValue(text); !ok || text == "" {
-				continue
-			}
-			if lp := c.posterior.LogProb(text); lp > best.LogProb {
-				best = linenet.Candidate{Text: text, LogProb: lp}
-			}
+		text := lookalikes.Replace(k.Text)
+		if _, _, ok := tables.ParseValue(text); !ok || text == "" {
+			continue
+		}
+		lp := c.posterior.LogProb(text)
+		if text != k.Text {
+			lp = max(lp, math.Log(math.Exp(lp)+math.Exp(k.LogProb)))
+		}
+		if lp > best.LogProb {
+			best = linenet.Candidate{Text: text, LogProb: lp}
 		}
 	}
 	if best.LogProb < top.LogProb-maxValueGap {
 		return
 	}
-	rest := slices.DeleteFunc(c.candidates, func(k linenet.Candidate) bool { return k.Text == best.Text })
+	rest := slices.DeleteFunc(c.candidates, func(k linenet.Candidate) bool { return lookalikes.Replace(k.Text) == best.Text })
 	c.candidates = append([]linenet.Candidate{best}, rest...)
 }
 
@@ -421,6 +443,41 @@ func (t *task) readText(ctx context.Context, c *cellTask, form bool) error {
 	return nil
 }
 
+// strokes parts a group of values that read as a digit that small print of a
+// slash looks like: the first are slashes by their shape. Blur and compression
+// hide the shape of some, so where a third of the group have it, all that may
+// be one are taken for slashes; none of them is sure.
+func (t *task) strokes(cells []int) (strokes, rest []int) {
+	n := 0
+	for _, i := range cells {
+		c := &t.cells[i]
+		if c.stroke = ocr.Slash(c.crops[0]); c.stroke {
+			n++
+		}
+	}
+	for _, i := range cells {
+		c := &t.cells[i]
+		at := slices.IndexFunc(c.candidates, func(k linenet.Candidate) bool { return k.Text == "/" })
+		if c.stroke = at > 0 && (c.stroke || 3*n >= len(cells)); !c.stroke {
+			rest = append(rest, i)
+			continue
+		}
+		slash := c.candidates[at]
+		c.candidates = slices.Insert(slices.Delete(c.candidates, at, at+1), 0, slash)
+		strokes = append(strokes, i)
+	}
+	return strokes, rest
+}
+
+// doubtStroke flags what both readers may read as a digit, and is taken for a
+// slash for its shape.
+func (t *task) doubtStroke(i int) {
+	if c := &t.cells[i]; c.stroke {
+		c.reading.Confidence = min(c.reading.Confidence, doubtfulBlank)
+		c.reading.Reasons = append(c.reading.Reasons, "it looks like a digit, but is a slash by its shape")
+	}
+}
+
 // asked is how many cells of a group that reads the same Tesseract is given
 // in any case, the least clear first, beside the clearest.
 const asked = 2
@@ -450,13 +507,15 @@ func (t *task) readGroup(ctx context.Context, cells []int) error {
 			if strings.ContainsFunc(c.candidates[0].Text, func(r rune) bool { return r > 0x7f }) {
 				read = t.reader.Text
 			}
-			got, err := read(ctx, c.crops, max(c.height, 0.6*t.page.LineHeight))
+			got, err := read(ctx, c.crops, max(c.height, t.floor()))
 			if err != nil {
 				return err
 			}
 			if k == votes {
 				clearest = got
 			}
+			e = c.settle(e, got)
+			e.Asked = true
 			t.weigh(c, e, got)
 		} else {
 			// What was read in the clearest stands for the clear ones.
@@ -466,6 +525,8 @@ func (t *task) readGroup(ctx context.Context, cells []int) error {
 		t.doubtStamped(i)
 		t.doubtParted(i)
 		t.doubtRest(i)
+		t.doubtLeftOut(i)
+		t.doubtStroke(i)
 	}
 	return nil
 }
@@ -474,6 +535,38 @@ func (t *task) readGroup(ctx context.Context, cells []int) error {
 func (c *cellTask) evidence(votes int) ocr.Evidence {
 	text := c.candidates[0]
 	return ocr.Evidence{Posterior: math.Exp(text.LogProb), Votes: votes, Height: c.height, Length: len([]rune(text.Text))}
+}
+
+// sway is how much less probable than its best text, in nats, the line reader
+// may hold what Tesseract reads for that to be the reading; swaySmall is that
+// for print of less than small pixels, of which Tesseract guesses more often
+// than the line reader, which was trained on it.
+const (
+	sway      = 3.0
+	swaySmall = 0.7
+	small     = 9.0
+)
+
+// settle puts what Tesseract read before the line reader's best text, if that
+// is nearly as probable to the line reader. Others of the picture that read
+// like the best text don't speak for it.
+func (c *cellTask) settle(e ocr.Evidence, second ocr.Reading) ocr.Evidence {
+	text := tables.Fold(second.Text)
+	at := slices.IndexFunc(c.candidates, func(k linenet.Candidate) bool { return k.Text == text })
+	if _, _, ok := tables.ParseValue(text); !ok || text == "" || at < 1 {
+		return e
+	}
+	other, most := c.candidates[at], sway
+	if c.height < small {
+		most = swaySmall
+	}
+	// Tesseract overlooks signs, and sees none that is not there.
+	unsigned := strings.TrimLeft(c.candidates[0].Text, "+-") == text
+	if c.candidates[0].LogProb-other.LogProb > most || unsigned {
+		return e
+	}
+	c.candidates = slices.Insert(slices.Delete(c.candidates, at, at+1), 0, other)
+	return c.evidence(0)
 }
 
 // weigh joins what is known of a value into one probability.
@@ -507,11 +600,11 @@ func (t *task) weigh(c *cellTask, e ocr.Evidence, second ocr.Reading) {
 // off, by the generated pictures with seals.
 const underStamp = 4
 
-// doubtStamped lowers the confidence of what a seal lay over, or over what may
-// not be blank.
-func (t *task) doubtStamped(i int) {
+// stamped reports whether a seal lay over what is printed in a cell, or over a
+// blank one.
+func (t *task) stamped(i int) bool {
 	if len(t.stamps) == 0 {
-		return
+		return false
 	}
 	cell := &t.grid.Cells[i]
 	place := cell.Box
@@ -520,11 +613,17 @@ func (t *task) doubtStamped(i int) {
 	}
 	b := t.sourceBox(place)
 	ink := image.Rect(int(b[0]), int(b[1]), int(b[0]+b[2])+1, int(b[1]+b[3])+1)
-	if !slices.ContainsFunc(t.stamps, func(s layout.Stamp) bool { return s.Box.Overlaps(ink) }) {
+	return slices.ContainsFunc(t.stamps, func(s layout.Stamp) bool { return s.Box.Overlaps(ink) })
+}
+
+// doubtStamped lowers the confidence of what a seal lay over, or over what may
+// not be blank.
+func (t *task) doubtStamped(i int) {
+	if !t.stamped(i) {
 		return
 	}
 	c := &t.cells[i]
-	if len(cell.Lines) == 0 {
+	if len(t.grid.Cells[i].Lines) == 0 {
 		c.reading.Confidence = min(c.reading.Confidence, doubtfulBlank)
 	} else {
 		c.reading.Confidence = 1 - min(1, underStamp*(1-c.reading.Confidence))

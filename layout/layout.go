@@ -25,6 +25,7 @@ type Page struct {
 	Gray       gocv.Mat // 8 bit, one channel; specks of dirt in the cells are wiped off
 	Grids      []Grid   // in reading order
 	LineHeight float64  // usual height of a line of text in the tables, pixels; 0 without text
+	Contrast   float64  // of the tables' print, usually: the share it takes of its ground's light
 	Turn       int      // degrees clockwise the picture was turned before all else: 0, 90, 180 or 270
 	Skew       float64  // degrees; positive where the printed rows fall to the right
 	Dewarped   bool     // perspective or bend was taken out
@@ -183,7 +184,7 @@ func Analyze(ctx context.Context, gray *image.Gray, turn int) (*Page, error) {
 		p.Grids = outermost(append(p.Grids, open...))
 	}
 	p.Sideways = len(p.Grids) == 0 && len(prints) == 1 && sideways(&prints[0])
-	p.LineHeight = readLines(px, p.Grids)
+	p.LineHeight, p.Contrast = readLines(px, p.Grids)
 	findCaptions(px, p.Grids, p.LineHeight)
 	p.Above, p.Below = fullLines(prints, p.Grids)
 	done = true

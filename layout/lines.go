@@ -79,26 +79,19 @@ func (p pixels) histogram(box image.Rectangle) (hist [256]int) {
 	return hist
 }
 
-// A cut tells ink from its ground by its tone.
+// A cut tells ink from its ground.
 type cut struct {
-	tone uint8
-	dark bool // ink is lighter than tone, not darker
+	at   uint8
+	dark bool // the ink is lighter than its ground
 }
 
-func newCut(ground, limit int, dark bool) cut {
-	if dark {
-		limit = -limit
-	}
-	return cut{uint8(max(0, min(ground-limit, 255))), dark}
-}
-
-func (c cut) inked(v uint8) bool { return c.dark && v > c.tone || !c.dark && v < c.tone }
+func (c cut) inked(v uint8) bool { return c.dark && v > c.at || !c.dark && v < c.at }
 
 // next is the first inked pixel of a row from a place on, or its length. Most
 // pixels are paper, so they are looked at eight at a time.
 func (c cut) next(row []uint8, x int) int {
 	const ones, tops = 0x0101010101010101, 0x8080808080808080
-	tone := ones * uint64(c.tone)
+	tone := ones * uint64(c.at)
 	for ; x+8 <= len(row); x += 8 {
 		a, b := binary.LittleEndian.Uint64(row[x:]), tone
 		if c.dark {
@@ -115,6 +108,13 @@ func (c cut) next(row []uint8, x int) int {
 	return x
 }
 
+// A tone is how the ink of a cell is told from its ground.
+type tone struct {
+	cut
+	ground int // grey level
+	depth  int // from the ground to the strongest ink
+}
+
 // cellInk finds the ink of a cell: what is darker (or in a dark cell lighter)
 // than its ground, joined into blobs. Remnants of rules at the sides are left
 // out; edge tells that one of them might be print.
@@ -122,6 +122,35 @@ func cellInk(p pixels, box image.Rectangle) ink {
 	if box.Dx() < 3 || box.Dy() < 3 {
 		return ink{ground: 255}
 	}
+	t, ok := p.tone(box)
+	found := ink{ground: t.ground, dark: t.dark}
+	if !ok {
+		return found
+	}
+	inner, edge := p.insideRules(box, t)
+	found.edge = edge
+	for _, b := range p.blobs(inner, t) {
+		// What lies along a side of the cell is the rest of a rule.
+		w, h := b.box.Dx(), b.box.Dy()
+		// A 1 or a dash beside a rule is shorter.
+		thinH, thinV := h <= rest && 4*w >= 3*box.Dx(), w <= rest && 4*h >= 3*box.Dy()
+		atY, atX := b.box.Min.Y <= box.Min.Y+2 || b.box.Max.Y >= box.Max.Y-2, b.box.Min.X <= box.Min.X+2 || b.box.Max.X >= box.Max.X-2
+		if thinH && atY || thinV && atX {
+			found.edge = found.edge || w < box.Dx()-4 && h < box.Dy()-4
+			continue
+		}
+		// So is a sliver in its corner.
+		if (b.box.Min.Y <= box.Min.Y || b.box.Max.Y >= box.Max.Y) && h <= 1 || (b.box.Min.X <= box.Min.X || b.box.Max.X >= box.Max.X) && w <= 1 {
+			continue
+		}
+		found.blobs = append(found.blobs, b)
+	}
+	return found
+}
+
+// tone measures how the ink of a cell is told from its ground; it reports
+// whether there is any.
+func (p pixels) tone(box image.Rectangle) (t tone, ok bool) {
 	hist := p.histogram(box)
 	n := box.Dx() * box.Dy()
 	at := func(share float64) int {
@@ -174,14 +203,19 @@ func cellInk(p pixels, box image.Rectangle) ink {
 		depth = hi - ground
 	}
 	limit := max(0.38*float64(depth), 3.0*float64(grain), leastDepth)
-	found := ink{ground: ground, dark: dark}
-	if float64(depth) < limit {
-		return found
+	edge := ground - int(limit)
+	if dark {
+		edge = ground + int(limit)
 	}
-	cut := newCut(ground, int(limit), dark)
+	return tone{cut{uint8(max(0, min(edge, 255))), dark}, ground, depth}, float64(depth) >= limit
+}
+
+// insideRules is a cell without what rules left along its sides; edge tells
+// that one of these might be print.
+func (p pixels) insideRules(box image.Rectangle, t tone) (inner image.Rectangle, edge bool) {
 	// Where two rules left something, their corner joins it to a frame
 	// around the print.
-	inner := box
+	inner = box
 	for _, s := range []struct {
 		side  *int
 		step  int
@@ -204,7 +238,7 @@ func cellInk(p pixels, box image.Rectangle) ink {
 				if !s.level {
 					x, y = at, k
 				}
-				if cut.inked(p.px[y*p.w+x]) {
+				if t.inked(p.px[y*p.w+x]) {
 					if n == 0 {
 						first = k
 					}
@@ -214,10 +248,15 @@ func cellInk(p pixels, box image.Rectangle) ink {
 			if 4*n < 3*(hi-lo) {
 				break
 			}
-			found.edge = found.edge || last-first+1 < hi-lo-4
+			edge = edge || last-first+1 < hi-lo-4
 			*s.side += s.step
 		}
 	}
+	return inner, edge
+}
+
+// blobs joins the ink inside a box.
+func (p pixels) blobs(box image.Rectangle, t tone) []blob {
 	type run struct{ x0, x1, id int }
 	var prev, cur []run
 	var parent []int
@@ -229,16 +268,16 @@ func cellInk(p pixels, box image.Rectangle) ink {
 		return i
 	}
 	var all []blob
-	for y := inner.Min.Y; y < inner.Max.Y; y++ {
-		row := p.px[y*p.w : y*p.w+inner.Max.X]
+	for y := box.Min.Y; y < box.Max.Y; y++ {
+		row := p.px[y*p.w : y*p.w+box.Max.X]
 		cur = cur[:0]
 		k := 0
-		for x := inner.Min.X; x < inner.Max.X; x++ {
-			if x = cut.next(row, x); x == len(row) {
+		for x := box.Min.X; x < box.Max.X; x++ {
+			if x = t.next(row, x); x == len(row) {
 				break
 			}
 			x0 := x
-			for x++; x < len(row) && cut.inked(row[x]); x++ {
+			for x++; x < len(row) && t.inked(row[x]); x++ {
 			}
 			r := run{x0, x, -1}
 			for k < len(prev) && prev[k].x1 < x0 {
@@ -265,27 +304,13 @@ func cellInk(p pixels, box image.Rectangle) ink {
 		}
 		prev, cur = cur, prev
 	}
-	for i := range all {
-		if find(i) != i {
-			continue
+	var out []blob
+	for i, b := range all {
+		if find(i) == i {
+			out = append(out, b)
 		}
-		b := all[i]
-		// What lies along a side of the cell is the rest of a rule.
-		w, h := b.box.Dx(), b.box.Dy()
-		// A 1 or a dash beside a rule is shorter.
-		thinH, thinV := h <= rest && 4*w >= 3*box.Dx(), w <= rest && 4*h >= 3*box.Dy()
-		atY, atX := b.box.Min.Y <= box.Min.Y+2 || b.box.Max.Y >= box.Max.Y-2, b.box.Min.X <= box.Min.X+2 || b.box.Max.X >= box.Max.X-2
-		if thinH && atY || thinV && atX {
-			found.edge = found.edge || w < box.Dx()-4 && h < box.Dy()-4
-			continue
-		}
-		// So is a sliver in its corner.
-		if (b.box.Min.Y <= box.Min.Y || b.box.Max.Y >= box.Max.Y) && h <= 1 || (b.box.Min.X <= box.Min.X || b.box.Max.X >= box.Max.X) && w <= 1 {
-			continue
-		}
-		found.blobs = append(found.blobs, b)
 	}
-	return found
+	return out
 }
 
 // span is a stretch of rows with ink.
@@ -332,7 +357,7 @@ func (p *Page) Turned(turn int) (*Page, error) {
 		out.Close()
 		return nil, fmt.Errorf("layout: %w", err)
 	}
-	out.LineHeight = readLines(newPixels(px, out.Size()), out.Grids)
+	out.LineHeight, out.Contrast = readLines(newPixels(px, out.Size()), out.Grids)
 	return out, nil
 }
 
@@ -352,8 +377,9 @@ func turnBox(r image.Rectangle, size image.Point, turn int) image.Rectangle {
 }
 
 // readLines finds the lines of text of every cell and returns the usual
-// height of a line in pixels, 0 where there is no text.
-func readLines(p pixels, grids []Grid) float64 {
+// height of a line in pixels, 0 where there is no text, and the usual contrast
+// of its ink.
+func readLines(p pixels, grids []Grid) (line, strength float64) {
 	type inked struct {
 		cell *Cell
 		ink
@@ -382,22 +408,26 @@ func readLines(p pixels, grids []Grid) float64 {
 		}
 	}
 	if len(heights) == 0 {
-		return 0
+		return 0, 0
 	}
 	slices.Sort(heights)
 	// A cell is blank only if nothing in it is as strong as a fifth of the
 	// print around it.
 	var depths []int
+	var contrasts []float64
 	for _, k := range cells {
-		depths = append(depths, p.depth(k.cell.Box))
+		d := p.depth(k.cell.Box)
+		depths = append(depths, d)
+		contrasts = append(contrasts, contrast(k.ground, d, k.cell.Dark))
 	}
 	usual := slices.Sorted(slices.Values(depths))[len(depths)/2]
+	strength = slices.Sorted(slices.Values(contrasts))[len(contrasts)/2]
 	for _, c := range blank {
 		c.Edge = c.Edge || 5*p.depth(c.Box) > usual
 	}
 	// Most cells of a form hold a digit, which is lower than a line of
 	// Chinese; the upper quarter of heights is safely a line.
-	line := float64(heights[len(heights)/2])
+	line = float64(heights[len(heights)/2])
 	if upper := float64(heights[len(heights)*4/5]); upper < 1.7*line {
 		line = upper
 	}
@@ -424,7 +454,7 @@ func readLines(p pixels, grids []Grid) float64 {
 			k.cell.Edge = k.cell.Edge || 5*depths[i] > usual
 		}
 	}
-	return line
+	return line, strength
 }
 
 // lies reports whether a line is but a flat mark that lies on the upper or
@@ -441,7 +471,7 @@ func strays(blobs []blob, line float64) []blob {
 	near := int(0.3 * line)
 	var out []blob
 	for _, b := range blobs {
-		if b.area > small || max(b.box.Dx(), b.box.Dy()) > 4 {
+		if b.area > small || max(b.box.Dx(), b.box.Dy()) > 4 || points(b, blobs, small, line) {
 			continue
 		}
 		alone := !slices.ContainsFunc(blobs, func(o blob) bool {
@@ -452,6 +482,22 @@ func strays(blobs []blob, line float64) []blob {
 		}
 	}
 	return out
+}
+
+// points reports whether a speck may be a decimal point or what is left of a
+// comma: it stands at the foot of what is printed on both its sides, closer
+// than a character is wide.
+func points(b blob, blobs []blob, small int, line float64) bool {
+	left, right := false, false
+	near, foot := int(0.7*line), max(1, int(0.12*line))
+	for _, o := range blobs {
+		if d := b.box.Max.Y - o.box.Max.Y; o.area <= small || b.box.Min.Y >= o.box.Max.Y || d < -foot || d > 2*foot {
+			continue
+		}
+		left = left || o.box.Max.X <= b.box.Min.X && b.box.Min.X-o.box.Max.X <= near
+		right = right || o.box.Min.X >= b.box.Max.X && o.box.Min.X-b.box.Max.X <= near
+	}
+	return left && right
 }
 
 // depth is the contrast inside a box, away from what rules left at its sides.

@@ -144,7 +144,7 @@ func (r *ridges) follow(light bool, minLen int) []trace {
 		return nil
 	}
 	w, h := m.Cols(), m.Rows()
-	response := cut{uint8(threshold), true}
+	response := cut{at: uint8(threshold), dark: true}
 	// Of a page of print some one in twenty-five is a point.
 	points := make([]point, 0, w*h/16)
 	var live, fresh, done []active

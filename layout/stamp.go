@@ -26,10 +26,11 @@ func RemoveStamps(gray *image.Gray, bgr []byte) []Stamp {
 	cw, ch := (w+side-1)/side, (h+side-1)/side
 	count := make([]uint8, cw*ch)
 	any := false
+	own := min(0, paperTint(gray, bgr))
 	for y := range h {
 		row := bgr[3*y*w : 3*(y+1)*w]
 		for x := range w {
-			if red(row[3*x:]) {
+			if red(row[3*x:], own) {
 				count[y/side*cw+x/side]++
 				any = true
 			}
@@ -72,6 +73,10 @@ func RemoveStamps(gray *image.Gray, bgr []byte) []Stamp {
 		if bw < small || bh < small || 2*bw > 5*bh || 2*bh > 5*bw || inked*12 < box.Dx()*box.Dy() {
 			continue
 		}
+		// No seal is as large as the page: a wooden desk around it is.
+		if 4*bw > 3*w && 4*bh > 3*h {
+			continue
+		}
 		// A desk or a door is red all over; so is a small seal, whose strokes
 		// fill the coarse squares.
 		if box.Dx() > 24 && inked*10 > 7*box.Dx()*box.Dy() {
@@ -86,7 +91,7 @@ func RemoveStamps(gray *image.Gray, bgr []byte) []Stamp {
 			continue // the star inside a ring
 		}
 		stamps = append(stamps, Stamp{r})
-		unstamp(gray, bgr, r)
+		unstamp(gray, bgr, r, own)
 	}
 	return stamps
 }
@@ -95,7 +100,7 @@ func RemoveStamps(gray *image.Gray, bgr []byte) []Stamp {
 // red of the paper is in proportion to what it takes more from green and blue,
 // however thick it lies; so much is given back. Black print takes the same
 // from all, and stays.
-func unstamp(gray *image.Gray, bgr []byte, r image.Rectangle) {
+func unstamp(gray *image.Gray, bgr []byte, r image.Rectangle, cold int) {
 	w := gray.Rect.Dx()
 	var tones, tints, shares [256]int
 	each := func(f func(bgr []byte, gray *uint8)) {
@@ -106,20 +111,20 @@ func unstamp(gray *image.Gray, bgr []byte, r image.Rectangle) {
 		}
 	}
 	each(func(p []byte, g *uint8) {
-		if !red(p) {
+		if !red(p, cold) {
 			tones[*g]++
 		}
 	})
 	paper := quantile(&tones, 0.75)
 	each(func(p []byte, g *uint8) {
-		if !red(p) && int(*g) > paper*4/5 {
+		if !red(p, cold) && int(*g) > paper*4/5 {
 			tints[128+tint(p)/2]++
 		}
 	})
 	own := 2 * (quantile(&tints, 0.5) - 128) // the paper's tint
 	const parts = 100
 	each(func(p []byte, _ *uint8) {
-		if d := tint(p) - own; red(p) && d > 0 {
+		if d := tint(p) - own; red(p, cold) && d > 0 {
 			shares[max(0, min(255, parts*(paper-int(p[2]))/d))]++
 		}
 	})
@@ -158,10 +163,34 @@ func quantile(hist *[256]int, share float64) int {
 // tint is by how many levels red exceeds the greater of green and blue.
 func tint(bgr []byte) int { return int(bgr[2]) - int(max(bgr[0], bgr[1])) }
 
-// red tells red ink; in a dim light all differences are smaller.
-func red(bgr []byte) bool {
+// red tells red ink on paper of a tint, where white is not red; in a dim light
+// all differences are smaller.
+func red(bgr []byte, paper int) bool {
 	r := int(bgr[2])
-	return tint(bgr) > min(42, max(18, r/5)) && r > 60
+	d := tint(bgr)
+	return d > 8 && d-paper > min(42, max(18, r/5)) && r > 60
+}
+
+// paperTint is the usual tint of the lightest quarter of a picture: of a screen
+// that was photographed, or by daylight, even red ink is a little blue.
+func paperTint(gray *image.Gray, bgr []byte) int {
+	const step = 3 // a sample of the pixels will do
+	var tones, tints [256]int
+	each := func(f func(bgr []byte, gray uint8)) {
+		for y := 0; y < gray.Rect.Dy(); y += step {
+			for x := 0; x < gray.Rect.Dx(); x += step {
+				f(bgr[3*(y*gray.Rect.Dx()+x):], gray.Pix[y*gray.Stride+x])
+			}
+		}
+	}
+	each(func(_ []byte, g uint8) { tones[g]++ })
+	light := quantile(&tones, 0.75)
+	each(func(p []byte, g uint8) {
+		if int(g) >= light {
+			tints[128+tint(p)/2]++
+		}
+	})
+	return 2 * (quantile(&tints, 0.5) - 128)
 }
 
 // framed reports whether a red shape has ink along most of its four sides.

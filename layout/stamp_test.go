@@ -84,3 +84,22 @@ func TestWhatIsNoRedSealStays(t *testing.T) {
 		}
 	}
 }
+
+func TestASealOnADeskOrOnColdPaper(t *testing.T) {
+	crimson := [3]float64{0.3, 0.25, 0.8}
+	desk := sealed(1, crimson)
+	for i := range desk.gray.Pix { // red all around the paper
+		if x, y := i%300, i/300; x < 12 || y < 12 || x >= 288 || y >= 228 {
+			copy(desk.bgr[3*i:], []byte{40, 50, 150})
+		}
+	}
+	cold := sealed(1, [3]float64{0.72, 0.7, 0.95})
+	for i := range cold.gray.Pix { // on a screen white is blue
+		cold.bgr[3*i+2] = byte(0.85 * float64(cold.bgr[3*i+2]))
+	}
+	for name, s := range map[string]coloured{"on a desk": desk, "on cold paper": cold} {
+		if stamps := RemoveStamps(s.gray, s.bgr); len(stamps) != 1 || stamps[0].Box.Dx() > 200 {
+			t.Errorf("%s: seals at %v", name, stamps)
+		}
+	}
+}

@@ -1,0 +1,96 @@
+package biaoge
+
+import (
+	"context"
+	"image"
+	"math"
+
+	"github.com/biaoge/biaoge/layout"
+	"github.com/biaoge/biaoge/ocr"
+	"github.com/biaoge/biaoge/ocr/linenet"
+	"github.com/biaoge/biaoge/tables"
+)
+
+// likely is the line reader's probability from which a text that can be a
+// value is taken to be one.
+const likely = 0.5
+
+// lookCloser looks once more, and more strictly, at values that make no sense:
+// a seal, a signature or the rest of a bent rule may lie beside the print or
+// over it. Where the line reader is surer of a value in what is left, that is
+// the reading; but something was left out, so it is flagged in any case.
+func (t *task) lookCloser(ctx context.Context, m *tables.Match) error {
+	if m == nil {
+		return nil
+	}
+	for _, how := range []struct{ inside, strong bool }{{true, false}, {false, true}, {true, true}} {
+		if err := t.look(ctx, m, how.inside, how.strong); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// look looks closer at the values that make no sense so far.
+func (t *task) look(ctx context.Context, m *tables.Match, inside, strong bool) error {
+	type look struct {
+		cell int
+		line layout.Line
+		crop *image.Gray
+	}
+	var looks []look
+	var lines []linenet.Line
+	for i := range t.cells {
+		c, cell := &t.cells[i], &t.grid.Cells[i]
+		if len(c.crops) == 0 || m.Of[i] < 0 || m.Form.Cells[m.Of[i]].Key == "" || c.clearly() > likely || strong && c.clearly() > 0 && !t.stamped(i) {
+			continue
+		}
+		print, ls, err := t.page.Print(cell, inside, strong)
+		if err != nil {
+			return err
+		}
+		if len(ls) != 1 {
+			continue
+		}
+		crop, top := ocr.Crop(print, ls[0].Box, cell.Box, cell.Dark)
+		looks = append(looks, look{i, ls[0], crop})
+		lines = append(lines, linenet.Line{Gray: crop, Top: top, Bottom: top + ls[0].Box.Dy(), Floor: t.floor()})
+	}
+	ps, err := t.reader.Lines(ctx, lines)
+	if err != nil {
+		return err
+	}
+	for k, l := range looks {
+		was := &t.cells[l.cell]
+		c := cellTask{crops: []*image.Gray{l.crop}, height: float64(l.line.Box.Dy()), leftOut: true}
+		c.read(ps[k : k+1])
+		if p := c.clearly(); p > likely && p > was.clearly() {
+			*was = c
+			t.grid.Cells[l.cell].Lines = []layout.Line{l.line}
+		}
+	}
+	return nil
+}
+
+// clearly is how sure the line reader is of a value on a single line, 0 if it
+// is none.
+func (c *cellTask) clearly() float64 {
+	c.preferValue()
+	text := c.candidates[0]
+	if _, _, ok := tables.ParseValue(text.Text); !ok || text.Text == "" || len(c.crops) > 1 {
+		return 0
+	}
+	return math.Exp(text.LogProb)
+}
+
+// besides is how likely a value is right, at most, where something beside it
+// was left out as no print of the cell.
+const besides = 0.95
+
+// doubtLeftOut flags a value beside which something was left out.
+func (t *task) doubtLeftOut(i int) {
+	if c := &t.cells[i]; c.leftOut {
+		c.reading.Confidence = min(c.reading.Confidence, besides)
+		c.reading.Reasons = append(c.reading.Reasons, "something that runs over its side, or is fainter than the print, was left out")
+	}
+}

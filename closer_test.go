@@ -1,0 +1,87 @@
+package biaoge
+
+import (
+	"image"
+	"math"
+	"testing"
+
+	"github.com/biaoge/biaoge/ocr"
+	"github.com/biaoge/biaoge/ocr/linenet"
+)
+
+func candidates(texts ...string) (out []linenet.Candidate) {
+	p := 0.6
+	for _, t := range texts {
+		out = append(out, linenet.Candidate{Text: t, LogProb: math.Log(p)})
+		p /= 2
+	}
+	return out
+}
+
+func TestBothReadersSettleAReading(t *testing.T) {
+	for name, c := range map[string]struct {
+		second ocr.Reading
+		height float64
+		want   string
+	}{
+		"the other agrees":                {ocr.Reading{Text: "1.884", Confidence: 0.9}, 20, "1.884"},
+		"the other has the second best":   {ocr.Reading{Text: "1,884", Confidence: 0.9}, 20, "1,884"},
+		"the same of small print":         {ocr.Reading{Text: "1884", Confidence: 0.9}, 7, "1.884"},
+		"the other has something strange": {ocr.Reading{Text: "7", Confidence: 0.9}, 20, "1.884"},
+		"the other reads nothing":         {ocr.Reading{}, 20, "1.884"},
+	} {
+		cell := cellTask{candidates: candidates("1.884", "1,884", "1884"), height: c.height}
+		e := cell.settle(cell.evidence(0), c.second)
+		if got := cell.candidates[0].Text; got != c.want || e.Posterior != math.Exp(cell.candidates[0].LogProb) {
+			t.Errorf("%s: %q with %+v, want %q", name, got, e, c.want)
+		}
+	}
+}
+
+func TestASignIsNotSettledAway(t *testing.T) {
+	cell := cellTask{candidates: candidates("-3", "3"), height: 20}
+	cell.settle(cell.evidence(0), ocr.Reading{Text: "3", Confidence: 0.9})
+	if got := cell.candidates[0].Text; got != "-3" {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestManyStrokesSpeakForTheOthers(t *testing.T) {
+	stroke, bar := image.NewGray(image.Rect(0, 0, 14, 14)), image.NewGray(image.Rect(0, 0, 14, 14))
+	for i := range stroke.Pix {
+		stroke.Pix[i], bar.Pix[i] = 250, 250
+	}
+	for y := 2; y < 12; y++ {
+		for x := range 2 {
+			stroke.Pix[14*y+11-y*2/3+x] = 30
+			bar.Pix[14*y+11-y*2/3+x] = 30
+		}
+	}
+	for x := 2; x < 11; x++ {
+		bar.Pix[14*2+x] = 30
+	}
+	for name, c := range map[string]struct {
+		crops []*image.Gray
+		want  int
+	}{
+		"one stroke of two": {[]*image.Gray{stroke, bar}, 2},
+		"one of four":       {[]*image.Gray{stroke, bar, bar, bar}, 1},
+		"none":              {[]*image.Gray{bar, bar}, 0},
+	} {
+		task := &task{}
+		var cells []int
+		for i, crop := range c.crops {
+			task.cells = append(task.cells, cellTask{crops: []*image.Gray{crop}, candidates: candidates("7", "/")})
+			cells = append(cells, i)
+		}
+		strokes, rest := task.strokes(cells)
+		if len(strokes) != c.want || len(strokes)+len(rest) != len(cells) {
+			t.Errorf("%s: %d are strokes, want %d", name, len(strokes), c.want)
+		}
+		for _, i := range strokes {
+			if got := task.cells[i].candidates[0].Text; got != "/" {
+				t.Errorf("%s: a stroke reads %q", name, got)
+			}
+		}
+	}
+}

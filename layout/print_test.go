@@ -1,0 +1,87 @@
+package layout
+
+import (
+	"image"
+	"testing"
+
+	"gocv.io/x/gocv"
+)
+
+// oneCell is a page of one cell, 120 by 50 pixels, with a digit in its middle.
+func oneCell(t *testing.T, draw func(canvas)) (*Page, *Cell) {
+	t.Helper()
+	img := newCanvas(120, 50, 240)
+	digit(img, 50)
+	draw(img)
+	gray, err := gocv.NewMatFromBytes(50, 120, gocv.MatTypeCV8UC1, img.Pix)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { gray.Close() })
+	return &Page{Gray: gray, LineHeight: 20, Contrast: 0.8}, &Cell{Box: image.Rect(0, 0, 120, 50)}
+}
+
+// digit draws a 0 at a place.
+func digit(img canvas, x int) {
+	img.fill(image.Rect(x, 15, x+12, 35), 40)
+	img.fill(image.Rect(x+3, 18, x+9, 32), 240)
+}
+
+func TestPrintWithoutWhatIsBesideIt(t *testing.T) {
+	zero := image.Rect(50, 15, 62, 35)
+	for name, c := range map[string]struct {
+		draw           func(canvas)
+		inside, strong bool
+		want           []image.Rectangle
+	}{
+		"a stroke that runs over the cell": {func(img canvas) {
+			img.fill(image.Rect(80, 0, 84, 50), 40)
+		}, true, false, []image.Rectangle{zero}},
+		"a seal in grey": {func(img canvas) {
+			img.fill(image.Rect(70, 5, 74, 45), 150)
+			img.fill(image.Rect(74, 20, 100, 24), 150)
+		}, false, true, []image.Rectangle{zero}},
+		"a digit that touches the side": {func(img canvas) {
+			digit(img, 68)
+			img.fill(image.Rect(68, 15, 120, 18), 40)
+		}, true, false, nil},
+	} {
+		p, cell := oneCell(t, c.draw)
+		clean, lines, err := p.Print(cell, c.inside, c.strong)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []image.Rectangle
+		for _, l := range lines {
+			got = append(got, l.Box)
+		}
+		if len(got) != len(c.want) || len(got) > 0 && got[0] != c.want[0] {
+			t.Errorf("%s: lines at %v, want %v", name, got, c.want)
+			continue
+		}
+		for y := range 50 {
+			for x := range 120 {
+				if len(c.want) > 0 && !image.Pt(x, y).In(zero) && clean.GrayAt(x, y).Y < 235 {
+					t.Fatalf("%s: ink is left at %d,%d", name, x, y)
+				}
+			}
+		}
+	}
+}
+
+func TestADecimalPointIsNoDirt(t *testing.T) {
+	one, seven := blob{image.Rect(10, 10, 14, 30), 80}, blob{image.Rect(30, 10, 42, 30), 90}
+	for name, c := range map[string]struct {
+		speck image.Rectangle
+		dirt  int
+	}{
+		"between two digits, at their foot":  {image.Rect(21, 28, 23, 30), 0},
+		"between two digits, in mid-air":     {image.Rect(21, 16, 23, 18), 1},
+		"after the last digit, at some way":  {image.Rect(52, 28, 54, 30), 1},
+		"between two digits, far below them": {image.Rect(21, 40, 23, 42), 1},
+	} {
+		if got := strays([]blob{one, {c.speck, 4}, seven}, 20); len(got) != c.dirt {
+			t.Errorf("%s: %d specks of dirt, want %d", name, len(got), c.dirt)
+		}
+	}
+}
