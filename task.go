@@ -177,7 +177,10 @@ func (t *task) readAll(ctx context.Context, lines []linenet.Line) error {
 			t.sense, t.words = t.sense+s, t.words+k
 		}
 	}
-	return nil
+	if senseless(t.sense, t.words) {
+		return nil // all of it may be turned
+	}
+	return t.readUpended(ctx)
 }
 
 // read takes what the line reader made of the cell's lines.
@@ -195,7 +198,7 @@ func (c *cellTask) read(ps []*linenet.Posterior) {
 		}
 		whole.Text = strings.Join(texts, "")
 		c.candidates = []linenet.Candidate{whole}
-		c.reading.Text = strings.Join(texts, "\n")
+		c.reading.Text = unstacked(strings.Join(texts, "\n"))
 	}
 	post, top := c.posterior, c.candidates[0].LogProb
 	if len(ps) == 1 {
@@ -338,6 +341,9 @@ func (t *task) readAgain(ctx context.Context, m *tables.Match) (err error) {
 		// Where anything may stand, what only looks like a number may be words.
 		words := m == nil && math.Exp(c.candidates[0].LogProb) < certain
 		if _, _, ok := tables.ParseValue(text); !ok || words || len(c.crops) > 1 {
+			if err := t.turnUp(ctx, i); err != nil {
+				return err
+			}
 			if err := t.readText(ctx, c, m != nil); err != nil {
 				return err
 			}
@@ -424,6 +430,7 @@ func (t *task) readText(ctx context.Context, c *cellTask, form bool) error {
 	if err != nil {
 		return err
 	}
+	got.Text = unstacked(got.Text)
 	net := c.candidates[0]
 	p := math.Exp(net.LogProb)
 	switch {

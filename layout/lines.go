@@ -361,6 +361,22 @@ func (p *Page) Turned(turn int) (*Page, error) {
 	return out, nil
 }
 
+// TurnedCell cuts a cell out of the page, turned by 90, 180 or 270 degrees
+// clockwise, and finds the lines of text it has that way up.
+func (p *Page) TurnedCell(c *Cell, turn int) (*image.Gray, []Line) {
+	if c.Box.Empty() {
+		return nil, nil
+	}
+	part := p.Gray.Region(c.Box)
+	defer part.Close()
+	turned := gocv.NewMat()
+	defer turned.Close()
+	gocv.Rotate(part, &turned, turns[turn])
+	size := image.Pt(turned.Cols(), turned.Rows())
+	out := &image.Gray{Pix: turned.ToBytes(), Stride: size.X, Rect: image.Rectangle{Max: size}}
+	return out, linesOf(cellInk(newPixels(out.Pix, size), out.Rect).blobs, p.LineHeight)
+}
+
 var turns = map[int]gocv.RotateFlag{90: gocv.Rotate90Clockwise, 180: gocv.Rotate180Clockwise, 270: gocv.Rotate90CounterClockwise}
 
 // turnBox is where a box lies when the page of that size is turned clockwise.

@@ -1,0 +1,132 @@
+package biaoge
+
+import (
+	"context"
+	"image"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/biaoge/biaoge/ocr"
+	"github.com/biaoge/biaoge/ocr/linenet"
+)
+
+// upended is how many times higher than wide, and than a line, the ink of a
+// cell is at least if its text may run up or down, as that of headings over
+// narrow columns does.
+const upended = 1.5
+
+// mayRunUp tells whether the text of a cell may run up or down: nothing else
+// makes ink so high, and the line reader makes no sense of it as it stands.
+// Characters that stand upright one below the other are legible.
+func (t *task) mayRunUp(i int) bool {
+	c := &t.cells[i]
+	if len(c.crops) == 0 {
+		return false
+	}
+	var ink image.Rectangle
+	for _, l := range t.grid.Cells[i].Lines {
+		ink = ink.Union(l.Box)
+	}
+	if float64(ink.Dy()) < upended*max(float64(ink.Dx()), t.page.LineHeight) {
+		return false
+	}
+	sure, n := legible(c.candidates[0])
+	return n == 0 && len(c.crops) > 1 || n > 0 && senseless(sure, n)
+}
+
+// standings are how a cell reads when it is turned either way.
+func (t *task) standings(ctx context.Context, i int) ([]cellTask, error) {
+	cell := &t.grid.Cells[i]
+	var out []cellTask
+	for _, degrees := range []int{90, 270} {
+		gray, found := t.page.TurnedCell(cell, degrees)
+		if len(found) == 0 {
+			continue
+		}
+		var c cellTask
+		var lines []linenet.Line
+		for _, l := range found {
+			crop, top := ocr.Crop(gray, l.Box, gray.Rect, cell.Dark)
+			c.crops = append(c.crops, crop)
+			c.height = max(c.height, float64(l.Box.Dy()))
+			lines = append(lines, linenet.Line{Gray: crop, Top: top, Bottom: top + l.Box.Dy(), Floor: t.floor()})
+		}
+		ps, err := t.reader.Lines(ctx, lines)
+		if err != nil {
+			return nil, err
+		}
+		c.read(ps)
+		out = append(out, c)
+	}
+	return out, nil
+}
+
+// known is how legible a turned cell is at least to the line reader if it knows
+// the characters: of others it may make half a sense either way.
+const known = 0.9
+
+// readUpended has the line reader read the cells whose text may run up or down
+// both ways, and keeps what makes sense to it.
+func (t *task) readUpended(ctx context.Context) error {
+	for i := range t.cells {
+		if !t.mayRunUp(i) {
+			continue
+		}
+		ways, err := t.standings(ctx, i)
+		if err != nil {
+			return err
+		}
+		best, _ := legible(t.cells[i].candidates[0])
+		for _, w := range ways {
+			if sure, n := legible(w.candidates[0]); n > 0 && sure > max(best, known) {
+				t.cells[i], best = w, sure
+			}
+		}
+	}
+	return nil
+}
+
+// clearer is how much surer Tesseract must be of words when they are turned.
+const clearer = 0.1
+
+// turnUp turns a cell whose text may run up or down the way in which Tesseract
+// is surest of it: it knows characters that the line reader does not.
+func (t *task) turnUp(ctx context.Context, i int) error {
+	if !t.mayRunUp(i) {
+		return nil
+	}
+	upright, err := t.reader.Text(ctx, t.cells[i].crops, t.page.LineHeight)
+	if err != nil {
+		return err
+	}
+	ways, err := t.standings(ctx, i)
+	if err != nil {
+		return err
+	}
+	best := upright.Confidence + clearer
+	for _, w := range ways {
+		got, err := t.reader.Text(ctx, w.crops, t.page.LineHeight)
+		if err != nil {
+			return err
+		}
+		if len([]rune(got.Text)) > 1 && got.Confidence > best {
+			t.cells[i], best = w, got.Confidence
+		}
+	}
+	return nil
+}
+
+// unstacked joins a text of which each line is one Chinese character: it is
+// written down the cell and has no line breaks.
+func unstacked(text string) string {
+	lines := strings.Split(text, "\n")
+	if len(lines) < 2 || slices.ContainsFunc(lines, func(l string) bool {
+		r, n := utf8.DecodeRuneInString(l)
+		return n != len(l) || !unicode.Is(unicode.Han, r)
+	}) {
+		return text
+	}
+	return strings.Join(lines, "")
+}
