@@ -31,7 +31,8 @@ func shares(gray gocv.Mat) (shaded, dark float64) {
 			tones[px[y*w+x]]++
 		}
 	}
-	shade := uint8(max(205, quantile(&tones, 0.95)-minShaded))
+	// Where all of a picture is shaded, the rules are what is left of white.
+	shade := uint8(max(205, quantile(&tones, 0.99)-minShaded))
 	n := 0
 	for y := 0; y+shadeBlock <= h; y += shadeBlock {
 		for x := 0; x+shadeBlock <= w; x += shadeBlock {
