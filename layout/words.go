@@ -97,7 +97,7 @@ func inkMask(p pixels, box image.Rectangle) []uint8 {
 					}
 				}
 			}
-			limit := max(floor, depth*38/100)
+			limit := max(floor, depth*30/100)
 			for y := ty * inkTile; y < min((ty+1)*inkTile, h); y++ {
 				row := p.px[(box.Min.Y+y)*p.w+box.Min.X:]
 				out := mask[y*w : (y+1)*w]
