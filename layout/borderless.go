@@ -75,9 +75,10 @@ func textLines(words []word, H float64) []textLine {
 }
 
 // openTables finds the tables without rules around their cells in what is
-// printed outside of ruled ones; hor and ver are all rules of the page.
-func openTables(prints []print, hor, ver []rule) []Grid {
-	var out []Grid
+// printed outside of ruled ones; hor and ver are all rules of the page. Doubtful
+// is how often text stands in rows and columns, but too little of it or too
+// unevenly to be taken for a table.
+func openTables(prints []print, hor, ver []rule) (out []Grid, doubtful int) {
 	for i := range prints {
 		pr := &prints[i]
 		if len(pr.words) < 6 {
@@ -87,14 +88,17 @@ func openTables(prints []print, hor, ver []rule) []Grid {
 		for from := 0; from < len(lines); {
 			to := region(lines, from, pr.height)
 			if to-from >= 2 {
-				if g, ok := newOpenTable(pr, lines, span{from, to}, hor, ver).grid(); ok {
+				t := newOpenTable(pr, lines, span{from, to}, hor, ver)
+				if g, ok := t.grid(); ok {
 					out = append(out, g)
+				} else if len(t.lines) >= 2 && len(t.cols) >= 2 && len(t.lines)*len(t.cols) >= 6 {
+					doubtful++
 				}
 			}
 			from = max(to, from+1)
 		}
 	}
-	return out
+	return out, doubtful
 }
 
 // offRules leaves out what lies on a rule and is no higher: a piece of it.
@@ -829,10 +833,11 @@ func (t *openTable) convincing(rows []openRow) bool {
 	}
 	// A drawing with words here and there has as many rows and columns as
 	// words.
-	if k < 2 || n < 2 || texts < least || 5*texts < 2*n*k {
+	sparse := 5*texts < 2*n*k || texts < 10 && 5*texts < 4*n*k
+	if k < 2 || n < 2 || texts < least || sparse {
 		return false
 	}
-	if few := texts < 20; !bound && (t.crowded(rows, few) || t.littered(few) || t.ticked()) {
+	if few := texts < 20; !bound && (t.crowded(rows, few) || t.littered(few)) || t.ticked() {
 		return false
 	}
 	if many := texts >= 60; !many && t.drawn() {
@@ -869,13 +874,10 @@ func (t *openTable) convincing(rows []openRow) bool {
 }
 
 // drawn reports whether something else than text stands in the table: lines,
-// bars, pictures. What is no wider than a few characters at one side of it is
-// the edge of the paper, or a piece of a frame.
+// bars, pictures.
 func (t *openTable) drawn() bool {
 	for _, f := range t.print.figures {
-		in := f.Intersect(t.box)
-		margin := float64(in.Dx()) < 3*t.H && (f.Min.X <= t.box.Min.X || f.Max.X >= t.box.Max.X)
-		if in.Dx() > 0 && float64(in.Dy()) > 2*t.H && !margin && !t.frame(f) {
+		if in := f.Intersect(t.box); in.Dx() > 0 && float64(in.Dy()) > 2*t.H && !t.frame(f) {
 			return true
 		}
 	}
@@ -884,23 +886,23 @@ func (t *openTable) drawn() bool {
 	})
 }
 
-// ticked reports whether most of a column is boxes to tick, or pieces of the
-// frame around a page: no character is as narrow as those.
+// ticked reports whether most of a column is boxes to tick or to show a colour,
+// or pieces of the frame around a page: no character is as narrow as those.
 func (t *openTable) ticked() bool {
 	for _, s := range t.cols {
-		hollow, words := 0, 0
+		square, words := 0, 0
 		for i := range t.lines {
 			for _, w := range t.lines[i].words {
 				if w.box.Min.X >= s.hi || w.box.Max.X <= s.lo {
 					continue
 				}
 				words++
-				if w.hollow || 6*w.box.Dx() < w.box.Dy() {
-					hollow++
+				if w.square || 6*w.box.Dx() < w.box.Dy() {
+					square++
 				}
 			}
 		}
-		if 2*hollow > words {
+		if 2*square > words {
 			return true
 		}
 	}

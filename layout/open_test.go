@@ -39,7 +39,7 @@ func TestOpenTables(t *testing.T) {
 	}
 	ticks := sheet(9, 2, varied)
 	for i := range ticks {
-		ticks[i].hollow = ticks[i].box.Min.X == 60
+		ticks[i].square = ticks[i].box.Min.X == 60
 	}
 	dashes := sheet(6, 4, varied)
 	for i := range dashes {
@@ -78,7 +78,7 @@ func TestOpenTables(t *testing.T) {
 			return ws
 		}()), 0, 0},
 	} {
-		gs := openTables(printed(c.words...), nil, nil)
+		gs, _ := openTables(printed(c.words...), nil, nil)
 		switch {
 		case c.rows == 0 && len(gs) > 0:
 			t.Errorf("%s: a table of %d×%d", c.name, gs[0].Rows, gs[0].Cols)
@@ -157,7 +157,8 @@ func FuzzOpenTables(f *testing.F) {
 				rules = append(rules, rule{pos: float64(at.Y), lo: float64(at.X), hi: float64(at.X + 4*size.X), thick: 2})
 			}
 		}
-		for _, g := range openTables(pr, rules, nil) {
+		found, _ := openTables(pr, rules, nil)
+		for _, g := range found {
 			if err := covered(g); err != nil {
 				t.Fatal(err)
 			}

@@ -11,7 +11,7 @@ import (
 // A word is print that stands together in one line.
 type word struct {
 	box    image.Rectangle // of its ink, pixels
-	hollow bool            // nothing but a square with nothing in it, as a box to tick is
+	square bool            // nothing but a square, empty or full: a box to tick, or the colour of a legend
 }
 
 // print is what stands on a part of the page outside of ruled tables.
@@ -397,8 +397,10 @@ func wordsOf(marks []blob, H float64) []word {
 		if max(w, h) < 0.22*H || float64(b.area) < 0.012*H*H {
 			continue // dirt
 		}
-		hollow := b.n == 1 && math.Abs(w-h) <= 0.15*max(w, h) && h > 0.5*H && float64(b.area) < 0.42*w*h && float64(b.area) <= max(5, H/4)*(w+h)
-		out = append(out, word{b.box, hollow})
+		hollow := float64(b.area) < 0.42*w*h && float64(b.area) <= max(5, H/4)*(w+h)
+		full := float64(b.area) > 0.95*w*h
+		square := b.n == 1 && math.Abs(w-h) <= 0.15*max(w, h) && h > 0.5*H && (hollow || full)
+		out = append(out, word{b.box, square})
 	}
 	return out
 }
