@@ -837,7 +837,7 @@ func (t *openTable) convincing(rows []openRow) bool {
 	if k < 2 || n < 2 || texts < least || sparse {
 		return false
 	}
-	if few := texts < 20; !bound && (t.crowded(rows, few) || t.littered(few)) || t.ticked() {
+	if few := texts < 20; !bound && (t.crowded(rows, few) || t.littered(few) || t.ticked()) {
 		return false
 	}
 	if many := texts >= 60; !many && t.drawn() {
@@ -877,7 +877,7 @@ func (t *openTable) convincing(rows []openRow) bool {
 // bars, pictures.
 func (t *openTable) drawn() bool {
 	for _, f := range t.print.figures {
-		if in := f.Intersect(t.box); in.Dx() > 0 && float64(in.Dy()) > 2*t.H && !t.frame(f) {
+		if in := f.Intersect(t.box); in.Dx() > 0 && float64(in.Dy()) > 2*t.H && !t.shade(f) {
 			return true
 		}
 	}
@@ -955,11 +955,7 @@ func (t *openTable) aligned(entries []image.Rectangle) bool {
 	return len(entries) < 2 || 3*n >= 2*len(entries)
 }
 
-// frame reports whether something large is the frame around the table, or the
-// edge of a coloured row.
-func (t *openTable) frame(f image.Rectangle) bool {
-	if 10*f.Dx() >= 9*t.box.Dx() && float64(f.Dy()) <= 6*t.H {
-		return true
-	}
-	return f.Min.X <= t.box.Min.X && f.Max.X >= t.box.Max.X && f.Min.Y <= t.box.Min.Y+int(t.H) && f.Max.Y >= t.box.Max.Y-int(t.H)
+// shade reports whether something large is the edge of a coloured row.
+func (t *openTable) shade(f image.Rectangle) bool {
+	return 10*f.Dx() >= 9*t.box.Dx() && float64(f.Dy()) <= 6*t.H
 }

@@ -220,3 +220,39 @@ func TestFigures(t *testing.T) {
 		}
 	}
 }
+
+func TestFewTextsMakeATableBetweenRules(t *testing.T) {
+	var five, three []image.Rectangle
+	for y := 100; y < 180; y += 40 {
+		for c := range 5 {
+			five = append(five, image.Rect(60+140*c, y, 120+140*c, y+20))
+			if c < 3 {
+				three = append(three, image.Rect(60+140*c, y, 120+140*c, y+20))
+			}
+		}
+	}
+	tests := map[string]struct {
+		words    []word
+		rules    []rule
+		tables   int
+		doubtful int
+	}{
+		"two rows of five":                {wordsAt(five), nil, 1, 0},
+		"two rows of three":               {wordsAt(three), nil, 0, 1},
+		"two rows of three between rules": {wordsAt(three), []rule{{pos: 90, lo: 50, hi: 410, thick: 2}, {pos: 170, lo: 50, hi: 410, thick: 2}}, 1, 0},
+	}
+	for name, c := range tests {
+		gs, doubtful := openTables(printed(c.words...), c.rules, nil)
+		if len(gs) != c.tables || doubtful != c.doubtful {
+			t.Errorf("%s: %d tables and %d in doubt, want %d and %d", name, len(gs), doubtful, c.tables, c.doubtful)
+		}
+	}
+}
+
+func wordsAt(boxes []image.Rectangle) []word {
+	var out []word
+	for _, b := range boxes {
+		out = append(out, word{box: b})
+	}
+	return out
+}

@@ -222,7 +222,7 @@ func (p *print) sortLarge(large, text []blob, mask []uint8) {
 			continue
 		}
 		for _, y := range []int{b.box.Min.Y, b.box.Max.Y - side} {
-			edge := image.Rect(b.box.Min.X, y, b.box.Max.X, y+side).Intersect(b.box)
+			edge := image.Rect(b.box.Min.X+side, y, b.box.Max.X-side, y+side).Intersect(b.box)
 			if top, bottom, ok := inkIn(edge, row); ok {
 				p.level = append(p.level, image.Rect(edge.Min.X, top, edge.Max.X, bottom))
 			}
