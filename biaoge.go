@@ -269,6 +269,9 @@ func warn(doc *Document, page *layout.Page) {
 	if n := page.Figures; n > 0 {
 		add("figures", "%d grids of rules were left out since what is in them looks like part of a drawing", n)
 	}
+	if page.Columns {
+		add("columns", "some text stands in rows and columns, but not clearly enough to be taken for a table; nothing was read of it")
+	}
 	if page.Streaks {
 		add("streak", "a line that runs over the whole picture, such as a fold of the paper, was taken off")
 	}

@@ -75,9 +75,10 @@ func textLines(words []word, H float64) []textLine {
 }
 
 // openTables finds the tables without rules around their cells in what is
-// printed outside of ruled ones; hor and ver are all rules of the page.
-func openTables(prints []print, hor, ver []rule) []Grid {
-	var out []Grid
+// printed outside of ruled ones; hor and ver are all rules of the page. Doubtful
+// is how often text stands in rows and columns, but too little of it or too
+// unevenly to be taken for a table.
+func openTables(prints []print, hor, ver []rule) (out []Grid, doubtful int) {
 	for i := range prints {
 		pr := &prints[i]
 		if len(pr.words) < 6 {
@@ -87,14 +88,17 @@ func openTables(prints []print, hor, ver []rule) []Grid {
 		for from := 0; from < len(lines); {
 			to := region(lines, from, pr.height)
 			if to-from >= 2 {
-				if g, ok := newOpenTable(pr, lines, span{from, to}, hor, ver).grid(); ok {
+				t := newOpenTable(pr, lines, span{from, to}, hor, ver)
+				if g, ok := t.grid(); ok {
 					out = append(out, g)
+				} else if len(t.lines) >= 2 && len(t.cols) >= 2 && len(t.lines)*len(t.cols) >= 6 {
+					doubtful++
 				}
 			}
 			from = max(to, from+1)
 		}
 	}
-	return out
+	return out, doubtful
 }
 
 // offRules leaves out what lies on a rule and is no higher: a piece of it.
@@ -146,7 +150,9 @@ const gutter = 1.1
 // region returns where the lines that may be one table end: those in several
 // parts, with a few in one part between.
 func region(lines []textLine, from int, H float64) int {
-	several := func(i int) bool { return len(lines[i].segments(columnGap*H)) >= 2 }
+	several := func(i int) bool {
+		return len(lines[i].segments(columnGap*H)) >= 2 || i > 0 && sideBySide(&lines[i-1], &lines[i], H) || i+1 < len(lines) && sideBySide(&lines[i], &lines[i+1], H)
+	}
 	if !several(from) {
 		return from
 	}
@@ -178,6 +184,13 @@ func region(lines []textLine, from int, H float64) int {
 		}
 	}
 	return to
+}
+
+// sideBySide reports whether two lines of text stand side by side, though not at one
+// height: a label of two lines and the value in its middle.
+func sideBySide(a, b *textLine, H float64) bool {
+	gap := max(a.box.Min.X-b.box.Max.X, b.box.Min.X-a.box.Max.X)
+	return b.mid()-a.mid() < overlap*H && float64(gap) > columnGap*H
 }
 
 // An openTable is a table in the making.
@@ -217,9 +230,13 @@ func newOpenTable(pr *print, all []textLine, core span, hor, ver []rule) *openTa
 }
 
 // findRules collects the level rules and pieces of them. What runs through
-// words is none: a row of zeros looks like a broken rule.
+// words is none: a row of zeros looks like a broken rule; and those of ruled
+// tables above and below speak for nothing here.
 func (t *openTable) findRules() {
 	for _, r := range t.hor {
+		if r.pos < float64(t.band.Min.Y) || r.pos > float64(t.band.Max.Y) {
+			continue
+		}
 		t.rules = append(t.rules, image.Rect(int(r.lo), int(r.pos-r.thick/2), int(r.hi), int(math.Ceil(r.pos+r.thick/2))))
 	}
 	t.rules = append(t.rules, t.print.level...)
@@ -741,7 +758,7 @@ func (t *openTable) findLevels() {
 		pieces = append(pieces, piece{float64(r.Min.Y+r.Max.Y) / 2, span{r.Min.X, r.Max.X}})
 	}
 	slices.SortFunc(pieces, func(a, b piece) int { return cmp.Compare(a.y, b.y) })
-	reach := int(1.5 * t.H)
+	reach := int(4 * t.H) // a row or two at the ends may not have been taken for such
 	for i := 0; i < len(pieces); {
 		j := i
 		covered := make([]bool, t.box.Dx())
@@ -765,54 +782,13 @@ func (t *openTable) findLevels() {
 	}
 }
 
-// maxHeads is how many rows of headings over groups of columns a table has at
-// most.
-const maxHeads = 3
-
 // convincing reports whether the evidence for a table is strong enough.
 func (t *openTable) convincing(rows []openRow) bool {
 	n, k := len(rows), len(t.cols)
-	bound := len(t.levels) >= 2
-	if k < 2 || n < 3 && !(n == 2 && k >= 3 && len(t.levels) >= 3) {
-		return false
-	}
-	if n*k < 10 && !bound {
-		return false
-	}
-	// Something else than text stands in a figure.
-	for _, f := range t.print.figures {
-		if in := f.Intersect(t.box); in.Dx() > 0 && in.Dy() > 0 && float64(in.Dy()) > 2*t.H && !t.frame(f) {
-			return false
-		}
-	}
-	for _, v := range t.ver {
-		if v.pos > float64(t.box.Min.X)+2 && v.pos < float64(t.box.Max.X)-2 && min(v.hi, float64(t.box.Max.Y))-max(v.lo, float64(t.box.Min.Y)) > 2*t.H {
-			return false
-		}
-	}
-	few := n*k < 20
-	if !bound && (t.crowded(rows, few) || t.littered(few)) {
-		return false
-	}
-	filled, full, titles, heads := make([]int, k), 0, 0, 0
-	crossing, width := 0, 0 // widths of what runs across columns, and of all
+	texts, full, titles := 0, 0, 0 // positions with text, rows with several, rows with one
+	crossing, width := 0, 0        // widths of what runs across columns, and of all
 	entries := make([][]image.Rectangle, k)
 	widths := make([][]int, k)
-	hollow, words := make([]int, k), make([]int, k)
-	for i := range t.lines {
-		for _, w := range t.lines[i].words {
-			for c, s := range t.cols {
-				if w.box.Min.X < s.hi && w.box.Max.X > s.lo {
-					words[c]++
-					// A box to tick, or a piece of the frame around a page:
-					// no character is that narrow.
-					if w.hollow || 6*w.box.Dx() < w.box.Dy() {
-						hollow[c]++
-					}
-				}
-			}
-		}
-	}
 	for _, r := range rows {
 		has, row := make([]bool, k), make([]image.Rectangle, k)
 		for _, e := range r.entries {
@@ -837,34 +813,42 @@ func (t *openTable) convincing(rows []openRow) bool {
 				entries[c] = append(entries[c], row[c])
 			}
 			if h {
-				filled[c]++
 				m++
 			}
 		}
-		if 2*m > k || m >= 2 && k <= 4 {
+		texts += m
+		if m >= 2 {
 			full++
-		} else if full == 0 && m >= 2 && heads < maxHeads {
-			heads++
 		}
 		if len(r.entries) == 1 {
 			titles++
 		}
 	}
+	// That texts stand below one another may be chance; of many it is none.
+	// Rules above and below them speak for a table, too.
+	bound := len(t.levels) >= 2
+	least := 10
+	if bound {
+		least = max(4, 10-2*len(t.levels))
+	}
 	// A drawing with words here and there has as many rows and columns as
 	// words.
-	texts := 0
-	for _, m := range filled {
-		texts += m
-	}
-	if 5*texts < 2*n*k {
+	sparse := 5*texts < 2*n*k || texts < 10 && 5*texts < 4*n*k
+	if k < 2 || n < 2 || texts < least || sparse {
 		return false
 	}
-	// Most rows have most columns, but for headings over groups of columns and
-	// titles between the parts of a table, and little runs across.
-	if 10*full < 6*(n-heads-min(titles, n/3)) && !(bound && 2*full >= n) || 5*crossing > width {
+	if few := texts < 20; !bound && (t.crowded(rows, few) || t.littered(few) || t.ticked()) {
 		return false
 	}
-	long, aligned := 0, 0
+	if many := texts >= 60; !many && t.drawn() {
+		return false
+	}
+	// Most rows have several, but for titles between the parts of a table, and
+	// little runs across.
+	if 10*full < 6*(n-min(titles, n/3)) || 5*crossing > width {
+		return false
+	}
+	long, prose, aligned := 0, 0, 0
 	for c := range k {
 		// A heading need not be set as what is below it.
 		if t.aligned(entries[c][min(1, len(entries[c])):]) {
@@ -874,19 +858,55 @@ func (t *openTable) convincing(rows []openRow) bool {
 			return false
 		}
 		slices.Sort(widths[c])
-		m := float64(widths[c][len(widths[c])/2])
-		if m > 14*t.H {
+		usual, most := widths[c][len(widths[c])/2], widths[c][len(widths[c])-1]
+		if float64(usual) > 14*t.H {
 			long++
-		}
-		if 2*hollow[c] > words[c] && !bound {
-			return false
+			// Prose fills its column.
+			if 10*usual > 9*most {
+				prose++
+			}
 		}
 	}
-	// Prose in columns: long lines that fill their column.
-	if long >= 2 || long == 1 && (k == 2 || n < 5) && !bound {
+	if !bound && (prose >= 2 || long >= 1 && (k == 2 || k == 3 && n < 5)) {
 		return false
 	}
 	return 2*aligned >= k
+}
+
+// drawn reports whether something else than text stands in the table: lines,
+// bars, pictures.
+func (t *openTable) drawn() bool {
+	for _, f := range t.print.figures {
+		if in := f.Intersect(t.box); in.Dx() > 0 && float64(in.Dy()) > 2*t.H && !t.shade(f) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(t.ver, func(v rule) bool {
+		return v.pos > float64(t.box.Min.X)+2 && v.pos < float64(t.box.Max.X)-2 && min(v.hi, float64(t.box.Max.Y))-max(v.lo, float64(t.box.Min.Y)) > 2*t.H
+	})
+}
+
+// ticked reports whether most of a column is boxes to tick or to show a colour,
+// or pieces of the frame around a page: no character is as narrow as those.
+func (t *openTable) ticked() bool {
+	for _, s := range t.cols {
+		square, words := 0, 0
+		for i := range t.lines {
+			for _, w := range t.lines[i].words {
+				if w.box.Min.X >= s.hi || w.box.Max.X <= s.lo {
+					continue
+				}
+				words++
+				if w.square || 6*w.box.Dx() < w.box.Dy() {
+					square++
+				}
+			}
+		}
+		if 2*square > words {
+			return true
+		}
+	}
+	return false
 }
 
 // crowded reports whether most rows leave no room to the next: what stands in a
@@ -918,31 +938,24 @@ func (t *openTable) littered(few bool) bool {
 }
 
 // aligned reports whether most entries of a column begin, end or have their
-// middle where the one before has it; as the page may lean, not all at one
-// place.
+// middle where one of those near them has it: headings and values may be set
+// differently, and the page may lean.
 func (t *openTable) aligned(entries []image.Rectangle) bool {
-	var left, right, middle int
-	near := func(a, b int) int {
-		if math.Abs(float64(a-b)) <= 0.9*t.H {
-			return 1
+	const near = 4 // entries before and after
+	same := func(a, b int) bool { return math.Abs(float64(a-b)) <= 0.9*t.H }
+	n := 0
+	for i, a := range entries {
+		for j := max(0, i-near); j < min(len(entries), i+near+1); j++ {
+			if b := entries[j]; j != i && (same(2*a.Min.X, 2*b.Min.X) || same(2*a.Max.X, 2*b.Max.X) || same(a.Min.X+a.Max.X, b.Min.X+b.Max.X)) {
+				n++
+				break
+			}
 		}
-		return 0
 	}
-	n := len(entries) - 1
-	for i := range n {
-		a, b := entries[i], entries[i+1]
-		left += near(2*a.Min.X, 2*b.Min.X)
-		right += near(2*a.Max.X, 2*b.Max.X)
-		middle += near(a.Min.X+a.Max.X, b.Min.X+b.Max.X)
-	}
-	return n < 1 || 2*max(left, right, middle) >= n
+	return len(entries) < 2 || 3*n >= 2*len(entries)
 }
 
-// frame reports whether something large is the frame around the table, or the
-// edge of a coloured row.
-func (t *openTable) frame(f image.Rectangle) bool {
-	if 10*f.Dx() >= 9*t.box.Dx() && float64(f.Dy()) <= 6*t.H {
-		return true
-	}
-	return f.Min.X <= t.box.Min.X && f.Max.X >= t.box.Max.X && f.Min.Y <= t.box.Min.Y+int(t.H) && f.Max.Y >= t.box.Max.Y-int(t.H)
+// shade reports whether something large is the edge of a coloured row.
+func (t *openTable) shade(f image.Rectangle) bool {
+	return 10*f.Dx() >= 9*t.box.Dx() && float64(f.Dy()) <= 6*t.H
 }

@@ -31,6 +31,7 @@ type Page struct {
 	Dewarped   bool     // perspective or bend was taken out
 	Streaks    bool     // lines from border to border, such as folds, were taken off
 	Figures    int      // drawings with rules like those of a table that were left out
+	Columns    bool     // there is no table, but some text in rows and columns
 	Sideways   bool     // there is no table, and its text seems to lie on its side
 	Above      int      // full lines of text above the first table: at least half as wide as it
 	Below      int      // full lines of text below the last table, likewise
@@ -180,9 +181,11 @@ func Analyze(ctx context.Context, gray *image.Gray, turn int) (*Page, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	if open := openTables(prints, hor, ver); len(open) > 0 {
+	open, doubtful := openTables(prints, hor, ver)
+	if len(open) > 0 {
 		p.Grids = outermost(append(p.Grids, open...))
 	}
+	p.Columns = len(p.Grids) == 0 && doubtful > 0
 	p.Sideways = len(p.Grids) == 0 && len(prints) == 1 && sideways(&prints[0])
 	p.LineHeight, p.Contrast = readLines(px, p.Grids)
 	findCaptions(px, p.Grids, p.LineHeight)

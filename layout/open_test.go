@@ -39,7 +39,7 @@ func TestOpenTables(t *testing.T) {
 	}
 	ticks := sheet(9, 2, varied)
 	for i := range ticks {
-		ticks[i].hollow = ticks[i].box.Min.X == 60
+		ticks[i].square = ticks[i].box.Min.X == 60
 	}
 	dashes := sheet(6, 4, varied)
 	for i := range dashes {
@@ -78,7 +78,7 @@ func TestOpenTables(t *testing.T) {
 			return ws
 		}()), 0, 0},
 	} {
-		gs := openTables(printed(c.words...), nil, nil)
+		gs, _ := openTables(printed(c.words...), nil, nil)
 		switch {
 		case c.rows == 0 && len(gs) > 0:
 			t.Errorf("%s: a table of %d×%d", c.name, gs[0].Rows, gs[0].Cols)
@@ -157,7 +157,8 @@ func FuzzOpenTables(f *testing.F) {
 				rules = append(rules, rule{pos: float64(at.Y), lo: float64(at.X), hi: float64(at.X + 4*size.X), thick: 2})
 			}
 		}
-		for _, g := range openTables(pr, rules, nil) {
+		found, _ := openTables(pr, rules, nil)
+		for _, g := range found {
 			if err := covered(g); err != nil {
 				t.Fatal(err)
 			}
@@ -218,4 +219,40 @@ func TestFigures(t *testing.T) {
 			t.Errorf("%s: %d tables, want %d", c.name, got, c.want)
 		}
 	}
+}
+
+func TestFewTextsMakeATableBetweenRules(t *testing.T) {
+	var five, three []image.Rectangle
+	for y := 100; y < 180; y += 40 {
+		for c := range 5 {
+			five = append(five, image.Rect(60+140*c, y, 120+140*c, y+20))
+			if c < 3 {
+				three = append(three, image.Rect(60+140*c, y, 120+140*c, y+20))
+			}
+		}
+	}
+	tests := map[string]struct {
+		words    []word
+		rules    []rule
+		tables   int
+		doubtful int
+	}{
+		"two rows of five":                {wordsAt(five), nil, 1, 0},
+		"two rows of three":               {wordsAt(three), nil, 0, 1},
+		"two rows of three between rules": {wordsAt(three), []rule{{pos: 90, lo: 50, hi: 410, thick: 2}, {pos: 170, lo: 50, hi: 410, thick: 2}}, 1, 0},
+	}
+	for name, c := range tests {
+		gs, doubtful := openTables(printed(c.words...), c.rules, nil)
+		if len(gs) != c.tables || doubtful != c.doubtful {
+			t.Errorf("%s: %d tables and %d in doubt, want %d and %d", name, len(gs), doubtful, c.tables, c.doubtful)
+		}
+	}
+}
+
+func wordsAt(boxes []image.Rectangle) []word {
+	var out []word
+	for _, b := range boxes {
+		out = append(out, word{box: b})
+	}
+	return out
 }

@@ -82,7 +82,8 @@ const minDrift = 1.5
 // plumb; nil where they are already. Horizontal traces run along x, vertical
 // ones along y.
 func estimate(hor, ver []trace, size image.Point) *warp {
-	hor, ver = longest(hor), longest(ver)
+	reach := strokes * float64(max(size.X, size.Y))
+	hor, ver = longest(hor, reach), longest(ver, reach)
 	if len(hor) == 0 && len(ver) == 0 || !drifts(hor) && !drifts(ver) {
 		return nil
 	}
@@ -172,15 +173,21 @@ func estimate(hor, ver []trace, size image.Point) *warp {
 	return w
 }
 
-// longest keeps the traces that are long enough to tell a direction.
-func longest(ts []trace) []trace {
+// strokes is the part of a page's side up to which a trace with gaps is taken
+// for strokes of text: those of characters side by side are followed like a
+// broken rule, at any slope, but only as far as the words go.
+const strokes = 0.1
+
+// longest keeps the traces that are long enough to tell a direction; up to
+// reach they must be without gaps.
+func longest(ts []trace, reach float64) []trace {
 	longest := 0.0
 	for i := range ts {
 		longest = max(longest, ts[i].length())
 	}
 	var out []trace
 	for _, t := range ts {
-		if t.length() >= max(48, 0.2*longest) && t.coverage > 0.6 {
+		if t.length() >= max(48, 0.2*longest) && (t.coverage > 0.9 || t.coverage > 0.6 && longest > reach) {
 			out = append(out, t)
 		}
 	}

@@ -11,7 +11,7 @@ import (
 // A word is print that stands together in one line.
 type word struct {
 	box    image.Rectangle // of its ink, pixels
-	hollow bool            // nothing but a square with nothing in it, as a box to tick is
+	square bool            // nothing but a square, empty or full: a box to tick, or the colour of a legend
 }
 
 // print is what stands on a part of the page outside of ruled tables.
@@ -97,7 +97,7 @@ func inkMask(p pixels, box image.Rectangle) []uint8 {
 					}
 				}
 			}
-			limit := max(floor, depth*38/100)
+			limit := max(floor, depth*30/100)
 			for y := ty * inkTile; y < min((ty+1)*inkTile, h); y++ {
 				row := p.px[(box.Min.Y+y)*p.w+box.Min.X:]
 				out := mask[y*w : (y+1)*w]
@@ -152,7 +152,8 @@ func printOn(p pixels, box image.Rectangle, traces []trace) print {
 	}
 	var marks []blob
 	var heights []int
-	for _, b := range components(inkMask(p, box), box, maxMarks) {
+	mask := inkMask(p, box)
+	for _, b := range components(mask, box, maxMarks) {
 		w, h := b.box.Dx(), b.box.Dy()
 		if b.area < 3 {
 			continue
@@ -168,6 +169,7 @@ func printOn(p pixels, box image.Rectangle, traces []trace) print {
 	slices.Sort(heights)
 	H := float64(heights[len(heights)*7/10])
 	out.height = H
+	var large []blob
 	text := marks[:0]
 	for _, b := range marks {
 		w, h := float64(b.box.Dx()), float64(b.box.Dy())
@@ -175,17 +177,79 @@ func printOn(p pixels, box image.Rectangle, traces []trace) print {
 		case h <= max(4, 0.3*H) && w > 2.5*H:
 			out.level = append(out.level, b.box)
 		case h > 2.6*H || w > 9*H || h > 1.6*H && w < 0.15*h:
-			out.figures = append(out.figures, b.box)
+			large = append(large, b)
 		default:
 			text = append(text, b)
 		}
 	}
+	out.sortLarge(large, text, mask)
 	text = out.withoutDashes(text, traces)
 	for _, b := range text {
 		out.marks = append(out.marks, b.box)
 	}
 	out.words = wordsOf(text, H)
 	return out
+}
+
+// sortLarge tells frames from drawings among what is too large to be text: the
+// ink of a frame, or of a piece of one, lies along the sides of its box. Mask is
+// the ink of the print, and loses that of the text.
+func (p *print) sortLarge(large, text []blob, mask []uint8) {
+	if len(large) == 0 {
+		return
+	}
+	w := p.box.Dx()
+	row := func(y int, r image.Rectangle) []uint8 {
+		at := (y - p.box.Min.Y) * w
+		return mask[at+r.Min.X-p.box.Min.X : at+r.Max.X-p.box.Min.X]
+	}
+	for _, b := range text {
+		for y := b.box.Min.Y; y < b.box.Max.Y; y++ {
+			clear(row(y, b.box))
+		}
+	}
+	side := max(4, int(p.height/2)) // pixels; lines lean and bend
+	for _, b := range large {
+		inner := 0
+		in := b.box.Inset(side)
+		for y := in.Min.Y; y < in.Max.Y; y++ {
+			for _, v := range row(y, in) {
+				inner += int(v & 1)
+			}
+		}
+		if 10*inner > b.area {
+			p.figures = append(p.figures, b.box)
+			continue
+		}
+		for _, y := range []int{b.box.Min.Y, b.box.Max.Y - side} {
+			edge := image.Rect(b.box.Min.X+side, y, b.box.Max.X-side, y+side).Intersect(b.box)
+			if top, bottom, ok := inkIn(edge, row); ok {
+				p.level = append(p.level, image.Rect(edge.Min.X, top, edge.Max.X, bottom))
+			}
+		}
+	}
+}
+
+// inkIn returns between which heights the ink along one side of a box lies; ok
+// is false where it goes along less than most of it.
+func inkIn(edge image.Rectangle, row func(y int, r image.Rectangle) []uint8) (top, bottom int, ok bool) {
+	seen := make([]bool, edge.Dx())
+	top = edge.Max.Y
+	for y := edge.Min.Y; y < edge.Max.Y; y++ {
+		for i, v := range row(y, edge) {
+			if v > 0 {
+				seen[i] = true
+				top, bottom = min(top, y), y+1
+			}
+		}
+	}
+	n := 0
+	for _, s := range seen {
+		if s {
+			n++
+		}
+	}
+	return top, bottom, 10*n > 9*len(seen)
 }
 
 // withoutDashes takes the dashes and dots of broken rules out of the marks:
@@ -333,8 +397,10 @@ func wordsOf(marks []blob, H float64) []word {
 		if max(w, h) < 0.22*H || float64(b.area) < 0.012*H*H {
 			continue // dirt
 		}
-		hollow := b.n == 1 && math.Abs(w-h) <= 0.15*max(w, h) && h > 0.5*H && float64(b.area) < 0.42*w*h && float64(b.area) <= max(5, H/4)*(w+h)
-		out = append(out, word{b.box, hollow})
+		hollow := float64(b.area) < 0.42*w*h && float64(b.area) <= max(5, H/4)*(w+h)
+		full := float64(b.area) > 0.95*w*h
+		square := b.n == 1 && math.Abs(w-h) <= 0.15*max(w, h) && h > 0.5*H && (hollow || full)
+		out = append(out, word{b.box, square})
 	}
 	return out
 }

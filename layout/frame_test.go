@@ -1,0 +1,48 @@
+package layout
+
+import (
+	"image"
+	"testing"
+)
+
+func TestFramesAreNoDrawings(t *testing.T) {
+	mask := make([]uint8, 400*300)
+	fill := func(r image.Rectangle) {
+		for y := r.Min.Y; y < r.Max.Y; y++ {
+			for x := r.Min.X; x < r.Max.X; x++ {
+				mask[y*400+x] = 255
+			}
+		}
+	}
+	frame, text, bar := image.Rect(20, 20, 380, 200), image.Rect(60, 60, 120, 80), image.Rect(30, 220, 200, 290)
+	for _, r := range []image.Rectangle{{frame.Min, image.Pt(380, 22)}, {image.Pt(20, 198), frame.Max}, {frame.Min, image.Pt(22, 200)}, {image.Pt(378, 20), frame.Max}, text, bar} {
+		fill(r)
+	}
+	p := print{box: image.Rect(0, 0, 400, 300), height: 20}
+	p.sortLarge([]blob{{frame, 2100}, {bar, bar.Dx() * bar.Dy()}}, []blob{{text, 1200}}, mask)
+	if len(p.figures) != 1 || p.figures[0] != bar {
+		t.Errorf("drawings %v, want %v alone", p.figures, bar)
+	}
+	if len(p.level) != 2 || p.level[0] != image.Rect(30, 20, 370, 22) || p.level[1] != image.Rect(30, 198, 370, 200) {
+		t.Errorf("rules %v, want the top and the bottom of the frame", p.level)
+	}
+}
+
+func TestStrokesOfTextDoNotStraighten(t *testing.T) {
+	slanted := func(length int, coverage float64) trace {
+		tr := trace{coverage: coverage}
+		for x := range length {
+			tr.along, tr.across = append(tr.along, int32(100+x)), append(tr.across, float32(100)+float32(x)/20)
+		}
+		return tr
+	}
+	for _, c := range []struct {
+		length   int
+		coverage float64
+		kept     int
+	}{{90, 0.7, 0}, {90, 1, 1}, {600, 0.7, 1}} {
+		if got := longest([]trace{slanted(c.length, c.coverage)}, 100); len(got) != c.kept {
+			t.Errorf("%d pixels, %.0f %% of them seen: %d kept, want %d", c.length, 100*c.coverage, len(got), c.kept)
+		}
+	}
+}
