@@ -154,6 +154,7 @@ func readOne(ctx context.Context, x *biaoge.Extractor, picture string) (sample, 
 	if err != nil {
 		return s, fmt.Errorf("%s: %w", picture, err)
 	}
+	s.Pixels = doc.Source.Width * doc.Source.Height
 	if len(doc.Tables) > 0 && doc.Tables[0].Form != nil {
 		s.Form = *doc.Tables[0].Form
 	}

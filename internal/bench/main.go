@@ -101,8 +101,9 @@ type cost struct {
 
 // A sample is one picture read once.
 type sample struct {
-	File string
-	Form string // of its first table
+	File   string
+	Form   string // of its first table
+	Pixels int
 	cost
 }
 
