@@ -341,8 +341,10 @@ func (t *task) readAgain(ctx context.Context, m *tables.Match) (err error) {
 		// Where anything may stand, what only looks like a number may be words.
 		words := m == nil && math.Exp(c.candidates[0].LogProb) < certain
 		if _, _, ok := tables.ParseValue(text); !ok || words || len(c.crops) > 1 {
-			if err := t.turnUp(ctx, i); err != nil {
-				return err
+			if !named {
+				if err := t.turnUp(ctx, i); err != nil {
+					return err
+				}
 			}
 			if err := t.readText(ctx, c, m != nil); err != nil {
 				return err
