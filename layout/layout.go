@@ -194,7 +194,13 @@ func (p *Page) findRuled(ctx context.Context, found *tracing) (hor, ver []rule, 
 		return nil, nil, pixels{}, err
 	}
 	hor, ver = m.rules(found)
-	all := tablesFrom(hor, ver, m)
+	all := tablesFrom(slices.Clone(hor), slices.Clone(ver), m)
+	if h, v := m.missed(found, all); len(h)+len(v) > 0 {
+		h, v = append(h, hor...), append(v, ver...)
+		if more := tablesFrom(slices.Clone(h), slices.Clone(v), m); m.better(more, all) {
+			hor, ver, all = h, v, more
+		}
+	}
 	n := netted(all)
 	p.Grids = withoutFigures(m.page, all)
 	p.Figures = n - netted(p.Grids)
