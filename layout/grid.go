@@ -225,6 +225,8 @@ type Grid struct {
 	Caption    *Caption // nil where no text stands right above it
 	Open       bool     // no rules bound its cells: they are told by how their text is aligned
 	Recovered  int      // lines whose rule cannot be seen: the text parts them
+
+	broken bool // some of its rules are in pieces
 }
 
 // A Cell is one printed cell and the lines of text in it.
@@ -234,7 +236,7 @@ type Cell struct {
 	Box              image.Rectangle // inside its rules, on the page, pixels
 	Lines            []Line          // top to bottom
 	Dark             bool            // light text on a dark ground
-	Edge             bool            // something at its side was taken for the rest of a rule, but may be print
+	Edge             bool            // it may have print that is not seen: at its side, taken for the rest of a rule, or lost as pieces of rules were
 }
 
 // tablesFrom joins the rules that meet into tables.

@@ -199,6 +199,9 @@ func (p *Page) findRuled(ctx context.Context, found *tracing) (hor, ver []rule, 
 		h, v = append(h, hor...), append(v, ver...)
 		if more := tablesFrom(slices.Clone(h), slices.Clone(v), m); m.better(more, all) {
 			hor, ver, all = h, v, more
+			for i := range all {
+				all[i].broken = true
+			}
 		}
 	}
 	n := netted(all)

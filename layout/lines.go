@@ -293,7 +293,7 @@ func readLines(p pixels, grids []Grid) float64 {
 			c := &grids[i].Cells[j]
 			p.evenLight(c.Box)
 			blobs, ground, dark, edge := cellInk(p, c.Box)
-			c.Dark, c.Edge = dark, edge
+			c.Dark, c.Edge = dark, edge || grids[i].broken
 			if len(blobs) == 0 {
 				blank = append(blank, c)
 				continue
