@@ -227,6 +227,10 @@ func (x *Extractor) read(ctx context.Context, reader *ocr.Reader, pic *picture.P
 			table.Review = true
 			table.Reasons = append(table.Reasons, fmt.Sprintf("%d of its rules cannot be seen, and the gaps of its text may mislead", n))
 		}
+		if v.matches[i] == nil && v.page.Broken {
+			table.Review = true
+			table.Reasons = append(table.Reasons, "rules of the picture are in pieces, and some of them may not have been found")
+		}
 		if v.matches[i] == nil && t.grid.Open {
 			table.Review = true
 			table.Reasons = append(table.Reasons, "it has no rules, and how its text is aligned may mislead")
@@ -258,6 +262,9 @@ func warn(doc *Document, page *layout.Page) {
 	}
 	if n := page.Figures; n > 0 {
 		add("figures", "%d grids of rules were left out since what is in them looks like part of a drawing", n)
+	}
+	if page.Broken {
+		add("broken_rules", "rules are in pieces, as a scanner leaves faint ones; some may be missing")
 	}
 	if page.Streaks {
 		add("streak", "a line that runs over the whole picture, such as a fold of the paper, was taken off")

@@ -56,6 +56,20 @@ func (m *measured) missed(found *tracing, tables []Grid) (hor, ver []rule) {
 	return hor, ver
 }
 
+// likeTable tells whether broken rules are as many and as long as those of a
+// table: lines of dense text leave a few, too, in one direction.
+func likeTable(hor, ver []rule) bool {
+	long := func(rs []rule) (n int) {
+		for _, r := range rs {
+			if !r.weak {
+				n++
+			}
+		}
+		return n
+	}
+	return long(hor) >= 2 && long(ver) >= 2
+}
+
 // better tells whether tables that take account of broken rules are better than
 // those that don't: a stroke of text that is taken for a rule cuts characters.
 func (m *measured) better(more, tables []Grid) bool {
