@@ -241,6 +241,9 @@ func (x *Extractor) doubtUnknown(table *tables.Table, t *task, sheet *tables.She
 	if n := t.grid.Recovered; n > 0 {
 		doubt(table, fmt.Sprintf("%d of its rules cannot be seen, and the gaps of its text may mislead", n))
 	}
+	if t.page.Broken {
+		doubt(table, "rules of the picture are in pieces, and some of them may not have been found")
+	}
 	if t.grid.Open {
 		doubt(table, "it has no rules, and how its text is aligned may mislead")
 	}
@@ -271,6 +274,9 @@ func warn(doc *Document, page *layout.Page) {
 	}
 	if page.Columns {
 		add("columns", "some text stands in rows and columns, but not clearly enough to be taken for a table; nothing was read of it")
+	}
+	if page.Broken {
+		add("broken_rules", "rules are in pieces, as a scanner leaves faint ones; some may be missing")
 	}
 	if page.Streaks {
 		add("streak", "a line that runs over the whole picture, such as a fold of the paper, was taken off")

@@ -224,13 +224,15 @@ func (t *task) blank(i int) bool {
 
 // legible is how sure the line reader is of a text of words, and 1 to count
 // it. Characters that it is sure it does not know are not legible: upside down
-// most are none. Numbers don't count: many a 0 and 8 reads the same upside
-// down, and on its side a 0 is a 〇.
-func legible(c linenet.Candidate) (sure float64, n int) {
-	if _, _, number := tables.ParseValue(lookalikes.Replace(c.Text)); number {
+// most are none. Numbers don't count, nor does a single character that looks like
+// a part of one: many a 0 and 8 reads the same upside down, on its side a 0 is a
+// 〇 or a 二, and a table may have far more of these than of words.
+func legible(c linenet.Candidate) (sure float64, words int) {
+	digits, n := lookalikes.Replace(c.Text), utf8.RuneCountInString(c.Text)
+	if _, _, number := tables.ParseValue(digits); number || n == 0 || n == 1 && digits != c.Text {
 		return 0, 0
 	}
-	all := float64(max(1, utf8.RuneCountInString(c.Text)))
+	all := float64(n)
 	known := 1 - float64(strings.Count(c.Text, string(linenet.Other)))/all
 	return known * math.Exp(c.LogProb/all), 1
 }

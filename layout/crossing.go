@@ -182,18 +182,18 @@ func (m *measured) crossBand(cells []Cell, horizontal bool, like rule) []rule {
 // kinds are the kinds of rules that a table has, dark or light, solid or dashed,
 // each as one that looks as they usually do; no kind that has but a few.
 func kinds(rs []rule) []rule {
-	type kind struct{ light, dashed bool }
+	type kind struct{ light, dashed, broken bool }
 	var all float64
 	of := map[kind][]rule{}
 	for _, r := range rs {
 		if !r.edge {
-			k := kind{r.light, r.beat > 0}
+			k := kind{r.light, r.beat > 0, r.broken}
 			all += r.length()
 			of[k] = append(of[k], r)
 		}
 	}
 	var out []rule
-	for _, k := range []kind{{false, false}, {false, true}, {true, false}, {true, true}} {
+	for _, k := range []kind{{}, {dashed: true}, {broken: true}, {light: true}, {light: true, dashed: true}} {
 		var length float64
 		var tones, thicks, beats, covers []float64
 		for _, r := range of[k] {
@@ -204,8 +204,8 @@ func kinds(rs []rule) []rule {
 			continue
 		}
 		like := rule{light: k.light, tone: median(tones), thick: median(thicks), cover: 1}
-		if k.dashed {
-			like.beat, like.cover = median(beats), median(covers)
+		if k.dashed || k.broken {
+			like.beat, like.cover, like.broken = median(beats), median(covers), k.broken
 		}
 		out = append(out, like)
 	}
@@ -264,6 +264,9 @@ func (m *measured) crossing(c Cell, horizontal bool, like rule) []rule {
 func (m *measured) crosses(px []uint8, w int, noise float64, x, lo, hi int, horizontal bool, like rule) (rule, bool) {
 	r := like
 	r.pos, r.lo, r.hi, r.whole = middle(px, w, x, lo, hi), float64(lo), float64(hi), true
+	if r.broken {
+		return r, m.brokenCrosses(horizontal, &r)
+	}
 	at := tops(px, w, x, lo, hi)
 	// What of a rule is printed stands out from what is beside it: the grain of
 	// the paper is alike on both sides, and text stands on one.

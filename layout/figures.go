@@ -32,9 +32,7 @@ func withoutFigures(p pixels, grids []Grid) []Grid {
 				continue // dashes of a line that was not seen as one
 			}
 			inked++
-			if slices.ContainsFunc(blobs, func(b blob) bool {
-				return runsOff(b.box, c.Box) && (b.box.Min.Y <= c.Box.Min.Y || b.box.Max.Y >= c.Box.Max.Y || !lettering(b.box, blobs))
-			}) {
+			if leaves(blobs, c.Box) {
 				off++
 			}
 		}
@@ -48,6 +46,13 @@ func withoutFigures(p pixels, grids []Grid) []Grid {
 			return 5*off > 3*inked
 		}
 		return inked == 0 || 2*off > inked
+	})
+}
+
+// leaves reports whether some of what is printed in a cell runs on into the next.
+func leaves(blobs []blob, cell image.Rectangle) bool {
+	return slices.ContainsFunc(blobs, func(b blob) bool {
+		return runsOff(b.box, cell) && (b.box.Min.Y <= cell.Min.Y || b.box.Max.Y >= cell.Max.Y || !lettering(b.box, blobs))
 	})
 }
 

@@ -20,6 +20,7 @@ type rule struct {
 	weak     bool    // too short or too rough to be a rule by itself
 	edge     bool    // no rule, but where a ground ends that hides the rules on it
 	whole    bool    // it crosses a cell from side to side
+	broken   bool    // neither solid nor evenly dashed, but nothing else
 	table    int     // which table it belongs to
 }
 
@@ -44,7 +45,7 @@ func (m *measured) toRule(horizontal bool, t *trace, strong float64) (rule, bool
 		r.cover = max(r.cover, s.any)
 	default:
 		beat, n := t.dashes()
-		if n < 3 || drift > 1 || s.clear < 0.75*s.any || s.any > t.coverage+0.15 && t.length() < 4*strong {
+		if n < 3 || drift > max(1, 0.002*t.length()) || s.clear < 0.75*s.any || s.any > t.coverage+0.15 && t.length() < 4*strong {
 			return r, false
 		}
 		// Dots that touch text are followed with gaps, but are seen.
@@ -76,7 +77,7 @@ func (m *measured) joined(horizontal bool, rs, across []rule) []rule {
 		// What may go on in it is the piece that ends last before it.
 		var o *rule
 		for i := range out {
-			if k := &out[i]; k.light == r.light && math.Abs(k.pos-r.pos) <= 2 && r.lo >= k.lo && !(r.weak && k.weak) && (o == nil || k.hi > o.hi) {
+			if k := &out[i]; k.light == r.light && k.broken == r.broken && math.Abs(k.pos-r.pos) <= 2 && r.lo >= k.lo && !(r.weak && k.weak) && (o == nil || k.hi > o.hi) {
 				o = k
 			}
 		}
@@ -224,6 +225,8 @@ type Grid struct {
 	Caption    *Caption // nil where no text stands right above it
 	Open       bool     // no rules bound its cells: they are told by how their text is aligned
 	Recovered  int      // lines whose rule cannot be seen: the text parts them
+
+	broken bool // some of its rules are in pieces
 }
 
 // A Cell is one printed cell and the lines of text in it.
@@ -233,7 +236,7 @@ type Cell struct {
 	Box              image.Rectangle // inside its rules, on the page, pixels
 	Lines            []Line          // top to bottom
 	Dark             bool            // light text on a dark ground
-	Edge             bool            // something at its side was taken for the rest of a rule, but may be print
+	Edge             bool            // it may have print that is not seen: at its side, taken for the rest of a rule, or lost as pieces of rules were
 }
 
 // tablesFrom joins the rules that meet into tables.
@@ -305,11 +308,17 @@ func outermost(grids []Grid) []Grid {
 	return out
 }
 
+// lostEnd is how much of the end of a broken rule may be lost, pixels.
+const lostEnd = 5
+
 // slack is how far a rule may stop short of one that it meets.
 func slack(a, b *rule) float64 {
 	s := 4 + a.thick/2 + b.thick/2
 	if a.beat > 0 || b.beat > 0 { // a corner may fall between two dashes
 		s += max(a.beat, b.beat)
+	}
+	if a.broken || b.broken { // or be lost
+		s += lostEnd
 	}
 	return s
 }
@@ -336,6 +345,9 @@ func supported(rs, across []rule) []rule {
 				reach := 2.5 + a.thick/2
 				if r.beat > 0 { // it may end between two dashes
 					reach += r.beat
+				}
+				if r.broken {
+					reach += lostEnd
 				}
 				return !a.weak && a.light == r.light && math.Abs(a.pos-end) <= reach && r.pos > a.lo-3 && r.pos < a.hi+3
 			}) {
@@ -687,6 +699,14 @@ func (r *rule) inBeat(seen []bool) int {
 	return int(math.Round(r.cover * float64(good) / float64(len(seen)-w+1) * float64(len(seen))))
 }
 
+// strength is how surely a rule is printed on an interval, from 0 to 1.
+func (m *measured) strength(horizontal bool, r *rule, a, b float64) float64 {
+	if r.broken {
+		return m.brokenEdge(horizontal, r, a, b)
+	}
+	return m.look(horizontal, r, a, b).strength(r)
+}
+
 // strength is 1 where an elementary edge is surely printed and 0 where surely
 // not; minEdge parts the two.
 func (s sight) strength(r *rule) float64 {
@@ -820,10 +840,15 @@ func edges(lines, across []gridLine, page *measured, horizontal bool) []float64 
 				out[i*n+j] = 1
 				continue
 			}
-			out[i*n+j] = page.look(horizontal, r, a+1, b-1).strength(r)
+			out[i*n+j] = page.strength(horizontal, r, a+1, b-1)
 			if o := l.longest(); o != r && out[i*n+j] < minEdge {
 				// What lies there may be but an echo of the line.
-				out[i*n+j] = max(out[i*n+j], page.look(horizontal, o, a+1, b-1).strength(o))
+				out[i*n+j] = max(out[i*n+j], page.strength(horizontal, o, a+1, b-1))
+			}
+			for k := range l.rules {
+				if o := &l.rules[k]; o.broken && out[i*n+j] < minEdge && o.lo < b && o.hi > a {
+					out[i*n+j] = max(out[i*n+j], page.strength(horizontal, o, a+1, b-1))
+				}
 			}
 		}
 		joinWeak(out[i*n : (i+1)*n])

@@ -30,6 +30,7 @@ type Page struct {
 	Skew       float64  // degrees; positive where the printed rows fall to the right
 	Dewarped   bool     // perspective or bend was taken out
 	Streaks    bool     // lines from border to border, such as folds, were taken off
+	Broken     bool     // there are rules in pieces that account for more than the tables first found
 	Figures    int      // drawings with rules like those of a table that were left out
 	Columns    bool     // there is no table, but some text in rows and columns
 	Sideways   bool     // there is no table, and its text seems to lie on its side
@@ -201,7 +202,18 @@ func (p *Page) findRuled(ctx context.Context, found *tracing) (hor, ver []rule, 
 		return nil, nil, pixels{}, err
 	}
 	hor, ver = m.rules(found)
-	all := tablesFrom(hor, ver, m)
+	all := tablesFrom(slices.Clone(hor), slices.Clone(ver), m)
+	h, v := m.missed(found, all)
+	p.Broken = likeTable(h, v)
+	if len(h)+len(v) > 0 {
+		h, v = append(h, hor...), append(v, ver...)
+		if more := tablesFrom(slices.Clone(h), slices.Clone(v), m); m.better(more, all) {
+			hor, ver, all, p.Broken = h, v, more, true
+			for i := range all {
+				all[i].broken = true
+			}
+		}
+	}
 	n := netted(all)
 	p.Grids = withoutFigures(m.page, all)
 	p.Figures = n - netted(p.Grids)

@@ -410,7 +410,7 @@ func readLines(p pixels, grids []Grid) (line, strength float64) {
 				delete(p.inks, c.Box)
 			}
 			k := p.inkOf(c.Box)
-			c.Dark, c.Edge = k.dark, k.edge
+			c.Dark, c.Edge = k.dark, k.edge || grids[i].broken
 			if len(k.blobs) == 0 {
 				blank = append(blank, c)
 				continue

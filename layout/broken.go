@@ -1,0 +1,267 @@
+package layout
+
+import (
+	"cmp"
+	"image"
+	"slices"
+)
+
+// A scanner that knows black and white only breaks faint rules up, and shrinking
+// and blur make dashes uneven: then neither coverage nor beat tells a trace from
+// strokes of text. But on the straightened page such a rule still lies on one
+// row or column of pixels, however it is broken, and has little beside it.
+
+// minBroken is the least share of a broken rule that is printed.
+const minBroken = 0.3
+
+// unsettled tells whether so many traces look like rules, but broken ones, that
+// it is worth while to look for these.
+func (m *measured) unsettled(horizontal bool, ts []trace, strong float64) bool {
+	var broken, sure float64
+	for i := range ts {
+		t := &ts[i]
+		if t.length() < strong {
+			continue
+		}
+		r, ok := m.toRule(horizontal, t, strong)
+		if ok && !r.doubtful {
+			sure += t.length()
+			continue
+		}
+		if s := m.look(horizontal, &r, r.lo, r.hi); t.rough < 0.45 && s.any >= minBroken && s.clear >= 0.9*s.any {
+			broken += t.length()
+		}
+	}
+	return broken > 0.1*sure
+}
+
+// missed finds the broken rules of a page where the tables that were found do
+// not account for them: then these are not all, or not whole.
+func (m *measured) missed(found *tracing, tables []Grid) (hor, ver []rule) {
+	strong := strongLength(m.size)
+	if !m.unsettled(true, found.hor, strong) && !m.unsettled(false, found.ver, strong) {
+		return nil, nil
+	}
+	hor, ver = m.brokenRules(true, strong), m.brokenRules(false, strong)
+	var all, lost float64
+	for _, r := range hor {
+		all, lost = all+r.length(), lost+unexplained(&r, true, tables)
+	}
+	for _, r := range ver {
+		all, lost = all+r.length(), lost+unexplained(&r, false, tables)
+	}
+	if lost <= 0.02*all {
+		return nil, nil
+	}
+	return hor, ver
+}
+
+// likeTable tells whether broken rules are as many and as long as those of a
+// table: lines of dense text leave a few, too, in one direction.
+func likeTable(hor, ver []rule) bool {
+	long := func(rs []rule) (n int) {
+		for _, r := range rs {
+			if !r.weak {
+				n++
+			}
+		}
+		return n
+	}
+	return long(hor) >= 2 && long(ver) >= 2
+}
+
+// better tells whether tables that take account of broken rules are better than
+// those that don't: a stroke of text that is taken for a rule cuts characters.
+func (m *measured) better(more, tables []Grid) bool {
+	cells := func(gs []Grid) (n int) {
+		for _, g := range gs {
+			n += len(g.Cells)
+		}
+		return n
+	}
+	cut := func(gs []Grid) (n int) {
+		for _, g := range gs {
+			for _, c := range g.Cells {
+				if leaves(m.page.inkOf(c.Box).blobs, c.Box) {
+					n++
+				}
+			}
+		}
+		return n
+	}
+	a, b := cells(tables), cells(more)
+	return b > a && (b >= 2*a || cut(more) <= cut(tables))
+}
+
+// unexplained is how much of a rule runs through cells, or outside of tables,
+// pixels.
+func unexplained(r *rule, horizontal bool, tables []Grid) float64 {
+	const step, margin = 8, 4
+	lost := 0.
+	for at := r.lo; at < r.hi; at += step {
+		p := image.Pt(int(at), int(r.pos))
+		if !horizontal {
+			p = image.Pt(p.Y, p.X)
+		}
+		i := slices.IndexFunc(tables, func(g Grid) bool { return p.In(g.Box.Inset(-margin)) })
+		if i < 0 || slices.ContainsFunc(tables[i].Cells, func(c Cell) bool { return p.In(c.Box.Inset(margin)) }) {
+			lost += step
+		}
+	}
+	return lost
+}
+
+// A stretch is a part of a column of pixels of a response map with print at
+// least every few pixels.
+type stretch struct {
+	x, lo, hi   int
+	hits, clear int // rows with print, and those on which there is none beside it
+}
+
+func (s *stretch) length() int { return s.hi - s.lo }
+
+// stretches finds the long stretches on a response map.
+func (m *measured) stretches(horizontal bool, least int) []stretch {
+	px, w, noise := m.responses(horizontal, false)
+	if px == nil {
+		return nil
+	}
+	limit := uint8(min(255, max(noise, faint)))
+	hole := m.ver.maxGap
+	open := make([]stretch, w)
+	var out []stretch
+	end := func(s *stretch) {
+		if s.length() >= least && float64(s.hits) >= minBroken*float64(s.length()) && float64(s.clear) >= 0.8*float64(s.hits) {
+			out = append(out, *s)
+		}
+	}
+	const side = 4
+	for y := range len(px) / w {
+		row := px[y*w : (y+1)*w]
+		for x := side; x < w-side; x++ {
+			v := row[x]
+			if v < limit {
+				continue
+			}
+			s := &open[x]
+			if y-s.hi > hole {
+				end(s)
+				*s = stretch{x: x, lo: y}
+			}
+			s.hi = y + 1
+			s.hits++
+			if a, b := row[x-side], row[x+side]; max(a, b) < v/2 || min(a, b) < v/5 {
+				s.clear++
+			}
+		}
+	}
+	for x := range open {
+		end(&open[x])
+	}
+	return out
+}
+
+// brokenRules finds the broken rules of one direction, dark ones.
+func (m *measured) brokenRules(horizontal bool, strong float64) []rule {
+	all := m.stretches(horizontal, int(2*strong))
+	if len(all) > maxPieces {
+		return nil
+	}
+	// A rule has a stretch on each column of pixels that it touches.
+	slices.SortFunc(all, func(a, b stretch) int {
+		return cmp.Or(cmp.Compare(b.clear, a.clear), cmp.Compare(a.x, b.x), cmp.Compare(a.lo, b.lo))
+	})
+	var out []rule
+	var taken []stretch
+	for _, s := range all {
+		if slices.ContainsFunc(taken, func(o stretch) bool {
+			return max(s.x-o.x, o.x-s.x) <= 3 && 2*(min(s.hi, o.hi)-max(s.lo, o.lo)) > s.length()
+		}) {
+			continue
+		}
+		taken = append(taken, s)
+		if r, ok := m.brokenRule(s, horizontal); ok {
+			r.weak = r.length() < 5*strong
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// brokenRule tells whether a stretch is a rule: there is less print beside it,
+// on both sides, than on it.
+func (m *measured) brokenRule(s stretch, horizontal bool) (rule, bool) {
+	px, w, noise := m.responses(horizontal, false)
+	r := rule{lo: float64(s.lo), hi: float64(s.hi), broken: true}
+	if s.x < 1 || s.x > w-2 {
+		return r, false
+	}
+	r.pos = middle(px, w, s.x, s.lo, s.hi)
+	var tones []float64
+	for y := s.lo; y < s.hi; y++ {
+		i := y*w + s.x
+		if v := max(px[i-1], px[i], px[i+1]); float64(v) >= noise {
+			tones = append(tones, float64(v))
+		}
+	}
+	r.tone, r.thick = median(tones), 2
+	on, before, after := m.printed(horizontal, &r, r.lo, r.hi)
+	r.cover = on
+	return r, on >= minBroken && before+after < 0.8*on && max(before, after) < 0.6*on
+}
+
+// printed returns on how much of an interval a broken rule is printed, and on
+// how much of it something is printed before it and after it.
+func (m *measured) printed(horizontal bool, r *rule, a, b float64) (on, before, after float64) {
+	px, w, noise := m.responses(horizontal, r.light)
+	x, y0, y1 := int(r.pos), max(0, int(a)), min(int(b), len(px)/w)
+	if x-farthest < 1 || x+farthest > w-2 || y1 <= y0 {
+		return 0, 0, 0
+	}
+	limit := uint8(min(255, max(noise, 0.45*r.tone)))
+	share := func(x int) (share float64) {
+		for y := y0; y < y1; y++ {
+			i := y*w + x
+			if max(px[i-1], px[i], px[i+1]) >= limit {
+				share++
+			}
+		}
+		return share / float64(y1-y0)
+	}
+	for d := closest; d <= farthest; d += 3 {
+		before, after = max(before, share(x-d)), max(after, share(x+d))
+	}
+	return share(x), before, after
+}
+
+// Strokes of characters have others beside them, so far from them, pixels.
+const closest, farthest = 4, 10
+
+// brokenEdge is how surely a broken rule is printed on an interval.
+func (m *measured) brokenEdge(horizontal bool, r *rule, a, b float64) float64 {
+	on, before, after := m.printed(horizontal, r, a, b)
+	e := min(1, on/(0.6*r.cover))
+	switch {
+	case !m.reaches(horizontal, r, a, b, 0): // text leaves the ends free
+		return min(e, 0.5)
+	case min(before, after) > 0.5*on: // and has strokes beside strokes
+		return min(e, weakEdge)
+	}
+	return e
+}
+
+// brokenCrosses tells whether a broken rule crosses a cell: text leaves the ends
+// free, and has strokes beside strokes.
+func (m *measured) brokenCrosses(horizontal bool, r *rule) bool {
+	on, before, after := m.printed(horizontal, r, r.lo, r.hi)
+	return on >= 0.6*r.cover && max(before, after) < 0.6*on && m.reaches(horizontal, r, r.lo, r.hi, 0.6*r.cover)
+}
+
+// reaches tells whether more than a share of both ends of an interval is
+// printed.
+func (m *measured) reaches(horizontal bool, r *rule, a, b, share float64) bool {
+	end := max((b-a)/5, 1+2/r.cover)
+	first, _, _ := m.printed(horizontal, r, a, a+end)
+	last, _, _ := m.printed(horizontal, r, b-end, b)
+	return min(first, last) > share
+}

@@ -1,0 +1,36 @@
+package layout
+
+import (
+	"image"
+	"math/rand/v2"
+	"testing"
+)
+
+// A scan in black and white leaves of faint rules pieces and holes of any length.
+func TestBrokenRules(t *testing.T) {
+	c := newCanvas(540, 330, 255)
+	rnd := rand.New(rand.NewPCG(1, 5))
+	pieces := func(n int, draw func(a, b int)) {
+		for at := 0; at < n; {
+			length := 2 + rnd.IntN(5)
+			draw(at, min(at+length, n))
+			at += length + 3 + rnd.IntN(3)
+		}
+	}
+	for i := range 9 {
+		pieces(451, func(a, b int) { c.level(40+30*i, 40+a, 40+b, 0) })
+	}
+	for i := range 6 {
+		pieces(241, func(a, b int) { c.plumb(40+90*i, 40+a, 40+b, 0) })
+	}
+	ruled(c, 0, func(int, bool) bool { return true })    // the numbers
+	c.fill(image.Rect(41+90, 41+60, 40+180, 40+90), 255) // but one
+	grids, got := cellsOf(t, c)
+	if want := "8×5"; got != want {
+		t.Fatalf("cells: %s, want %s", got, want)
+	}
+	// Where rules were lost print may be.
+	if blank := grids[0].Cells[2*5+1]; len(blank.Lines) > 0 || !blank.Edge {
+		t.Errorf("a blank with lost rules around it is sure to be blank: %+v", blank)
+	}
+}

@@ -1,0 +1,17 @@
+package biaoge
+
+import (
+	"testing"
+
+	"github.com/biaoge/biaoge/ocr/linenet"
+)
+
+// A table of zeros on its side reads as one of 〇 or 二: what has no words must
+// not make a picture seem to be the right way up.
+func TestLegibleAsksWordsOnly(t *testing.T) {
+	for text, want := range map[string]int{"自然人": 1, "其他": 1, "人": 1, "〇": 0, "二": 0, "0": 0, "18914": 0, "": 0} {
+		if _, n := legible(linenet.Candidate{Text: text}); n != want {
+			t.Errorf("%q counts as %d words, want %d", text, n, want)
+		}
+	}
+}
