@@ -489,8 +489,8 @@ func (t *task) doubtStroke(i int) {
 	}
 }
 
-// asked is how many cells of a group that reads the same Tesseract is given
-// in any case, the least clear first, beside the clearest.
+// asked is how many cells of a group that reads the same Tesseract is given,
+// the least clear first, beside the clearest, where it does not agree at once.
 const asked = 2
 
 // certain is the line reader's probability from which a value that reads the
@@ -498,40 +498,44 @@ const asked = 2
 const certain = 0.98
 
 // readGroup has Tesseract read some of a group of values that read the same,
-// and weighs the evidence for each. Beside the least clear and the
-// clearest it reads those that are unclear, if they would be flagged should it
-// differ.
+// and weighs the evidence for each. Where even the least clear is clear and
+// Tesseract reads the same in it, that goes for all of them. Elsewhere it reads
+// beside the least clear and the clearest those that are unclear, if they would
+// be flagged should it differ.
 func (t *task) readGroup(ctx context.Context, cells []int) error {
 	slices.SortStableFunc(cells, func(a, b int) int {
 		return cmp.Compare(t.cells[a].candidates[0].LogProb, t.cells[b].candidates[0].LogProb)
 	})
 	votes := len(cells) - 1
-	var clearest ocr.Reading
+	var known ocr.Reading // what was read in one cell that stands for the clear ones
+	whole := false
+	if least := &t.cells[cells[0]]; votes > 0 && least.evidence(votes).Posterior > certain {
+		var err error
+		if known, err = t.second(ctx, least); err != nil {
+			return err
+		}
+		whole = tables.Fold(known.Text) == least.candidates[0].Text
+	}
 	for k := len(cells) - 1; k >= 0; k-- {
 		i := cells[k]
 		c := &t.cells[i]
 		e := c.evidence(votes)
 		clear := e.Posterior > certain
 		e.Asked = true
-		if k < asked || k == votes || !clear && e.Probability() < t.reviewBelow {
-			read := t.reader.Digits
-			if strings.ContainsFunc(c.candidates[0].Text, func(r rune) bool { return r > 0x7f }) {
-				read = t.reader.Text
-			}
-			got, err := read(ctx, c.crops, max(c.height, t.floor()))
+		if !whole && (k < asked || k == votes || !clear && e.Probability() < t.reviewBelow) {
+			got, err := t.second(ctx, c)
 			if err != nil {
 				return err
 			}
 			if k == votes {
-				clearest = got
+				known = got
 			}
 			e = c.settle(e, got)
 			e.Asked = true
 			t.weigh(c, e, got)
 		} else {
-			// What was read in the clearest stands for the clear ones.
 			e.Asked = clear
-			t.weigh(c, e, clearest)
+			t.weigh(c, e, known)
 		}
 		t.doubtStamped(i)
 		t.doubtParted(i)
@@ -540,6 +544,15 @@ func (t *task) readGroup(ctx context.Context, cells []int) error {
 		t.doubtStroke(i)
 	}
 	return nil
+}
+
+// second has Tesseract read a value.
+func (t *task) second(ctx context.Context, c *cellTask) (ocr.Reading, error) {
+	read := t.reader.Digits
+	if strings.ContainsFunc(c.candidates[0].Text, func(r rune) bool { return r > 0x7f }) {
+		read = t.reader.Text
+	}
+	return read(ctx, c.crops, max(c.height, t.floor()))
 }
 
 // evidence is what speaks for a value before Tesseract has been asked.
