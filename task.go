@@ -219,8 +219,16 @@ func (t *task) blank(i int) bool {
 		c.reading.Confidence = doubtfulBlank
 		c.reading.Reasons = []string{"it looks blank, but something faint or at its side may be print"}
 	}
+	if box := t.grid.Cells[i].Box; float64(box.Dy()) < lowest*t.page.LineHeight {
+		c.reading.Confidence = doubtfulBlank
+		c.reading.Reasons = []string{"it is too low to hold print; a false rule may have made it"}
+	}
 	return true
 }
+
+// lowest is the height of a digit, in lines of Chinese: a lower cell holds
+// nothing.
+const lowest = 0.7
 
 // legible is how sure the line reader is of a text of words, and 1 to count
 // it. Characters that it is sure it does not know are not legible: upside down

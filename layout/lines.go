@@ -439,7 +439,7 @@ func readLines(p pixels, grids []Grid) (line, strength float64) {
 	usual := slices.Sorted(slices.Values(depths))[len(depths)/2]
 	strength = slices.Sorted(slices.Values(contrasts))[len(contrasts)/2]
 	for _, c := range blank {
-		c.Edge = c.Edge || 5*p.depth(c.Box) > usual
+		c.Edge = c.Edge || 5*p.depth(c.Box) > usual || 2*p.spot(c.Box) > usual
 	}
 	// Most cells of a form hold a digit, which is lower than a line of
 	// Chinese; the upper quarter of heights is safely a line.
@@ -529,6 +529,30 @@ func (p pixels) depth(box image.Rectangle) int {
 		}
 	}
 	return hi - lo
+}
+
+// spot is how strongly something stands out from the left or right side of a
+// cell, grey levels: a dash of two or three pixels may touch the rule there, of
+// which what is left runs all along the side.
+func (p pixels) spot(box image.Rectangle) int {
+	in := box.Inset(3)
+	if in.Empty() {
+		return 0
+	}
+	most := 0
+	for _, x := range []int{box.Min.X, box.Min.X + 1, box.Max.X - 2, box.Max.X - 1} {
+		var side [256]int
+		for y := in.Min.Y; y < in.Max.Y; y++ {
+			side[p.px[y*p.w+x]]++
+		}
+		usual := quantile(&side, 0.5)
+		for v, n := range side {
+			if n > 0 {
+				most = max(most, v-usual, usual-v)
+			}
+		}
+	}
+	return most
 }
 
 // wipe paints a box and the pixels around it in the colour of the ground.

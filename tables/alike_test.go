@@ -29,6 +29,20 @@ func TestNoSumSpeaksForWhatIsMisreadAlike(t *testing.T) {
 	}
 }
 
+// Two copies of one value look alike: that they are equal says nothing of how
+// they were read.
+func TestASumOfOneValueSpeaksForNothing(t *testing.T) {
+	blurred := tables.Reading{Text: "85", Confidence: 0.98, Alternatives: []tables.Alternative{{Text: "83", Confidence: 0.01}}}
+	for _, i := range []int{0, 2} {
+		if r := build(t, blurred, clear("0"), blurred).Records[i]; !r.Review {
+			t.Errorf("85 = 85 + 0 gives %s a confidence of %v", r.Key, r.Confidence)
+		}
+	}
+	if r := build(t, blurred, clear("2"), clear("87")).Records[0]; r.Review {
+		t.Errorf("85 + 2 = 87 gives %s a confidence of %v only", r.Key, r.Confidence)
+	}
+}
+
 // Where something is printed beside a value that is no part of the form, a
 // false rule may have cut the value's cell.
 func TestAValueBesideStrangePrintIsFlagged(t *testing.T) {

@@ -276,6 +276,15 @@ func check(t *Table, s *Sheet, m *Match, index map[string]int, reviewBelow float
 		}
 		return 0
 	}
+	// A sum says nothing of a value that stands on its other side, too: both
+	// copies look alike and may be misread alike. Zeros stand everywhere.
+	echoed := func(c sum, i int) bool {
+		other := c.right
+		if slices.Contains(c.right, i) {
+			other = c.left
+		}
+		return value(i) != 0 && slices.ContainsFunc(other, func(j int) bool { return t.Records[j].Raw == t.Records[i].Raw })
+	}
 	var sums []sum
 	of := make(map[int][]int) // record → sums
 	for _, fc := range f.Checks {
@@ -348,7 +357,7 @@ func check(t *Table, s *Sheet, m *Match, index map[string]int, reviewBelow float
 				}
 				was, is := same(sums[k].diff, 0), same(sums[k].diff+delta, 0)
 				switch {
-				case was && !is:
+				case was && !is && !echoed(sums[k], i):
 					ratio *= wrongSum
 				case !was && is:
 					ratio /= wrongSum
@@ -368,7 +377,7 @@ func check(t *Table, s *Sheet, m *Match, index map[string]int, reviewBelow float
 			switch ok := same(sums[k].diff, 0); {
 			case !ok:
 				ratio *= byAccident / wrongSum
-			case rec.Raw != "":
+			case rec.Raw != "" && !echoed(sums[k], i):
 				ratio *= byAccident
 			}
 			// Print that was overlooked is most often a 0 or a dash, which no

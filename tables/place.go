@@ -15,7 +15,12 @@ type placing struct {
 	named []bool // for each label of the form: the sheet has its words there
 
 	strange []Cell // that the form does not know
+	shaky   bool   // much of the form is missing, and may be among what is strange
 }
+
+// much is the share of a form's values that are missing, and of the sheet's
+// cells that are strange, from which what was aligned may be, too.
+const much = 0.1
 
 func newPlacing(t *Table, m *Match) *placing {
 	p := &placing{form: m.Form, match: m, table: t, named: make([]bool, len(m.Form.Cells))}
@@ -28,17 +33,26 @@ func newPlacing(t *Table, m *Match) *placing {
 	for _, i := range m.Strange {
 		p.strange = append(p.strange, t.Cells[i])
 	}
+	missing, found := len(m.Form.missing(m)), len(t.Records)
+	p.shaky = float64(missing) > much*float64(missing+found) && float64(len(p.strange)) > much*float64(len(t.Cells))
 	return p
 }
 
 // doubt says in words why a value of the form may stand elsewhere; it is empty
 // if its row and its column are sure.
 func (p *placing) doubt(fi int) string {
+	if p.shaky {
+		return "much of the form is missing, and much is printed that it does not have: rules may not have been found"
+	}
 	if !p.sure(fi, true) {
 		return "the label of its row does not read as the form's: it may belong to another row"
 	}
 	if !p.sure(fi, false) {
 		return "the label of its column does not read as the form's: it may belong to another column"
+	}
+	// Of a blank, nothing but its place is known.
+	if p.table.Cells[p.match.Cells[fi]].Text == "" && !(p.labelled(fi, true) && p.labelled(fi, false)) {
+		return "it is blank, and a label of it does not read as the form's: its value may stand elsewhere"
 	}
 	if p.besideStrange(fi) {
 		return "beside it stands what is no part of the form: either may belong to the other's place"
