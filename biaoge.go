@@ -57,7 +57,7 @@ type options struct {
 }
 
 // WithWorkers sets how many pictures may be read at the same time; each costs
-// a set of recognisers, about 60 MB. The default is 1.
+// a set of recognisers, about 80 MB. The default is 1.
 func WithWorkers(n int) Option { return func(o *options) { o.workers = max(1, n) } }
 
 // WithForms adds forms to those that are embedded; one with the same id

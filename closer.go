@@ -24,15 +24,15 @@ func (t *task) lookCloser(ctx context.Context, m *tables.Match) error {
 		return nil
 	}
 	for _, how := range []struct{ inside, strong bool }{{true, false}, {false, true}, {true, true}} {
-		if err := t.look(ctx, m, how.inside, how.strong); err != nil {
+		if err := t.readCloser(ctx, m, how.inside, how.strong); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// look looks closer at the values that make no sense so far.
-func (t *task) look(ctx context.Context, m *tables.Match, inside, strong bool) error {
+// readCloser looks closer at the values that make no sense so far.
+func (t *task) readCloser(ctx context.Context, m *tables.Match, inside, strong bool) error {
 	type look struct {
 		cell int
 		line layout.Line
@@ -90,7 +90,7 @@ const besides = 0.95
 // doubtLeftOut flags a value beside which something was left out.
 func (t *task) doubtLeftOut(i int) {
 	if c := &t.cells[i]; c.leftOut {
-		c.reading.Confidence = min(c.reading.Confidence, besides)
+		c.atMost(besides)
 		c.reading.Reasons = append(c.reading.Reasons, "something that runs over its side, or is fainter than the print, was left out")
 	}
 }

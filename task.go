@@ -26,6 +26,7 @@ type task struct {
 
 	reviewBelow float64 // values with less than this probability are flagged
 
+	futile int     // cells that were turned for Tesseract in vain
 	babble bool    // neither reader makes sense of it
 	unread bool    // there is much, and what was looked at made no sense
 	spent  int     // how much the line reader read, by width
@@ -492,7 +493,7 @@ func (t *task) strokes(cells []int) (strokes, rest []int) {
 // slash for its shape.
 func (t *task) doubtStroke(i int) {
 	if c := &t.cells[i]; c.stroke {
-		c.reading.Confidence = min(c.reading.Confidence, doubtfulBlank)
+		c.atMost(doubtfulBlank)
 		c.reading.Reasons = append(c.reading.Reasons, "it looks like a digit, but is a slash by its shape")
 	}
 }
@@ -583,6 +584,9 @@ const (
 // is nearly as probable to the line reader. Others of the picture that read
 // like the best text don't speak for it.
 func (c *cellTask) settle(e ocr.Evidence, second ocr.Reading) ocr.Evidence {
+	if c.stroke {
+		return e // both readers take it for a digit
+	}
 	text := tables.Fold(second.Text)
 	at := slices.IndexFunc(c.candidates, func(k linenet.Candidate) bool { return k.Text == text })
 	if _, _, ok := tables.ParseValue(text); !ok || text == "" || at < 1 {
@@ -686,6 +690,11 @@ func (t *task) doubtParted(i int) {
 		return
 	}
 	t.cells[i].doubt("its digits stand far apart; these may be two values")
+}
+
+// atMost bounds how sure a value can be, whatever the sums say.
+func (c *cellTask) atMost(p float64) {
+	c.reading.Confidence, c.reading.AtMost = min(c.reading.Confidence, p), p
 }
 
 // doubt flags a value that is likely not what it was taken for.

@@ -17,6 +17,10 @@ import (
 // narrow columns does.
 const upended = 1.5
 
+// maxFutile is how many cells are turned in vain before no more are: a picture
+// of anything but writing may have hundreds that look like it.
+const maxFutile = 20
+
 // mayRunUp tells whether the text of a cell may run up or down: nothing else
 // makes ink so high, and the line reader makes no sense of it as it stands.
 // Characters that stand upright one below the other are legible.
@@ -70,8 +74,9 @@ const known = 0.9
 // readUpended has the line reader read the cells whose text may run up or down
 // both ways, and keeps what makes sense to it.
 func (t *task) readUpended(ctx context.Context) error {
+	futile := 0
 	for i := range t.cells {
-		if !t.mayRunUp(i) {
+		if futile == maxFutile || !t.mayRunUp(i) {
 			continue
 		}
 		ways, err := t.standings(ctx, i)
@@ -79,10 +84,14 @@ func (t *task) readUpended(ctx context.Context) error {
 			return err
 		}
 		best, _ := legible(t.cells[i].candidates[0])
+		turned := false
 		for _, w := range ways {
 			if sure, n := legible(w.candidates[0]); n > 0 && sure > max(best, known) {
-				t.cells[i], best = w, sure
+				t.cells[i], best, turned = w, sure, true
 			}
+		}
+		if !turned {
+			futile++
 		}
 	}
 	return nil
@@ -94,7 +103,7 @@ const clearer = 0.1
 // turnUp turns a cell whose text may run up or down the way in which Tesseract
 // is surest of it: it knows characters that the line reader does not.
 func (t *task) turnUp(ctx context.Context, i int) error {
-	if !t.mayRunUp(i) {
+	if t.futile == maxFutile || !t.mayRunUp(i) {
 		return nil
 	}
 	upright, err := t.reader.Text(ctx, t.cells[i].crops, t.page.LineHeight)
@@ -106,14 +115,18 @@ func (t *task) turnUp(ctx context.Context, i int) error {
 		return err
 	}
 	best := upright.Confidence + clearer
+	turned := false
 	for _, w := range ways {
 		got, err := t.reader.Text(ctx, w.crops, t.page.LineHeight)
 		if err != nil {
 			return err
 		}
 		if len([]rune(got.Text)) > 1 && got.Confidence > best {
-			t.cells[i], best = w, got.Confidence
+			t.cells[i], best, turned = w, got.Confidence, true
 		}
+	}
+	if !turned {
+		t.futile++
 	}
 	return nil
 }

@@ -42,6 +42,9 @@ func (m *memory) get(key string) (Reading, bool) {
 }
 
 func (m *memory) put(key string, r Reading) {
+	if len(key) > memoryBytes/4 {
+		return // it would push out all the others
+	}
 	if m.bytes += len(key); m.recent == nil || m.bytes > memoryBytes {
 		m.older, m.recent, m.bytes = m.recent, make(map[string]Reading), len(key)
 	}

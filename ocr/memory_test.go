@@ -17,12 +17,16 @@ func TestMemory(t *testing.T) {
 		t.Fatalf("%v %v", r, ok)
 	}
 	// What is asked for stays; what is not makes room.
-	long := strings.Repeat("x", memoryBytes/3)
+	long := strings.Repeat("x", memoryBytes/5)
 	for i := range 20 {
 		m.put(long+string(rune('a'+i)), Reading{})
 		if _, ok := m.get("a"); !ok {
 			t.Fatalf("forgotten after %d others though asked for all the time", i)
 		}
+	}
+	m.put(strings.Repeat("y", memoryBytes), Reading{})
+	if _, ok := m.get("a"); !ok {
+		t.Error("one great line pushes the others out")
 	}
 	if _, ok := m.get("b"); ok {
 		t.Error("kept forever")

@@ -82,3 +82,12 @@ func TestAValueBesideStrangePrintIsFlagged(t *testing.T) {
 		t.Fatal("no value stands beside the strange print")
 	}
 }
+
+// What is bounded stays flagged whatever the sums say.
+func TestNoSumSpeaksBeyondABound(t *testing.T) {
+	beside := clear("85")
+	beside.Confidence, beside.AtMost = 0.95, 0.95
+	if r := build(t, beside, clear("2"), clear("87")).Records[0]; !r.Review || r.Confidence > 0.95 {
+		t.Errorf("%s has a confidence of %v", r.Key, r.Confidence)
+	}
+}

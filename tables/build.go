@@ -118,6 +118,9 @@ func fillForm(t *Table, s *Sheet, m *Match, reviewBelow float64) {
 			r.Confidence = min(r.Confidence, misplaced)
 			r.Reasons = append(r.Reasons, why)
 		}
+		if most := s.Cells[m.Cells[fi]].Reading.AtMost; most > 0 {
+			r.Confidence = min(r.Confidence, most)
+		}
 		if why := t.misreadAlike(r.Raw, s.Cells[m.Cells[fi]].Reading.Alternatives); why != "" {
 			r.Confidence = min(r.Confidence, maxAlike)
 			r.Reasons = append(r.Reasons, why)
