@@ -42,10 +42,23 @@ func withoutFigures(p pixels, grids []Grid) []Grid {
 		if 2*inked < len(g.Cells) && bars(grounds, bare) {
 			return true
 		}
+		if p.frame(g) {
+			return true
+		}
 		if len(g.Cells) > fewCells {
 			return 5*off > 3*inked
 		}
 		return inked == 0 || 2*off > inked
+	})
+}
+
+// frame reports whether a grid is the lines of a frame around a text: all its
+// cells but one are too thin to hold a line of it.
+func (p pixels) frame(g Grid) bool {
+	main := slices.MaxFunc(g.Cells, func(a, b Cell) int { return a.Box.Dx()*a.Box.Dy() - b.Box.Dx()*b.Box.Dy() })
+	line := usualHeight(p.inkOf(main.Box).blobs)
+	return len(g.Cells) > 2 && line > 0 && !slices.ContainsFunc(g.Cells, func(c Cell) bool {
+		return c.Box != main.Box && float64(min(c.Box.Dx(), c.Box.Dy())) >= line
 	})
 }
 

@@ -279,3 +279,22 @@ func TestJoinWeak(t *testing.T) {
 		}
 	}
 }
+
+// The two lines of a certificate's frame make cells, but too thin ones.
+func TestNoTableInAFrame(t *testing.T) {
+	c := newCanvas(700, 420, 255)
+	for _, d := range []int{20, 30} {
+		for _, y := range []int{d, 420 - d} {
+			c.level(y, 20, 681, 0)
+		}
+		for _, x := range []int{d, 700 - d} {
+			c.plumb(x, 20, 401, 0)
+		}
+	}
+	for y := 80; y < 340; y += 30 {
+		c.text(80, y, 50, 0)
+	}
+	if grids, got := cellsOf(t, c); len(grids) > 0 {
+		t.Errorf("found %s", got)
+	}
+}
