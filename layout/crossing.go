@@ -165,18 +165,45 @@ func (m *measured) crossBand(cells []Cell, horizontal bool, like rule) []rule {
 	strong := strongLength(m.size)
 	var out []rule
 	for i := 0; i < len(pieces); {
-		j, length := i, 0.
+		j, length, sure := i, 0., 0.
 		for ; j < len(pieces) && pieces[j].pos-pieces[i].pos <= 2; j++ {
 			length += pieces[j].length()
+			if !pieces[j].weak {
+				sure += pieces[j].length()
+			}
 		}
-		for _, r := range pieces[i:j] {
-			if r.length() >= 2*strong || length >= 1.5*strong && length >= 0.6*all {
-				out = append(out, r)
+		group := pieces[i:j]
+		if sure > 0 && (length >= 0.9*all && len(cells) > 1 || sure >= 1.5*strong && sure >= 0.6*all) {
+			out = append(out, group...)
+		} else {
+			clear := slices.DeleteFunc(slices.Clone(group), func(r rule) bool { return r.weak })
+			for _, r := range clear {
+				if r.length() >= 2*strong || m.stacked(horizontal, &r, clear) {
+					out = append(out, r)
+				}
 			}
 		}
 		i = j
 	}
+	for i := range out {
+		out[i].weak = false
+	}
 	return out
+}
+
+// stacked tells whether a piece of a rule goes on in the next cell without a
+// gap.
+func (m *measured) stacked(horizontal bool, r *rule, pieces []rule) bool {
+	return m.unbroken(horizontal, r) && slices.ContainsFunc(pieces, func(o rule) bool {
+		return (math.Abs(o.lo-r.hi) <= whole || math.Abs(r.lo-o.hi) <= whole) && m.unbroken(horizontal, &o)
+	})
+}
+
+// unbroken tells whether a solid rule is seen all along, to both of its ends,
+// as no stroke of text is in a cell that has any room.
+func (m *measured) unbroken(horizontal bool, r *rule) bool {
+	s := m.look(horizontal, r, r.lo, r.hi)
+	return r.beat == 0 && s.hole <= 1 && s.ends == 1 && s.loud < 0.1 && s.clear >= 0.8
 }
 
 // kinds are the kinds of rules that a table has, dark or light, solid or dashed,
@@ -276,8 +303,10 @@ func (m *measured) crosses(px []uint8, w int, noise float64, x, lo, hi int, hori
 		return r.tone >= 2.2*min(left, right) && r.tone >= 1.3*max(left, right)
 	}
 	if r.beat == 0 {
-		ok := standsOut(0.6) && r.tone >= 0.3*like.tone && m.goesOn(horizontal, &r)
-		return r, ok
+		if r.weak = !standsOut(0.6); r.weak && (r.tone < noise || r.tone > 2.2*like.tone || !m.unbroken(horizontal, &r)) {
+			return r, false
+		}
+		return r, r.tone >= 0.3*like.tone && m.goesOn(horizontal, &r)
 	}
 	if standsOut(0.5*like.cover) && r.tone >= 0.4*like.tone && m.goesOn(horizontal, &r) {
 		return r, true
