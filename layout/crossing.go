@@ -152,7 +152,7 @@ func (m *measured) crossings(g *Grid, horizontal bool, rules, others []rule) []r
 
 // crossBand finds the rules of a kind that cross the cells between two lines.
 // In a low cell strokes of text may go from side to side, but not at one place
-// in most of the cells.
+// in most of the cells, nor without a gap in cell after cell.
 func (m *measured) crossBand(cells []Cell, horizontal bool, like rule) []rule {
 	var pieces []rule
 	var all float64
@@ -165,28 +165,52 @@ func (m *measured) crossBand(cells []Cell, horizontal bool, like rule) []rule {
 	strong := strongLength(m.size)
 	var out []rule
 	for i := 0; i < len(pieces); {
-		j, length, sure := i, 0., 0.
+		j, length := i, 0.
 		for ; j < len(pieces) && pieces[j].pos-pieces[i].pos <= 2; j++ {
 			length += pieces[j].length()
-			if !pieces[j].weak {
-				sure += pieces[j].length()
-			}
 		}
 		group := pieces[i:j]
-		if sure > 0 && (length >= 0.9*all && len(cells) > 1 || sure >= 1.5*strong && sure >= 0.6*all) {
+		i = j
+		if length >= 1.5*strong && length >= 0.6*all {
 			out = append(out, group...)
-		} else {
-			clear := slices.DeleteFunc(slices.Clone(group), func(r rule) bool { return r.weak })
-			for _, r := range clear {
-				if r.length() >= 2*strong || m.stacked(horizontal, &r, clear) {
-					out = append(out, r)
-				}
+			continue
+		}
+		if through := m.through(cells, horizontal, group, like); through != nil {
+			out = append(out, through...)
+			continue
+		}
+		for _, r := range group {
+			if r.length() >= 2*strong || m.stacked(horizontal, &r, group) {
+				out = append(out, r)
 			}
 		}
-		i = j
 	}
-	for i := range out {
-		out[i].weak = false
+	return out
+}
+
+// through returns the pieces of a rule of which one is clear and which is seen
+// in all other cells of its band too, however dense the text beside it is
+// there; none if it is not.
+func (m *measured) through(cells []Cell, horizontal bool, group []rule, like rule) []rule {
+	clear := slices.IndexFunc(group, func(r rule) bool { return m.unbroken(horizontal, &r) })
+	if clear < 0 || len(cells) < 2 {
+		return nil
+	}
+	px, w, noise := m.responses(horizontal, like.light)
+	var out []rule
+	for _, c := range cells {
+		r, s := group[clear], along(c.Box, !horizontal)
+		r.lo, r.hi = float64(s.lo), float64(s.hi)
+		// On a shaded ground a rule is fainter.
+		at := tops(px, w, int(r.pos), s.lo, s.hi)
+		r.tone = min(r.tone, quantileOf(&at, 0.4))
+		if r.tone < max(noise, 0.3*like.tone) {
+			return nil
+		}
+		if s := m.look(horizontal, &r, r.lo, r.hi); s.hole > 1 || s.any < 0.9 || s.ends < 1 {
+			return nil
+		}
+		out = append(out, r)
 	}
 	return out
 }
@@ -303,10 +327,8 @@ func (m *measured) crosses(px []uint8, w int, noise float64, x, lo, hi int, hori
 		return r.tone >= 2.2*min(left, right) && r.tone >= 1.3*max(left, right)
 	}
 	if r.beat == 0 {
-		if r.weak = !standsOut(0.6); r.weak && (r.tone < noise || r.tone > 2.2*like.tone || !m.unbroken(horizontal, &r)) {
-			return r, false
-		}
-		return r, r.tone >= 0.3*like.tone && m.goesOn(horizontal, &r)
+		ok := standsOut(0.6) && r.tone >= 0.3*like.tone && m.goesOn(horizontal, &r)
+		return r, ok
 	}
 	if standsOut(0.5*like.cover) && r.tone >= 0.4*like.tone && m.goesOn(horizontal, &r) {
 		return r, true
