@@ -152,7 +152,7 @@ func (m *measured) crossings(g *Grid, horizontal bool, rules, others []rule) []r
 
 // crossBand finds the rules of a kind that cross the cells between two lines.
 // In a low cell strokes of text may go from side to side, but not at one place
-// in most of the cells.
+// in most of the cells, nor without a gap in cell after cell.
 func (m *measured) crossBand(cells []Cell, horizontal bool, like rule) []rule {
 	var pieces []rule
 	var all float64
@@ -169,14 +169,65 @@ func (m *measured) crossBand(cells []Cell, horizontal bool, like rule) []rule {
 		for ; j < len(pieces) && pieces[j].pos-pieces[i].pos <= 2; j++ {
 			length += pieces[j].length()
 		}
-		for _, r := range pieces[i:j] {
-			if r.length() >= 2*strong || length >= 1.5*strong && length >= 0.6*all {
+		group := pieces[i:j]
+		i = j
+		if length >= 1.5*strong && length >= 0.6*all {
+			out = append(out, group...)
+			continue
+		}
+		if through := m.through(cells, horizontal, group, like); through != nil {
+			out = append(out, through...)
+			continue
+		}
+		for _, r := range group {
+			if r.length() >= 2*strong || m.stacked(horizontal, &r, group) {
 				out = append(out, r)
 			}
 		}
-		i = j
 	}
 	return out
+}
+
+// through returns the pieces of a rule of which one is clear and which is seen
+// in all other cells of its band too, however dense the text beside it is
+// there; none if it is not.
+func (m *measured) through(cells []Cell, horizontal bool, group []rule, like rule) []rule {
+	clear := slices.IndexFunc(group, func(r rule) bool { return m.unbroken(horizontal, &r) })
+	if clear < 0 || len(cells) < 2 {
+		return nil
+	}
+	px, w, noise := m.responses(horizontal, like.light)
+	var out []rule
+	for _, c := range cells {
+		r, s := group[clear], along(c.Box, !horizontal)
+		r.lo, r.hi = float64(s.lo), float64(s.hi)
+		// On a shaded ground a rule is fainter.
+		at := tops(px, w, int(r.pos), s.lo, s.hi)
+		r.tone = min(r.tone, quantileOf(&at, 0.4))
+		if r.tone < max(noise, 0.3*like.tone) {
+			return nil
+		}
+		if s := m.look(horizontal, &r, r.lo, r.hi); s.hole > 1 || s.any < 0.9 || s.ends < 1 {
+			return nil
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+// stacked tells whether a piece of a rule goes on in the next cell without a
+// gap.
+func (m *measured) stacked(horizontal bool, r *rule, pieces []rule) bool {
+	return m.unbroken(horizontal, r) && slices.ContainsFunc(pieces, func(o rule) bool {
+		return (math.Abs(o.lo-r.hi) <= whole || math.Abs(r.lo-o.hi) <= whole) && m.unbroken(horizontal, &o)
+	})
+}
+
+// unbroken tells whether a solid rule is seen all along, to both of its ends,
+// as no stroke of text is in a cell that has any room.
+func (m *measured) unbroken(horizontal bool, r *rule) bool {
+	s := m.look(horizontal, r, r.lo, r.hi)
+	return r.beat == 0 && s.hole <= 1 && s.ends == 1 && s.loud < 0.1 && s.clear >= 0.8
 }
 
 // kinds are the kinds of rules that a table has, dark or light, solid or dashed,

@@ -722,8 +722,8 @@ func (s sight) strength(r *rule) float64 {
 		clear = 0.7
 	}
 	switch {
-	case s.clear < clear*r.cover && s.any > 0.95 && s.loud < 0.1 && s.ends == 1 && s.clear > 0.5:
-		return min(e, weakEdge) // between digits that touch it on both sides
+	case s.clear < clear*r.cover && s.any > 0.9 && s.hole <= 1 && s.loud < 0.1 && s.ends == 1 && s.clear > 0.2:
+		return weakEdge // between digits that touch it on both sides
 	case s.clear < clear*r.cover, r.cover > 0.85 && s.ends < 0.5:
 		return min(e, 0.5)
 	}
