@@ -31,7 +31,7 @@ func (m *measured) fillEdges(horizontal bool, across, along []rule) []rule {
 		at := ends[(i+j)/2]
 		n := j - i
 		i = j - 1
-		if n < 3 || slices.ContainsFunc(along, func(r rule) bool { return math.Abs(r.pos-at) < 6 }) {
+		if n < 3 {
 			continue
 		}
 		e := rule{pos: at, lo: math.Inf(1), hi: math.Inf(-1), thick: 1, cover: 1, tone: 255, edge: true}
@@ -40,7 +40,12 @@ func (m *measured) fillEdges(horizontal bool, across, along []rule) []rule {
 				e.lo, e.hi = min(e.lo, r.pos), max(e.hi, r.pos)
 			}
 		}
-		if e.length() > 20 && m.step(horizontal, e) > 0.85 {
+		// A rule that was seen stands for itself; but one on the ground of
+		// the headings may end where the edge of their cells begins.
+		seen := func(r rule) bool {
+			return math.Abs(r.pos-at) < 6 && 2*(min(r.hi, e.hi)-max(r.lo, e.lo)) > e.length()
+		}
+		if e.length() > 20 && !slices.ContainsFunc(along, seen) && m.step(horizontal, e) > 0.85 {
 			out = append(out, e)
 		}
 	}

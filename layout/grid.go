@@ -76,7 +76,7 @@ func (m *measured) joined(horizontal bool, rs, across []rule) []rule {
 		// What may go on in it is the piece that ends last before it.
 		var o *rule
 		for i := range out {
-			if k := &out[i]; k.light == r.light && math.Abs(k.pos-r.pos) <= 2 && r.lo >= k.lo && !(r.weak && k.weak) && (o == nil || k.hi > o.hi) {
+			if k := &out[i]; k.light == r.light && k.edge == r.edge && math.Abs(k.pos-r.pos) <= 2 && r.lo >= k.lo && !(r.weak && k.weak) && (o == nil || k.hi > o.hi) {
 				o = k
 			}
 		}
@@ -337,7 +337,7 @@ func supported(rs, across []rule) []rule {
 				if r.beat > 0 { // it may end between two dashes
 					reach += r.beat
 				}
-				return !a.weak && a.light == r.light && math.Abs(a.pos-end) <= reach && r.pos > a.lo-3 && r.pos < a.hi+3
+				return !a.weak && (a.light == r.light || a.edge) && math.Abs(a.pos-end) <= reach && r.pos > a.lo-3 && r.pos < a.hi+3
 			}) {
 				ends++
 			}
@@ -809,13 +809,13 @@ func edges(lines, across []gridLine, page *measured, horizontal bool) []float64 
 				continue
 			}
 			a, b := across[j].hi, across[j+1].lo
-			if l.edge {
-				if r := l.rules[0]; a > r.lo-3 && b < r.hi+3 || page.clean(horizontal, l.pos, a, b) {
+			r := l.near(a, b)
+			if r.edge {
+				if a > r.lo-3 && b < r.hi+3 || l.edge && page.clean(horizontal, l.pos, a, b) {
 					out[i*n+j] = 1
 				}
 				continue
 			}
-			r := l.near(a, b)
 			if r.whole && a > r.lo-whole && b < r.hi+whole {
 				out[i*n+j] = 1
 				continue
