@@ -13,81 +13,138 @@ import (
 // into cells by the lines of the white cells and by where their text stands.
 
 // fillEdges returns rules for the edges of a ground at which rules across end
-// without meeting another, where the tone of the page changes all along.
+// without meeting another, where the tone of the page changes.
 func (m *measured) fillEdges(horizontal bool, across, along []rule) []rule {
-	var ends []float64
+	type end struct {
+		at, tone float64
+		edge     bool
+	}
+	var ends []end
 	for _, r := range across {
 		if !r.weak {
-			ends = append(ends, r.lo, r.hi)
+			ends = append(ends, end{r.lo, r.tone, r.edge}, end{r.hi, r.tone, r.edge})
 		}
 	}
-	slices.Sort(ends)
+	slices.SortFunc(ends, func(a, b end) int { return cmp.Compare(a.at, b.at) })
 	var out []rule
-	for i := 0; i < len(ends); i++ {
-		j := i
-		for j < len(ends) && ends[j]-ends[i] <= 3 {
+	for i := 0; i < len(ends); {
+		j, tone, edges := i, math.Inf(1), 0
+		for j < len(ends) && ends[j].at-ends[i].at <= 3 {
+			tone = min(tone, ends[j].tone)
+			if ends[j].edge {
+				edges++
+			}
 			j++
 		}
-		at := ends[(i+j)/2]
-		n := j - i
-		i = j - 1
-		if n < 3 {
+		at, n := ends[(i+j)/2].at, j-i
+		i = j
+		// Two are enough if they are sides of a ground: it ends there.
+		const enough = 3
+		if n < enough && edges < 2 {
 			continue
 		}
-		e := rule{pos: at, lo: math.Inf(1), hi: math.Inf(-1), thick: 1, cover: 1, tone: 255, edge: true}
-		for _, r := range across {
-			if math.Abs(r.lo-at) <= 3 || math.Abs(r.hi-at) <= 3 {
-				e.lo, e.hi = min(e.lo, r.pos), max(e.hi, r.pos)
+		for _, e := range m.steps(horizontal, at, tone, across) {
+			// A rule that was seen stands for itself; but one on the ground of
+			// the headings may end where the edge of their cells begins.
+			seen := func(r rule) bool {
+				return math.Abs(r.pos-at) < 6 && 2*(min(r.hi, e.hi)-max(r.lo, e.lo)) > e.length()
 			}
-		}
-		// A rule that was seen stands for itself; but one on the ground of
-		// the headings may end where the edge of their cells begins.
-		seen := func(r rule) bool {
-			return math.Abs(r.pos-at) < 6 && 2*(min(r.hi, e.hi)-max(r.lo, e.lo)) > e.length()
-		}
-		if e.length() > 20 && !slices.ContainsFunc(along, seen) && m.step(horizontal, e) > 0.85 {
-			out = append(out, e)
+			if e.length() > 20 && !slices.ContainsFunc(along, seen) {
+				out = append(out, e)
+			}
 		}
 	}
 	return out
 }
 
-// step returns on what share of an edge the page is darker on one side of it,
-// and stays so.
-func (m *measured) step(horizontal bool, e rule) float64 {
-	const beside, least = 4, 30 // pixels, grey levels
-	const deep = 14             // pixels; no rule is that thick
-	at := int(math.Round(e.pos))
-	limit := m.size.X
-	if horizontal {
-		limit = m.size.Y
-	}
-	if at < deep || at >= limit-deep {
-		return 0
-	}
-	var darker, lighter, n int
-	for k := int(e.lo) + 2; k < int(e.hi)-2; k++ {
-		a, b := m.grey(horizontal, at-beside, k), m.grey(horizontal, at+beside, k)
-		n++
-		if max(a, m.grey(horizontal, at-deep, k)) < b-least {
-			darker++
-		}
-		if max(b, m.grey(horizontal, at+deep, k)) < a-least {
-			lighter++
+// steps returns the edges of a ground at one place, within and just beyond the
+// rules that meet it: a heading at the end may span all of the ground.
+func (m *measured) steps(horizontal bool, at, tone float64, across []rule) []rule {
+	var meets []float64
+	for _, r := range across {
+		if r.lo <= at+3 && r.hi >= at-3 {
+			meets = append(meets, r.pos)
 		}
 	}
-	if n == 0 {
-		return 0
+	if len(meets) < 2 {
+		return nil
 	}
-	return float64(max(darker, lighter)) / float64(n)
+	slices.Sort(meets)
+	widest := 0.
+	for k := 1; k < len(meets); k++ {
+		widest = max(widest, meets[k]-meets[k-1])
+	}
+	first, last := int(meets[0]-1.5*widest), int(meets[len(meets)-1]+1.5*widest)
+	// A rule cannot be seen on a ground of its own colour, from which the other
+	// side is as far apart as the rule is from it.
+	s := step{horizontal, int(math.Round(at)), int(min(30, tone/2))}
+	var out []rule
+	from, to, dark := 0, 0, 0
+	for k := first; k <= last+stepGap; k++ {
+		d := m.darkerAt(s, k, stepBeside)
+		switch {
+		case d != 0 && d == dark:
+			to = k + 1
+			continue
+		case d == 0 && k-to < stepGap:
+			continue
+		case dark != 0 && m.stays(s, from, to, dark):
+			out = append(out, rule{pos: at, lo: float64(from), hi: float64(to), thick: 1, cover: 1, tone: 255, edge: true})
+		}
+		from, to, dark = k, k+1, d
+	}
+	return out
 }
 
-// grey returns the tone at a place across and along rules of one direction.
-func (m *measured) grey(horizontal bool, across, along int) int {
-	if horizontal {
-		return int(m.page.px[across*m.page.w+along])
+// A step is a line at which the page may become darker, by at least so many
+// grey levels.
+type step struct {
+	horizontal bool
+	at, least  int
+}
+
+const (
+	stepBeside = 4  // pixels from a step to where the tone is looked at
+	stepDeep   = 14 // likewise, to see whether it stays so: no rule is that thick
+	stepGap    = 8  // of a step, where a rule or a character touches it
+)
+
+// darkerAt returns which side of a step is darker at a place along it, as far
+// as deep: -1 before it, 1 after it, or 0.
+func (m *measured) darkerAt(s step, k, deep int) int {
+	a, b := m.grey(s.horizontal, s.at-stepBeside, k), m.grey(s.horizontal, s.at+stepBeside, k)
+	switch {
+	case max(a, m.grey(s.horizontal, s.at-deep, k)) < b-s.least:
+		return -1
+	case max(b, m.grey(s.horizontal, s.at+deep, k)) < a-s.least:
+		return 1
 	}
-	return int(m.page.px[along*m.page.w+across])
+	return 0
+}
+
+// stays tells whether on most of a step, from a to b, the page stays dark on
+// its dark side.
+func (m *measured) stays(s step, a, b, dark int) bool {
+	n := 0
+	for k := a; k < b; k++ {
+		if m.darkerAt(s, k, stepDeep) == dark {
+			n++
+		}
+	}
+	return 10*n > 7*(b-a)
+}
+
+// grey returns the tone at a place across and along rules of one direction;
+// around the picture is white paper.
+func (m *measured) grey(horizontal bool, across, along int) int {
+	x, y := across, along
+	if horizontal {
+		x, y = along, across
+	}
+	if x < 0 || y < 0 || x >= m.page.w || y >= m.page.h {
+		return 255
+	}
+	return int(m.page.px[y*m.page.w+x])
 }
 
 // clean tells that no print stands on an interval of a line.
