@@ -21,7 +21,7 @@ func (m *measured) fillEdges(horizontal bool, across, along []rule) []rule {
 	}
 	var ends []end
 	for _, r := range across {
-		if !r.weak {
+		if !r.weak && r.tone >= faint {
 			ends = append(ends, end{r.lo, r.tone, r.edge}, end{r.hi, r.tone, r.edge})
 		}
 	}
@@ -49,7 +49,7 @@ func (m *measured) fillEdges(horizontal bool, across, along []rule) []rule {
 			seen := func(r rule) bool {
 				return math.Abs(r.pos-at) < 6 && 2*(min(r.hi, e.hi)-max(r.lo, e.lo)) > e.length()
 			}
-			if e.length() > 20 && !slices.ContainsFunc(along, seen) {
+			if !slices.ContainsFunc(along, seen) {
 				out = append(out, e)
 			}
 		}
@@ -79,19 +79,20 @@ func (m *measured) steps(horizontal bool, at, tone float64, across []rule) []rul
 	// side is as far apart as the rule is from it.
 	s := step{horizontal, int(math.Round(at)), int(min(30, tone/2))}
 	var out []rule
-	from, to, dark := 0, 0, 0
-	for k := first; k <= last+stepGap; k++ {
-		d := m.darkerAt(s, k, stepBeside)
-		switch {
-		case d != 0 && d == dark:
-			to = k + 1
-			continue
-		case d == 0 && k-to < stepGap:
-			continue
-		case dark != 0 && m.stays(s, from, to, dark):
-			out = append(out, rule{pos: at, lo: float64(from), hi: float64(to), thick: 1, cover: 1, tone: 255, edge: true})
+	for _, dark := range []int{-1, 1} {
+		from, to, n := first, first, 0
+		for k := first; k <= last+stepGap; k++ {
+			switch {
+			case k < last && m.darker(s, k, dark):
+				if k-to >= stepGap {
+					from, n = k, 0
+				}
+				to = k + 1
+				n++
+			case k-to == stepGap && n > minStep && 20*n > 17*(to-from):
+				out = append(out, rule{pos: at, lo: float64(from), hi: float64(to), thick: 1, cover: 1, tone: 255, edge: true})
+			}
 		}
-		from, to, dark = k, k+1, d
 	}
 	return out
 }
@@ -104,34 +105,24 @@ type step struct {
 }
 
 const (
-	stepBeside = 4  // pixels from a step to where the tone is looked at
-	stepDeep   = 14 // likewise, to see whether it stays so: no rule is that thick
-	stepGap    = 8  // of a step, where a rule or a character touches it
+	minStep = 20 // pixels; a character has sides, too
+	stepGap = 8  // where a rule or a character touches it
 )
 
-// darkerAt returns which side of a step is darker at a place along it, as far
-// as deep: -1 before it, 1 after it, or 0.
-func (m *measured) darkerAt(s step, k, deep int) int {
-	a, b := m.grey(s.horizontal, s.at-stepBeside, k), m.grey(s.horizontal, s.at+stepBeside, k)
-	switch {
-	case max(a, m.grey(s.horizontal, s.at-deep, k)) < b-s.least:
-		return -1
-	case max(b, m.grey(s.horizontal, s.at+deep, k)) < a-s.least:
-		return 1
-	}
-	return 0
-}
-
-// stays tells whether on most of a step, from a to b, the page stays dark on
-// its dark side.
-func (m *measured) stays(s step, a, b, dark int) bool {
+// darker tells whether at a place along a step the page is darker on one side
+// of it, which is -1 before it and 1 after it, and stays so on both: no rule is
+// as thick. Print may stand on either.
+func (m *measured) darker(s step, along, side int) bool {
+	tone := func(across int) int { return m.grey(s.horizontal, s.at+across, along) }
+	a, b, c := tone(-4*side), tone(-8*side), tone(-11*side)
+	light := max(min(a, b), min(a, c), min(b, c)) - s.least // on two of three
 	n := 0
-	for k := a; k < b; k++ {
-		if m.darkerAt(s, k, stepDeep) == dark {
+	for _, d := range []int{4, 8, 11, 14} {
+		if tone(d*side) < light {
 			n++
 		}
 	}
-	return 10*n > 7*(b-a)
+	return n >= 3
 }
 
 // grey returns the tone at a place across and along rules of one direction;
@@ -142,7 +133,7 @@ func (m *measured) grey(horizontal bool, across, along int) int {
 		x, y = along, across
 	}
 	if x < 0 || y < 0 || x >= m.page.w || y >= m.page.h {
-		return 255
+		return 225
 	}
 	return int(m.page.px[y*m.page.w+x])
 }
