@@ -70,6 +70,9 @@ func (m *measured) steps(horizontal bool, at, tone float64, across []rule) []rul
 		return nil
 	}
 	slices.Sort(meets)
+	met := func(k int) bool {
+		return slices.ContainsFunc(meets, func(pos float64) bool { return math.Abs(pos-float64(k)) < 4 })
+	}
 	widest := 0.
 	for k := 1; k < len(meets); k++ {
 		widest = max(widest, meets[k]-meets[k-1])
@@ -89,12 +92,20 @@ func (m *measured) steps(horizontal bool, at, tone float64, across []rule) []rul
 				}
 				to = k + 1
 				n++
-			case k-to == stepGap && n > minStep && 20*n > 17*(to-from):
+			case k-to == stepGap && 20*n > 17*(to-from) && (n > minStep || n > minStep/2 && met(from) && met(to)):
 				out = append(out, rule{pos: at, lo: float64(from), hi: float64(to), thick: 1, cover: 1, tone: 255, edge: true})
 			}
 		}
 	}
 	return out
+}
+
+// extent is how large the page is across the rules of one direction.
+func (m *measured) extent(horizontal bool) int {
+	if horizontal {
+		return m.size.Y
+	}
+	return m.size.X
 }
 
 // A step is a line at which the page may become darker, by at least so many
@@ -113,11 +124,15 @@ const (
 // of it, which is -1 before it and 1 after it, and stays so on both: no rule is
 // as thick. Print may stand on either.
 func (m *measured) darker(s step, along, side int) bool {
+	const deep = 14 // pixels
+	if end := s.at + deep*side; end < 0 || end >= m.extent(s.horizontal) {
+		return false
+	}
 	tone := func(across int) int { return m.grey(s.horizontal, s.at+across, along) }
 	a, b, c := tone(-4*side), tone(-8*side), tone(-11*side)
 	light := max(min(a, b), min(a, c), min(b, c)) - s.least // on two of three
 	n := 0
-	for _, d := range []int{4, 8, 11, 14} {
+	for _, d := range []int{4, 8, 11, deep} {
 		if tone(d*side) < light {
 			n++
 		}

@@ -244,15 +244,14 @@ func tablesFrom(hor, ver []rule, page *measured) []Grid {
 	hor, ver = supported(hor, ver), supported(ver, hor)
 	group(hor, ver)
 	count := map[int][2]int{}
-	for _, r := range hor {
-		c := count[r.table]
-		c[0]++
-		count[r.table] = c
-	}
-	for _, r := range ver {
-		c := count[r.table]
-		c[1]++
-		count[r.table] = c
+	for i, rs := range [][]rule{hor, ver} {
+		for _, r := range rs {
+			if !r.edge {
+				c := count[r.table]
+				c[i]++
+				count[r.table] = c
+			}
+		}
 	}
 	var grids []Grid
 	for id, c := range count {
