@@ -70,31 +70,31 @@ func (m *measured) steps(horizontal bool, at, tone float64, across []rule) []rul
 		return nil
 	}
 	slices.Sort(meets)
-	met := func(k int) bool {
-		return slices.ContainsFunc(meets, func(pos float64) bool { return math.Abs(pos-float64(k)) < 4 })
-	}
 	widest := 0.
 	for k := 1; k < len(meets); k++ {
 		widest = max(widest, meets[k]-meets[k-1])
 	}
-	first, last := int(meets[0]-1.5*widest), int(meets[len(meets)-1]+1.5*widest)
+	bounds := slices.Concat([]float64{meets[0] - 1.5*widest}, meets, []float64{meets[len(meets)-1] + 1.5*widest})
 	// A rule cannot be seen on a ground of its own colour, from which the other
 	// side is as far apart as the rule is from it.
-	s := step{horizontal, int(math.Round(at)), int(min(30, tone/2))}
+	s := step{horizontal, int(math.Round(at)), int(min(30, tone/2)), -1}
 	var out []rule
-	for _, dark := range []int{-1, 1} {
-		from, to, n := first, first, 0
-		for k := first; k <= last+stepGap; k++ {
-			switch {
-			case k < last && m.darker(s, k, dark):
-				if k-to >= stepGap {
-					from, n = k, 0
-				}
-				to = k + 1
-				n++
-			case k-to == stepGap && 20*n > 17*(to-from) && (n > minStep || n > minStep/2 && met(from) && met(to)):
-				out = append(out, rule{pos: at, lo: float64(from), hi: float64(to), thick: 1, cover: 1, tone: 255, edge: true})
+	for _, s.side = range []int{-1, 1} {
+		// Between two rules, text on the one side of it cannot be mistaken for
+		// the light side; over all of them, what touches it is little.
+		parts := m.along(s, int(bounds[0]), int(bounds[len(bounds)-1]))
+		for k := 1; k < len(bounds); k++ {
+			parts = append(parts, m.along(s, int(bounds[k-1]), int(bounds[k]))...)
+		}
+		slices.SortFunc(parts, func(a, b [2]int) int { return a[0] - b[0] })
+		n := len(out)
+		for _, p := range parts {
+			lo, hi := float64(p[0]), float64(p[1])
+			if len(out) > n && lo-out[len(out)-1].hi <= stepGap {
+				out[len(out)-1].hi = max(out[len(out)-1].hi, hi)
+				continue
 			}
+			out = append(out, rule{pos: at, lo: lo, hi: hi, thick: 1, cover: 1, tone: 255, edge: true})
 		}
 	}
 	return out
@@ -109,10 +109,10 @@ func (m *measured) extent(horizontal bool) int {
 }
 
 // A step is a line at which the page may become darker, by at least so many
-// grey levels.
+// grey levels: on its side before (-1) or after it (1).
 type step struct {
-	horizontal bool
-	at, least  int
+	horizontal      bool
+	at, least, side int
 }
 
 const (
@@ -120,20 +120,42 @@ const (
 	stepGap = 8  // where a rule or a character touches it
 )
 
-// darker tells whether at a place along a step the page is darker on one side
-// of it, which is -1 before it and 1 after it, and stays so on both: no rule is
-// as thick. Print may stand on either.
-func (m *measured) darker(s step, along, side int) bool {
-	const deep = 14 // pixels
-	if end := s.at + deep*side; end < 0 || end >= m.extent(s.horizontal) {
+// along returns from where to where between two places the page is darker on
+// one side of a step.
+func (m *measured) along(s step, a, b int) [][2]int {
+	var out [][2]int
+	from, to, n := a, a, 0
+	for k := a; k <= b+stepGap; k++ {
+		switch {
+		case k < b && m.darker(s, k):
+			if k-to >= stepGap {
+				from, n = k, 0
+			}
+			to = k + 1
+			n++
+		case k-to == stepGap:
+			whole := from <= a+stepGap/2 && to >= b-stepGap/2
+			if 20*n > 17*(to-from) && (n > minStep || whole && n > minStep/2) {
+				out = append(out, [2]int{from, to})
+			}
+		}
+	}
+	return out
+}
+
+// darker tells whether at a place along a step the page is darker on its side,
+// and stays so on both: no rule is as thick. Print may stand on either.
+func (m *measured) darker(s step, along int) bool {
+	thick := m.ver.maxThick
+	if end := s.at + (thick+4)*s.side; end < 0 || end >= m.extent(s.horizontal) {
 		return false
 	}
 	tone := func(across int) int { return m.grey(s.horizontal, s.at+across, along) }
-	a, b, c := tone(-4*side), tone(-8*side), tone(-11*side)
+	a, b, c := tone(-4*s.side), tone(-8*s.side), tone(-11*s.side)
 	light := max(min(a, b), min(a, c), min(b, c)) - s.least // on two of three
 	n := 0
-	for _, d := range []int{4, 8, 11, deep} {
-		if tone(d*side) < light {
+	for _, d := range []int{3, 5, thick + 2, thick + 4} {
+		if tone(d*s.side) < light {
 			n++
 		}
 	}

@@ -238,8 +238,10 @@ type Cell struct {
 
 // tablesFrom joins the rules that meet into tables.
 func tablesFrom(hor, ver []rule, page *measured) []Grid {
-	ver = append(ver, page.fillEdges(false, hor, ver)...)
-	hor = append(hor, page.fillEdges(true, ver, hor)...)
+	for range 2 { // at the first edges others end
+		ver = append(ver, page.fillEdges(false, hor, ver)...)
+		hor = append(hor, page.fillEdges(true, ver, hor)...)
+	}
 	hor, ver = page.joined(true, withoutEchoes(hor), ver), page.joined(false, withoutEchoes(ver), hor)
 	hor, ver = supported(hor, ver), supported(ver, hor)
 	group(hor, ver)
