@@ -46,10 +46,13 @@ func (m *measured) fillEdges(horizontal bool, across, along []rule) []rule {
 		for _, e := range m.steps(horizontal, at, tone, across) {
 			// A rule that was seen stands for itself; but one on the ground of
 			// the headings may end where the edge of their cells begins.
-			seen := func(r rule) bool {
-				return math.Abs(r.pos-at) < 6 && 2*(min(r.hi, e.hi)-max(r.lo, e.lo)) > e.length()
+			seen := 0.
+			for _, r := range along {
+				if math.Abs(r.pos-at) < 6 {
+					seen += max(0, min(r.hi, e.hi)-max(r.lo, e.lo))
+				}
 			}
-			if !slices.ContainsFunc(along, seen) {
+			if 2*seen <= e.length() {
 				out = append(out, e)
 			}
 		}
