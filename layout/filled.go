@@ -13,76 +13,169 @@ import (
 // into cells by the lines of the white cells and by where their text stands.
 
 // fillEdges returns rules for the edges of a ground at which rules across end
-// without meeting another, where the tone of the page changes all along.
+// without meeting another, where the tone of the page changes.
 func (m *measured) fillEdges(horizontal bool, across, along []rule) []rule {
-	var ends []float64
+	type end struct {
+		at, tone float64
+		edge     bool
+	}
+	var ends []end
 	for _, r := range across {
-		if !r.weak {
-			ends = append(ends, r.lo, r.hi)
+		if !r.weak && r.tone >= faint {
+			ends = append(ends, end{r.lo, r.tone, r.edge}, end{r.hi, r.tone, r.edge})
 		}
 	}
-	slices.Sort(ends)
+	slices.SortFunc(ends, func(a, b end) int { return cmp.Compare(a.at, b.at) })
 	var out []rule
-	for i := 0; i < len(ends); i++ {
-		j := i
-		for j < len(ends) && ends[j]-ends[i] <= 3 {
+	for i := 0; i < len(ends); {
+		j, tone, edges := i, math.Inf(1), 0
+		for j < len(ends) && ends[j].at-ends[i].at <= 3 {
+			tone = min(tone, ends[j].tone)
+			if ends[j].edge {
+				edges++
+			}
 			j++
 		}
-		at := ends[(i+j)/2]
-		n := j - i
-		i = j - 1
-		if n < 3 || slices.ContainsFunc(along, func(r rule) bool { return math.Abs(r.pos-at) < 6 }) {
+		at, n := ends[(i+j)/2].at, j-i
+		i = j
+		// Two are enough if they are sides of a ground: it ends there.
+		const enough = 3
+		if n < enough && edges < 2 {
 			continue
 		}
-		e := rule{pos: at, lo: math.Inf(1), hi: math.Inf(-1), thick: 1, cover: 1, tone: 255, edge: true}
-		for _, r := range across {
-			if math.Abs(r.lo-at) <= 3 || math.Abs(r.hi-at) <= 3 {
-				e.lo, e.hi = min(e.lo, r.pos), max(e.hi, r.pos)
+		for _, e := range m.steps(horizontal, at, tone, across) {
+			// A rule that was seen stands for itself; but one on the ground of
+			// the headings may end where the edge of their cells begins.
+			seen := 0.
+			for _, r := range along {
+				if math.Abs(r.pos-at) < 6 {
+					seen += max(0, min(r.hi, e.hi)-max(r.lo, e.lo))
+				}
 			}
-		}
-		if e.length() > 20 && m.step(horizontal, e) > 0.85 {
-			out = append(out, e)
+			if 2*seen <= e.length() {
+				out = append(out, e)
+			}
 		}
 	}
 	return out
 }
 
-// step returns on what share of an edge the page is darker on one side of it,
-// and stays so.
-func (m *measured) step(horizontal bool, e rule) float64 {
-	const beside, least = 4, 30 // pixels, grey levels
-	const deep = 14             // pixels; no rule is that thick
-	at := int(math.Round(e.pos))
-	limit := m.size.X
-	if horizontal {
-		limit = m.size.Y
-	}
-	if at < deep || at >= limit-deep {
-		return 0
-	}
-	var darker, lighter, n int
-	for k := int(e.lo) + 2; k < int(e.hi)-2; k++ {
-		a, b := m.grey(horizontal, at-beside, k), m.grey(horizontal, at+beside, k)
-		n++
-		if max(a, m.grey(horizontal, at-deep, k)) < b-least {
-			darker++
-		}
-		if max(b, m.grey(horizontal, at+deep, k)) < a-least {
-			lighter++
+// steps returns the edges of a ground at one place, within and just beyond the
+// rules that meet it: a heading at the end may span all of the ground.
+func (m *measured) steps(horizontal bool, at, tone float64, across []rule) []rule {
+	var meets []float64
+	for _, r := range across {
+		if r.lo <= at+3 && r.hi >= at-3 {
+			meets = append(meets, r.pos)
 		}
 	}
-	if n == 0 {
-		return 0
+	if len(meets) < 2 {
+		return nil
 	}
-	return float64(max(darker, lighter)) / float64(n)
+	slices.Sort(meets)
+	widest := 0.
+	for k := 1; k < len(meets); k++ {
+		widest = max(widest, meets[k]-meets[k-1])
+	}
+	bounds := slices.Concat([]float64{meets[0] - 1.5*widest}, meets, []float64{meets[len(meets)-1] + 1.5*widest})
+	// A rule cannot be seen on a ground of its own colour, from which the other
+	// side is as far apart as the rule is from it.
+	s := step{horizontal, int(math.Round(at)), int(min(30, tone/2)), -1}
+	var out []rule
+	for _, s.side = range []int{-1, 1} {
+		// Between two rules, text on the one side of it cannot be mistaken for
+		// the light side; over all of them, what touches it is little.
+		parts := m.along(s, int(bounds[0]), int(bounds[len(bounds)-1]))
+		for k := 1; k < len(bounds); k++ {
+			parts = append(parts, m.along(s, int(bounds[k-1]), int(bounds[k]))...)
+		}
+		slices.SortFunc(parts, func(a, b [2]int) int { return a[0] - b[0] })
+		n := len(out)
+		for _, p := range parts {
+			lo, hi := float64(p[0]), float64(p[1])
+			if len(out) > n && lo-out[len(out)-1].hi <= stepGap {
+				out[len(out)-1].hi = max(out[len(out)-1].hi, hi)
+				continue
+			}
+			out = append(out, rule{pos: at, lo: lo, hi: hi, thick: 1, cover: 1, tone: 255, edge: true})
+		}
+	}
+	return out
 }
 
-// grey returns the tone at a place across and along rules of one direction.
-func (m *measured) grey(horizontal bool, across, along int) int {
+// extent is how large the page is across the rules of one direction.
+func (m *measured) extent(horizontal bool) int {
 	if horizontal {
-		return int(m.page.px[across*m.page.w+along])
+		return m.size.Y
 	}
-	return int(m.page.px[along*m.page.w+across])
+	return m.size.X
+}
+
+// A step is a line at which the page may become darker, by at least so many
+// grey levels: on its side before (-1) or after it (1).
+type step struct {
+	horizontal      bool
+	at, least, side int
+}
+
+const (
+	minStep = 20 // pixels; a character has sides, too
+	stepGap = 8  // where a rule or a character touches it
+)
+
+// along returns from where to where between two places the page is darker on
+// one side of a step.
+func (m *measured) along(s step, a, b int) [][2]int {
+	var out [][2]int
+	from, to, n := a, a, 0
+	for k := a; k <= b+stepGap; k++ {
+		switch {
+		case k < b && m.darker(s, k):
+			if k-to >= stepGap {
+				from, n = k, 0
+			}
+			to = k + 1
+			n++
+		case k-to == stepGap:
+			whole := from <= a+stepGap/2 && to >= b-stepGap/2
+			if 20*n > 17*(to-from) && (n > minStep || whole && n > minStep/2) {
+				out = append(out, [2]int{from, to})
+			}
+		}
+	}
+	return out
+}
+
+// darker tells whether at a place along a step the page is darker on its side,
+// and stays so on both: no rule is as thick. Print may stand on either.
+func (m *measured) darker(s step, along int) bool {
+	thick := m.ver.maxThick
+	if end := s.at + (thick+4)*s.side; end < 0 || end >= m.extent(s.horizontal) {
+		return false
+	}
+	tone := func(across int) int { return m.grey(s.horizontal, s.at+across, along) }
+	a, b, c := tone(-4*s.side), tone(-8*s.side), tone(-11*s.side)
+	light := max(min(a, b), min(a, c), min(b, c)) - s.least // on two of three
+	n := 0
+	for _, d := range []int{3, 5, thick + 2, thick + 4} {
+		if tone(d*s.side) < light {
+			n++
+		}
+	}
+	return n >= 3
+}
+
+// grey returns the tone at a place across and along rules of one direction;
+// around the picture is white paper.
+func (m *measured) grey(horizontal bool, across, along int) int {
+	x, y := across, along
+	if horizontal {
+		x, y = along, across
+	}
+	if x < 0 || y < 0 || x >= m.page.w || y >= m.page.h {
+		return 225
+	}
+	return int(m.page.px[y*m.page.w+x])
 }
 
 // clean tells that no print stands on an interval of a line.

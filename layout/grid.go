@@ -77,7 +77,9 @@ func (m *measured) joined(horizontal bool, rs, across []rule) []rule {
 		// What may go on in it is the piece that ends last before it.
 		var o *rule
 		for i := range out {
-			if k := &out[i]; k.light == r.light && k.broken == r.broken && math.Abs(k.pos-r.pos) <= 2 && r.lo >= k.lo && !(r.weak && k.weak) && (o == nil || k.hi > o.hi) {
+			k := &out[i]
+			kin := k.light == r.light && k.broken == r.broken && k.edge == r.edge
+			if kin && math.Abs(k.pos-r.pos) <= 2 && r.lo >= k.lo && !(r.weak && k.weak) && (o == nil || k.hi > o.hi) {
 				o = k
 			}
 		}
@@ -241,20 +243,22 @@ type Cell struct {
 
 // tablesFrom joins the rules that meet into tables.
 func tablesFrom(hor, ver []rule, page *measured) []Grid {
-	hor, ver = append(hor, page.fillEdges(true, ver, hor)...), append(ver, page.fillEdges(false, hor, ver)...)
+	for range 2 { // at the first edges others end
+		ver = append(ver, page.fillEdges(false, hor, ver)...)
+		hor = append(hor, page.fillEdges(true, ver, hor)...)
+	}
 	hor, ver = page.joined(true, withoutEchoes(hor), ver), page.joined(false, withoutEchoes(ver), hor)
 	hor, ver = supported(hor, ver), supported(ver, hor)
 	group(hor, ver)
 	count := map[int][2]int{}
-	for _, r := range hor {
-		c := count[r.table]
-		c[0]++
-		count[r.table] = c
-	}
-	for _, r := range ver {
-		c := count[r.table]
-		c[1]++
-		count[r.table] = c
+	for i, rs := range [][]rule{hor, ver} {
+		for _, r := range rs {
+			if !r.edge {
+				c := count[r.table]
+				c[i]++
+				count[r.table] = c
+			}
+		}
 	}
 	var grids []Grid
 	for id, c := range count {
@@ -349,7 +353,7 @@ func supported(rs, across []rule) []rule {
 				if r.broken {
 					reach += lostEnd
 				}
-				return !a.weak && a.light == r.light && math.Abs(a.pos-end) <= reach && r.pos > a.lo-3 && r.pos < a.hi+3
+				return !a.weak && (a.light == r.light || a.edge) && math.Abs(a.pos-end) <= reach && r.pos > a.lo-3 && r.pos < a.hi+3
 			}) {
 				ends++
 			}
@@ -829,13 +833,13 @@ func edges(lines, across []gridLine, page *measured, horizontal bool) []float64 
 				continue
 			}
 			a, b := across[j].hi, across[j+1].lo
-			if l.edge {
-				if r := l.rules[0]; a > r.lo-3 && b < r.hi+3 || page.clean(horizontal, l.pos, a, b) {
+			r := l.near(a, b)
+			if r.edge {
+				if a > r.lo-3 && b < r.hi+3 || l.edge && page.clean(horizontal, l.pos, a, b) {
 					out[i*n+j] = 1
 				}
 				continue
 			}
-			r := l.near(a, b)
 			if r.whole && a > r.lo-whole && b < r.hi+whole {
 				out[i*n+j] = 1
 				continue
