@@ -145,6 +145,7 @@ func (s *series) join(ctx context.Context, prev, next *sight) (*tables.Stack, er
 	prev.matches[n], next.matches[0] = stack.Part(parts-2), stack.Part(parts-1)
 	next.again = stack.Again(parts - 1)
 	prev.continuedBy, next.continues = next.part(0), prev.part(n)
+	prev.doubtLast, next.doubtFirst = stack.Doubt, stack.Doubt
 	prev.goesOn(n, "goes on in", next.doc)
 	next.goesOn(0, "is the rest of one in", prev.doc)
 	return stack, nil

@@ -12,7 +12,8 @@ import (
 // Two tables that are whole are never joined: where one of them is all of a
 // form there is nothing to go on, and below a form there must be its next row.
 // A table that is no known form goes on where its columns do and its headings
-// are printed once more, or its numbers go on in the same columns. Text tells
+// are printed once more, or there are no others and its numbers go on in the
+// same columns. Text tells
 // that there is a paragraph between them: then nothing but the very next row of
 // a form will do.
 func (st *Stack) Continue(next *Sheet, match *Match, text bool, forms []*Form) *Stack {
@@ -27,10 +28,14 @@ func (st *Stack) Continue(next *Sheet, match *Match, text bool, forms []*Form) *
 	switch {
 	case long.Match != nil && (st.Match != nil || st.Parts() == 1) && long.formGoesOn(st.Match, match, text):
 		return long
-	case !text && long.Match == nil && st.Match == nil && match == nil && long.numbersGoOn():
+	case !text && long.Match == nil && st.Match == nil && match == nil && long.listGoesOn():
 		// Its first part has the headings; those between are not needed, and
 		// such tables go on for hundreds of pages.
-		return stack([]*Sheet{st.parts[0], next})
+		list := stack([]*Sheet{st.parts[0], next})
+		if long.headings(len(long.parts)-1) != sameHeadings {
+			list.Doubt = "that its parts belong together is told by their columns alone: no headings that are the same say so"
+		}
+		return list
 	}
 	return nil
 }
@@ -224,27 +229,106 @@ func (st *Stack) agrees(part int) bool {
 // to tell that it goes on.
 const minColumns = 3
 
-// numbersGoOn tells whether the last part of a stack that is no known form goes
+// How the first rows of a part of a table that is no known form compare with
+// the headings of its first part.
+const (
+	noHeadings    = iota
+	otherHeadings // that are those of another table
+	likeHeadings  // which may be the same, misread
+	sameHeadings
+)
+
+// likeHeading is how alike the headings of two parts are at least, on average,
+// that may be the same.
+const likeHeading = 0.8
+
+// headings compares the first rows of a part with the headings of the first.
+// No form speaks for the two, so nothing that tells tables apart may differ: a
+// digit, as of a year, or a unit.
+func (st *Stack) headings(part int) int {
+	p := st.parts[part]
+	if st.again[part] == 0 {
+		if p.headerRows() > 0 {
+			return otherHeadings
+		}
+		return noHeadings
+	}
+	alike, all, same := 0.0, 0, true
+	for i, c := range p.Cells {
+		if c.Row >= st.again[part] {
+			continue
+		}
+		a, b := Fold(st.whole.Cells[st.cells[part][i]].Reading.Text), Fold(c.Reading.Text)
+		if a == b {
+			alike, all = alike+1, all+1
+			continue
+		}
+		if telling(a) != telling(b) {
+			return otherHeadings
+		}
+		alike, all, same = alike+similarity([]rune(a), []rune(b)), all+1, false
+	}
+	switch {
+	case same:
+		return sameHeadings
+	case alike >= likeHeading*float64(all):
+		return likeHeadings
+	}
+	return otherHeadings
+}
+
+// telling are the characters of a heading that tell it from one of the same
+// wording: its numbers and units; 人 is left out, since 入 is often read so.
+func telling(s string) string {
+	return strings.Map(func(r rune) rune {
+		if strings.ContainsRune("0123456789〇一二三四五六七八九十百千万亿元件项个条次%", r) {
+			return r
+		}
+		return -1
+	}, s)
+}
+
+// headerRows is how many of the first rows of a sheet look like headings.
+func (s *Sheet) headerRows() int {
+	t := Build(s, nil, DefaultReviewBelow)
+	return t.HeaderRows
+}
+
+// listGoesOn tells whether the last part of a stack that is no known form goes
 // on with the one before it: they have the same columns, the rows are others,
 // and either the headings are printed once more or there are none and in the
 // columns of numbers there are numbers.
-func (st *Stack) numbersGoOn() bool {
+func (st *Stack) listGoesOn() bool {
 	n := len(st.parts) - 1
 	a, b := st.parts[n-1], st.parts[n]
 	if len(a.Edges) != len(b.Edges) || b.Cols < minColumns || st.ended(n-1) || st.repeats(n) {
 		return false
 	}
-	if st.again[n] > 0 {
+	switch st.headings(n) {
+	case sameHeadings, likeHeadings:
 		return true
+	case otherHeadings:
+		return false
+	}
+	return st.numbersGoOn(n)
+}
+
+// numbersGoOn tells whether a part has numbers where the one before it has
+// columns of numbers below their headings, and there are any.
+func (st *Stack) numbersGoOn(part int) bool {
+	a, b := st.parts[part-1], st.parts[part]
+	head := st.again[part-1]
+	if part == 1 {
+		head = a.headerRows()
 	}
 	numbers := 0
 	for col := range a.Cols {
-		above, below := column(a, col), column(b, col)
-		head := 0
-		for n == 1 && head < len(above) && head < maxHeader && !isNumber(above[head]) {
-			head++
+		above, below := column(a, col, head), column(b, col, 0)
+		named := head > 0 || part > 1
+		for skipped := head; part == 1 && len(above) > 0 && skipped < maxHeader && !isNumber(above[0]); skipped++ {
+			above, named = above[1:], true
 		}
-		if head == 0 && n == 1 || !numeric(above[head:], 2) {
+		if !named || !numeric(above, 2) {
 			continue
 		}
 		switch {
@@ -276,11 +360,12 @@ func isNumber(s string) bool {
 	return ok && v != nil
 }
 
-// column are the texts of the cells of one column that are in no other.
-func column(s *Sheet, col int) []string {
+// column are the texts of the cells of one column that are in no other, from a
+// row on.
+func column(s *Sheet, col, from int) []string {
 	var out []string
 	for _, c := range s.Cells {
-		if c.Col == col && c.ColSpan == 1 {
+		if c.Col == col && c.ColSpan == 1 && c.Row >= from {
 			out = append(out, c.Reading.Text)
 		}
 	}
@@ -419,7 +504,7 @@ func (st *Stack) doubtCut(whole *Table, reviewBelow float64) {
 	}
 }
 
-// doubtSums flags a table most of whose sums over several parts fail: they may
+// doubtSums flags a table half of whose sums over several parts fail: they may
 // be parts of different ones.
 func (st *Stack) doubtSums(whole *Table) {
 	part := make(map[string]int) // of each key
@@ -437,7 +522,7 @@ func (st *Stack) doubtSums(whole *Table) {
 			failed++
 		}
 	}
-	if 2*failed > all {
+	if all > 0 && 2*failed >= all {
 		whole.Review = true
 		whole.Reasons = append(whole.Reasons, fmt.Sprintf("%d of %d sums over its parts do not hold: they may not belong together", failed, all))
 	}

@@ -205,6 +205,52 @@ func TestTablesThatStayApart(t *testing.T) {
 	}
 }
 
+// rowsFrom is a table of no known form with these rows; | parts their cells.
+func rowsFrom(rows ...string) *tables.Sheet {
+	s := &tables.Sheet{}
+	for _, row := range rows {
+		texts := strings.Split(row, "|")
+		s.Cols = len(texts)
+		for i, text := range texts {
+			s.Cells = append(s.Cells, tables.SheetCell{Row: s.Rows, Col: i, RowSpan: 1, ColSpan: 1, Reading: tables.Reading{Text: text, Confidence: 0.99}})
+		}
+		s.Rows++
+	}
+	return evenly(s)
+}
+
+// Only headings that are the same say for sure that a table of no known form
+// goes on; others are those of another table.
+func TestHeadingsOfTablesOfNoKnownForm(t *testing.T) {
+	money := []string{"甲局|12|13|14", "乙局|22|23|24", "丙局|32|33|34"}
+	more := []string{"丁局|42|43|44", "戊局|52|53|54"}
+	under := func(head string, rows []string) *tables.Sheet { return rowsFrom(append([]string{head}, rows...)...) }
+	years := []string{"人数|12|13|14", "案件|22|23|24", "车辆|32|33|34"}
+	for _, c := range []struct {
+		name         string
+		a, b         *tables.Sheet
+		joined, sure bool
+	}{
+		{"the same headings", under("单位|收入万元|支出万元|结余万元", money), under("单位|收入万元|支出万元|结余万元", more), true, true},
+		{"the same years", under("单位|2019|2020|2021", money), under("单位|2019|2020|2021", more), true, true},
+		{"a misread heading", under("单位名称|收入合计|支出合计|年末结余", money), under("单位名称|收人合计|支出合计|年末结余", more), true, false},
+		{"no headings", under("单位|收入|支出|结余", money), rowsFrom(more...), true, false},
+		{"no headings below years", under("单位|2019|2020|2021", money), rowsFrom(more...), true, false},
+		{"years as headings of another table", under("单位|收入|支出|结余", money), under("年份|2019|2020|2021", years), false, false},
+		{"other years", under("单位|2017年|2018年|2019年", money), under("单位|2020年|2021年|2022年", more), false, false},
+		{"another unit", under("单位|收入万元|支出万元|结余万元", money), under("单位|收入亿元|支出亿元|结余亿元", more), false, false},
+		{"other words", under("单位|收入|支出|结余", money), under("单位|申请|答复|结转", more), false, false},
+	} {
+		st := join(c.a, c.b, false)
+		if (st != nil) != c.joined {
+			t.Errorf("%s: joined %t", c.name, st != nil)
+		}
+		if st != nil && (st.Doubt == "") != c.sure {
+			t.Errorf("%s: doubt %q", c.name, st.Doubt)
+		}
+	}
+}
+
 // list is a table of no known form: a heading, names, numbers.
 func list(heading bool, from, to int, words ...string) *tables.Sheet {
 	s := &tables.Sheet{Cols: 3}
