@@ -82,14 +82,31 @@ func (s *series) add(ctx context.Context, pic *picture.Page, doc *Document, to *
 		return err
 	}
 	next.to = to
+	return s.follow(ctx, next)
+}
+
+// follow finishes the pages that wait for no more than the next one, which it
+// takes over: it is held, or closed if something fails, since then nothing is
+// known of it.
+func (s *series) follow(ctx context.Context, next *sight) error {
+	done := false
+	defer func() {
+		if !done {
+			next.page.Close()
+		}
+	}()
 	var join *tables.Stack
 	if len(s.held) > 0 {
-		if join, err = s.join(ctx, s.last(), next); err == nil {
-			err = s.finish(ctx, join)
+		var err error
+		if join, err = s.join(ctx, s.last(), next); err != nil {
+			return err
+		}
+		if err = s.finish(ctx, join); err != nil {
+			return err
 		}
 	}
-	s.held, s.stack = append(s.held, next), join
-	return err
+	s.held, s.stack, done = append(s.held, next), join, true
+	return nil
 }
 
 // end finishes the pages that are left.
