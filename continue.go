@@ -3,7 +3,6 @@ package biaoge
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/biaoge/biaoge/internal/picture"
 	"github.com/biaoge/biaoge/layout"
@@ -183,11 +182,11 @@ func doubtParts(prev, next *sight, before, after *tables.Match) {
 // of the table before it nor says that it goes on.
 func (s *series) ownHeading(ctx context.Context, before, t *task) (bool, error) {
 	heading, err := t.readCaption(ctx, nil)
-	if err != nil || heading == "" || strings.Contains(heading, "续") {
+	if err != nil || !tables.OwnHeading("", heading) {
 		return false, err
 	}
 	first, err := before.readCaption(ctx, nil)
-	return tables.Fold(first) != tables.Fold(heading), err
+	return tables.OwnHeading(first, heading), err
 }
 
 // finish reads the rest of the page looked at last, now that it is known what
@@ -278,6 +277,5 @@ func (p *sight) goesOn(table int, how string, other *Document) {
 // of the first may go on as the first of the second, so that ExtractSeries may
 // make more of them. It is quick, and errs on the side of yes.
 func (x *Extractor) MayContinue(before, after *Document) bool {
-	n := len(before.Tables) - 1
-	return n >= 0 && len(after.Tables) > 0 && tables.MayContinue(&before.Tables[n], &after.Tables[0], x.forms)
+	return tables.MayContinue(before, after, x.forms)
 }

@@ -296,3 +296,62 @@ func TestATableOfNoKnownFormThatGoesOn(t *testing.T) {
 		}
 	}
 }
+
+// pictureOf is the document of a table as if read alone, from a picture that is
+// skewed a little; its columns begin at shares of its width.
+func pictureOf(s *tables.Sheet, caption string, edges ...float64) *tables.Document {
+	const width, height, slope = 1000, 40, 0.03
+	at := func(x, y float64) tables.Point { return tables.Point{100 + x - slope*y, 50 + slope*x + y} }
+	bottom := float64(height * s.Rows)
+	s.Quad = [4]tables.Point{at(0, 0), at(width, 0), at(width, bottom), at(0, bottom)}
+	s.Caption = caption
+	for i := range s.Cells {
+		c := &s.Cells[i]
+		l, r, y := width*edges[c.Col], width*edges[c.Col+c.ColSpan], float64(height*c.Row)
+		least, most := at(l, y+height), at(r, y)
+		top, foot := at(l, y), at(r, y+height)
+		c.Box = tables.Box{least[0], top[1], most[0] - least[0], foot[1] - top[1]}
+	}
+	return &tables.Document{Tables: []tables.Table{tables.Build(s, nil, tables.DefaultReviewBelow)}}
+}
+
+// Pictures of tables that are alike need not be read again: their columns and
+// headings tell them apart.
+func TestPicturesThatMayContinue(t *testing.T) {
+	edges, others := []float64{0, 0.3, 0.7, 1}, []float64{0, 0.4, 0.7, 1}
+	rest := func(caption string, edges ...float64) *tables.Document {
+		return pictureOf(list(true, 6, 9), caption, edges...)
+	}
+	bent := rest("", others...)
+	bent.Image.Dewarped = true
+	for name, c := range map[string]struct {
+		after *tables.Document
+		want  bool
+	}{
+		"the same columns":       {rest("", edges...), true},
+		"other columns":          {rest("", others...), false},
+		"columns on bent paper":  {bent, true},
+		"the same heading":       {rest("表一 经费", edges...), true},
+		"a heading of its own":   {rest("表二 车辆", edges...), false},
+		"a heading that goes on": {rest("续表", edges...), true},
+		"no table":               {&tables.Document{}, false},
+	} {
+		before := pictureOf(list(true, 1, 6), "表一 经费", edges...)
+		if got := tables.MayContinue(before, c.after, tables.EmbeddedForms()); got != c.want {
+			t.Errorf("%s: %t", name, got)
+		}
+	}
+	// A picture that lies on its side has its rows run down.
+	lying := rest("", edges...)
+	table := &lying.Tables[0]
+	for i, p := range table.Quad {
+		table.Quad[i] = tables.Point{2000 - p[1], p[0]}
+	}
+	for i := range table.Cells {
+		b := &table.Cells[i].Box
+		*b = tables.Box{2000 - b[1] - b[3], b[0], b[3], b[2]}
+	}
+	if !tables.MayContinue(pictureOf(list(true, 1, 6), "", edges...), lying, nil) {
+		t.Error("columns of a picture that lies on its side are not told")
+	}
+}
