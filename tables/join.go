@@ -34,7 +34,7 @@ func (st *Stack) Continue(next *Sheet, match *Match, text bool, forms []*Form) *
 		// such tables go on for hundreds of pages.
 		list := stack([]*Sheet{st.parts[0], next})
 		if long.headings(len(long.parts)-1) != sameHeadings {
-			list.Doubt = "that its parts belong together is told by their columns alone: no headings that are the same say so"
+			list.Doubt = "it was joined with another part, but no headings printed again to the letter say that they belong together"
 		}
 		return list
 	}
@@ -577,8 +577,8 @@ func (st *Stack) doubtCut(whole *Table, reviewBelow float64) {
 	}
 }
 
-// doubtSums flags a table half of whose sums over several parts fail: they may
-// be parts of different ones.
+// doubtSums flags a table half of whose sums over several parts fail, or more:
+// they may be parts of different ones.
 func (st *Stack) doubtSums(whole *Table) {
 	part := make(map[string]int) // of each key
 	for _, r := range whole.Records {
