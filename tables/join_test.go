@@ -355,3 +355,25 @@ func TestPicturesThatMayContinue(t *testing.T) {
 		t.Error("columns of a picture that lies on its side are not told")
 	}
 }
+
+// A form half of whose sums over its parts fail may be two.
+func TestHalfOfTheSumsOverPartsFail(t *testing.T) {
+	f := formByID(t, "gov-disclosure/requests@2021")
+	// The sums of all natural persons hold, those of everybody do not.
+	values := map[string]string{
+		"requests.new.natural_person": "5", "requests.new.total": "5",
+		"requests.outcome.granted.natural_person": "5", "requests.outcome.granted.total": "5",
+		"requests.outcome.total.natural_person": "5",
+	}
+	s := evenly(sheetOf(f, func(key string) tables.Reading {
+		text := values[key]
+		if text == "" {
+			text = "0"
+		}
+		return tables.Reading{Text: text, Confidence: 0.9999}
+	}))
+	built := join(rowsOf(s, 0, 16), rowsOf(s, 16, f.Rows), false).Build(tables.DefaultReviewBelow)
+	if reasons := strings.Join(built[0].Reasons, " "); !built[0].Review || !strings.Contains(reasons, "2 of 4 sums") {
+		t.Errorf("flagged: %t, %q", built[0].Review, reasons)
+	}
+}
