@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Continue puts a sheet below a table, if the table goes on there; nil if it
@@ -332,14 +333,12 @@ func (st *Stack) headings(part int) int {
 			continue
 		}
 		a, b := Fold(st.whole.Cells[st.cells[part][i]].Reading.Text), Fold(c.Reading.Text)
-		if a == b {
-			alike, all = alike+1, all+1
-			continue
-		}
 		if telling(a) != telling(b) {
 			return otherHeadings
 		}
-		alike, all, same = alike+similarity([]rune(a), []rune(b)), all+1, false
+		// Characters that could not be read may be any.
+		same = same && a == b && !strings.ContainsRune(b, utf8.RuneError)
+		alike, all = alike+similarity([]rune(a), []rune(b)), all+1
 	}
 	switch {
 	case same:

@@ -234,6 +234,7 @@ func TestHeadingsOfTablesOfNoKnownForm(t *testing.T) {
 		{"the same headings", under("单位|收入万元|支出万元|结余万元", money), under("单位|收入万元|支出万元|结余万元", more), true, true},
 		{"the same years", under("单位|2019|2020|2021", money), under("单位|2019|2020|2021", more), true, true},
 		{"a misread heading", under("单位名称|收入合计|支出合计|年末结余", money), under("单位名称|收人合计|支出合计|年末结余", more), true, false},
+		{"headings that cannot be read", under("单位|\ufffd\ufffd|\ufffd\ufffd|\ufffd\ufffd", money), under("单位|\ufffd\ufffd|\ufffd\ufffd|\ufffd\ufffd", more), true, false},
 		{"no headings", under("单位|收入|支出|结余", money), rowsFrom(more...), true, false},
 		{"no headings below years", under("单位|2019|2020|2021", money), rowsFrom(more...), true, false},
 		{"years as headings of another table", under("单位|收入|支出|结余", money), under("年份|2019|2020|2021", years), false, false},
