@@ -255,7 +255,9 @@ func (x *Extractor) doubtUnknown(table *tables.Table, t *task, sheet *tables.She
 // doubt flags a table as a whole.
 func doubt(t *tables.Table, reason string) {
 	t.Review = true
-	t.Reasons = append(t.Reasons, reason)
+	if !slices.Contains(t.Reasons, reason) { // a part may be joined on both sides
+		t.Reasons = append(t.Reasons, reason)
+	}
 }
 
 // warn says what the reader of a document should know about the picture.

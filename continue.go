@@ -3,7 +3,6 @@ package biaoge
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/biaoge/biaoge/internal/picture"
 	"github.com/biaoge/biaoge/layout"
@@ -82,14 +81,31 @@ func (s *series) add(ctx context.Context, pic *picture.Page, doc *Document, to *
 		return err
 	}
 	next.to = to
+	return s.follow(ctx, next)
+}
+
+// follow finishes the pages that wait for no more than the next one, which it
+// takes over: it is held, or closed if something fails, since then nothing is
+// known of it.
+func (s *series) follow(ctx context.Context, next *sight) error {
+	done := false
+	defer func() {
+		if !done {
+			next.page.Close()
+		}
+	}()
 	var join *tables.Stack
 	if len(s.held) > 0 {
-		if join, err = s.join(ctx, s.last(), next); err == nil {
-			err = s.finish(ctx, join)
+		var err error
+		if join, err = s.join(ctx, s.last(), next); err != nil {
+			return err
+		}
+		if err = s.finish(ctx, join); err != nil {
+			return err
 		}
 	}
-	s.held, s.stack = append(s.held, next), join
-	return err
+	s.held, s.stack, done = append(s.held, next), join, true
+	return nil
 }
 
 // end finishes the pages that are left.
@@ -145,6 +161,7 @@ func (s *series) join(ctx context.Context, prev, next *sight) (*tables.Stack, er
 	prev.matches[n], next.matches[0] = stack.Part(parts-2), stack.Part(parts-1)
 	next.again = stack.Again(parts - 1)
 	prev.continuedBy, next.continues = next.part(0), prev.part(n)
+	prev.doubtLast, next.doubtFirst = stack.Doubt, stack.Doubt
 	prev.goesOn(n, "goes on in", next.doc)
 	next.goesOn(0, "is the rest of one in", prev.doc)
 	return stack, nil
@@ -165,11 +182,11 @@ func doubtParts(prev, next *sight, before, after *tables.Match) {
 // of the table before it nor says that it goes on.
 func (s *series) ownHeading(ctx context.Context, before, t *task) (bool, error) {
 	heading, err := t.readCaption(ctx, nil)
-	if err != nil || heading == "" || strings.Contains(heading, "续") {
+	if err != nil || !tables.OwnHeading("", heading) {
 		return false, err
 	}
 	first, err := before.readCaption(ctx, nil)
-	return tables.Fold(first) != tables.Fold(heading), err
+	return tables.OwnHeading(first, heading), err
 }
 
 // finish reads the rest of the page looked at last, now that it is known what
@@ -260,6 +277,5 @@ func (p *sight) goesOn(table int, how string, other *Document) {
 // of the first may go on as the first of the second, so that ExtractSeries may
 // make more of them. It is quick, and errs on the side of yes.
 func (x *Extractor) MayContinue(before, after *Document) bool {
-	n := len(before.Tables) - 1
-	return n >= 0 && len(after.Tables) > 0 && tables.MayContinue(&before.Tables[n], &after.Tables[0], x.forms)
+	return tables.MayContinue(before, after, x.forms)
 }

@@ -2,8 +2,10 @@ package tables
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Continue puts a sheet below a table, if the table goes on there; nil if it
@@ -12,7 +14,8 @@ import (
 // Two tables that are whole are never joined: where one of them is all of a
 // form there is nothing to go on, and below a form there must be its next row.
 // A table that is no known form goes on where its columns do and its headings
-// are printed once more, or its numbers go on in the same columns. Text tells
+// are printed once more, or there are no others and its numbers go on in the
+// same columns. Text tells
 // that there is a paragraph between them: then nothing but the very next row of
 // a form will do.
 func (st *Stack) Continue(next *Sheet, match *Match, text bool, forms []*Form) *Stack {
@@ -27,10 +30,14 @@ func (st *Stack) Continue(next *Sheet, match *Match, text bool, forms []*Form) *
 	switch {
 	case long.Match != nil && (st.Match != nil || st.Parts() == 1) && long.formGoesOn(st.Match, match, text):
 		return long
-	case !text && long.Match == nil && st.Match == nil && match == nil && long.numbersGoOn():
+	case !text && long.Match == nil && st.Match == nil && match == nil && long.listGoesOn():
 		// Its first part has the headings; those between are not needed, and
 		// such tables go on for hundreds of pages.
-		return stack([]*Sheet{st.parts[0], next})
+		list := stack([]*Sheet{st.parts[0], next})
+		if long.headings(len(long.parts)-1) != sameHeadings {
+			list.Doubt = "it was joined with another part, but no headings printed again to the letter say that they belong together"
+		}
+		return list
 	}
 	return nil
 }
@@ -66,11 +73,20 @@ func (f *Form) lacks(row int, has func(cell int) bool) bool {
 	return true
 }
 
-// MayContinue tells from two tables that were read apart whether the second may
-// be the rest of the first: a form that lacks its end or its beginning, or
-// tables that are no known form and have the same columns. Whether it is, only
-// reading both together tells.
-func MayContinue(before, after *Table, forms []*Form) bool {
+// MayContinue tells from two documents that were read apart whether the last
+// table of the first may go on as the first of the second: a form that lacks
+// its end or its beginning, or tables that are no known form and have the same
+// columns and headings. Whether it does, only reading both together tells.
+func MayContinue(first, second *Document, forms []*Form) bool {
+	n := len(first.Tables) - 1
+	if n < 0 || len(second.Tables) == 0 {
+		return false
+	}
+	before, after := &first.Tables[n], &second.Tables[0]
+	// Nothing tells how wide columns are on paper that is bent.
+	if !first.Image.Dewarped && !second.Image.Dewarped && !sameColumns(before.edges(), after.edges()) {
+		return false
+	}
 	a, b := before.formOf(forms), after.formOf(forms)
 	if a != nil && len(before.Records) == a.values() || b != nil && len(after.Records) == b.values() {
 		return false
@@ -79,7 +95,70 @@ func MayContinue(before, after *Table, forms []*Form) bool {
 		return a != nil && a.lacks(a.keyRow(true), before.hasRecord(a)) || b != nil && b.lacks(b.keyRow(false), after.hasRecord(b))
 	}
 	above, below := sheetOf(before), sheetOf(after)
-	return Resembles(above, forms) != "" || Resembles(below, forms) != "" || Alone(above, nil).Continue(below, nil, false, nil) != nil
+	if Resembles(above, forms) != "" || Resembles(below, forms) != "" {
+		return true
+	}
+	return !OwnHeading(before.Caption, after.Caption) && Alone(above, nil).Continue(below, nil, false, nil) != nil
+}
+
+// OwnHeading tells whether the heading above a table is neither that of the
+// table before it nor says that it goes on.
+func OwnHeading(before, heading string) bool {
+	return heading != "" && !strings.Contains(heading, "续") && Fold(before) != Fold(heading)
+}
+
+// columnSlack is how far apart the lines between columns of two tables may be
+// that are the same, of the table's width, by the boxes of their cells: these
+// are upright on pictures that are not.
+const columnSlack = 3 * edgeSlack
+
+// sameColumns tells whether lines between columns may be those of parts of one
+// table: each of the one with fewer is one of the other's, too.
+func sameColumns(a, b []float64) bool {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	return !slices.ContainsFunc(a, func(x float64) bool {
+		return !slices.ContainsFunc(b, func(y float64) bool { return math.Abs(x-y) <= columnSlack })
+	})
+}
+
+// edges are where the lines between a table's columns are, as a share of its
+// width, by the boxes of its cells. A box is never smaller than its cell, so
+// the cells on either side of a line bound it.
+func (t *Table) edges() []float64 {
+	least, most := make([]float64, t.Cols+1), make([]float64, t.Cols+1)
+	for i := range most {
+		most[i] = 1
+	}
+	for _, c := range t.Cells {
+		from, to := t.across(c.Box)
+		least[c.Col] = max(least[c.Col], from)
+		most[c.Col+c.ColSpan] = min(most[c.Col+c.ColSpan], to)
+	}
+	out := make([]float64, t.Cols+1)
+	for i := 1; i < t.Cols; i++ {
+		out[i] = (least[i] + most[i]) / 2
+	}
+	out[t.Cols] = 1
+	return out
+}
+
+// across is how far a box reaches along the rows of a table, as a share of
+// their length, whichever way up the table stands.
+func (t *Table) across(b Box) (from, to float64) {
+	side := func(p, q, r, s int) Point { // the mean of two sides that face each other
+		return Point{(t.Quad[q][0] - t.Quad[p][0] + t.Quad[s][0] - t.Quad[r][0]) / 2, (t.Quad[q][1] - t.Quad[p][1] + t.Quad[s][1] - t.Quad[r][1]) / 2}
+	}
+	row, col := side(0, 1, 3, 2), side(0, 3, 1, 2)
+	area := row[0]*col[1] - row[1]*col[0]
+	from, to = math.Inf(1), math.Inf(-1)
+	for _, corner := range [4]Point{{b[0], b[1]}, {b[0] + b[2], b[1]}, {b[0], b[1] + b[3]}, {b[0] + b[2], b[1] + b[3]}} {
+		x, y := corner[0]-t.Quad[0][0], corner[1]-t.Quad[0][1]
+		u := (x*col[1] - y*col[0]) / area
+		from, to = min(from, u), max(to, u)
+	}
+	return from, to
 }
 
 func (t *Table) formOf(forms []*Form) *Form {
@@ -108,7 +187,7 @@ func (t *Table) hasRecord(f *Form) func(cell int) bool {
 }
 
 // sheetOf is what a table looked like, as far as it still tells: columns are
-// taken to be as wide as each other.
+// taken to be as wide as each other, since edges are only about right.
 func sheetOf(t *Table) *Sheet {
 	s := &Sheet{Rows: t.Rows, Cols: t.Cols}
 	for i := range t.Cols + 1 {
@@ -224,27 +303,104 @@ func (st *Stack) agrees(part int) bool {
 // to tell that it goes on.
 const minColumns = 3
 
-// numbersGoOn tells whether the last part of a stack that is no known form goes
+// How the first rows of a part of a table that is no known form compare with
+// the headings of its first part.
+const (
+	noHeadings    = iota
+	otherHeadings // that are those of another table
+	likeHeadings  // which may be the same, misread
+	sameHeadings
+)
+
+// likeHeading is how alike the headings of two parts are at least, on average,
+// that may be the same.
+const likeHeading = 0.8
+
+// headings compares the first rows of a part with the headings of the first.
+// No form speaks for the two, so nothing that tells tables apart may differ: a
+// digit, as of a year, or a unit.
+func (st *Stack) headings(part int) int {
+	p := st.parts[part]
+	if st.again[part] == 0 {
+		if p.headerRows() > 0 {
+			return otherHeadings
+		}
+		return noHeadings
+	}
+	alike, all, same := 0.0, 0, true
+	for i, c := range p.Cells {
+		if c.Row >= st.again[part] {
+			continue
+		}
+		a, b := Fold(st.whole.Cells[st.cells[part][i]].Reading.Text), Fold(c.Reading.Text)
+		if telling(a) != telling(b) {
+			return otherHeadings
+		}
+		// Characters that could not be read may be any.
+		same = same && a == b && !strings.ContainsRune(b, utf8.RuneError)
+		alike, all = alike+similarity([]rune(a), []rune(b)), all+1
+	}
+	switch {
+	case same:
+		return sameHeadings
+	case alike >= likeHeading*float64(all):
+		return likeHeadings
+	}
+	return otherHeadings
+}
+
+// telling are the characters of a heading that tell it from one of the same
+// wording: its numbers and units; 人 is left out, since 入 is often read so.
+func telling(s string) string {
+	return strings.Map(func(r rune) rune {
+		if strings.ContainsRune("0123456789〇一二三四五六七八九十百千万亿元件项个条次%", r) {
+			return r
+		}
+		return -1
+	}, s)
+}
+
+// headerRows is how many of the first rows of a sheet look like headings.
+func (s *Sheet) headerRows() int {
+	t := Build(s, nil, DefaultReviewBelow)
+	return t.HeaderRows
+}
+
+// listGoesOn tells whether the last part of a stack that is no known form goes
 // on with the one before it: they have the same columns, the rows are others,
 // and either the headings are printed once more or there are none and in the
 // columns of numbers there are numbers.
-func (st *Stack) numbersGoOn() bool {
+func (st *Stack) listGoesOn() bool {
 	n := len(st.parts) - 1
 	a, b := st.parts[n-1], st.parts[n]
 	if len(a.Edges) != len(b.Edges) || b.Cols < minColumns || st.ended(n-1) || st.repeats(n) {
 		return false
 	}
-	if st.again[n] > 0 {
+	switch st.headings(n) {
+	case sameHeadings, likeHeadings:
 		return true
+	case otherHeadings:
+		return false
+	}
+	return st.numbersGoOn(n)
+}
+
+// numbersGoOn tells whether a part has numbers where the one before it has
+// columns of numbers below their headings, and there are any.
+func (st *Stack) numbersGoOn(part int) bool {
+	a, b := st.parts[part-1], st.parts[part]
+	head := st.again[part-1]
+	if part == 1 {
+		head = a.headerRows()
 	}
 	numbers := 0
 	for col := range a.Cols {
-		above, below := column(a, col), column(b, col)
-		head := 0
-		for n == 1 && head < len(above) && head < maxHeader && !isNumber(above[head]) {
-			head++
+		above, below := column(a, col, head), column(b, col, 0)
+		named := head > 0 || part > 1
+		for skipped := head; part == 1 && len(above) > 0 && skipped < maxHeader && !isNumber(above[0]); skipped++ {
+			above, named = above[1:], true
 		}
-		if head == 0 && n == 1 || !numeric(above[head:], 2) {
+		if !named || !numeric(above, 2) {
 			continue
 		}
 		switch {
@@ -276,11 +432,12 @@ func isNumber(s string) bool {
 	return ok && v != nil
 }
 
-// column are the texts of the cells of one column that are in no other.
-func column(s *Sheet, col int) []string {
+// column are the texts of the cells of one column that are in no other, from a
+// row on.
+func column(s *Sheet, col, from int) []string {
 	var out []string
 	for _, c := range s.Cells {
-		if c.Col == col && c.ColSpan == 1 {
+		if c.Col == col && c.ColSpan == 1 && c.Row >= from {
 			out = append(out, c.Reading.Text)
 		}
 	}
@@ -419,8 +576,8 @@ func (st *Stack) doubtCut(whole *Table, reviewBelow float64) {
 	}
 }
 
-// doubtSums flags a table most of whose sums over several parts fail: they may
-// be parts of different ones.
+// doubtSums flags a table half of whose sums over several parts fail, or more:
+// they may be parts of different ones.
 func (st *Stack) doubtSums(whole *Table) {
 	part := make(map[string]int) // of each key
 	for _, r := range whole.Records {
@@ -437,7 +594,7 @@ func (st *Stack) doubtSums(whole *Table) {
 			failed++
 		}
 	}
-	if 2*failed > all {
+	if all > 0 && 2*failed >= all {
 		whole.Review = true
 		whole.Reasons = append(whole.Reasons, fmt.Sprintf("%d of %d sums over its parts do not hold: they may not belong together", failed, all))
 	}

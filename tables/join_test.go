@@ -205,6 +205,53 @@ func TestTablesThatStayApart(t *testing.T) {
 	}
 }
 
+// rowsFrom is a table of no known form with these rows; | parts their cells.
+func rowsFrom(rows ...string) *tables.Sheet {
+	s := &tables.Sheet{}
+	for _, row := range rows {
+		texts := strings.Split(row, "|")
+		s.Cols = len(texts)
+		for i, text := range texts {
+			s.Cells = append(s.Cells, tables.SheetCell{Row: s.Rows, Col: i, RowSpan: 1, ColSpan: 1, Reading: tables.Reading{Text: text, Confidence: 0.99}})
+		}
+		s.Rows++
+	}
+	return evenly(s)
+}
+
+// Only headings that are the same say for sure that a table of no known form
+// goes on; others are those of another table.
+func TestHeadingsOfTablesOfNoKnownForm(t *testing.T) {
+	money := []string{"甲局|12|13|14", "乙局|22|23|24", "丙局|32|33|34"}
+	more := []string{"丁局|42|43|44", "戊局|52|53|54"}
+	under := func(head string, rows []string) *tables.Sheet { return rowsFrom(append([]string{head}, rows...)...) }
+	years := []string{"人数|12|13|14", "案件|22|23|24", "车辆|32|33|34"}
+	for _, c := range []struct {
+		name         string
+		a, b         *tables.Sheet
+		joined, sure bool
+	}{
+		{"the same headings", under("单位|收入万元|支出万元|结余万元", money), under("单位|收入万元|支出万元|结余万元", more), true, true},
+		{"the same years", under("单位|2019|2020|2021", money), under("单位|2019|2020|2021", more), true, true},
+		{"a misread heading", under("单位名称|收入合计|支出合计|年末结余", money), under("单位名称|收人合计|支出合计|年末结余", more), true, false},
+		{"headings that cannot be read", under("单位|\ufffd\ufffd|\ufffd\ufffd|\ufffd\ufffd", money), under("单位|\ufffd\ufffd|\ufffd\ufffd|\ufffd\ufffd", more), true, false},
+		{"no headings", under("单位|收入|支出|结余", money), rowsFrom(more...), true, false},
+		{"no headings below years", under("单位|2019|2020|2021", money), rowsFrom(more...), true, false},
+		{"years as headings of another table", under("单位|收入|支出|结余", money), under("年份|2019|2020|2021", years), false, false},
+		{"other years", under("单位|2017年|2018年|2019年", money), under("单位|2020年|2021年|2022年", more), false, false},
+		{"another unit", under("单位|收入万元|支出万元|结余万元", money), under("单位|收入亿元|支出亿元|结余亿元", more), false, false},
+		{"other words", under("单位|收入|支出|结余", money), under("单位|申请|答复|结转", more), false, false},
+	} {
+		st := join(c.a, c.b, false)
+		if (st != nil) != c.joined {
+			t.Errorf("%s: joined %t", c.name, st != nil)
+		}
+		if st != nil && (st.Doubt == "") != c.sure {
+			t.Errorf("%s: doubt %q", c.name, st.Doubt)
+		}
+	}
+}
+
 // list is a table of no known form: a heading, names, numbers.
 func list(heading bool, from, to int, words ...string) *tables.Sheet {
 	s := &tables.Sheet{Cols: 3}
@@ -248,5 +295,86 @@ func TestATableOfNoKnownFormThatGoesOn(t *testing.T) {
 		if st != nil && (st.Match != nil || st.Again(1) != c.header) {
 			t.Errorf("%s: match %v, %d header rows", c.name, st.Match != nil, st.Again(1))
 		}
+	}
+}
+
+// pictureOf is the document of a table as if read alone, from a picture that is
+// skewed a little; its columns begin at shares of its width.
+func pictureOf(s *tables.Sheet, caption string, edges ...float64) *tables.Document {
+	const width, height, slope = 1000, 40, 0.03
+	at := func(x, y float64) tables.Point { return tables.Point{100 + x - slope*y, 50 + slope*x + y} }
+	bottom := float64(height * s.Rows)
+	s.Quad = [4]tables.Point{at(0, 0), at(width, 0), at(width, bottom), at(0, bottom)}
+	s.Caption = caption
+	for i := range s.Cells {
+		c := &s.Cells[i]
+		l, r, y := width*edges[c.Col], width*edges[c.Col+c.ColSpan], float64(height*c.Row)
+		least, most := at(l, y+height), at(r, y)
+		top, foot := at(l, y), at(r, y+height)
+		c.Box = tables.Box{least[0], top[1], most[0] - least[0], foot[1] - top[1]}
+	}
+	return &tables.Document{Tables: []tables.Table{tables.Build(s, nil, tables.DefaultReviewBelow)}}
+}
+
+// Pictures of tables that are alike need not be read again: their columns and
+// headings tell them apart.
+func TestPicturesThatMayContinue(t *testing.T) {
+	edges, others := []float64{0, 0.3, 0.7, 1}, []float64{0, 0.4, 0.7, 1}
+	rest := func(caption string, edges ...float64) *tables.Document {
+		return pictureOf(list(true, 6, 9), caption, edges...)
+	}
+	bent := rest("", others...)
+	bent.Image.Dewarped = true
+	for name, c := range map[string]struct {
+		after *tables.Document
+		want  bool
+	}{
+		"the same columns":       {rest("", edges...), true},
+		"other columns":          {rest("", others...), false},
+		"columns on bent paper":  {bent, true},
+		"the same heading":       {rest("表一 经费", edges...), true},
+		"a heading of its own":   {rest("表二 车辆", edges...), false},
+		"a heading that goes on": {rest("续表", edges...), true},
+		"no table":               {&tables.Document{}, false},
+	} {
+		before := pictureOf(list(true, 1, 6), "表一 经费", edges...)
+		if got := tables.MayContinue(before, c.after, tables.EmbeddedForms()); got != c.want {
+			t.Errorf("%s: %t", name, got)
+		}
+	}
+	// A picture that lies on its side has its rows run down.
+	lying := rest("", edges...)
+	table := &lying.Tables[0]
+	for i, p := range table.Quad {
+		table.Quad[i] = tables.Point{2000 - p[1], p[0]}
+	}
+	for i := range table.Cells {
+		b := &table.Cells[i].Box
+		*b = tables.Box{2000 - b[1] - b[3], b[0], b[3], b[2]}
+	}
+	if !tables.MayContinue(pictureOf(list(true, 1, 6), "", edges...), lying, nil) {
+		t.Error("columns of a picture that lies on its side are not told")
+	}
+}
+
+// A form half of whose sums over its parts fail may be two.
+func TestHalfOfTheSumsOverPartsFail(t *testing.T) {
+	f := formByID(t, "gov-disclosure/requests@2021")
+	// The sums of all natural persons hold, those of everybody do not.
+	values := map[string]string{
+		"requests.new.natural_person": "5", "requests.new.total": "5",
+		"requests.outcome.granted.natural_person": "5", "requests.outcome.granted.total": "5",
+		"requests.outcome.total.natural_person": "5",
+	}
+	s := evenly(sheetOf(f, func(key string) tables.Reading {
+		text := values[key]
+		if text == "" {
+			text = "0"
+		}
+		return tables.Reading{Text: text, Confidence: 0.9999}
+	}))
+	built := join(rowsOf(s, 0, 16), rowsOf(s, 16, f.Rows), false).Build(tables.DefaultReviewBelow)
+	if reasons := strings.Join(built[0].Reasons, " "); !built[0].Review || !strings.Contains(reasons, "2 of 4 sums") {
+		t.Errorf("flagged: %t, %q", built[0].Review, reasons)
 	}
 }

@@ -51,7 +51,9 @@ func (r *reading) again() bool {
 	return err == nil && info.Mode().IsRegular() && r.in.path != stdinName
 }
 
-// flush passes on what is held, read as a series if there are several.
+// flush passes on what is held, read as a series if there are several. Every
+// picture of them was read, so that what was read apart stands where they
+// cannot be read again, as when a file has gone by then.
 func (j *joiner) flush() error {
 	held := j.held
 	j.held = nil
@@ -62,15 +64,10 @@ func (j *joiner) flush() error {
 			defer f.Close()
 			inputs[i] = biaoge.Input{Path: held[i].in.path, Reader: f}
 		}
-		// What was read apart stands where they cannot be read again.
-		docs, err := j.x.ExtractSeries(j.ctx, inputs...)
-		switch {
-		case err == nil:
+		if docs, err := j.x.ExtractSeries(j.ctx, inputs...); err == nil {
 			for i := range held {
 				held[i].docs = docs[i]
 			}
-		case j.ctx.Err() == nil:
-			held[len(held)-1].err = err
 		}
 	}
 	for _, r := range held {

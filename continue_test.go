@@ -1,0 +1,75 @@
+package biaoge
+
+import (
+	"errors"
+	"testing"
+
+	"gocv.io/x/gocv"
+
+	"github.com/biaoge/biaoge/layout"
+	"github.com/biaoge/biaoge/tables"
+)
+
+// sightOf is a page with tables that were looked at, and with pixels to free.
+func sightOf(to *[]*Document, grids ...layout.Grid) *sight {
+	s := &sight{view: &view{page: &layout.Page{Gray: gocv.NewMatWithSize(4, 4, gocv.MatTypeCV8U), Grids: grids}}, doc: &Document{}, to: to}
+	for i := range grids {
+		s.tasks = append(s.tasks, newTask(s.page, &grids[i], nil))
+		s.matches = append(s.matches, nil)
+	}
+	return s
+}
+
+// Where it cannot be told whether a table goes on, the page before is finished
+// as it stands, and the page that failed is freed and gives no document.
+func TestAPageThatCannotBeJoined(t *testing.T) {
+	var docs []*Document
+	s := &series{x: &Extractor{}}
+	grid := layout.Grid{Rows: 1, Cols: 1, RowLines: []float64{0, 4}, ColLines: []float64{0, 4}}
+	prev, next := sightOf(&docs, grid), sightOf(&docs, layout.Grid{}) // a grid without lines makes it panic
+	if err := s.follow(t.Context(), prev); err != nil {
+		t.Fatal(err)
+	}
+	err := func() (err error) {
+		defer caught(&err)
+		return s.follow(t.Context(), next)
+	}()
+	if !errors.Is(err, ErrInternal) {
+		t.Fatalf("got %v", err)
+	}
+	if !next.page.Gray.Closed() || prev.page.Gray.Closed() {
+		t.Error("the page that failed is not freed, or the one before it is")
+	}
+	if err := s.end(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if len(docs) != 1 || docs[0] != prev.doc || len(prev.doc.Tables) != 1 || !prev.page.Gray.Closed() {
+		t.Errorf("%d documents, the first with %d tables", len(docs), len(prev.doc.Tables))
+	}
+}
+
+// Where a page cannot be finished, neither it nor the next gives a document,
+// and both are freed.
+func TestAPageThatCannotBeFinished(t *testing.T) {
+	var docs []*Document
+	s := &series{x: &Extractor{}}
+	prev, next := sightOf(&docs), sightOf(&docs)
+	if err := s.follow(t.Context(), prev); err != nil {
+		t.Fatal(err)
+	}
+	prev.tasks, prev.matches = []*task{nil}, []*tables.Match{nil}
+	err := func() (err error) {
+		defer caught(&err)
+		return s.follow(t.Context(), next)
+	}()
+	if !errors.Is(err, ErrInternal) || !next.page.Gray.Closed() {
+		t.Fatalf("got %v, the next page is freed: %t", err, next.page.Gray.Closed())
+	}
+	if err := s.end(t.Context()); err != nil || len(docs) != 0 {
+		t.Errorf("got %v and %d documents", err, len(docs))
+	}
+	s.close()
+	if !prev.page.Gray.Closed() {
+		t.Error("the page that failed is not freed")
+	}
+}
