@@ -88,7 +88,7 @@ func BenchmarkAnalyzeGrids(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		hor, ver := m.rules(found)
+		hor, ver, _ := m.rules(found)
 		if grids := tablesFrom(hor, ver, m); len(grids) != 1 {
 			b.Fatalf("%d tables", len(grids))
 		}

@@ -14,34 +14,16 @@ import (
 // minBroken is the least share of a broken rule that is printed.
 const minBroken = 0.3
 
-// unsettled tells whether so many traces look like rules, but broken ones, that
-// it is worth while to look for these.
-func (m *measured) unsettled(horizontal bool, ts []trace, strong float64) bool {
-	var broken, sure float64
-	for i := range ts {
-		t := &ts[i]
-		if t.length() < strong {
-			continue
-		}
-		r, ok := m.toRule(horizontal, t, strong)
-		if ok && !r.doubtful {
-			sure += t.length()
-			continue
-		}
-		if s := m.look(horizontal, &r, r.lo, r.hi); t.rough < 0.45 && s.any >= minBroken && s.clear >= 0.9*s.any {
-			broken += t.length()
-		}
-	}
-	return broken > 0.1*sure
+// likeBroken tells whether a trace that is no sure rule looks like a broken one.
+func (m *measured) likeBroken(horizontal bool, t *trace, r *rule) bool {
+	s := m.look(horizontal, r, r.lo, r.hi)
+	return t.rough < 0.45 && s.any >= minBroken && s.clear >= 0.9*s.any
 }
 
 // missed finds the broken rules of a page where the tables that were found do
 // not account for them: then these are not all, or not whole.
-func (m *measured) missed(found *tracing, tables []Grid) (hor, ver []rule) {
+func (m *measured) missed(tables []Grid) (hor, ver []rule) {
 	strong := strongLength(m.size)
-	if !m.unsettled(true, found.hor, strong) && !m.unsettled(false, found.ver, strong) {
-		return nil, nil
-	}
 	hor, ver = m.brokenRules(true, strong), m.brokenRules(false, strong)
 	var all, lost float64
 	for _, r := range hor {

@@ -201,9 +201,12 @@ func (p *Page) findRuled(ctx context.Context, found *tracing) (hor, ver []rule, 
 	if err != nil {
 		return nil, nil, pixels{}, err
 	}
-	hor, ver = m.rules(found)
+	hor, ver, unsettled := m.rules(found)
 	all := tablesFrom(slices.Clone(hor), slices.Clone(ver), m)
-	h, v := m.missed(found, all)
+	var h, v []rule
+	if unsettled {
+		h, v = m.missed(all)
+	}
 	p.Broken = likeTable(h, v)
 	if len(h)+len(v) > 0 {
 		h, v = append(h, hor...), append(v, ver...)
@@ -249,25 +252,37 @@ func newMeasured(gray gocv.Mat, found *tracing) (*measured, error) {
 }
 
 // rules takes what of the followed traces can be rules on the straight page.
-func (m *measured) rules(found *tracing) (hor, ver []rule) {
+// Unsettled tells whether so many of them look like rules, but broken ones, that
+// it is worth while to look for these.
+func (m *measured) rules(found *tracing) (hor, ver []rule, unsettled bool) {
 	strong := strongLength(m.size)
-	hor, ver = m.toRules(true, found.hor, strong), m.toRules(false, found.ver, strong)
+	hor, unsettledHor := m.toRules(true, found.hor, strong)
+	ver, unsettledVer := m.toRules(false, found.ver, strong)
 	hor, ver = withoutColumns(hor, ver), withoutColumns(ver, hor)
 	// Columns of digits are even, too, but not for so many dashes, and what the
 	// compression draws is faint.
 	const many = 20
 	sure := slices.DeleteFunc(slices.Clone(ver), func(r rule) bool { return r.beat*many > r.length() || r.tone < faint })
-	return alike(hor, slices.Concat(hor, ver)), alike(ver, slices.Concat(hor, sure))
+	return alike(hor, slices.Concat(hor, ver)), alike(ver, slices.Concat(hor, sure)), unsettledHor || unsettledVer
 }
 
-func (m *measured) toRules(horizontal bool, ts []trace, strong float64) []rule {
-	var out []rule
+func (m *measured) toRules(horizontal bool, ts []trace, strong float64) (out []rule, unsettled bool) {
+	var broken, sure float64
 	for i := range ts {
-		if r, ok := m.toRule(horizontal, &ts[i], strong); ok {
+		t := &ts[i]
+		r, ok := m.toRule(horizontal, t, strong)
+		if ok {
 			out = append(out, r)
 		}
+		switch {
+		case t.length() < strong:
+		case ok && !r.doubtful:
+			sure += t.length()
+		case m.likeBroken(horizontal, t, &r):
+			broken += t.length()
+		}
 	}
-	return out
+	return out, broken > 0.1*sure
 }
 
 // tracing is what was followed on one version of the page.
