@@ -2,11 +2,9 @@ package biaoge
 
 import (
 	"context"
-	"image"
 	"math"
 
 	"github.com/biaoge/biaoge/layout"
-	"github.com/biaoge/biaoge/ocr"
 	"github.com/biaoge/biaoge/ocr/linenet"
 	"github.com/biaoge/biaoge/tables"
 )
@@ -36,7 +34,7 @@ func (t *task) readCloser(ctx context.Context, m *tables.Match, inside, strong b
 	type look struct {
 		cell int
 		line layout.Line
-		crop *image.Gray
+		as   cellTask
 	}
 	var looks []look
 	var lines []linenet.Line
@@ -52,17 +50,16 @@ func (t *task) readCloser(ctx context.Context, m *tables.Match, inside, strong b
 		if len(ls) != 1 {
 			continue
 		}
-		crop, top := ocr.Crop(print, ls[0].Box, cell.Box, cell.Dark)
-		looks = append(looks, look{i, ls[0], crop})
-		lines = append(lines, linenet.Line{Gray: crop, Top: top, Bottom: top + ls[0].Box.Dy(), Floor: t.floor()})
+		as := cellTask{leftOut: true}
+		lines = append(lines, as.crop(print, ls, cell.Box, cell.Dark, t.floor())...)
+		looks = append(looks, look{i, ls[0], as})
 	}
 	ps, err := t.reader.Lines(ctx, lines)
 	if err != nil {
 		return err
 	}
 	for k, l := range looks {
-		was := &t.cells[l.cell]
-		c := cellTask{crops: []*image.Gray{l.crop}, height: float64(l.line.Box.Dy()), leftOut: true}
+		was, c := &t.cells[l.cell], l.as
 		c.read(ps[k : k+1])
 		if p := c.clearly(); p > likely && p > was.clearly() {
 			*was = c

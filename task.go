@@ -40,6 +40,7 @@ type cellTask struct {
 
 	posterior  *linenet.Posterior
 	candidates []linenet.Candidate // most probable first
+	turned     []cellTask          // as it reads when it is turned, once that was asked
 	stroke     bool                // a slash by its shape, or by the shape of others that read like it
 	leftOut    bool                // something else that is in the cell is not on the crops
 
@@ -81,15 +82,23 @@ func (t *task) lines() ([]linenet.Line, error) {
 	var lines []linenet.Line
 	for i := range t.cells {
 		c := &t.grid.Cells[i]
-		t.cells[i].crops, t.cells[i].height = nil, 0
-		for _, l := range c.Lines {
-			crop, top := ocr.Crop(gray, l.Box, c.Box, c.Dark)
-			t.cells[i].crops = append(t.cells[i].crops, crop)
-			t.cells[i].height = max(t.cells[i].height, float64(l.Box.Dy()))
-			lines = append(lines, linenet.Line{Gray: crop, Top: top, Bottom: top + l.Box.Dy(), Floor: t.floor()})
-		}
+		lines = append(lines, t.cells[i].crop(gray, c.Lines, c.Box, c.Dark, t.floor())...)
 	}
 	return lines, nil
+}
+
+// crop cuts a cell's lines out of a picture, each with what is around it in the
+// room that it has, and returns them for the line reader.
+func (c *cellTask) crop(gray *image.Gray, found []layout.Line, room image.Rectangle, dark bool, floor float64) []linenet.Line {
+	c.crops, c.height = nil, 0
+	var lines []linenet.Line
+	for _, l := range found {
+		crop, top := ocr.Crop(gray, l.Box, room, dark)
+		c.crops = append(c.crops, crop)
+		c.height = max(c.height, float64(l.Box.Dy()))
+		lines = append(lines, linenet.Line{Gray: crop, Top: top, Bottom: top + l.Box.Dy(), Floor: floor})
+	}
+	return lines
 }
 
 // floor keeps a mark as low as a dash from being blown up to the height of a

@@ -7,9 +7,6 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"github.com/biaoge/biaoge/ocr"
-	"github.com/biaoge/biaoge/ocr/linenet"
 )
 
 // upended is how many times higher than wide, and than a line, the ink of a
@@ -40,8 +37,12 @@ func (t *task) mayRunUp(i int) bool {
 	return n == 0 && len(c.crops) > 1 || n > 0 && senseless(sure, n)
 }
 
-// standings are how a cell reads when it is turned either way.
+// standings are how a cell reads to the line reader when it is turned either
+// way. They are kept, since Tesseract may be asked for the same.
 func (t *task) standings(ctx context.Context, i int) ([]cellTask, error) {
+	if out := t.cells[i].turned; out != nil {
+		return out, nil
+	}
 	cell := &t.grid.Cells[i]
 	var out []cellTask
 	for _, degrees := range []int{90, 270} {
@@ -50,20 +51,14 @@ func (t *task) standings(ctx context.Context, i int) ([]cellTask, error) {
 			continue
 		}
 		var c cellTask
-		var lines []linenet.Line
-		for _, l := range found {
-			crop, top := ocr.Crop(gray, l.Box, gray.Rect, cell.Dark)
-			c.crops = append(c.crops, crop)
-			c.height = max(c.height, float64(l.Box.Dy()))
-			lines = append(lines, linenet.Line{Gray: crop, Top: top, Bottom: top + l.Box.Dy(), Floor: t.floor()})
-		}
-		ps, err := t.reader.Lines(ctx, lines)
+		ps, err := t.reader.Lines(ctx, c.crop(gray, found, gray.Rect, cell.Dark, t.floor()))
 		if err != nil {
 			return nil, err
 		}
 		c.read(ps)
 		out = append(out, c)
 	}
+	t.cells[i].turned = out
 	return out, nil
 }
 

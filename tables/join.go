@@ -15,9 +15,8 @@ import (
 // form there is nothing to go on, and below a form there must be its next row.
 // A table that is no known form goes on where its columns do and its headings
 // are printed once more, or there are no others and its numbers go on in the
-// same columns. Text tells
-// that there is a paragraph between them: then nothing but the very next row of
-// a form will do.
+// same columns. Text tells that there is a paragraph between them: then nothing
+// but the very next row of a form will do.
 func (st *Stack) Continue(next *Sheet, match *Match, text bool, forms []*Form) *Stack {
 	if st.Match.complete() || match.complete() || next.Open || st.parts[len(st.parts)-1].Open {
 		return nil
@@ -504,7 +503,11 @@ func (st *Stack) Build(reviewBelow float64) []Table {
 	}
 	whole := Build(st.whole, st.Match, reviewBelow)
 	st.doubtCut(&whole, reviewBelow)
-	st.doubtSums(&whole)
+	part := make(map[string]int) // of each key
+	for _, r := range whole.Records {
+		part[r.Key] = st.owner[whole.indexAt(r.Cell)][0]
+	}
+	doubtSums(&whole, part)
 	for n := range out {
 		t := &out[n]
 		t.Form, t.FormConfidence, t.Review, t.Reasons = whole.Form, whole.FormConfidence, whole.Review, slices.Clone(whole.Reasons)
@@ -515,11 +518,10 @@ func (st *Stack) Build(reviewBelow float64) []Table {
 			st.nameCell(t, n, i, &whole, reviewBelow)
 		}
 	}
-	part := make(map[string]int) // of each key
 	for _, r := range whole.Records {
 		at := st.owner[whole.indexAt(r.Cell)]
 		c := &out[at[0]].Cells[at[1]]
-		r.Cell, part[r.Key] = [2]int{c.Row, c.Col}, at[0]
+		r.Cell = [2]int{c.Row, c.Col}
 		out[at[0]].Records = append(out[at[0]].Records, r)
 	}
 	for _, c := range whole.Checks {
@@ -577,12 +579,8 @@ func (st *Stack) doubtCut(whole *Table, reviewBelow float64) {
 }
 
 // doubtSums flags a table half of whose sums over several parts fail, or more:
-// they may be parts of different ones.
-func (st *Stack) doubtSums(whole *Table) {
-	part := make(map[string]int) // of each key
-	for _, r := range whole.Records {
-		part[r.Key] = st.owner[whole.indexAt(r.Cell)][0]
-	}
+// they may be parts of different ones. Part is that of each key.
+func doubtSums(whole *Table, part map[string]int) {
 	failed, all := 0, 0
 	for _, c := range whole.Checks {
 		over := slices.ContainsFunc(c.Keys, func(k string) bool { return part[k] != part[c.Keys[0]] })
