@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"runtime/debug"
 	"sync"
 	"syscall"
 	"time"
@@ -22,11 +23,12 @@ import (
 
 // A round is what the child says of one list of pictures.
 type round struct {
-	Samples        []sample
-	Opened         cost          // of biaoge.New; in the first one only
-	Resident, Peak int64         // bytes
-	CPU            time.Duration // of the process so far
-	Err            string
+	Samples  []sample
+	Opened   cost          // of biaoge.New; in the first one only
+	Resident int64         // bytes kept after it
+	Peak     int64         // bytes at most so far
+	CPU      time.Duration // of the process so far
+	Err      string
 }
 
 type child struct {
@@ -116,8 +118,10 @@ func serve(ctx context.Context, workers int) error {
 		if r.Samples, err = readAll(ctx, x, workers, pictures); err != nil {
 			r.Err = err.Error()
 		}
-		r.Resident, r.Peak = memory()
 		r.CPU = cpuTime()
+		// What waits for the garbage collector is no part of what is kept.
+		debug.FreeOSMemory()
+		r.Resident, r.Peak = memory()
 		if err := out.Encode(r); err != nil {
 			return err
 		}

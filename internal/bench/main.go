@@ -224,14 +224,15 @@ func (b *bench) repeat(pictures []string, n int) error {
 	}
 	defer c.close()
 	var rss []int64
+	var peak int64
 	for range n {
 		got, err := c.read(pictures)
 		if err != nil {
 			return err
 		}
-		rss = append(rss, got.Resident)
+		rss, peak = append(rss, got.Resident), got.Peak
 	}
-	fmt.Printf("\nmemory after each of %d rounds:", n)
+	fmt.Printf("\nmemory kept after each of %d rounds of %d pictures (at most %s in between):", n, len(pictures), megabytes(peak))
 	for _, r := range rss {
 		fmt.Printf(" %s", megabytes(r))
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"math"
@@ -130,9 +131,10 @@ func cpus(s []sample) []time.Duration {
 }
 
 // quantile is the least of the values that a share q of them does not exceed.
-func quantile(v []time.Duration, q float64) time.Duration {
+func quantile[T cmp.Ordered](v []T, q float64) T {
 	if len(v) == 0 {
-		return 0
+		var none T
+		return none
 	}
 	v = slices.Sorted(slices.Values(v))
 	return v[min(max(int(math.Ceil(q*float64(len(v))))-1, 0), len(v)-1)]
@@ -152,19 +154,20 @@ func ms(d time.Duration) string {
 func megabytes(n int64) string { return fmt.Sprintf("%d MB", (n+1<<19)>>20) }
 
 // growth judges memory after each of several rounds. The first rounds fill
-// what is kept for reuse, so the later half is compared with itself.
+// what is kept for reuse, so the later half is compared with itself: its two
+// halves by their medians, since a leak raises every round that follows it and
+// one round alone tells how the allocators' free pages happened to lie.
 func growth(rss []int64) string {
 	if len(rss) < 4 {
 		return "too few rounds to tell whether it grows; give 4 or more"
 	}
 	late := rss[len(rss)/2:]
 	mid := len(late) / 2
-	before, after := slices.Max(late[:mid]), slices.Max(late[mid:])
-	d := after - before
-	if float64(d) > 0.02*float64(before) {
-		return fmt.Sprintf("GROWS: by %s in the last %d rounds", megabytes(d), len(late)-mid)
+	before, after := quantile(late[:mid], 0.5), quantile(late[mid:], 0.5)
+	if d := after - before; float64(d) > 0.02*float64(before) {
+		return fmt.Sprintf("GROWS: by %s in the last %d rounds (median)", megabytes(d), len(late)-mid)
 	}
-	return fmt.Sprintf("flat: the last %d rounds need no more than those before", len(late)-mid)
+	return fmt.Sprintf("flat: the last %d rounds keep %s, those before %s (median)", len(late)-mid, megabytes(after), megabytes(before))
 }
 
 // field finds the value of a line "name: value" of /proc/self/status.

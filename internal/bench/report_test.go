@@ -20,7 +20,7 @@ func TestQuantile(t *testing.T) {
 	if v[0] != 5 {
 		t.Error("the values were sorted in place")
 	}
-	if quantile(nil, 0.5) != 0 {
+	if quantile([]time.Duration(nil), 0.5) != 0 {
 		t.Error("of nothing it is not 0")
 	}
 }
@@ -59,6 +59,8 @@ func TestGrowth(t *testing.T) {
 	}{
 		{[]int64{100 * mb}, "too few"},
 		{[]int64{50 * mb, 90 * mb, 100 * mb, 101 * mb, 100 * mb, 101 * mb}, "flat"},
+		{[]int64{50 * mb, 90 * mb, 100 * mb, 99 * mb, 100 * mb, 101 * mb, 99 * mb, 100 * mb, 100 * mb, 120 * mb, 99 * mb, 100 * mb}, "flat"},
+		{[]int64{100 * mb, 101 * mb, 102 * mb, 103 * mb, 104 * mb, 105 * mb, 106 * mb, 107 * mb}, "flat"},
 		{[]int64{100 * mb, 110 * mb, 120 * mb, 130 * mb, 140 * mb, 150 * mb}, "GROWS"},
 	} {
 		if got := growth(c.rss); !strings.Contains(got, c.want) {
