@@ -72,6 +72,14 @@ func (f *Form) lacks(row int, has func(cell int) bool) bool {
 	return true
 }
 
+// MayBePart tells whether a table may be part of one that is cut, going by the
+// form it is, empty for none, and how many of its values were found: it is if
+// some are missing, and may be if it is no known form.
+func MayBePart(form string, records int, forms []*Form) bool {
+	i := slices.IndexFunc(forms, func(f *Form) bool { return f.ID == form })
+	return i < 0 || records != forms[i].values()
+}
+
 // MayContinue tells from two documents that were read apart whether the last
 // table of the first may go on as the first of the second: a form that lacks
 // its end or its beginning, or tables that are no known form and have the same

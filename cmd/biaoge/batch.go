@@ -187,7 +187,7 @@ func (b *batchFlags) run(ctx context.Context, c *call, in, out string) (err erro
 		log.Warn(fmt.Sprintf("there is memory for %s, not for %d", plural(int64(workers), "worker"), want))
 	}
 	run := batch.Config{
-		Folder: folder, Place: place, Journal: j, Report: report,
+		Folder: folder, Place: place, Journal: j, Report: report, Forms: forms,
 		Workers: workers, Worker: b.worker(limits), Limits: limits, Bytes: largestFile,
 		Refresh: b.refresh, RetryFailed: b.retry,
 		Log: log, Monitor: monitor,

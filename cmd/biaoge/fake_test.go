@@ -79,6 +79,17 @@ func (fakeExtractor) Close() error { return nil }
 
 var leaked [][]byte
 
+func (f fakeExtractor) ExtractSeries(ctx context.Context, pictures ...biaoge.Input) (all [][]*tables.Document, err error) {
+	for _, p := range pictures {
+		docs, err := f.ExtractPages(ctx, p.Path, p.Reader)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, docs)
+	}
+	return all, nil
+}
+
 func (fakeExtractor) ExtractPages(_ context.Context, path string, r io.Reader) ([]*tables.Document, error) {
 	data, err := io.ReadAll(r)
 	if err != nil {

@@ -2,7 +2,7 @@ package main
 
 import (
 	"bytes"
-	"cmp"
+
 	"context"
 	"errors"
 	"fmt"
@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/biaoge/biaoge/internal/intake"
 	"github.com/biaoge/biaoge/internal/picture"
 )
 
@@ -89,34 +90,10 @@ func walk(ctx context.Context, dir string) ([]input, error) {
 		return nil
 	})
 	slices.SortStableFunc(found, func(a, b input) int {
-		return slices.CompareFunc(strings.Split(a.path, string(filepath.Separator)), strings.Split(b.path, string(filepath.Separator)), byNumber)
+		return slices.CompareFunc(strings.Split(a.path, string(filepath.Separator)), strings.Split(b.path, string(filepath.Separator)), intake.ByNumber)
 	})
 	return found, err
 }
-
-// byNumber compares names with the numbers in them as numbers, so that the
-// second page stands before the tenth.
-func byNumber(a, b string) int {
-	for a != "" && b != "" {
-		n, m := digits(a), digits(b)
-		if n == 0 || m == 0 {
-			if c := cmp.Compare(a[0], b[0]); c != 0 {
-				return c
-			}
-			a, b = a[1:], b[1:]
-			continue
-		}
-		x, y := strings.TrimLeft(a[:n], "0"), strings.TrimLeft(b[:m], "0")
-		if c := cmp.Or(cmp.Compare(len(x), len(y)), cmp.Compare(x, y), cmp.Compare(n, m)); c != 0 {
-			return c
-		}
-		a, b = a[n:], b[m:]
-	}
-	return cmp.Compare(len(a), len(b))
-}
-
-// digits is how many digits a text begins with.
-func digits(s string) int { return len(s) - len(strings.TrimLeft(s, "0123456789")) }
 
 // isPicture says whether a file of a folder is to be read: it is by content,
 // or its name says so, since a 22.jpg that is an empty file or a saved error

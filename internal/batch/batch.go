@@ -9,8 +9,9 @@
 //	store    writes documents, each in one move, and then the journal
 //
 // then the pictures that cost a child its life are read once more, one at a
-// time with nothing else under way, and quarantined if it happens again; and
-// at the end package results writes what is made of all documents.
+// time with nothing else under way, and quarantined if it happens again; those
+// whose tables may go on from one to the next are read once more, together;
+// and at the end package results writes what is made of all documents.
 //
 // The rule that makes it safe to kill: a document is on the disk under its
 // name before the journal says so. What was in between is found by the next
@@ -39,6 +40,7 @@ import (
 	"github.com/biaoge/biaoge/internal/intake"
 	"github.com/biaoge/biaoge/internal/journal"
 	"github.com/biaoge/biaoge/internal/worker"
+	"github.com/biaoge/biaoge/tables"
 )
 
 // A Config says what to do.
@@ -48,6 +50,7 @@ type Config struct {
 	Journal *journal.Journal // of a run that has begun
 
 	Report func(path string) string // the report that a picture belongs to
+	Forms  []*tables.Form           // by which is told what may be part of a table
 
 	Workers int
 	Worker  func() *exec.Cmd // makes a child that serves package worker
@@ -120,6 +123,8 @@ func Run(ctx context.Context, c Config) error {
 		r.Monitor.reading.Add(int64(time.Since(start)) * int64(r.Workers))
 		r.Monitor.phase.Store(PhaseAlone)
 		r.readAlone()
+		r.Monitor.phase.Store(PhaseTogether)
+		r.join()
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
@@ -542,7 +547,7 @@ func (r *run) adopt(p *journal.Picture) (result, bool) {
 		return result{}, false
 	}
 	docs, err := worker.Unmarshal(data)
-	if err != nil {
+	if err != nil || joined(docs) {
 		return result{}, false
 	}
 	for _, d := range docs {
@@ -673,7 +678,7 @@ func (r *run) storeOne(res *result) (again bool, err error) {
 		os.Remove(r.Place.Quarantine(p.Path)) // where it may be from an earlier run
 		os.Remove(r.Place.Quarantine(p.Path) + ".error.json")
 	}
-	p.DocSize, p.DocSHA256 = int64(len(res.docs)), hash(res.docs)
+	p.DocSize, p.DocSHA256, p.Chain = int64(len(res.docs)), hash(res.docs), ""
 	if res.keep {
 		return false, nil
 	}
@@ -689,22 +694,19 @@ func (r *run) storeOne(res *result) (again bool, err error) {
 // copyResult gives a picture what became of another one with the same bytes.
 func (r *run) copyResult(res *result) error {
 	p, of := res.Picture, res.copyOf
-	p.State, p.Kind, p.Error, p.Detail, p.SHA256, p.Digest = of.State, of.Kind, of.Error, of.Detail, of.SHA256, of.Digest
+	p.State, p.Kind, p.Error, p.Detail, p.SHA256 = of.State, of.Kind, of.Error, of.Detail, of.SHA256
 	p.Took = 0
 	if p.State != journal.Done {
 		return nil
 	}
-	data, err := os.ReadFile(r.Place.Document(of.Path))
+	docs, _, err := r.apart(of)
 	if err != nil {
 		return err
-	}
-	docs, err := worker.Unmarshal(data)
-	if err != nil {
-		return fmt.Errorf("%s: %w", r.Place.Document(of.Path), err)
 	}
 	for _, d := range docs {
 		d.Source.Path = p.Name
 	}
+	p.Digest = digest.Of(docs)
 	res.docs, err = worker.Marshal(docs)
 	return err
 }

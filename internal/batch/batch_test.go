@@ -19,6 +19,7 @@ import (
 
 	"github.com/google/renameio/v2"
 
+	"github.com/biaoge/biaoge"
 	"github.com/biaoge/biaoge/internal/intake"
 	"github.com/biaoge/biaoge/internal/journal"
 	"github.com/biaoge/biaoge/internal/worker"
@@ -48,6 +49,10 @@ func (blankReader) ExtractPages(_ context.Context, path string, r io.Reader) ([]
 	fmt.Sscanf(string(bytes.TrimPrefix(data, []byte(pngMagic))), "%d %d", &millis, &n)
 	time.Sleep(time.Duration(millis) * time.Millisecond)
 	return []*tables.Document{{Source: tables.Source{Path: path, SHA256: fmt.Sprintf("%x", sha256.Sum256(data)), Page: 1}}}, err
+}
+
+func (blankReader) ExtractSeries(context.Context, ...biaoge.Input) ([][]*tables.Document, error) {
+	panic("blank pictures do not go on")
 }
 
 const pngMagic = "\x89PNG\r\n\x1a\n"

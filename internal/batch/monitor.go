@@ -28,9 +28,10 @@ func (m *Monitor) Results() { m.phase.Store(PhaseResults) }
 
 // The phases of a run.
 const (
-	PhaseReading = "reading"
-	PhaseAlone   = "reading alone what cost a worker its life"
-	PhaseResults = "writing results"
+	PhaseReading  = "reading"
+	PhaseAlone    = "reading alone what cost a worker its life"
+	PhaseTogether = "reading together what may go on from picture to picture"
+	PhaseResults  = "writing results"
 )
 
 // A Snapshot is how far a run is.

@@ -34,6 +34,14 @@ func (p Place) Quarantine(path string) string {
 	return filepath.Join(p.Dir, "quarantine", filepath.FromSlash(escape.File(path, "")))
 }
 
+// Apart is where the document is kept of a picture that was read apart first
+// and then together with its neighbours.
+func (p Place) Apart(path string) string {
+	return filepath.Join(p.apart(), filepath.FromSlash(escape.File(path, ".json")))
+}
+
+func (p Place) apart() string { return filepath.Join(p.work(), "apart") }
+
 // work is a folder on the same disk for files that are being written.
 func (p Place) work() string { return filepath.Join(p.Dir, ".biaoge") }
 
@@ -90,7 +98,7 @@ func (p Place) sweep() error {
 		return err
 	}
 	for _, e := range entries {
-		if e.Name() != filepath.Base(p.lock()) {
+		if e.Name() != filepath.Base(p.lock()) && e.Name() != filepath.Base(p.apart()) {
 			os.RemoveAll(filepath.Join(p.work(), e.Name()))
 		}
 	}

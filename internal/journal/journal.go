@@ -58,8 +58,9 @@ func (s State) Final() bool {
 // read alone: it may be what kills them.
 const suspectAfter = 3
 
-// format is the version of the tables in the file.
-const format = 1
+// format is the version of the tables in the file. Those of version 1 had no
+// chain.
+const format = 2
 
 const schema = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -100,7 +101,8 @@ CREATE TABLE pictures (
 	took INTEGER NOT NULL DEFAULT 0,        -- milliseconds in the worker
 	review INTEGER NOT NULL DEFAULT 0,      -- whether something in it is flagged
 	doc_size INTEGER NOT NULL DEFAULT 0, doc_sha256 TEXT NOT NULL DEFAULT '',
-	digest TEXT NOT NULL DEFAULT ''
+	digest TEXT NOT NULL DEFAULT '',
+	chain TEXT NOT NULL DEFAULT ''          -- of the pictures it was read together with
 );
 CREATE INDEX pictures_waiting ON pictures (state, id) WHERE state IN ('pending', 'taken', 'running', 'retry');
 CREATE INDEX pictures_sha256 ON pictures (sha256) WHERE sha256 <> '';
@@ -159,6 +161,7 @@ type Picture struct {
 	DocSize     int64
 	DocSHA256   string
 	Digest      digest.Digest
+	Chain       string // names the pictures it was read together with, empty where it was read apart
 }
 
 // A Journal is an open journal. It is safe for concurrent use.
@@ -192,6 +195,11 @@ func Create(path string) (*Journal, error) {
 					return err
 				}
 				_, err := tx.Exec(fmt.Sprintf("PRAGMA user_version = %d", format))
+				return err
+			})
+		case 1:
+			err = j.tx(func(tx *sql.Tx) error {
+				_, err := tx.Exec(fmt.Sprintf("ALTER TABLE pictures ADD COLUMN chain TEXT NOT NULL DEFAULT ''; PRAGMA user_version = %d", format))
 				return err
 			})
 		case format:
@@ -539,13 +547,13 @@ func (j *Journal) Group(report func(path string) string) error {
 	}
 }
 
-const columns = "id, path, name, report, size, mtime, state, changed, kind, error, detail, sha256, attempts, interrupted, version, trying, started, finished, took, doc_size, doc_sha256, digest"
+const columns = "id, path, name, report, size, mtime, state, changed, kind, error, detail, sha256, attempts, interrupted, version, trying, started, finished, took, doc_size, doc_sha256, digest, chain"
 
 func scan(rows *sql.Rows) (p Picture, err error) {
 	var path []byte
 	var started, finished, took int64
 	var dig string
-	err = rows.Scan(&p.ID, &path, &p.Name, &p.Report, &p.Size, &p.MTime, &p.State, &p.Changed, &p.Kind, &p.Error, &p.Detail, &p.SHA256, &p.Attempts, &p.Interrupted, &p.Version, &p.Trying, &started, &finished, &took, &p.DocSize, &p.DocSHA256, &dig)
+	err = rows.Scan(&p.ID, &path, &p.Name, &p.Report, &p.Size, &p.MTime, &p.State, &p.Changed, &p.Kind, &p.Error, &p.Detail, &p.SHA256, &p.Attempts, &p.Interrupted, &p.Version, &p.Trying, &started, &finished, &took, &p.DocSize, &p.DocSHA256, &dig, &p.Chain)
 	p.Path, p.Started, p.Finished, p.Took = string(path), at(started), at(finished), time.Duration(took)*time.Millisecond
 	if err == nil && dig != "" {
 		err = json.Unmarshal([]byte(dig), &p.Digest)
@@ -616,7 +624,7 @@ func (j *Journal) Start(p *Picture) error {
 func (j *Journal) Finish(all []*Picture) error {
 	err := j.tx(func(tx *sql.Tx) error {
 		s, err := tx.Prepare(`UPDATE pictures SET state = ?, changed = 0, kind = ?, error = ?, detail = ?, sha256 = ?, attempts = ?, version = ?, trying = ?,
-			finished = ?, took = ?, doc_size = ?, doc_sha256 = ?, digest = ?, review = ? WHERE id = ?`)
+			finished = ?, took = ?, doc_size = ?, doc_sha256 = ?, digest = ?, review = ?, chain = '' WHERE id = ?`)
 		if err != nil {
 			return err
 		}
@@ -636,6 +644,25 @@ func (j *Journal) Finish(all []*Picture) error {
 			}
 			if _, err := s.Exec(string(p.State), p.Kind, p.Error, p.Detail, p.SHA256, p.Attempts, p.Version, p.Trying,
 				p.Finished.UnixNano(), p.Took.Milliseconds(), p.DocSize, p.DocSHA256, dig, p.State == Done && p.Digest.Review(), p.ID); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return said("writing the journal", err)
+}
+
+// Join notes what pictures gave that were read together, after each was read
+// apart: all of them or none.
+func (j *Journal) Join(all []*Picture) error {
+	err := j.tx(func(tx *sql.Tx) error {
+		for _, p := range all {
+			dig, err := json.Marshal(&p.Digest)
+			if err != nil {
+				return err
+			}
+			if _, err := tx.Exec("UPDATE pictures SET chain = ?, doc_size = ?, doc_sha256 = ?, digest = ?, review = ? WHERE id = ?",
+				p.Chain, p.DocSize, p.DocSHA256, string(dig), p.Digest.Review(), p.ID); err != nil {
 				return err
 			}
 		}

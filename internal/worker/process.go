@@ -2,6 +2,7 @@ package worker
 
 import (
 	"bufio"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -14,6 +15,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"github.com/biaoge/biaoge/internal/digest"
 )
 
 // Limits are what one picture may cost.
@@ -105,20 +108,58 @@ func StartProcess(cmd *exec.Cmd, limits Limits) (*Process, error) {
 // Errors are of type *Failure, then the picture is at fault and the child goes
 // on, or *Death, then the child is gone.
 func (p *Process) Documents(name string, data []byte) (Reply, []byte, error) {
-	return p.ask(request{opRead, name}, data)
+	return p.ask(request{Op: opRead, Name: name}, data, 1)
+}
+
+// A Picture is one of a series.
+type Picture struct {
+	Name string // what the documents call it
+	Data []byte
+}
+
+// Documents are those of one picture, as Marshal writes them.
+type Documents struct {
+	Data   []byte
+	Digest digest.Digest
+}
+
+// Series has the child read pictures together whose tables may go on from one
+// to the next, and returns the documents of each. Errors are as those of
+// Documents.
+func (p *Process) Series(pictures []Picture) ([]Documents, error) {
+	q := request{Op: opSeries}
+	var data []byte
+	for _, pic := range pictures {
+		q.Series = append(q.Series, part{Name: pic.Name, Size: len(pic.Data)})
+		data = append(data, pic.Data...)
+	}
+	reply, payload, err := p.ask(q, data, len(pictures))
+	if err != nil {
+		return nil, err
+	}
+	each, err := split(payload, reply.Series)
+	if err != nil || len(each) != len(pictures) {
+		return nil, p.died(cmp.Or(err, io.ErrUnexpectedEOF))
+	}
+	docs := make([]Documents, len(each))
+	for i := range each {
+		docs[i] = Documents{each[i], reply.Series[i].Digest}
+	}
+	return docs, nil
 }
 
 // Look has the child say what a picture looks like: its fingerprint and a
 // small copy of it in JPEG.
 func (p *Process) Look(data []byte) (fingerprint string, thumb []byte, err error) {
-	r, thumb, err := p.ask(request{Op: opLook}, data)
+	r, thumb, err := p.ask(request{Op: opLook}, data, 1)
 	return r.Fingerprint, thumb, err
 }
 
-func (p *Process) ask(q request, data []byte) (Reply, []byte, error) {
-	p.Read++
+// ask has the child do something with so many pictures.
+func (p *Process) ask(q request, data []byte, pictures int) (Reply, []byte, error) {
+	p.Read += pictures
 	p.stderr.reset()
-	reply, payload, err := p.wait(p.limits.Time, func() (Reply, []byte, error) {
+	reply, payload, err := p.wait(time.Duration(pictures)*p.limits.Time, func() (Reply, []byte, error) {
 		var r Reply
 		if err := writeFrame(p.in, q, data); err != nil {
 			return r, nil, err

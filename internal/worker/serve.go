@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"syscall"
 
+	"github.com/biaoge/biaoge"
 	"github.com/biaoge/biaoge/internal/digest"
 	"github.com/biaoge/biaoge/tables"
 )
@@ -19,6 +20,7 @@ import (
 // An Extractor is what a child reads pictures with.
 type Extractor interface {
 	ExtractPages(ctx context.Context, path string, r io.Reader) ([]*tables.Document, error)
+	ExtractSeries(ctx context.Context, pictures ...biaoge.Input) ([][]*tables.Document, error)
 	Close() error
 }
 
@@ -105,12 +107,19 @@ func (c *Child) answer(x Extractor, q request, data []byte) (reply Reply, payloa
 			payload = nil
 		}
 	}()
-	if q.Op == opLook {
+	switch q.Op {
+	case opLook:
 		print, small, err := look(data)
 		if err != nil {
 			return Reply{Err: c.failure(err)}, nil
 		}
 		return Reply{Fingerprint: print}, small
+	case opSeries:
+		parts, payload, err := readSeries(x, q.Series, data)
+		if err != nil {
+			return Reply{Err: c.failure(err)}, nil
+		}
+		return Reply{Series: parts}, payload
 	}
 	docs, err := x.ExtractPages(context.Background(), q.Name, bytes.NewReader(data))
 	switch {
@@ -127,6 +136,32 @@ func (c *Child) answer(x Extractor, q request, data []byte) (reply Reply, payloa
 		return Reply{Err: c.failure(err)}, nil
 	}
 	return Reply{Digest: digest.Of(docs)}, payload
+}
+
+// readSeries reads pictures together; data is that of one after the other, as
+// is the payload of their documents.
+func readSeries(x Extractor, pictures []part, data []byte) (parts []part, payload []byte, err error) {
+	each, err := split(data, pictures)
+	if err != nil {
+		return nil, nil, err
+	}
+	inputs := make([]biaoge.Input, len(each))
+	for i := range each {
+		inputs[i] = biaoge.Input{Path: pictures[i].Name, Reader: bytes.NewReader(each[i])}
+	}
+	all, err := x.ExtractSeries(context.Background(), inputs...)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, docs := range all {
+		b, err := Marshal(docs)
+		if err != nil {
+			return nil, nil, err
+		}
+		parts = append(parts, part{Size: len(b), Digest: digest.Of(docs)})
+		payload = append(payload, b...)
+	}
+	return parts, payload, nil
 }
 
 func (c *Child) failure(err error) *Failure {

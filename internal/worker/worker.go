@@ -20,19 +20,41 @@ import (
 
 // What a parent asks for.
 const (
-	opRead = "read" // the documents of a picture
-	opLook = "look" // what it looks like: a fingerprint and a small copy
+	opRead   = "read"   // the documents of a picture
+	opSeries = "series" // those of pictures whose tables may go on from one to the next
+	opLook   = "look"   // what it looks like: a fingerprint and a small copy
 )
 
 type request struct {
-	Op   string `json:"op"`
-	Name string `json:"name"` // what the documents call the picture
+	Op     string `json:"op"`
+	Name   string `json:"name"` // what the documents call the picture
+	Series []part `json:"series,omitempty"`
+}
+
+// A part of a payload belongs to one picture of a series.
+type part struct {
+	Name   string        `json:"name,omitempty"`
+	Size   int           `json:"size"` // bytes
+	Digest digest.Digest `json:"digest,omitzero"`
+}
+
+// split cuts a payload into its parts.
+func split(payload []byte, parts []part) ([][]byte, error) {
+	var out [][]byte
+	for _, p := range parts {
+		if p.Size < 0 || p.Size > len(payload) {
+			return nil, fmt.Errorf("no frame of this protocol: a part of %d bytes of %d", p.Size, len(payload))
+		}
+		out, payload = append(out, payload[:p.Size]), payload[p.Size:]
+	}
+	return out, nil
 }
 
 // A Reply is what a child says of a picture, beside the documents.
 type Reply struct {
 	Err         *Failure      `json:"error,omitempty"`
 	Digest      digest.Digest `json:"digest"`
+	Series      []part        `json:"series,omitempty"`
 	Fingerprint string        `json:"fingerprint,omitempty"`
 	Peak        int64         `json:"peak"` // bytes of memory the child has used at most so far
 }
