@@ -11,6 +11,11 @@
 // of those that are a known form, the sums the form says must hold, and for
 // each value the probability that it is exactly what is printed. Nothing is
 // ever changed to fit a sum: what is doubtful is flagged.
+//
+// OpenCV and Tesseract allocate with C's malloc. In a program that runs for
+// long, glibc keeps up to a few hundred megabytes more than is in use, unless
+// the program is started with MALLOC_ARENA_MAX=2 and
+// MALLOC_MMAP_THRESHOLD_=4194304, or calls mallopt accordingly.
 package biaoge
 
 import (

@@ -484,10 +484,7 @@ func (b *batchFlags) worker(limits worker.Limits) func() *exec.Cmd {
 		cmd.Args[0] = os.Args[0]
 		// A worker is one core's; threads of its libraries would only get in
 		// one another's way.
-		cmd.Env = append(os.Environ(), "OMP_THREAD_LIMIT=1", "GOMAXPROCS=2",
-			// What native code frees goes back to the system, so that one
-			// large picture does not make a large worker of it.
-			"MALLOC_ARENA_MAX=2", "MALLOC_TRIM_THRESHOLD_=4194304", "MALLOC_MMAP_THRESHOLD_=4194304")
+		cmd.Env = append(os.Environ(), "OMP_THREAD_LIMIT=1", "GOMAXPROCS=2")
 		return cmd
 	}
 }

@@ -14,6 +14,8 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+
+	"github.com/biaoge/biaoge/internal/malloc"
 )
 
 // commands are all subcommands, in the order that biaoge help lists them. A
@@ -139,6 +141,7 @@ func sentence(s string) string {
 }
 
 func main() {
+	malloc.Tidy()
 	// Without this the runtime ends the program in the middle of a write
 	// when the reader of its output goes away; as an error, everything is
 	// closed properly and the code is the one that is documented.

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/biaoge/biaoge"
+	"github.com/biaoge/biaoge/internal/malloc"
 )
 
 // Measuring happens in a process of its own, which has nothing else in its
@@ -96,6 +97,7 @@ func (c *child) close() {
 
 // serve is the child.
 func serve(ctx context.Context, workers int) error {
+	malloc.Tidy() // as the program does
 	out := json.NewEncoder(os.Stdout)
 	t := begin()
 	x, err := biaoge.New(biaoge.WithWorkers(workers))
