@@ -31,7 +31,7 @@ func warnOpen(doc *Document, v *view) {
 			doc.Warnings = append(doc.Warnings, tables.Warning{Code: "no_rules", Message: fmt.Sprintf("table %d has no rules around its cells; its rows and columns were told by how the text is aligned", i+1)})
 		}
 		if n := t.grid.Recovered; n > 0 {
-			doc.Warnings = append(doc.Warnings, tables.Warning{Code: "lost_rules", Message: fmt.Sprintf("%d rules of table %d cannot be seen; the gaps in its text tell where they were", n, i+1)})
+			doc.Warnings = append(doc.Warnings, tables.Warning{Code: "lost_rules", Message: fmt.Sprintf("%d rules of table %d cannot be seen; gaps in its text, or other rules that end there, tell where they were", n, i+1)})
 		}
 	}
 }

@@ -34,6 +34,12 @@ func (m *measured) complete(g Grid, hor, ver []rule) Grid {
 		}
 		g = next
 	}
+	h, v := m.leftOut(true, hor, ver), m.leftOut(false, ver, hor)
+	if n := len(h) + len(v); n > 0 {
+		if next, ok := buildGrid(append(hor, h...), append(ver, v...), m); ok {
+			g, g.Recovered = next, n
+		}
+	}
 	return g
 }
 

@@ -298,3 +298,39 @@ func TestNoTableInAFrame(t *testing.T) {
 		t.Errorf("found %s", got)
 	}
 }
+
+// A rule that is left out altogether is told by the others that end at it, but
+// not by one that stops short for itself.
+func TestRulesThatEndInTheOpen(t *testing.T) {
+	// A heading over each half of the columns, under one over all: three rows,
+	// 40 high, of which the rule between the second and third is missing.
+	draw := func(plumb ...int) canvas {
+		c := newCanvas(560, 180, 255)
+		for _, y := range []int{20, 60, 140} {
+			c.level(y, 20, 521, 0)
+		}
+		for _, x := range []int{20, 270, 520} {
+			c.plumb(x, 60, 141, 0)
+		}
+		c.plumb(20, 20, 60, 0)
+		c.plumb(520, 20, 60, 0)
+		for _, x := range plumb {
+			c.plumb(x, 100, 141, 0)
+		}
+		c.text(240, 32, 5, 0)
+		c.text(120, 72, 4, 0)
+		c.text(370, 72, 4, 0)
+		for x := 35; x < 520; x += 50 {
+			c.text(x, 112, 2, 0)
+		}
+		return c
+	}
+	const want = "3×10 0,0:1×10 1,0:1×5 1,5:1×5"
+	grids, got := cellsOf(t, draw(70, 120, 170, 220, 320, 370, 420, 470))
+	if got != want || grids[0].Recovered != 1 {
+		t.Errorf("cells %s, want %s; %d recovered", got, want, grids[0].Recovered)
+	}
+	if grids, got := cellsOf(t, draw(120)); grids[0].Recovered != 0 {
+		t.Errorf("one rule that stops: cells %s, %d recovered", got, grids[0].Recovered)
+	}
+}

@@ -1,13 +1,98 @@
 package layout
 
 import (
+	"cmp"
 	"image"
+	"math"
 	"slices"
 )
 
 // A site that shrinks a picture by leaving out pixels leaves out whole rules.
 // What they parted still stands apart: in cell after cell there is a gap at
 // one place.
+
+// leftOut finds the rules of one direction that were left out at which others
+// end: several that stop in the open at one level, inside the table, do not do
+// so by themselves. Such a rule reaches as far as they stand, to the rules on
+// either side that go on through its level. Horizontal tells the direction of
+// the rules that are looked for.
+func (m *measured) leftOut(horizontal bool, rules, across []rule) []rule {
+	type end struct{ at, pos float64 }
+	var ends [2][]end // where rules begin, and where they end
+	for i := range across {
+		r := &across[i]
+		if r.weak || r.edge || r.broken || r.beat > 0 {
+			continue
+		}
+		for k, at := range []float64{r.lo, r.hi} {
+			on, off := at-goesOn-1, at-1 // where it would go on
+			if k == 1 {
+				on, off = at+1, at+goesOn+1
+			}
+			if m.look(!horizontal, r, on, off).any < 0.3 && !slices.ContainsFunc(rules, func(o rule) bool {
+				return math.Abs(o.pos-at) <= slack(&o, r) && o.lo-slack(&o, r) <= r.pos && r.pos <= o.hi+slack(&o, r)
+			}) {
+				ends[k] = append(ends[k], end{at, r.pos})
+			}
+		}
+	}
+	var out []rule
+	for _, es := range ends {
+		slices.SortFunc(es, func(a, b end) int { return cmp.Compare(a.at, b.at) })
+		for len(es) > 0 {
+			n := 1
+			for n < len(es) && es[n].at <= es[0].at+hangLevel {
+				n++
+			}
+			level := es[:n]
+			es = es[n:]
+			if n >= hanging {
+				out = append(out, through(level[n/2].at, rules, across, func(lo, hi float64) bool {
+					return slices.ContainsFunc(level, func(e end) bool { return lo < e.pos && e.pos < hi })
+				})...)
+			}
+		}
+	}
+	return out
+}
+
+// hanging is how many rules must end at one level, hangLevel how far apart the
+// ends may lie, and goesOn how far behind them nothing may be seen; pixels.
+const (
+	hanging   = 3
+	hangLevel = 2.5
+	goesOn    = 8
+)
+
+// through are the rules at a level from one rule across it to the next, where
+// told; none where no rule lies on either side of it.
+func through(level float64, rules, across []rule, told func(lo, hi float64) bool) []rule {
+	var at []float64
+	for _, r := range across {
+		if r.lo < level-hangLevel && r.hi > level+hangLevel {
+			at = append(at, r.pos)
+		}
+	}
+	slices.Sort(at)
+	var out []rule
+	for i := 1; i < len(at); i++ {
+		lo, hi := at[i-1], at[i]
+		side := func(after bool) bool {
+			return slices.ContainsFunc(rules, func(o rule) bool {
+				return (o.pos > level) == after && math.Abs(o.pos-level) > 2*hangLevel && o.lo < hi && o.hi > lo
+			})
+		}
+		if !told(lo, hi) || !side(false) || !side(true) {
+			continue
+		}
+		if n := len(out); n > 0 && out[n-1].hi == lo {
+			out[n-1].hi = hi
+			continue
+		}
+		out = append(out, rule{pos: level, lo: lo, hi: hi, thick: 1, tone: rules[0].tone, light: rules[0].light, cover: 1, whole: true})
+	}
+	return out
+}
 
 // votes is in how many cells a gap must be seen to be taken for a rule. The
 // cells of a heading often have two lines each.
