@@ -40,11 +40,17 @@ func (m *measured) toRule(horizontal bool, t *trace, strong float64) (rule, bool
 	// gaps, with a tone that comes and goes, and with other strokes beside
 	// them. Print that touches a rule breaks the trace, but not the rule.
 	solid := t.coverage >= 0.86 && t.even >= 0.8 || t.length() >= 2*strong && s.any >= 0.88 && s.clear >= 0.75 && t.rough < 0.45
+	beat, n := 0.0, 0
+	if !solid {
+		beat, n = t.dashes()
+	}
 	switch {
 	case solid:
 		r.cover = max(r.cover, s.any)
+	case n < 3 && m.framed(t, s, strong):
+		r.cover = max(r.cover, s.any)
+		return r, true
 	default:
-		beat, n := t.dashes()
 		if n < 3 || drift > max(1, 0.002*t.length()) || s.clear < 0.75*s.any || s.any > t.coverage+0.15 && t.length() < 4*strong {
 			return r, false
 		}
@@ -66,6 +72,13 @@ func (m *measured) toRule(horizontal bool, t *trace, strong float64) (rule, bool
 		return r, false
 	}
 	return r, true
+}
+
+// framed tells whether a trace is the sides of cells that have a frame of their
+// own each, one below the other: but for the gaps between frames, and the rules
+// that bound these, it is as straight and even as nothing else.
+func (m *measured) framed(t *trace, s sight, strong float64) bool {
+	return !t.light && t.length() >= 2*strong && t.coverage >= 0.7 && t.even >= 0.95 && t.rough < 0.1 && s.hole <= 2*m.ver.maxThick+4
 }
 
 // joined merges the pieces of a rule that was followed only piece by piece, as

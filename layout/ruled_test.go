@@ -334,3 +334,32 @@ func TestRulesThatEndInTheOpen(t *testing.T) {
 		t.Errorf("one rule that stops: cells %s, %d recovered", got, grids[0].Recovered)
 	}
 }
+
+// Tables of the web with space between their cells have a frame around each:
+// what bounds a column is rows of short rules then.
+func TestCellsWithFramesOfTheirOwn(t *testing.T) {
+	const rows, cols, w, h, space, thick = 8, 4, 90, 33, 2, 2
+	c := newCanvas(480, 340, 255)
+	frame := func(r image.Rectangle) {
+		c.fill(r, 0)
+		c.fill(r.Inset(thick), 255)
+	}
+	table := image.Rect(20, 20, 20+cols*(w+space)+space+2*thick, 20+rows*(h+space)+space+2*thick)
+	frame(table)
+	for r := range rows {
+		for k := range cols {
+			at := table.Min.Add(image.Pt(thick+space+k*(w+space), thick+space+r*(h+space)))
+			frame(image.Rectangle{at, at.Add(image.Pt(w, h))})
+			c.text(at.X+thick+2, at.Y+10, 2+(r+k)%3, 0)
+		}
+	}
+	grids, got := cellsOf(t, c)
+	if got != "8×4" {
+		t.Fatalf("cells %s", got)
+	}
+	for _, cell := range grids[0].Cells {
+		if cell.Box.Dx() > w-2*thick+1 || cell.Box.Dy() > h-2*thick+1 {
+			t.Errorf("cell %d,%d is %v: its frame is in it", cell.Row, cell.Col, cell.Box)
+		}
+	}
+}
