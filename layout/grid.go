@@ -721,7 +721,47 @@ func (m *measured) strength(horizontal bool, r *rule, a, b float64) float64 {
 	if r.broken {
 		return m.brokenEdge(horizontal, r, a, b)
 	}
-	return m.look(horizontal, r, a, b).strength(r)
+	e := m.look(horizontal, r, a, b).strength(r)
+	if e < minEdge {
+		if g, ok := m.onGround(horizontal, r, a, b); ok {
+			// So faint a line may be strokes of text, which are not clear.
+			if s := m.look(horizontal, &g, a, b); s.ends == 1 && s.clear >= 0.8*s.any {
+				e = max(e, s.strength(&g))
+			}
+		}
+	}
+	return e
+}
+
+// onGround is a rule as it looks on an interval where it crosses a ground that
+// is darker than the paper it lies on elsewhere: the ground takes from its
+// tone. Ok is false where no such ground is.
+func (m *measured) onGround(horizontal bool, r *rule, a, b float64) (rule, bool) {
+	if r.light || m.dark {
+		return rule{}, false
+	}
+	paper, ground := m.beside(horizontal, r, r.lo, r.hi), m.beside(horizontal, r, a, b)
+	g := *r
+	g.tone -= float64(paper - ground)
+	return g, paper-ground > grounded && g.tone >= faint
+}
+
+// grounded is by how much a ground must be darker than paper, grey levels.
+const grounded = 25
+
+// beside is the tone of what a rule lies on, on an interval: the median of
+// places on both sides of it.
+func (m *measured) beside(horizontal bool, r *rule, a, b float64) int {
+	const places = 9
+	side := int(math.Ceil(r.thick/2)) + 3
+	var tones [2 * places]int
+	for i := range places {
+		along := int(a + (b-a)*(float64(i)+0.5)/places)
+		tones[2*i] = m.grey(horizontal, int(r.pos)-side, along)
+		tones[2*i+1] = m.grey(horizontal, int(r.pos)+side, along)
+	}
+	slices.Sort(tones[:])
+	return tones[places]
 }
 
 // strength is 1 where an elementary edge is surely printed and 0 where surely

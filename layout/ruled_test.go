@@ -363,3 +363,24 @@ func TestCellsWithFramesOfTheirOwn(t *testing.T) {
 		}
 	}
 }
+
+// Rules are fainter on the coloured ground of headings: as much darker as it is
+// than paper.
+func TestRulesOnTheGroundOfHeadings(t *testing.T) {
+	c := newCanvas(540, 330, 255)
+	ruled(c, 20, func(int, bool) bool { return false })
+	c.fill(image.Rect(41, 41, 490, 70), 105)
+	for x := 40; x <= 490; x += 90 {
+		c.plumb(x, 40, 70, 20)
+		if x < 490 {
+			c.text(x+20, 49, 4, 255)
+		}
+	}
+	if _, got := cellsOf(t, c); got != "8×5" {
+		t.Error(got)
+	}
+	c.plumb(130, 41, 70, 105) // one heading over two columns
+	if _, got := cellsOf(t, c); got != "8×5 0,0:1×2" {
+		t.Error(got)
+	}
+}
