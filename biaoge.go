@@ -19,7 +19,6 @@
 package biaoge
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -186,8 +185,8 @@ func (x *Extractor) look(ctx context.Context, reader *ocr.Reader, pic *picture.P
 			v.page.Close()
 		}
 	}()
-	if v.senseless() {
-		if v, err = x.turn(ctx, reader, pic, v); err != nil {
+	if len(v.tasks) > 0 && !v.known() && v.sense() < plain {
+		if v, err = x.upend(ctx, reader, pic, v); err != nil {
 			return nil, err
 		}
 	}
@@ -325,108 +324,6 @@ func (x *Extractor) view(ctx context.Context, reader *ocr.Reader, pic *picture.P
 	done = true
 	return v, nil
 }
-
-// turn looks at a picture that makes no sense as it stands the three other ways
-// up, and returns the view that makes the most. Only a way up in which a few
-// lines make more sense is read whole.
-func (x *Extractor) turn(ctx context.Context, reader *ocr.Reader, pic *picture.Page, upright *view) (*view, error) {
-	type way struct {
-		turn  int
-		sense float64
-	}
-	var ways []way
-	for _, turn := range []int{90, 270, 180} {
-		sense, err := upright.glance(ctx, reader, turn)
-		if err != nil {
-			return upright, err
-		}
-		if sense > upright.sense()+promising {
-			ways = append(ways, way{turn, sense})
-		}
-	}
-	slices.SortStableFunc(ways, func(a, b way) int { return cmp.Compare(b.sense, a.sense) })
-	best := upright
-	for _, w := range ways {
-		v, err := x.view(ctx, reader, pic, w.turn)
-		if err != nil {
-			return best, err
-		}
-		if v.sense() > best.sense()+0.15 && !v.senseless() {
-			best, v = v, best
-		}
-		v.page.Close()
-		if !best.senseless() {
-			break
-		}
-	}
-	return best, nil
-}
-
-// stand looks at a picture without tables whose text seems to lie on its side
-// both ways up, and returns the view in which there are tables that make sense.
-func (x *Extractor) stand(ctx context.Context, reader *ocr.Reader, pic *picture.Page, lying *view) (*view, error) {
-	best := lying
-	for _, turn := range []int{90, 270} {
-		v, err := x.view(ctx, reader, pic, turn)
-		if err != nil {
-			return best, err
-		}
-		if len(v.tasks) > 0 && !v.senseless() && (len(best.tasks) == 0 || v.sense() > best.sense()) {
-			best, v = v, best
-		}
-		v.page.Close()
-	}
-	return best, nil
-}
-
-// promising is how much more legible a few lines must be in another way up for
-// it to be looked at.
-const promising = 0.05
-
-// glance is about how well the words of a view read when it is turned.
-func (v *view) glance(ctx context.Context, reader *ocr.Reader, turn int) (float64, error) {
-	page, err := v.page.Turned(turn)
-	if err != nil {
-		return 0, err
-	}
-	defer page.Close()
-	sum, n := 0.0, 0
-	for i := range page.Grids {
-		t := newTask(page, &page.Grids[i], reader)
-		lines, err := t.lines()
-		if err != nil {
-			return 0, err
-		}
-		s, k, err := t.glance(ctx, lines)
-		if err != nil {
-			return 0, err
-		}
-		sum, n = sum+s, n+k
-	}
-	return sum / float64(max(1, n)), nil
-}
-
-// sensible is how legible the words of a table that is the right way up are.
-const sensible = 0.6
-
-// senseless reports whether words that are that legible in sum make no sense.
-func senseless(sum float64, n int) bool { return sum < sensible*float64(max(1, n)) }
-
-// sense is how well the words of a view read, between 0 and 1; more than 1
-// where they are a known form.
-func (v *view) sense() float64 {
-	sum, n := 0.0, 0
-	for i, t := range v.tasks {
-		if v.matches[i] != nil {
-			return 1 + v.matches[i].Agreement
-		}
-		sum, n = sum+t.sense, n+t.words
-	}
-	return sum / float64(max(1, n))
-}
-
-// senseless reports whether a view has words, but none that can be read.
-func (v *view) senseless() bool { return len(v.tasks) > 0 && v.sense() < sensible }
 
 // Close frees the recognisers once the calls under way have ended; calls that
 // come later fail with ErrClosed.

@@ -92,9 +92,6 @@ func (t *task) readUpended(ctx context.Context) error {
 	return nil
 }
 
-// clearer is how much surer Tesseract must be of words when they are turned.
-const clearer = 0.1
-
 // turnUp turns a cell whose text may run up or down the way in which Tesseract
 // is surest of it: it knows characters that the line reader does not.
 func (t *task) turnUp(ctx context.Context, i int) error {
