@@ -73,13 +73,13 @@ func streaks(ts, others []trace, length int) []streak {
 				s.lo, s.hi, seen, used[t] = min(s.lo, t.lo()), max(s.hi, t.hi()), seen+len(t.along), true
 			}
 		}
-		if s.lo <= border && s.hi >= float64(length)-border && float64(seen) >= 0.75*float64(length) {
+		if s.lo <= border && s.hi >= float64(length)-border && float64(seen) >= 0.65*float64(length) {
 			if out = append(out, s); len(out) > maxStreaks || s.bounds(others) {
 				return nil
 			}
 		} else {
 			rules++
-			lo, hi = min(lo, s.lo), max(hi, s.hi)
+			lo, hi = min(lo, seed.lo()), max(hi, seed.hi())
 		}
 		if rules > maxRules {
 			break
@@ -92,25 +92,25 @@ func streaks(ts, others []trace, length int) []streak {
 	return out
 }
 
-// bounds tells whether most rules across that reach a streak end at it, on one
-// of its sides: it is the side of a table then.
+// bounds tells whether most rules across that come near a streak end at it, on
+// one of its sides: it is the side of a table then.
 func (s *streak) bounds(others []trace) bool {
-	const near = 4 // pixels
-	before, after, over := 0, 0, 0
+	const near, beside = 3, 12 // pixels; a fold beside a table runs aslant to its side
+	before, after, not := 0, 0, 0
 	for i := range others {
 		t := &others[i]
 		at := s.a + s.b*float64(t.across[len(t.across)/2])
 		switch lo, hi := t.lo()-at, t.hi()-at; {
-		case t.length() < minSide || lo > near || hi < -near:
-		case lo >= -near:
+		case t.length() < minSide || lo > beside || hi < -beside:
+		case math.Abs(lo) <= near:
 			after++
-		case hi <= near:
+		case math.Abs(hi) <= near:
 			before++
 		default:
-			over++
+			not++
 		}
 	}
-	return max(before, after)-min(before, after) > max(1, over)
+	return max(before, after)-min(before, after) > max(1, not)
 }
 
 // holds tells whether a trace lies on the streak's line, within its thickness:
