@@ -7,7 +7,8 @@ import (
 
 // fewCells is how many cells a grid has at most that is part of a drawing when
 // the ink of half of them runs off: of more, as a badly photographed table has,
-// it must be three in five.
+// it must be three in five, unless most hold nothing, as those between the boxes
+// and arrows of a diagram.
 const fewCells = 16
 
 // withoutFigures drops the grids that are part of a drawing: in most of their
@@ -48,7 +49,7 @@ func withoutFigures(p pixels, grids []Grid) []Grid {
 		if p.frame(g) {
 			return true
 		}
-		if len(g.Cells) > fewCells {
+		if len(g.Cells) > fewCells && 2*inked >= len(g.Cells) {
 			return 5*off > 3*inked
 		}
 		return inked == 0 || 2*off > inked

@@ -252,6 +252,7 @@ func TestFewTextsMakeATableBetweenRules(t *testing.T) {
 	}{
 		"two rows of five":                {wordsAt(five), nil, 1, 0},
 		"two rows of three":               {wordsAt(three), nil, 0, 1},
+		"words here and there":            {wordsAt([]image.Rectangle{three[0], three[2], three[4], five[5], five[8]}), nil, 0, 0},
 		"two rows of three between rules": {wordsAt(three), []rule{{pos: 90, lo: 50, hi: 410, thick: 2}, {pos: 170, lo: 50, hi: 410, thick: 2}}, 1, 0},
 	}
 	for name, c := range tests {
