@@ -89,9 +89,11 @@ func openTables(prints []print, hor, ver []rule) (out []Grid, doubtful int) {
 			to := region(lines, from, pr.height)
 			if to-from >= 2 {
 				t := newOpenTable(pr, lines, span{from, to}, hor, ver)
-				if g, ok := t.grid(); ok {
+				g, ok, doubt := t.grid()
+				if ok {
 					out = append(out, g)
-				} else if len(t.lines) >= 2 && len(t.cols) >= 2 && len(t.lines)*len(t.cols) >= 6 {
+				}
+				if doubt {
 					doubtful++
 				}
 			}
@@ -248,29 +250,30 @@ func (t *openTable) findRules() {
 	})
 }
 
-// grid makes the table; ok is false where the evidence is too weak.
-func (t *openTable) grid() (Grid, bool) {
+// grid makes the table; ok is false where the evidence is too weak, doubtful
+// where there is some.
+func (t *openTable) grid() (g Grid, ok, doubtful bool) {
 	for range 4 {
 		if len(t.lines) < 2 || len(t.lines) > maxLines || !t.findColumns() {
-			return Grid{}, false
+			return Grid{}, false, false
 		}
 		if !t.trim() {
 			break
 		}
 	}
 	if len(t.lines) < 2 || len(t.cols) < 2 || t.of == nil {
-		return Grid{}, false
+		return Grid{}, false, false
 	}
 	t.measure()
 	t.findLevels()
 	rows := t.rows()
-	if !t.convincing(rows) {
-		return Grid{}, false
+	if ok, doubtful := t.convincing(rows); !ok {
+		return Grid{}, false, doubtful
 	}
 	if t.extend() {
 		rows = t.within(rows, t.rows())
 	}
-	return t.build(rows), true
+	return t.build(rows), true, false
 }
 
 // maxHead is how many lines above and below those in several parts may belong
@@ -782,22 +785,30 @@ func (t *openTable) findLevels() {
 	}
 }
 
-// convincing reports whether the evidence for a table is strong enough.
-func (t *openTable) convincing(rows []openRow) bool {
-	n, k := len(rows), len(t.cols)
-	texts, full, titles := 0, 0, 0 // positions with text, rows with several, rows with one
-	crossing, width := 0, 0        // widths of what runs across columns, and of all
-	entries := make([][]image.Rectangle, k)
-	widths := make([][]int, k)
+// evidence is what speaks for and against a table in its rows.
+type evidence struct {
+	rows, cols      int
+	texts           int  // positions with text
+	full, titles    int  // rows with several, rows with one
+	crossing, width int  // widths of what runs across columns, and of all
+	long, prose     int  // columns of long texts, and those of them that are filled like prose
+	aligned         int  // columns
+	hollow          bool // a column has no text of its own
+}
+
+func (t *openTable) evidence(rows []openRow) evidence {
+	v := evidence{rows: len(rows), cols: len(t.cols)}
+	entries := make([][]image.Rectangle, v.cols)
+	widths := make([][]int, v.cols)
 	for _, r := range rows {
-		has, row := make([]bool, k), make([]image.Rectangle, k)
+		has, row := make([]bool, v.cols), make([]image.Rectangle, v.cols)
 		for _, e := range r.entries {
-			width += e.box.Dx()
+			v.width += e.box.Dx()
 			if e.hi-e.lo > 1 {
 				// A label before values may take several columns, and
 				// headings above them.
-				if 2*len(t.of[e.line]) < k && full > 0 {
-					crossing += e.box.Dx()
+				if 2*len(t.of[e.line]) < v.cols && v.full > 0 {
+					v.crossing += e.box.Dx()
 				}
 			} else {
 				widths[e.lo] = append(widths[e.lo], e.box.Dx())
@@ -816,14 +827,49 @@ func (t *openTable) convincing(rows []openRow) bool {
 				m++
 			}
 		}
-		texts += m
+		v.texts += m
 		if m >= 2 {
-			full++
+			v.full++
 		}
 		if len(r.entries) == 1 {
-			titles++
+			v.titles++
 		}
 	}
+	for c := range v.cols {
+		// A heading need not be set as what is below it.
+		if t.aligned(entries[c][min(1, len(entries[c])):]) {
+			v.aligned++
+		}
+		if len(widths[c]) == 0 {
+			v.hollow = true
+			continue
+		}
+		slices.Sort(widths[c])
+		usual, most := widths[c][len(widths[c])/2], widths[c][len(widths[c])-1]
+		if float64(usual) > 14*t.H {
+			v.long++
+			// Prose fills its column.
+			if 10*usual > 9*most {
+				v.prose++
+			}
+		}
+	}
+	return v
+}
+
+// convincing reports whether the evidence for a table is strong enough, and
+// where it is not, whether there is some doubt: text stands in rows and
+// columns, and nothing else speaks against a table.
+func (t *openTable) convincing(rows []openRow) (table, doubtful bool) {
+	v := t.evidence(rows)
+	if v.cols < 2 || v.rows < 2 || v.hollow || 2*v.aligned < v.cols {
+		return false, false
+	}
+	// A drawing with words here and there has as many rows and columns as
+	// words.
+	cells := v.rows * v.cols
+	few := v.texts < 20
+	sparse := 5*v.texts < 2*cells || v.texts < 10 && 5*v.texts < 4*cells
 	// That texts stand below one another may be chance; of many it is none.
 	// Rules above and below them speak for a table, too.
 	bound := len(t.levels) >= 2
@@ -831,46 +877,17 @@ func (t *openTable) convincing(rows []openRow) bool {
 	if bound {
 		least = max(4, 10-2*len(t.levels))
 	}
-	// A drawing with words here and there has as many rows and columns as
-	// words.
-	sparse := 5*texts < 2*n*k || texts < 10 && 5*texts < 4*n*k
-	if k < 2 || n < 2 || texts < least || sparse {
-		return false
-	}
-	if few := texts < 20; !bound && (t.crowded(rows, few) || t.littered(few) || t.ticked()) {
-		return false
-	}
-	if many := texts >= 60; !many && t.drawn() {
-		return false
-	}
+	many := v.texts >= 60
+	drawing := (!bound || v.texts < least) && (t.crowded(rows, few) || t.littered(few) || t.ticked()) || !many && t.drawn()
 	// Most rows have several, but for titles between the parts of a table, and
 	// little runs across.
-	if 10*full < 6*(n-min(titles, n/3)) || 5*crossing > width {
-		return false
+	untidy := 10*v.full < 6*(v.rows-min(v.titles, v.rows/3)) || 5*v.crossing > v.width
+	prose := v.prose >= 2 || v.long >= 1 && (v.cols == 2 || v.cols == 3 && v.rows < 5)
+	if v.texts >= least && !sparse && !drawing && !untidy && (bound || !prose) {
+		return true, false
 	}
-	long, prose, aligned := 0, 0, 0
-	for c := range k {
-		// A heading need not be set as what is below it.
-		if t.aligned(entries[c][min(1, len(entries[c])):]) {
-			aligned++
-		}
-		if len(widths[c]) == 0 {
-			return false
-		}
-		slices.Sort(widths[c])
-		usual, most := widths[c][len(widths[c])/2], widths[c][len(widths[c])-1]
-		if float64(usual) > 14*t.H {
-			long++
-			// Prose fills its column.
-			if 10*usual > 9*most {
-				prose++
-			}
-		}
-	}
-	if !bound && (prose >= 2 || long >= 1 && (k == 2 || k == 3 && n < 5)) {
-		return false
-	}
-	return 2*aligned >= k
+	const some = 6 // texts: three rows of two, or two of three
+	return false, v.texts >= some && !sparse && !(few && 5*v.texts < 4*cells) && !drawing && v.prose == 0
 }
 
 // drawn reports whether something else than text stands in the table: lines,

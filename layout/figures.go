@@ -7,7 +7,8 @@ import (
 
 // fewCells is how many cells a grid has at most that is part of a drawing when
 // the ink of half of them runs off: of more, as a badly photographed table has,
-// it must be three in five.
+// it must be three in five, unless most hold nothing, as those between the boxes
+// and arrows of a diagram.
 const fewCells = 16
 
 // withoutFigures drops the grids that are part of a drawing: in most of their
@@ -18,7 +19,7 @@ func withoutFigures(p pixels, grids []Grid) []Grid {
 		if len(g.Cells) <= 2 && g.Box.Dx() < 200 {
 			return true // two boxes on a button
 		}
-		inked, off := 0, 0
+		inked, off, standing := 0, 0, 0
 		var grounds, bare []int // of all cells, and of those with nothing in them
 		for _, c := range g.Cells {
 			k := p.inkOf(c.Box)
@@ -35,17 +36,20 @@ func withoutFigures(p pixels, grids []Grid) []Grid {
 			if leaves(blobs, c.Box) {
 				off++
 			}
+			if stands(blobs, c.Box) {
+				standing++
+			}
 		}
 		if g.Cols == 1 && 2*inked <= len(g.Cells) {
 			return true // a ladder: lines across a bar or beside a drawing
 		}
-		if 2*inked < len(g.Cells) && bars(grounds, bare) {
+		if 2*(inked-standing) < len(g.Cells) && bars(grounds, bare, standing) {
 			return true
 		}
 		if p.frame(g) {
 			return true
 		}
-		if len(g.Cells) > fewCells {
+		if len(g.Cells) > fewCells && 2*inked >= len(g.Cells) {
 			return 5*off > 3*inked
 		}
 		return inked == 0 || 2*off > inked
@@ -79,9 +83,20 @@ func netted(grids []Grid) (n int) {
 	return n
 }
 
+// stands reports whether a bar stands in a cell: a solid block, larger than any
+// stroke, on its lower side.
+func stands(blobs []blob, cell image.Rectangle) bool {
+	const stroke = 10 // pixels
+	return slices.ContainsFunc(blobs, func(b blob) bool {
+		w, h := b.box.Dx(), b.box.Dy()
+		return min(w, h) > stroke && 10*b.area >= 9*w*h && b.box.Max.Y >= cell.Max.Y-rest
+	})
+}
+
 // bars reports whether what is dark among cells is mostly bare, as the bars of
-// a chart are: a table has its headings there.
-func bars(grounds, bare []int) bool {
+// a chart are, of which so many are seen to stand in a cell: a table has its
+// headings there.
+func bars(grounds, bare []int, standing int) bool {
 	slices.Sort(grounds)
 	paper := grounds[len(grounds)*3/4]
 	dark := func(v int) bool { return 3*v < 2*paper }
@@ -93,8 +108,8 @@ func bars(grounds, bare []int) bool {
 		}
 		return n
 	}
-	n := count(bare)
-	return n >= 2 && 2*n > count(grounds)
+	n := count(bare) + standing
+	return n >= 2 && 2*n > count(grounds)+standing
 }
 
 // lettering reports whether a mark is one of several of a kind that stand in

@@ -221,6 +221,8 @@ func (p *Page) findRuled(ctx context.Context, found *tracing) (hor, ver []rule, 
 	p.Grids = withoutFigures(m.page, all)
 	p.Figures = n - netted(p.Grids)
 	p.Grids = onGrounds(p.Grids, groundTables(m.page, p.Grids))
+	// The pieces of rules beside a drawing alone are part of it.
+	p.Broken = p.Broken && (len(p.Grids) > 0 || p.Figures == 0)
 	weak := func(r rule) bool { return r.weak }
 	return slices.DeleteFunc(hor, weak), slices.DeleteFunc(ver, weak), m.page, ctx.Err()
 }

@@ -204,6 +204,19 @@ func TestFigures(t *testing.T) {
 	for c := 0; c < cols; c += 2 {
 		fill(bars, image.Rect(c*w, (1+c/2)*h, (c+1)*w, rows*h), 80)
 	}
+	// The lines of its net are in sight between the bars of this one.
+	standing := white()
+	for i, c := range g.Cells {
+		if i%cols >= 2*(i/cols) {
+			fill(standing, image.Rect(20, 12, 26, 26).Add(c.Box.Min), 0)
+		}
+	}
+	for c := range cols {
+		fill(standing, image.Rect(c*w+20, (1+c/2)*h+20, c*w+50, rows*h), 80)
+		for y := h; y < rows*h; y += h {
+			fill(standing, image.Rect(0, y-2, cols*w, y+1), 255)
+		}
+	}
 	headed := white()
 	copy(headed.px, text.px)
 	for _, c := range g.Cells[:cols] {
@@ -214,7 +227,7 @@ func TestFigures(t *testing.T) {
 		name string
 		p    pixels
 		want int
-	}{{"words", text, 1}, {"dark headings", headed, 1}, {"a curve", curve, 0}, {"bars", bars, 0}} {
+	}{{"words", text, 1}, {"dark headings", headed, 1}, {"a curve", curve, 0}, {"bars", bars, 0}, {"bars in a net", standing, 0}} {
 		if got := len(withoutFigures(c.p, []Grid{g})); got != c.want {
 			t.Errorf("%s: %d tables, want %d", c.name, got, c.want)
 		}
@@ -239,6 +252,7 @@ func TestFewTextsMakeATableBetweenRules(t *testing.T) {
 	}{
 		"two rows of five":                {wordsAt(five), nil, 1, 0},
 		"two rows of three":               {wordsAt(three), nil, 0, 1},
+		"words here and there":            {wordsAt([]image.Rectangle{three[0], three[2], three[4], five[5], five[8]}), nil, 0, 0},
 		"two rows of three between rules": {wordsAt(three), []rule{{pos: 90, lo: 50, hi: 410, thick: 2}, {pos: 170, lo: 50, hi: 410, thick: 2}}, 1, 0},
 	}
 	for name, c := range tests {

@@ -10,10 +10,11 @@ import (
 // A streak is a line that runs over the whole picture, from border to border,
 // as a fold of the paper or dirt in a scanner draws it.
 type streak struct {
-	a, b  float64 // across = a + b·along, pixels
-	thick float64
-	tone  float64
-	light bool
+	a, b   float64 // across = a + b·along, pixels
+	lo, hi float64 // where it was seen
+	thick  float64
+	tone   float64
+	light  bool
 }
 
 // minSide is how long a rule must be to tell where a table's side is, pixels.
@@ -27,8 +28,9 @@ const maxStreaks = 3
 const maxRules = 400
 
 // streaks finds the streaks among the traces of one direction, length pixels
-// along; others are those across. On a picture cut out tightly a table's own
-// rules run from border to border; but a streak goes on beyond the rules across.
+// along; others are those across. On a picture cut out tightly, or of a table
+// scrolled half out of sight, the table's own rules run from border to border;
+// but a streak goes on beyond all rules, and none of those across end at it.
 func streaks(ts, others []trace, length int) []streak {
 	if len(ts) > maxPieces {
 		return nil
@@ -40,9 +42,13 @@ func streaks(ts, others []trace, length int) []streak {
 			first, last = min(first, at), max(last, at)
 		}
 	}
-	if beyond := 0.02 * float64(length); first > last || first < beyond || last > float64(length)-beyond {
+	margin := min(first, float64(length)-last)
+	if first > last || margin < 0.02*float64(length) {
 		return nil
 	}
+	// The ends of a faint one may not be seen; the more it goes on beyond the
+	// rules across, the less they matter.
+	border := max(0.01*float64(length)+1, margin/8)
 	var long []*trace
 	for i := range ts {
 		if ts[i].length() >= 0.1*float64(length) {
@@ -51,44 +57,68 @@ func streaks(ts, others []trace, length int) []streak {
 	}
 	slices.SortStableFunc(long, func(a, b *trace) int { return len(b.along) - len(a.along) })
 	var out []streak
-	rules := 0 // that end before the borders
+	rules, lo, hi := 0, math.Inf(1), math.Inf(-1) // those that end before the borders, and from where to where
 	used := make(map[*trace]bool)
 	for _, seed := range long {
 		if used[seed] {
 			continue
 		}
-		s := streak{thick: seed.thick, tone: seed.tone, light: seed.light}
+		s := streak{lo: seed.lo(), hi: seed.hi(), thick: seed.thick, tone: seed.tone, light: seed.light}
 		s.a, s.b = seed.line()
-		lo, hi, seen := seed.lo(), seed.hi(), 0
+		seen := 0
 		for i := range ts {
 			t := &ts[i]
-			if t.light == s.light && t.tone < 1.5*s.tone+5 && s.tone < 1.5*t.tone+5 && s.holds(t) {
-				lo, hi, seen, used[t] = min(lo, t.lo()), max(hi, t.hi()), seen+len(t.along), true
+			// On a darker ground it stands out less.
+			if t.light == s.light && t.tone < 1.5*s.tone+5 && s.holds(t) {
+				s.lo, s.hi, seen, used[t] = min(s.lo, t.lo()), max(s.hi, t.hi()), seen+len(t.along), true
 			}
 		}
-		border := 0.01*float64(length) + 1
-		if lo <= border && hi >= float64(length)-border && float64(seen) >= 0.75*float64(length) {
-			if out = append(out, s); len(out) > maxStreaks {
+		if s.lo <= border && s.hi >= float64(length)-border && float64(seen) >= 0.65*float64(length) {
+			if out = append(out, s); len(out) > maxStreaks || s.bounds(others) {
 				return nil
 			}
 		} else {
 			rules++
+			lo, hi = min(lo, seed.lo()), max(hi, seed.hi())
 		}
 		if rules > maxRules {
 			break
 		}
 	}
-	if rules < 2 {
+	const beyond = 2 // pixels
+	if rules == 0 || slices.ContainsFunc(out, func(s streak) bool { return s.lo > lo-beyond || s.hi < hi+beyond }) {
 		return nil
 	}
 	return out
 }
 
-// holds tells whether a trace lies on the streak's line.
+// bounds tells whether most rules across that come near a streak end at it, on
+// one of its sides: it is the side of a table then.
+func (s *streak) bounds(others []trace) bool {
+	const near, beside = 3, 12 // pixels; a fold beside a table runs aslant to its side
+	before, after, not := 0, 0, 0
+	for i := range others {
+		t := &others[i]
+		at := s.a + s.b*float64(t.across[len(t.across)/2])
+		switch lo, hi := t.lo()-at, t.hi()-at; {
+		case t.length() < minSide || lo > beside || hi < -beside:
+		case math.Abs(lo) <= near:
+			after++
+		case math.Abs(hi) <= near:
+			before++
+		default:
+			not++
+		}
+	}
+	return max(before, after)-min(before, after) > max(1, not)
+}
+
+// holds tells whether a trace lies on the streak's line, within its thickness:
+// what it crosses may draw it aside.
 func (s *streak) holds(t *trace) bool {
 	n := len(t.along) - 1
 	for _, i := range []int{0, n / 2, n} {
-		if math.Abs(float64(t.across[i])-s.a-s.b*float64(t.along[i])) > 1.2 {
+		if math.Abs(float64(t.across[i])-s.a-s.b*float64(t.along[i])) > max(1.2, s.thick) {
 			return false
 		}
 	}

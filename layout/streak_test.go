@@ -28,6 +28,12 @@ func ruledSheet(w, h int, table image.Rectangle, fold bool) *image.Gray {
 }
 
 func TestAFoldIsNoRule(t *testing.T) {
+	half := ruledSheet(600, 500, image.Rect(60, -60, 540, 560), false)
+	for y := 150; y < 350; y++ { // its middle row is one cell
+		for x := 200; x < 400; x++ {
+			half.Pix[y*half.Stride+x] = 245
+		}
+	}
 	for name, c := range map[string]struct {
 		img    *image.Gray
 		streak bool
@@ -51,5 +57,13 @@ func TestAFoldIsNoRule(t *testing.T) {
 			}
 		}
 		page.Close()
+	}
+	page, err := Analyze(context.Background(), half, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer page.Close()
+	if page.Streaks || len(page.Grids) != 1 || page.Grids[0].Cols != 3 {
+		t.Errorf("a table scrolled half out of sight: streaks %t, tables %d", page.Streaks, len(page.Grids))
 	}
 }
