@@ -46,6 +46,7 @@ type ink struct {
 	ground int  // the tone of what it is printed on
 	dark   bool // the ground is darker than the print
 	edge   bool // what was taken for a remnant of a rule may be print
+	faint  tone // what may be print beside ink
 }
 
 // inkOf is cellInk for what several stages ask for. The blobs are shared.
@@ -113,6 +114,17 @@ type tone struct {
 	cut
 	ground int // grey level
 	depth  int // from the ground to the strongest ink
+	grain  int // of the ground
+}
+
+// fainter tells ink half as strong from its ground, but for what may be grain.
+func (t tone) fainter() tone {
+	limit := max((t.ground-int(t.at))/2, 3*t.grain, leastDepth)
+	if t.dark {
+		limit = -max((int(t.at)-t.ground)/2, 3*t.grain, leastDepth)
+	}
+	t.at = uint8(max(0, min(t.ground-limit, 255)))
+	return t
 }
 
 // cellInk finds the ink of a cell: what is darker (or in a dark cell lighter)
@@ -123,7 +135,7 @@ func cellInk(p pixels, box image.Rectangle) ink {
 		return ink{ground: 255}
 	}
 	t, ok := p.tone(box)
-	found := ink{ground: t.ground, dark: t.dark}
+	found := ink{ground: t.ground, dark: t.dark, faint: t.fainter()}
 	if !ok {
 		return found
 	}
@@ -207,7 +219,7 @@ func (p pixels) tone(box image.Rectangle) (t tone, ok bool) {
 	if dark {
 		edge = ground + int(limit)
 	}
-	return tone{cut{uint8(max(0, min(edge, 255))), dark}, ground, depth}, float64(depth) >= limit
+	return tone{cut{uint8(max(0, min(edge, 255))), dark}, ground, depth, grain}, float64(depth) >= limit
 }
 
 // insideRules is a cell without what rules left along its sides; edge tells
@@ -439,7 +451,7 @@ func readLines(p pixels, grids []Grid) (line, strength float64) {
 	usual := slices.Sorted(slices.Values(depths))[len(depths)/2]
 	strength = slices.Sorted(slices.Values(contrasts))[len(contrasts)/2]
 	for _, c := range blank {
-		c.Edge = c.Edge || 5*p.depth(c.Box) > usual || 2*p.spot(c.Box) > usual
+		c.Edge = c.Edge || p.mayHold(c.Box, usual)
 	}
 	// Most cells of a form hold a digit, which is lower than a line of
 	// Chinese; the upper quarter of heights is safely a line.
@@ -465,12 +477,107 @@ func readLines(p pixels, grids []Grid) (line, strength float64) {
 		all := linesOf(k.blobs, line)
 		k.cell.Lines = slices.DeleteFunc(slices.Clone(all), func(l Line) bool { return lies(l.Box, k.cell.Box) })
 		k.cell.Edge = k.cell.Edge || len(k.cell.Lines) < len(all)
+		for j := range k.cell.Lines {
+			p.widen(&k.cell.Lines[j], k.cell.Box, k.faint, line)
+		}
 		// A lone speck is dirt. More may be faint print that fell to pieces.
 		if len(k.cell.Lines) == 0 && (len(k.blobs) > 0 || len(specks[i]) > 1) {
 			k.cell.Edge = k.cell.Edge || 5*depths[i] > usual
 		}
 	}
+	var printed []inked
+	var weak []*Cell
+	for i, k := range cells {
+		switch {
+		case 2*depths[i] < usual && len(k.cell.Lines) > 0:
+			weak = append(weak, k.cell)
+		case 2*depths[i] >= usual:
+			printed = append(printed, k)
+		}
+	}
+	if len(weak) == 0 {
+		return line, strength
+	}
+	var unrests []int
+	for _, k := range printed {
+		if d, ok := p.unrest(k.cell.Box, k.blobs); ok {
+			unrests = append(unrests, d)
+		}
+	}
+	slices.Sort(unrests)
+	least := leastDepth
+	if n := len(unrests); n > 0 {
+		least = max(least, 2*unrests[n/2])
+	}
+	for _, c := range weak {
+		if p.depth(c.Box) < least {
+			c.Lines, c.Edge = nil, c.Edge || p.mayHold(c.Box, usual)
+		}
+	}
 	return line, strength
+}
+
+// mayHold reports whether what stands out in a cell without lines may be print,
+// where print stands out that much usually.
+func (p pixels) mayHold(box image.Rectangle, usual int) bool {
+	return 5*p.depth(box) > usual || 2*p.spot(box) > usual
+}
+
+// unrest is how much the paper beside the ink of a cell stands out from itself,
+// in grey levels: the stripes of a screen that was photographed do, all over the
+// page. It reports whether there is enough of it.
+func (p pixels) unrest(cell image.Rectangle, blobs []blob) (depth int, ok bool) {
+	const soft = 3 // pixels around a stroke and a rule that are not paper
+	var ink image.Rectangle
+	for _, b := range blobs {
+		ink = ink.Union(b.box)
+	}
+	ink, cell = ink.Inset(-soft), cell.Inset(soft)
+	largest := image.Rectangle{}
+	for _, r := range []image.Rectangle{
+		image.Rect(cell.Min.X, cell.Min.Y, cell.Max.X, ink.Min.Y), image.Rect(cell.Min.X, ink.Max.Y, cell.Max.X, cell.Max.Y),
+		image.Rect(cell.Min.X, cell.Min.Y, ink.Min.X, cell.Max.Y), image.Rect(ink.Max.X, cell.Min.Y, cell.Max.X, cell.Max.Y),
+	} {
+		if r = r.Intersect(cell); min(r.Dx(), r.Dy()) > min(largest.Dx(), largest.Dy()) {
+			largest = r
+		}
+	}
+	if min(largest.Dx(), largest.Dy()) < 2*soft {
+		return 0, false
+	}
+	return p.depth(largest), true
+}
+
+// widen takes in what is printed at both ends of a line of a cell too faintly
+// to be ink by itself (Canny 1986): thin strokes, such as those of a 1 or a
+// sign, are lost first where a picture was shrunk.
+func (p pixels) widen(l *Line, cell image.Rectangle, faint tone, height float64) {
+	inner, _ := p.insideRules(cell, faint)
+	rows := image.Rect(inner.Min.X, l.Box.Min.Y, inner.Max.X, l.Box.Max.Y)
+	beside := func(strip image.Rectangle) []blob {
+		strip = strip.Intersect(inner)
+		return slices.DeleteFunc(p.blobs(strip, faint), func(b blob) bool {
+			// Specks are no strokes, and a rule leaves soft edges.
+			return float64(max(b.box.Dx(), b.box.Dy())) < max(3, 0.3*height) ||
+				b.box.Dx() <= rest && (b.box.Min.X <= inner.Min.X || b.box.Max.X >= inner.Max.X)
+		})
+	}
+	left, right := rows, rows
+	left.Max.X, right.Min.X = l.Box.Min.X-1, l.Box.Max.X+1
+	gap := int(0.6*height) + 1
+	before, after := beside(left), beside(right)
+	slices.SortFunc(before, func(a, b blob) int { return b.box.Max.X - a.box.Max.X })
+	slices.SortFunc(after, func(a, b blob) int { return a.box.Min.X - b.box.Min.X })
+	for _, b := range before {
+		if l.Box.Min.X-b.box.Max.X <= gap {
+			l.Box.Min.X = min(l.Box.Min.X, b.box.Min.X)
+		}
+	}
+	for _, b := range after {
+		if b.box.Min.X-l.Box.Max.X <= gap {
+			l.Box.Max.X = max(l.Box.Max.X, b.box.Max.X)
+		}
+	}
 }
 
 // lies reports whether a line is but a flat mark that lies on the upper or
