@@ -47,6 +47,10 @@ func (t *task) readCloser(ctx context.Context, m *tables.Match, inside, strong b
 		if err != nil {
 			return err
 		}
+		if len(ls) == 0 && strong && !inside && t.stamped(i) {
+			*c, cell.Lines = cellTask{}, nil
+			t.blank(i)
+		}
 		if len(ls) != 1 {
 			continue
 		}
