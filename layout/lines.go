@@ -46,7 +46,7 @@ type ink struct {
 	ground int  // the tone of what it is printed on
 	dark   bool // the ground is darker than the print
 	edge   bool // what was taken for a remnant of a rule may be print
-	faint  tone // what may be print beside ink
+	tone   tone
 }
 
 // inkOf is cellInk for what several stages ask for. The blobs are shared.
@@ -118,10 +118,10 @@ type tone struct {
 }
 
 // fainter tells ink half as strong from its ground, but for what may be grain.
-func (t tone) fainter() tone {
-	limit := max((t.ground-int(t.at))/2, 3*t.grain, leastDepth)
+func (t tone) fainter(grain int) tone {
+	limit := max((t.ground-int(t.at))/2, 3*grain, leastDepth)
 	if t.dark {
-		limit = -max((int(t.at)-t.ground)/2, 3*t.grain, leastDepth)
+		limit = -max((int(t.at)-t.ground)/2, 3*grain, leastDepth)
 	}
 	t.at = uint8(max(0, min(t.ground-limit, 255)))
 	return t
@@ -135,7 +135,7 @@ func cellInk(p pixels, box image.Rectangle) ink {
 		return ink{ground: 255}
 	}
 	t, ok := p.tone(box)
-	found := ink{ground: t.ground, dark: t.dark, faint: t.fainter()}
+	found := ink{ground: t.ground, dark: t.dark, tone: t}
 	if !ok {
 		return found
 	}
@@ -369,7 +369,7 @@ func (p *Page) Turned(turn int) (*Page, error) {
 		out.Close()
 		return nil, fmt.Errorf("layout: %w", err)
 	}
-	out.LineHeight, out.Contrast = readLines(newPixels(px, out.Size()), out.Grids)
+	out.LineHeight, out.Contrast, out.grain = readLines(newPixels(px, out.Size()), out.Grids)
 	return out, nil
 }
 
@@ -405,9 +405,9 @@ func turnBox(r image.Rectangle, size image.Point, turn int) image.Rectangle {
 }
 
 // readLines finds the lines of text of every cell and returns the usual
-// height of a line in pixels, 0 where there is no text, and the usual contrast
-// of its ink.
-func readLines(p pixels, grids []Grid) (line, strength float64) {
+// height of a line in pixels, 0 where there is no text, the usual contrast of
+// its ink, and the usual grain of its ground.
+func readLines(p pixels, grids []Grid) (line, strength float64, grain int) {
 	type inked struct {
 		cell *Cell
 		ink
@@ -436,20 +436,25 @@ func readLines(p pixels, grids []Grid) (line, strength float64) {
 		}
 	}
 	if len(heights) == 0 {
-		return 0, 0
+		return 0, 0, 0
 	}
 	slices.Sort(heights)
 	// A cell is blank only if nothing in it is as strong as a fifth of the
 	// print around it.
 	var depths []int
 	var contrasts []float64
+	var grains []int
 	for _, k := range cells {
 		d := p.depth(k.cell.Box)
 		depths = append(depths, d)
 		contrasts = append(contrasts, contrast(k.ground, d, k.cell.Dark))
+		grains = append(grains, k.tone.grain)
 	}
 	usual := slices.Sorted(slices.Values(depths))[len(depths)/2]
 	strength = slices.Sorted(slices.Values(contrasts))[len(contrasts)/2]
+	// Where print leaves little paper in a cell, its soft edges seem to be grain.
+	slices.Sort(grains)
+	grain = grains[len(grains)/2]
 	for _, c := range blank {
 		c.Edge = c.Edge || p.mayHold(c.Box, usual)
 	}
@@ -478,7 +483,7 @@ func readLines(p pixels, grids []Grid) (line, strength float64) {
 		k.cell.Lines = slices.DeleteFunc(slices.Clone(all), func(l Line) bool { return lies(l.Box, k.cell.Box) })
 		k.cell.Edge = k.cell.Edge || len(k.cell.Lines) < len(all)
 		for j := range k.cell.Lines {
-			p.widen(&k.cell.Lines[j], k.cell.Box, k.faint, line)
+			p.widen(&k.cell.Lines[j], k.cell.Box, k.tone.fainter(grain), line)
 		}
 		// A lone speck is dirt. More may be faint print that fell to pieces.
 		if len(k.cell.Lines) == 0 && (len(k.blobs) > 0 || len(specks[i]) > 1) {
@@ -496,7 +501,7 @@ func readLines(p pixels, grids []Grid) (line, strength float64) {
 		}
 	}
 	if len(weak) == 0 {
-		return line, strength
+		return line, strength, grain
 	}
 	var unrests []int
 	for _, k := range printed {
@@ -514,7 +519,7 @@ func readLines(p pixels, grids []Grid) (line, strength float64) {
 			c.Lines, c.Edge = nil, c.Edge || p.mayHold(c.Box, usual)
 		}
 	}
-	return line, strength
+	return line, strength, grain
 }
 
 // mayHold reports whether what stands out in a cell without lines may be print,
@@ -553,19 +558,15 @@ func (p pixels) unrest(cell image.Rectangle, blobs []blob) (depth int, ok bool) 
 // sign, are lost first where a picture was shrunk.
 func (p pixels) widen(l *Line, cell image.Rectangle, faint tone, height float64) {
 	inner, _ := p.insideRules(cell, faint)
-	rows := image.Rect(inner.Min.X, l.Box.Min.Y, inner.Max.X, l.Box.Max.Y)
-	beside := func(strip image.Rectangle) []blob {
-		strip = strip.Intersect(inner)
+	near := l.Box.Dy()/4 + 1 // a stroke is hardly higher than the line, unlike the soft edge of a rule
+	beside := func(x0, x1 int) []blob {
+		strip := image.Rect(x0, l.Box.Min.Y-2*near, x1, l.Box.Max.Y+2*near).Intersect(inner)
 		return slices.DeleteFunc(p.blobs(strip, faint), func(b blob) bool {
-			// Specks are no strokes, and a rule leaves soft edges.
-			return float64(max(b.box.Dx(), b.box.Dy())) < max(3, 0.3*height) ||
-				b.box.Dx() <= rest && (b.box.Min.X <= inner.Min.X || b.box.Max.X >= inner.Max.X)
+			return b.box.Min.Y < l.Box.Min.Y-near || b.box.Max.Y > l.Box.Max.Y+near || float64(max(b.box.Dx(), b.box.Dy())) < max(3, 0.3*height)
 		})
 	}
-	left, right := rows, rows
-	left.Max.X, right.Min.X = l.Box.Min.X-1, l.Box.Max.X+1
+	before, after := beside(inner.Min.X, l.Box.Min.X-1), beside(l.Box.Max.X+1, inner.Max.X)
 	gap := int(0.6*height) + 1
-	before, after := beside(left), beside(right)
 	slices.SortFunc(before, func(a, b blob) int { return b.box.Max.X - a.box.Max.X })
 	slices.SortFunc(after, func(a, b blob) int { return a.box.Min.X - b.box.Min.X })
 	for _, b := range before {
