@@ -553,10 +553,18 @@ func (p pixels) unrest(cell image.Rectangle, blobs []blob) (depth int, ok bool) 
 	return p.depth(largest), true
 }
 
+// smallPrint is the height of a line, in pixels, below which strokes are less
+// than some two pixels wide, and as faint as they are narrow.
+const smallPrint = 16
+
 // widen takes in what is printed at both ends of a line of a cell too faintly
 // to be ink by itself (Canny 1986): thin strokes, such as those of a 1 or a
-// sign, are lost first where a picture was shrunk.
+// sign, are lost first where a picture was shrunk. Beside larger print what is
+// faint is something else, as a watermark.
 func (p pixels) widen(l *Line, cell image.Rectangle, faint tone, height float64) {
+	if height >= smallPrint {
+		return
+	}
 	inner, _ := p.insideRules(cell, faint)
 	near := l.Box.Dy()/4 + 1 // a stroke is hardly higher than the line, unlike the soft edge of a rule
 	beside := func(x0, x1 int) []blob {
