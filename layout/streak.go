@@ -22,9 +22,17 @@ const minSide = 60
 // maxStreaks is how many streaks of one direction a picture has; more are rules.
 const maxStreaks = 3
 
-// maxRules is how many long traces that are no streaks are looked at before one
-// that is.
-const maxRules = 400
+// As shares of the picture: how long the longest piece of a streak is at least,
+// since print lies over much of it, how much of it is seen, and how long what
+// ends before the borders must be to be a rule.
+const (
+	minSeed = 0.05
+	minSeen = 0.55
+	minLong = 0.1
+)
+
+// maxSeeds is how many long traces are looked at.
+const maxSeeds = 800
 
 // streaks finds the streaks among the traces of one direction, length pixels
 // along; others are those across. On a picture cut out tightly a table's own
@@ -45,7 +53,7 @@ func streaks(ts, others []trace, length int) []streak {
 	}
 	var long []*trace
 	for i := range ts {
-		if ts[i].length() >= 0.1*float64(length) {
+		if ts[i].length() >= minSeed*float64(length) {
 			long = append(long, &ts[i])
 		}
 	}
@@ -53,29 +61,36 @@ func streaks(ts, others []trace, length int) []streak {
 	var out []streak
 	rules := 0 // that end before the borders
 	used := make(map[*trace]bool)
-	for _, seed := range long {
+	border := 0.01*float64(length) + 1
+	for _, seed := range long[:min(len(long), maxSeeds)] {
 		if used[seed] {
 			continue
 		}
 		s := streak{thick: seed.thick, tone: seed.tone, light: seed.light}
 		s.a, s.b = seed.line()
-		lo, hi, seen := seed.lo(), seed.hi(), 0
-		for i := range ts {
-			t := &ts[i]
-			if t.light == s.light && t.tone < 1.5*s.tone+5 && s.tone < 1.5*t.tone+5 && s.holds(t) {
-				lo, hi, seen, used[t] = min(lo, t.lo()), max(hi, t.hi()), seen+len(t.along), true
+		upright := s
+		upright.a, upright.b = float64(seed.across[len(seed.across)/2]), 0
+		found := false
+		// A short piece does not tell well how a line lies, but a scanner draws
+		// along the picture's sides.
+		for _, s := range []streak{s, upright} {
+			lo, hi, seen := seed.lo(), seed.hi(), 0.0
+			for i := range ts {
+				t := &ts[i]
+				if t.light == s.light && t.tone < 1.5*s.tone+5 && s.tone < 1.5*t.tone+5 && s.holds(t) {
+					lo, hi, seen, used[t] = min(lo, t.lo()), max(hi, t.hi()), seen+t.length(), true
+				}
+			}
+			if found = lo <= border && hi >= float64(length)-border && seen >= minSeen*float64(length); found {
+				out = append(out, s)
+				break
 			}
 		}
-		border := 0.01*float64(length) + 1
-		if lo <= border && hi >= float64(length)-border && float64(seen) >= 0.75*float64(length) {
-			if out = append(out, s); len(out) > maxStreaks {
-				return nil
-			}
-		} else {
+		if len(out) > maxStreaks {
+			return nil
+		}
+		if !found && seed.length() >= minLong*float64(length) {
 			rules++
-		}
-		if rules > maxRules {
-			break
 		}
 	}
 	if rules < 2 {
