@@ -48,6 +48,7 @@ func (t *task) readCloser(ctx context.Context, m *tables.Match, inside, strong b
 			return err
 		}
 		if len(ls) == 0 && strong && !inside && t.stamped(i) {
+			// What stays of a seal is weaker than print.
 			*c, cell.Lines = cellTask{}, nil
 			t.blank(i)
 		}

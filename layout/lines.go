@@ -46,7 +46,7 @@ type ink struct {
 	ground int  // the tone of what it is printed on
 	dark   bool // the ground is darker than the print
 	edge   bool // what was taken for a remnant of a rule may be print
-	tone   tone
+	tone   tone // how it is told from the ground
 }
 
 // inkOf is cellInk for what several stages ask for. The blobs are shared.
@@ -404,14 +404,16 @@ func turnBox(r image.Rectangle, size image.Point, turn int) image.Rectangle {
 	return r
 }
 
+// inked is a cell with something in it.
+type inked struct {
+	cell *Cell
+	ink
+}
+
 // readLines finds the lines of text of every cell and returns the usual
 // height of a line in pixels, 0 where there is no text, the usual contrast of
 // its ink, and the usual grain of its ground.
 func readLines(p pixels, grids []Grid) (line, strength float64, grain int) {
-	type inked struct {
-		cell *Cell
-		ink
-	}
 	var cells []inked
 	var heights []int
 	var blank []*Cell
@@ -490,18 +492,25 @@ func readLines(p pixels, grids []Grid) (line, strength float64, grain int) {
 			k.cell.Edge = k.cell.Edge || 5*depths[i] > usual
 		}
 	}
+	p.clearUnrest(cells, depths, usual)
+	return line, strength, grain
+}
+
+// clearUnrest empties the cells in which nothing stands out more than the paper
+// does elsewhere on the page. Usual is how much print stands out.
+func (p pixels) clearUnrest(cells []inked, depths []int, usual int) {
 	var printed []inked
 	var weak []*Cell
 	for i, k := range cells {
 		switch {
-		case 2*depths[i] < usual && len(k.cell.Lines) > 0:
-			weak = append(weak, k.cell)
 		case 2*depths[i] >= usual:
 			printed = append(printed, k)
+		case len(k.cell.Lines) > 0:
+			weak = append(weak, k.cell)
 		}
 	}
 	if len(weak) == 0 {
-		return line, strength, grain
+		return
 	}
 	var unrests []int
 	for _, k := range printed {
@@ -519,7 +528,6 @@ func readLines(p pixels, grids []Grid) (line, strength float64, grain int) {
 			c.Lines, c.Edge = nil, c.Edge || p.mayHold(c.Box, usual)
 		}
 	}
-	return line, strength, grain
 }
 
 // mayHold reports whether what stands out in a cell without lines may be print,

@@ -32,7 +32,7 @@ const (
 )
 
 // maxSeeds is how many long traces are looked at.
-const maxSeeds = 800
+const maxSeeds = 400
 
 // streaks finds the streaks among the traces of one direction, length pixels
 // along; others are those across. On a picture cut out tightly a table's own
