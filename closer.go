@@ -47,6 +47,11 @@ func (t *task) readCloser(ctx context.Context, m *tables.Match, inside, strong b
 		if err != nil {
 			return err
 		}
+		if len(ls) == 0 && strong && !inside && t.stamped(i) {
+			// What stays of a seal is weaker than print.
+			*c, cell.Lines = cellTask{}, nil
+			t.blank(i)
+		}
 		if len(ls) != 1 {
 			continue
 		}

@@ -524,6 +524,9 @@ const certain = 0.98
 // beside the least clear and the clearest those that are unclear, if they would
 // be flagged should it differ.
 func (t *task) readGroup(ctx context.Context, cells []int) error {
+	if len(cells) == 0 {
+		return nil // all that read like a 7 or a 1 are slashes
+	}
 	slices.SortStableFunc(cells, func(a, b int) int {
 		return cmp.Compare(t.cells[a].candidates[0].LogProb, t.cells[b].candidates[0].LogProb)
 	})

@@ -1,6 +1,7 @@
 package biaoge
 
 import (
+	"context"
 	"testing"
 
 	"github.com/biaoge/biaoge/ocr/linenet"
@@ -13,5 +14,12 @@ func TestLegibleAsksWordsOnly(t *testing.T) {
 		if _, n := legible(linenet.Candidate{Text: text}); n != want {
 			t.Errorf("%q counts as %d words, want %d", text, n, want)
 		}
+	}
+}
+
+// Where every 7 of a table is a slash by its shape, none is left in its group.
+func TestAGroupMayBeEmpty(t *testing.T) {
+	if err := new(task).readGroup(context.Background(), nil); err != nil {
+		t.Error(err)
 	}
 }

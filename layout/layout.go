@@ -39,6 +39,7 @@ type Page struct {
 
 	warps   []*warp     // applied last to first
 	picture image.Point // size before it was turned
+	grain   int         // of the tables' ground, usually: how many grey levels it varies
 }
 
 // SetThreads bounds the threads that OpenCV uses in this process.
@@ -188,7 +189,7 @@ func Analyze(ctx context.Context, gray *image.Gray, turn int) (*Page, error) {
 	}
 	p.Columns = len(p.Grids) == 0 && doubtful > 0
 	p.Sideways = len(p.Grids) == 0 && len(prints) == 1 && sideways(&prints[0])
-	p.LineHeight, p.Contrast = readLines(px, p.Grids)
+	p.LineHeight, p.Contrast, p.grain = readLines(px, p.Grids)
 	findCaptions(px, p.Grids, p.LineHeight)
 	p.Above, p.Below = fullLines(prints, p.Grids)
 	done = true

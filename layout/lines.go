@@ -46,6 +46,7 @@ type ink struct {
 	ground int  // the tone of what it is printed on
 	dark   bool // the ground is darker than the print
 	edge   bool // what was taken for a remnant of a rule may be print
+	tone   tone // how it is told from the ground
 }
 
 // inkOf is cellInk for what several stages ask for. The blobs are shared.
@@ -113,6 +114,17 @@ type tone struct {
 	cut
 	ground int // grey level
 	depth  int // from the ground to the strongest ink
+	grain  int // of the ground
+}
+
+// fainter tells ink half as strong from its ground, but for what may be grain.
+func (t tone) fainter(grain int) tone {
+	limit := max((t.ground-int(t.at))/2, 3*grain, leastDepth)
+	if t.dark {
+		limit = -max((int(t.at)-t.ground)/2, 3*grain, leastDepth)
+	}
+	t.at = uint8(max(0, min(t.ground-limit, 255)))
+	return t
 }
 
 // cellInk finds the ink of a cell: what is darker (or in a dark cell lighter)
@@ -123,7 +135,7 @@ func cellInk(p pixels, box image.Rectangle) ink {
 		return ink{ground: 255}
 	}
 	t, ok := p.tone(box)
-	found := ink{ground: t.ground, dark: t.dark}
+	found := ink{ground: t.ground, dark: t.dark, tone: t}
 	if !ok {
 		return found
 	}
@@ -207,7 +219,7 @@ func (p pixels) tone(box image.Rectangle) (t tone, ok bool) {
 	if dark {
 		edge = ground + int(limit)
 	}
-	return tone{cut{uint8(max(0, min(edge, 255))), dark}, ground, depth}, float64(depth) >= limit
+	return tone{cut{uint8(max(0, min(edge, 255))), dark}, ground, depth, grain}, float64(depth) >= limit
 }
 
 // insideRules is a cell without what rules left along its sides; edge tells
@@ -357,7 +369,7 @@ func (p *Page) Turned(turn int) (*Page, error) {
 		out.Close()
 		return nil, fmt.Errorf("layout: %w", err)
 	}
-	out.LineHeight, out.Contrast = readLines(newPixels(px, out.Size()), out.Grids)
+	out.LineHeight, out.Contrast, out.grain = readLines(newPixels(px, out.Size()), out.Grids)
 	return out, nil
 }
 
@@ -392,14 +404,16 @@ func turnBox(r image.Rectangle, size image.Point, turn int) image.Rectangle {
 	return r
 }
 
+// inked is a cell with something in it.
+type inked struct {
+	cell *Cell
+	ink
+}
+
 // readLines finds the lines of text of every cell and returns the usual
-// height of a line in pixels, 0 where there is no text, and the usual contrast
-// of its ink.
-func readLines(p pixels, grids []Grid) (line, strength float64) {
-	type inked struct {
-		cell *Cell
-		ink
-	}
+// height of a line in pixels, 0 where there is no text, the usual contrast of
+// its ink, and the usual grain of its ground.
+func readLines(p pixels, grids []Grid) (line, strength float64, grain int) {
 	var cells []inked
 	var heights []int
 	var blank []*Cell
@@ -424,22 +438,27 @@ func readLines(p pixels, grids []Grid) (line, strength float64) {
 		}
 	}
 	if len(heights) == 0 {
-		return 0, 0
+		return 0, 0, 0
 	}
 	slices.Sort(heights)
 	// A cell is blank only if nothing in it is as strong as a fifth of the
 	// print around it.
 	var depths []int
 	var contrasts []float64
+	var grains []int
 	for _, k := range cells {
 		d := p.depth(k.cell.Box)
 		depths = append(depths, d)
 		contrasts = append(contrasts, contrast(k.ground, d, k.cell.Dark))
+		grains = append(grains, k.tone.grain)
 	}
 	usual := slices.Sorted(slices.Values(depths))[len(depths)/2]
 	strength = slices.Sorted(slices.Values(contrasts))[len(contrasts)/2]
+	// Where print leaves little paper in a cell, its soft edges seem to be grain.
+	slices.Sort(grains)
+	grain = grains[len(grains)/2]
 	for _, c := range blank {
-		c.Edge = c.Edge || 5*p.depth(c.Box) > usual || 2*p.spot(c.Box) > usual
+		c.Edge = c.Edge || p.mayHold(c.Box, usual)
 	}
 	// Most cells of a form hold a digit, which is lower than a line of
 	// Chinese; the upper quarter of heights is safely a line.
@@ -465,12 +484,117 @@ func readLines(p pixels, grids []Grid) (line, strength float64) {
 		all := linesOf(k.blobs, line)
 		k.cell.Lines = slices.DeleteFunc(slices.Clone(all), func(l Line) bool { return lies(l.Box, k.cell.Box) })
 		k.cell.Edge = k.cell.Edge || len(k.cell.Lines) < len(all)
+		for j := range k.cell.Lines {
+			p.widen(&k.cell.Lines[j], k.cell.Box, k.tone.fainter(grain), line)
+		}
 		// A lone speck is dirt. More may be faint print that fell to pieces.
 		if len(k.cell.Lines) == 0 && (len(k.blobs) > 0 || len(specks[i]) > 1) {
 			k.cell.Edge = k.cell.Edge || 5*depths[i] > usual
 		}
 	}
-	return line, strength
+	p.clearUnrest(cells, depths, usual)
+	return line, strength, grain
+}
+
+// clearUnrest empties the cells in which nothing stands out more than the paper
+// does elsewhere on the page. Usual is how much print stands out.
+func (p pixels) clearUnrest(cells []inked, depths []int, usual int) {
+	var printed []inked
+	var weak []*Cell
+	for i, k := range cells {
+		switch {
+		case 2*depths[i] >= usual:
+			printed = append(printed, k)
+		case len(k.cell.Lines) > 0:
+			weak = append(weak, k.cell)
+		}
+	}
+	if len(weak) == 0 {
+		return
+	}
+	var unrests []int
+	for _, k := range printed {
+		if d, ok := p.unrest(k.cell.Box, k.blobs); ok {
+			unrests = append(unrests, d)
+		}
+	}
+	slices.Sort(unrests)
+	least := leastDepth
+	if n := len(unrests); n > 0 {
+		least = max(least, 2*unrests[n/2])
+	}
+	for _, c := range weak {
+		if p.depth(c.Box) < least {
+			c.Lines, c.Edge = nil, c.Edge || p.mayHold(c.Box, usual)
+		}
+	}
+}
+
+// mayHold reports whether what stands out in a cell without lines may be print,
+// where print stands out that much usually.
+func (p pixels) mayHold(box image.Rectangle, usual int) bool {
+	return 5*p.depth(box) > usual || 2*p.spot(box) > usual
+}
+
+// unrest is how much the paper beside the ink of a cell stands out from itself,
+// in grey levels: the stripes of a screen that was photographed do, all over the
+// page. It reports whether there is enough of it.
+func (p pixels) unrest(cell image.Rectangle, blobs []blob) (depth int, ok bool) {
+	const soft = 3 // pixels around a stroke and a rule that are not paper
+	var ink image.Rectangle
+	for _, b := range blobs {
+		ink = ink.Union(b.box)
+	}
+	ink, cell = ink.Inset(-soft), cell.Inset(soft)
+	largest := image.Rectangle{}
+	for _, r := range []image.Rectangle{
+		image.Rect(cell.Min.X, cell.Min.Y, cell.Max.X, ink.Min.Y), image.Rect(cell.Min.X, ink.Max.Y, cell.Max.X, cell.Max.Y),
+		image.Rect(cell.Min.X, cell.Min.Y, ink.Min.X, cell.Max.Y), image.Rect(ink.Max.X, cell.Min.Y, cell.Max.X, cell.Max.Y),
+	} {
+		if r = r.Intersect(cell); min(r.Dx(), r.Dy()) > min(largest.Dx(), largest.Dy()) {
+			largest = r
+		}
+	}
+	if min(largest.Dx(), largest.Dy()) < 2*soft {
+		return 0, false
+	}
+	return p.depth(largest), true
+}
+
+// smallPrint is the height of a line, in pixels, below which strokes are less
+// than some two pixels wide, and as faint as they are narrow.
+const smallPrint = 16
+
+// widen takes in what is printed at both ends of a line of a cell too faintly
+// to be ink by itself (Canny 1986): thin strokes, such as those of a 1 or a
+// sign, are lost first where a picture was shrunk. Beside larger print what is
+// faint is something else, as a watermark.
+func (p pixels) widen(l *Line, cell image.Rectangle, faint tone, height float64) {
+	if height >= smallPrint {
+		return
+	}
+	inner, _ := p.insideRules(cell, faint)
+	near := l.Box.Dy()/4 + 1 // a stroke is hardly higher than the line, unlike the soft edge of a rule
+	beside := func(x0, x1 int) []blob {
+		strip := image.Rect(x0, l.Box.Min.Y-2*near, x1, l.Box.Max.Y+2*near).Intersect(inner)
+		return slices.DeleteFunc(p.blobs(strip, faint), func(b blob) bool {
+			return b.box.Min.Y < l.Box.Min.Y-near || b.box.Max.Y > l.Box.Max.Y+near || float64(max(b.box.Dx(), b.box.Dy())) < max(3, 0.3*height)
+		})
+	}
+	before, after := beside(inner.Min.X, l.Box.Min.X-1), beside(l.Box.Max.X+1, inner.Max.X)
+	gap := int(0.6*height) + 1
+	slices.SortFunc(before, func(a, b blob) int { return b.box.Max.X - a.box.Max.X })
+	slices.SortFunc(after, func(a, b blob) int { return a.box.Min.X - b.box.Min.X })
+	for _, b := range before {
+		if l.Box.Min.X-b.box.Max.X <= gap {
+			l.Box.Min.X = min(l.Box.Min.X, b.box.Min.X)
+		}
+	}
+	for _, b := range after {
+		if b.box.Min.X-l.Box.Max.X <= gap {
+			l.Box.Max.X = max(l.Box.Max.X, b.box.Max.X)
+		}
+	}
 }
 
 // lies reports whether a line is but a flat mark that lies on the upper or

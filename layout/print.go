@@ -53,6 +53,7 @@ func (p *Page) Print(c *Cell, inside, strong bool) (cell *image.Gray, lines []Li
 		if slices.ContainsFunc(cleared, func(b blob) bool { return continues(b.box, l.Box) }) {
 			return cell, nil, nil
 		}
+		q.widen(&l, box, t.fainter(p.grain), p.LineHeight)
 		l.Box = l.Box.Add(c.Box.Min)
 		lines = append(lines, l)
 	}

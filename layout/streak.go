@@ -23,9 +23,17 @@ const minSide = 60
 // maxStreaks is how many streaks of one direction a picture has; more are rules.
 const maxStreaks = 3
 
-// maxRules is how many long traces that are no streaks are looked at before one
-// that is.
-const maxRules = 400
+// As shares of the picture: how long the longest piece of a streak is at least,
+// since print lies over much of it, how much of it is seen, and how long what
+// ends before the borders must be to be a rule.
+const (
+	minSeed = 0.05
+	minSeen = 0.55
+	minLong = 0.1
+)
+
+// maxSeeds is how many long traces are looked at.
+const maxSeeds = 400
 
 // streaks finds the streaks among the traces of one direction, length pixels
 // along; others are those across. On a picture cut out tightly, or of a table
@@ -51,7 +59,7 @@ func streaks(ts, others []trace, length int) []streak {
 	border := max(0.01*float64(length)+1, margin/8)
 	var long []*trace
 	for i := range ts {
-		if ts[i].length() >= 0.1*float64(length) {
+		if ts[i].length() >= minSeed*float64(length) {
 			long = append(long, &ts[i])
 		}
 	}
@@ -59,30 +67,37 @@ func streaks(ts, others []trace, length int) []streak {
 	var out []streak
 	rules, lo, hi := 0, math.Inf(1), math.Inf(-1) // those that end before the borders, and from where to where
 	used := make(map[*trace]bool)
-	for _, seed := range long {
+	for _, seed := range long[:min(len(long), maxSeeds)] {
 		if used[seed] {
 			continue
 		}
-		s := streak{lo: seed.lo(), hi: seed.hi(), thick: seed.thick, tone: seed.tone, light: seed.light}
+		s := streak{thick: seed.thick, tone: seed.tone, light: seed.light}
 		s.a, s.b = seed.line()
-		seen := 0
-		for i := range ts {
-			t := &ts[i]
-			// On a darker ground it stands out less.
-			if t.light == s.light && t.tone < 1.5*s.tone+5 && s.holds(t) {
-				s.lo, s.hi, seen, used[t] = min(s.lo, t.lo()), max(s.hi, t.hi()), seen+len(t.along), true
+		upright := s
+		upright.a, upright.b = float64(seed.across[len(seed.across)/2]), 0
+		found := false
+		// A short piece does not tell well how a line lies, but a scanner draws
+		// along the picture's sides.
+		for _, s := range []streak{s, upright} {
+			seen := 0.0
+			s.lo, s.hi = seed.lo(), seed.hi()
+			for i := range ts {
+				t := &ts[i]
+				// On a darker ground it stands out less.
+				if t.light == s.light && t.tone < 1.5*s.tone+5 && s.holds(t) {
+					s.lo, s.hi, seen, used[t] = min(s.lo, t.lo()), max(s.hi, t.hi()), seen+t.length(), true
+				}
+			}
+			if found = s.lo <= border && s.hi >= float64(length)-border && seen >= minSeen*float64(length); found {
+				if out = append(out, s); len(out) > maxStreaks || s.bounds(others) {
+					return nil
+				}
+				break
 			}
 		}
-		if s.lo <= border && s.hi >= float64(length)-border && float64(seen) >= 0.65*float64(length) {
-			if out = append(out, s); len(out) > maxStreaks || s.bounds(others) {
-				return nil
-			}
-		} else {
+		if !found && seed.length() >= minLong*float64(length) {
 			rules++
 			lo, hi = min(lo, seed.lo()), max(hi, seed.hi())
-		}
-		if rules > maxRules {
-			break
 		}
 	}
 	const beyond = 2 // pixels
@@ -114,10 +129,10 @@ func (s *streak) bounds(others []trace) bool {
 }
 
 // holds tells whether a trace lies on the streak's line, within its thickness:
-// what it crosses may draw it aside.
+// what it crosses may draw it aside, most of all at its ends.
 func (s *streak) holds(t *trace) bool {
 	n := len(t.along) - 1
-	for _, i := range []int{0, n / 2, n} {
+	for _, i := range []int{n / 4, n / 2, n - n/4} {
 		if math.Abs(float64(t.across[i])-s.a-s.b*float64(t.along[i])) > max(1.2, s.thick) {
 			return false
 		}

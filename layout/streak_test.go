@@ -27,6 +27,14 @@ func ruledSheet(w, h int, table image.Rectangle, fold bool) *image.Gray {
 	return img.Gray
 }
 
+// overprinted prints over the fold of a ruledSheet, again and again.
+func overprinted(img *image.Gray) *image.Gray {
+	for y := 20; y < 480; y += 60 {
+		canvas{img}.fill(image.Rect(292, y, 310, y+20), 40)
+	}
+	return img
+}
+
 func TestAFoldIsNoRule(t *testing.T) {
 	half := ruledSheet(600, 500, image.Rect(60, -60, 540, 560), false)
 	for y := 150; y < 350; y++ { // its middle row is one cell
@@ -39,6 +47,7 @@ func TestAFoldIsNoRule(t *testing.T) {
 		streak bool
 	}{
 		"a fold through the table":       {ruledSheet(600, 500, image.Rect(60, 60, 540, 440), true), true},
+		"a fold that print lies over":    {overprinted(ruledSheet(600, 500, image.Rect(60, 60, 540, 440), true)), true},
 		"no fold":                        {ruledSheet(600, 500, image.Rect(60, 60, 540, 440), false), false},
 		"rules that run to the borders":  {ruledSheet(600, 500, image.Rect(0, 0, 600, 500), false), false},
 		"rules that run from top to end": {ruledSheet(600, 500, image.Rect(60, 0, 540, 500), false), false},
