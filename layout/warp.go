@@ -83,7 +83,7 @@ const minDrift = 1.5
 // ones along y.
 func estimate(hor, ver []trace, size image.Point) *warp {
 	reach := strokes * float64(max(size.X, size.Y))
-	hor, ver = longest(hor, reach), longest(ver, reach)
+	hor, ver = telling(hor, reach), telling(ver, reach)
 	if len(hor) == 0 && len(ver) == 0 || !drifts(hor) && !drifts(ver) {
 		return nil
 	}
@@ -177,6 +177,56 @@ func estimate(hor, ver []trace, size image.Point) *warp {
 // for strokes of text: those of characters side by side are followed like a
 // broken rule, at any slope, but only as far as the words go.
 const strokes = 0.1
+
+// telling keeps the traces that tell how the rules run: those that are surely
+// rules, and where most of what is long and straight is broken, the pieces too.
+func telling(ts []trace, reach float64) []trace {
+	out := longest(ts, reach)
+	if pieces := aligned(ts); total(pieces) > total(out) {
+		for _, t := range pieces {
+			if t.coverage <= 0.6 || t.length() <= reach { // longest has the others
+				out = append(out, t)
+			}
+		}
+	}
+	return out
+}
+
+// aligned returns the long pieces of broken rules; none where they are few or
+// run at different slopes, as strokes of text side by side do that chance made
+// straight.
+func aligned(ts []trace) []trace {
+	const few, turn = 8, 0.01
+	var out []trace
+	var slopes []float64
+	for _, t := range ts {
+		if t.length() < 48 || t.coverage > 0.9 || t.rough > 0.3 {
+			continue
+		}
+		_, b := t.line()
+		out, slopes = append(out, t), append(slopes, b)
+	}
+	if len(out) < few {
+		return nil
+	}
+	usual, off := median(slices.Clone(slopes)), 0
+	for _, b := range slopes {
+		if math.Abs(b-usual) > turn {
+			off++
+		}
+	}
+	if 8*off > len(out) {
+		return nil
+	}
+	return out
+}
+
+func total(ts []trace) (length float64) {
+	for i := range ts {
+		length += ts[i].length()
+	}
+	return length
+}
 
 // longest keeps the traces that are long enough to tell a direction; up to
 // reach they must be without gaps.
