@@ -3,6 +3,7 @@ package layout
 import (
 	"cmp"
 	"image"
+	"math"
 	"slices"
 )
 
@@ -163,9 +164,76 @@ func (m *measured) brokenRules(horizontal bool, strong float64) []rule {
 		}
 		taken = append(taken, s)
 		if r, ok := m.brokenRule(s, horizontal); ok {
-			r.weak = r.length() < 5*strong
+			m.prolong(horizontal, &r)
 			out = append(out, r)
 		}
+	}
+	return m.inLine(horizontal, out, strong)
+}
+
+// prolong lengthens a broken rule at both ends over holes that are longer than
+// most, as far as it is printed like the rest of it.
+func (m *measured) prolong(horizontal bool, r *rule) {
+	window := float64(4 * m.ver.maxGap)
+	goesOn := func(a, b float64) bool {
+		on, before, after := m.printed(horizontal, r, a, b)
+		return on >= 0.6*r.cover && max(before, after) < 0.6*on
+	}
+	end := float64(m.extent(!horizontal))
+	for r.hi+window <= end && goesOn(r.hi, r.hi+window) {
+		r.hi += window
+	}
+	for r.lo >= window && goesOn(r.lo-window, r.lo) {
+		r.lo -= window
+	}
+	r.lo, r.hi = m.trimmed(horizontal, r)
+}
+
+// trimmed is from where to where something of a broken rule is printed.
+func (m *measured) trimmed(horizontal bool, r *rule) (lo, hi float64) {
+	seen := func(at float64) bool {
+		on, _, _ := m.printed(horizontal, r, at, at+1)
+		return on > 0
+	}
+	lo, hi = r.lo, r.hi
+	for lo+1 < hi && !seen(lo) {
+		lo++
+	}
+	for lo+1 < hi && !seen(hi-1) {
+		hi--
+	}
+	return lo, hi
+}
+
+// inLine joins the pieces of broken rules that lie on one line with nothing but
+// a hole between them. A rule that is short counts by itself if there are others
+// on its line: text stands so only by chance.
+func (m *measured) inLine(horizontal bool, rs []rule, strong float64) []rule {
+	slices.SortFunc(rs, func(a, b rule) int { return cmp.Compare(a.lo, b.lo) })
+	var out []rule
+	for _, r := range rs {
+		k := slices.IndexFunc(out, func(o rule) bool {
+			return math.Abs(o.pos-r.pos) <= 1 && r.lo-o.hi <= float64(3*m.ver.maxGap)
+		})
+		if k < 0 {
+			out = append(out, r)
+			continue
+		}
+		o := &out[k]
+		a, b := o.length(), r.length()
+		o.tone, o.cover = (a*o.tone+b*r.tone)/(a+b), (a*o.cover+b*r.cover)/(a+b)
+		if o.hi = max(o.hi, r.hi); b > a {
+			o.pos = r.pos
+		}
+	}
+	for i := range out {
+		var length float64
+		for _, o := range out {
+			if math.Abs(o.pos-out[i].pos) <= 1 {
+				length += o.length()
+			}
+		}
+		out[i].weak = length < 5*strong
 	}
 	return out
 }
