@@ -291,10 +291,10 @@ const closest, farthest = 4, 10
 func (m *measured) brokenEdge(horizontal bool, r *rule, a, b float64) float64 {
 	on, before, after := m.printed(horizontal, r, a, b)
 	e := min(1, on/(0.6*r.cover))
-	switch {
-	case !m.reaches(horizontal, r, a, b, 0): // text leaves the ends free
+	switch first, last := m.ends(horizontal, r, a, b); {
+	case max(first, last) == 0: // text leaves the ends free
 		return min(e, 0.5)
-	case min(before, after) > 0.5*on: // and has strokes beside strokes
+	case min(first, last) == 0, min(before, after) > 0.5*on, max(before, after) > 0.8*on: // and has strokes beside strokes
 		return min(e, weakEdge)
 	}
 	return e
@@ -304,14 +304,14 @@ func (m *measured) brokenEdge(horizontal bool, r *rule, a, b float64) float64 {
 // free, and has strokes beside strokes.
 func (m *measured) brokenCrosses(horizontal bool, r *rule) bool {
 	on, before, after := m.printed(horizontal, r, r.lo, r.hi)
-	return on >= 0.6*r.cover && max(before, after) < 0.6*on && m.reaches(horizontal, r, r.lo, r.hi, 0.6*r.cover)
+	first, last := m.ends(horizontal, r, r.lo, r.hi)
+	return on >= 0.6*r.cover && max(before, after) < 0.6*on && min(first, last) > 0.6*r.cover
 }
 
-// reaches tells whether more than a share of both ends of an interval is
-// printed.
-func (m *measured) reaches(horizontal bool, r *rule, a, b, share float64) bool {
+// ends tells how much of either end of an interval is printed.
+func (m *measured) ends(horizontal bool, r *rule, a, b float64) (first, last float64) {
 	end := max((b-a)/5, 1+2/r.cover)
-	first, _, _ := m.printed(horizontal, r, a, a+end)
-	last, _, _ := m.printed(horizontal, r, b-end, b)
-	return min(first, last) > share
+	first, _, _ = m.printed(horizontal, r, a, a+end)
+	last, _, _ = m.printed(horizontal, r, b-end, b)
+	return first, last
 }
