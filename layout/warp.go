@@ -1,6 +1,7 @@
 package layout
 
 import (
+	"cmp"
 	"image"
 	"image/color"
 	"math"
@@ -179,34 +180,31 @@ func estimate(hor, ver []trace, size image.Point) *warp {
 const strokes = 0.1
 
 // telling keeps the traces that tell how the rules run: those that are surely
-// rules, and where most of what is long and straight is broken, the pieces too.
+// rules, and where most of what is long and straight is broken, these too.
 func telling(ts []trace, reach float64) []trace {
 	out := longest(ts, reach)
-	if pieces := aligned(ts); total(pieces) > total(out) {
-		for _, t := range pieces {
-			if t.coverage <= 0.6 || t.length() <= reach { // longest has the others
-				out = append(out, t)
-			}
-		}
+	if broken := aligned(ts); total(broken) > total(out) {
+		// Some pieces of a broken rule are whole.
+		out = append(out, broken...)
 	}
 	return out
 }
 
-// aligned returns the long pieces of broken rules; none where they are few or
-// run at different slopes, as strokes of text side by side do that chance made
-// straight.
+// aligned returns the broken rules among traces that were followed piece by
+// piece; none where the pieces are few or run at different slopes, as strokes of
+// text do that chance made straight.
 func aligned(ts []trace) []trace {
 	const few, turn = 8, 0.01
-	var out []trace
+	var pieces []trace
 	var slopes []float64
 	for _, t := range ts {
 		if t.length() < 48 || t.coverage > 0.9 || t.rough > 0.3 {
 			continue
 		}
 		_, b := t.line()
-		out, slopes = append(out, t), append(slopes, b)
+		pieces, slopes = append(pieces, t), append(slopes, b)
 	}
-	if len(out) < few {
+	if len(pieces) < few {
 		return nil
 	}
 	usual, off := median(slices.Clone(slopes)), 0
@@ -215,15 +213,42 @@ func aligned(ts []trace) []trace {
 			off++
 		}
 	}
-	if 8*off > len(out) {
+	if 8*off > len(pieces) {
 		return nil
+	}
+	return inLine(pieces, usual)
+}
+
+// inLine joins the pieces that lie on one line of a slope: a long rule tells it
+// better than its pieces, the staircase of whose pixels has but a few steps.
+func inLine(pieces []trace, slope float64) []trace {
+	const apart = 3 // pixels
+	at := func(t *trace) float64 { return float64(t.across[0]) - slope*t.lo() }
+	slices.SortStableFunc(pieces, func(a, b trace) int { return cmp.Compare(at(&a), at(&b)) })
+	var out []trace
+	for i := 0; i < len(pieces); {
+		j := i + 1
+		for j < len(pieces) && at(&pieces[j])-at(&pieces[j-1]) <= apart {
+			j++
+		}
+		line := pieces[i:j]
+		i = j
+		slices.SortStableFunc(line, func(a, b trace) int { return cmp.Compare(a.along[0], b.along[0]) })
+		joined := trace{}
+		for _, t := range line {
+			if n := len(joined.along); n > 0 && t.along[0] <= joined.along[n-1] {
+				continue
+			}
+			joined.along, joined.across = append(joined.along, t.along...), append(joined.across, t.across...)
+		}
+		out = append(out, joined)
 	}
 	return out
 }
 
 func total(ts []trace) (length float64) {
 	for i := range ts {
-		length += ts[i].length()
+		length += float64(len(ts[i].along))
 	}
 	return length
 }
