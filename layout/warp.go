@@ -531,9 +531,25 @@ func apply(gray gocv.Mat, size image.Point, source func(vec) vec) gocv.Mat {
 	mx, my := fill(xs, cw, ch, step, size), fill(ys, cw, ch, step, size)
 	defer mx.Close()
 	defer my.Close()
+	// Around the picture is paper. Its outermost pixels, repeated, would draw
+	// lines of whatever runs into its border.
+	paper := usualTone(gray)
 	out := gocv.NewMat()
-	gocv.Remap(gray, &out, &mx, &my, gocv.InterpolationCubic, gocv.BorderReplicate, color.RGBA{})
+	gocv.Remap(gray, &out, &mx, &my, gocv.InterpolationCubic, gocv.BorderConstant, color.RGBA{R: paper, G: paper, B: paper})
 	return out
+}
+
+// usualTone is what half of the pixels of a picture are darker than.
+func usualTone(gray gocv.Mat) uint8 {
+	px, err := gray.DataPtrUint8()
+	if err != nil {
+		return 255
+	}
+	var tones [256]int
+	for i := 0; i < len(px); i += 7 {
+		tones[px[i]]++
+	}
+	return uint8(quantile(&tones, 0.5))
 }
 
 func fill(coarse []float32, cw, ch, step int, size image.Point) gocv.Mat {
