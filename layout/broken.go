@@ -21,11 +21,13 @@ func (m *measured) likeBroken(horizontal bool, t *trace, r *rule) bool {
 	return t.rough < 0.45 && s.any >= minBroken && s.clear >= 0.9*s.any
 }
 
-// missed finds the broken rules of a page where the tables that were found do
-// not account for them: then these are not all, or not whole.
-func (m *measured) missed(tables []Grid) (hor, ver []rule) {
+// missed finds the broken rules of a page with the rules h and v where the
+// tables that these make do not account for them: then they are not all, or not
+// whole.
+func (m *measured) missed(tables []Grid, h, v []rule) (hor, ver []rule) {
 	strong := strongLength(m.size)
 	hor, ver = m.brokenRules(true, strong), m.brokenRules(false, strong)
+	hor, ver = m.reaching(true, hor, slices.Concat(v, ver)), m.reaching(false, ver, slices.Concat(h, hor))
 	var all, lost float64
 	for _, r := range hor {
 		all, lost = all+r.length(), lost+unexplained(&r, true, tables)
@@ -37,6 +39,24 @@ func (m *measured) missed(tables []Grid) (hor, ver []rule) {
 		return nil, nil
 	}
 	return hor, ver
+}
+
+// reaching keeps the broken rules that are printed next to the rules across, too:
+// the strokes of characters below one another are even, but leave these free.
+func (m *measured) reaching(horizontal bool, rs, across []rule) []rule {
+	const near, far, few = 2, 6, 3
+	return slices.DeleteFunc(slices.Clone(rs), func(r rule) bool {
+		var share, n float64
+		for _, a := range across {
+			if a.weak || a.lo > r.pos-far || a.hi < r.pos+far || a.pos < r.lo+far || a.pos > r.hi-far {
+				continue
+			}
+			before, _, _ := m.printed(horizontal, &r, a.pos-far, a.pos-near)
+			after, _, _ := m.printed(horizontal, &r, a.pos+near, a.pos+far)
+			share, n = share+before+after, n+2
+		}
+		return n >= 2*few && share < 0.4*r.cover*n
+	})
 }
 
 // likeTable tells whether broken rules are as many and as long as those of a
@@ -110,6 +130,7 @@ func (m *measured) stretches(horizontal bool, least int) []stretch {
 		return nil
 	}
 	limit := uint8(min(255, max(noise, faint)))
+	response := cut{at: limit - 1, dark: true}
 	hole := m.ver.maxGap
 	open := make([]stretch, w)
 	var out []stretch
@@ -121,11 +142,8 @@ func (m *measured) stretches(horizontal bool, least int) []stretch {
 	const side = 4
 	for y := range len(px) / w {
 		row := px[y*w : (y+1)*w]
-		for x := side; x < w-side; x++ {
+		for x := response.next(row, side); x < w-side; x = response.next(row, x+1) {
 			v := row[x]
-			if v < limit {
-				continue
-			}
 			s := &open[x]
 			if y-s.hi > hole {
 				end(s)

@@ -205,7 +205,7 @@ func (p *Page) findRuled(ctx context.Context, found *tracing) (hor, ver []rule, 
 	all := tablesFrom(slices.Clone(hor), slices.Clone(ver), m)
 	var h, v []rule
 	if unsettled {
-		h, v = m.missed(all)
+		h, v = m.missed(all, hor, ver)
 	}
 	p.Broken = likeTable(h, v)
 	if len(h)+len(v) > 0 {
@@ -282,7 +282,7 @@ func (m *measured) toRules(horizontal bool, ts []trace, strong float64) (out []r
 			broken += t.length()
 		}
 	}
-	return out, broken > 0.1*sure
+	return out, broken > 0.02*sure
 }
 
 // tracing is what was followed on one version of the page.
