@@ -114,6 +114,11 @@ func unexplained(r *rule, horizontal bool, tables []Grid) float64 {
 	return lost
 }
 
+// unbrokenOf returns the rules that are no broken ones.
+func unbrokenOf(rs []rule) []rule {
+	return slices.DeleteFunc(slices.Clone(rs), func(r rule) bool { return r.broken })
+}
+
 // A stretch is a part of a column of pixels of a response map with print at
 // least every few pixels.
 type stretch struct {

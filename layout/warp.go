@@ -531,25 +531,36 @@ func apply(gray gocv.Mat, size image.Point, source func(vec) vec) gocv.Mat {
 	mx, my := fill(xs, cw, ch, step, size), fill(ys, cw, ch, step, size)
 	defer mx.Close()
 	defer my.Close()
-	// Around the picture is paper. Its outermost pixels, repeated, would draw
-	// lines of whatever runs into its border.
-	paper := usualTone(gray)
 	out := gocv.NewMat()
-	gocv.Remap(gray, &out, &mx, &my, gocv.InterpolationCubic, gocv.BorderConstant, color.RGBA{R: paper, G: paper, B: paper})
+	gocv.Remap(gray, &out, &mx, &my, gocv.InterpolationCubic, gocv.BorderReplicate, color.RGBA{})
+	paperAround(gray, out, mx, my)
 	return out
 }
 
-// usualTone is what half of the pixels of a picture are darker than.
-func usualTone(gray gocv.Mat) uint8 {
-	px, err := gray.DataPtrUint8()
-	if err != nil {
-		return 255
+// paperAround fills what of a straightened picture lies outside of its source
+// with the tone of the paper at the border. The outermost pixels, repeated,
+// would draw lines of whatever runs into it.
+func paperAround(gray, out, mx, my gocv.Mat) {
+	const shrink, window = 4, 15
+	small := gocv.NewMat()
+	defer small.Close()
+	w, h := gray.Cols(), gray.Rows()
+	gocv.Resize(gray, &small, image.Pt(max(1, w/shrink), max(1, h/shrink)), 0, 0, gocv.InterpolationNearestNeighbor)
+	gocv.MedianBlur(small, &small, window)
+	px, err := out.DataPtrUint8()
+	tones, err2 := small.DataPtrUint8()
+	xs, err3 := mx.DataPtrFloat32()
+	ys, err4 := my.DataPtrFloat32()
+	if err != nil || err2 != nil || err3 != nil || err4 != nil {
+		return
 	}
-	var tones [256]int
-	for i := 0; i < len(px); i += 7 {
-		tones[px[i]]++
+	for i := range px {
+		if x, y := xs[i], ys[i]; x < -0.5 || y < -0.5 || x > float32(w)-0.5 || y > float32(h)-0.5 {
+			sx := min(max(int(x)/shrink, 0), small.Cols()-1)
+			sy := min(max(int(y)/shrink, 0), small.Rows()-1)
+			px[i] = tones[sy*small.Cols()+sx]
+		}
 	}
-	return uint8(quantile(&tones, 0.5))
 }
 
 func fill(coarse []float32, cw, ch, step int, size image.Point) gocv.Mat {
