@@ -37,6 +37,7 @@ type Page struct {
 	Above      int      // full lines of text above the first table: at least half as wide as it
 	Below      int      // full lines of text below the last table, likewise
 
+	around  float64     // share of the page that is outside of the picture
 	warps   []*warp     // applied last to first
 	picture image.Point // size before it was turned
 }
@@ -113,7 +114,7 @@ func Analyze(ctx context.Context, gray *image.Gray, turn int) (*Page, error) {
 			p.Close()
 		}
 	}()
-	found, err := traceRules(ctx, p.Gray)
+	found, err := traceRules(ctx, p.Gray, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -130,7 +131,7 @@ func Analyze(ctx context.Context, gray *image.Gray, turn int) (*Page, error) {
 	}
 	for range maxStraighten {
 		if found == nil {
-			if found, err = traceRules(ctx, p.Gray); err != nil {
+			if found, err = traceRules(ctx, p.Gray, p.around); err != nil {
 				return nil, err
 			}
 		}
@@ -147,12 +148,13 @@ func Analyze(ctx context.Context, gray *image.Gray, turn int) (*Page, error) {
 			p.Skew += w.skew
 		}
 		p.Dewarped = p.Dewarped || w.projective
-		straight := apply(source, w.size, p.source)
+		straight, around := apply(source, w.size, p.source)
+		p.around = around
 		p.Gray.Close()
 		p.Gray = straight
 	}
 	if found == nil {
-		if found, err = traceRules(ctx, p.Gray); err != nil {
+		if found, err = traceRules(ctx, p.Gray, p.around); err != nil {
 			return nil, err
 		}
 	}
@@ -167,11 +169,12 @@ func Analyze(ctx context.Context, gray *image.Gray, turn int) (*Page, error) {
 		// Nothing but its text tells how the page lies.
 		p.warps = append(p.warps, w)
 		p.Skew = math.Round((p.Skew+w.skew)*100) / 100
-		straight := apply(source, w.size, p.source)
+		straight, around := apply(source, w.size, p.source)
+		p.around = around
 		p.Gray.Close()
 		p.Gray = straight
 		found.Close()
-		if found, err = traceRules(ctx, p.Gray); err != nil {
+		if found, err = traceRules(ctx, p.Gray, p.around); err != nil {
 			return nil, err
 		}
 		if hor, ver, px, err = p.findRuled(ctx, found); err != nil {
@@ -300,14 +303,16 @@ func (t *tracing) Close() {
 // minTrace is the shortest piece of a rule that is followed, pixels.
 const minTrace = 9
 
-func traceRules(ctx context.Context, gray gocv.Mat) (*tracing, error) {
+// traceRules follows the rules of a page, a share of which lies around the
+// picture.
+func traceRules(ctx context.Context, gray gocv.Mat, around float64) (*tracing, error) {
 	turned := gocv.NewMat()
 	defer turned.Close()
 	gocv.Transpose(gray, &turned)
 	shaded, dark := shares(gray)
 	// Where there is print on a shade, light rules are looked for.
 	lights := shaded > minLights
-	t := &tracing{dark: dark > 0.5, ridgesHor: newRidges(turned, lights), ridgesVer: newRidges(gray, lights)}
+	t := &tracing{dark: dark > 0.5, ridgesHor: newRidges(turned, lights, around), ridgesVer: newRidges(gray, lights, around)}
 	t.hor, t.ver = t.ridgesHor.follow(false, minTrace), t.ridgesVer.follow(false, minTrace)
 	if lights {
 		t.hor = append(t.hor, t.ridgesHor.follow(true, minTrace)...)

@@ -514,8 +514,9 @@ func homography(from, to [4]vec) (h [9]float64, ok bool) {
 }
 
 // apply resamples the picture once, bicubically, through the composition of
-// the maps given, outermost (nearest the picture) last.
-func apply(gray gocv.Mat, size image.Point, source func(vec) vec) gocv.Mat {
+// the maps given, outermost (nearest the picture) last. Around is the share of
+// the page that lies outside of the picture.
+func apply(gray gocv.Mat, size image.Point, source func(vec) vec) (out gocv.Mat, around float64) {
 	// The maps are smooth: they are computed every 16 pixels and filled in
 	// between. The coarse grid has one knot more on each side, so that the
 	// filling never has to guess at the border.
@@ -531,16 +532,15 @@ func apply(gray gocv.Mat, size image.Point, source func(vec) vec) gocv.Mat {
 	mx, my := fill(xs, cw, ch, step, size), fill(ys, cw, ch, step, size)
 	defer mx.Close()
 	defer my.Close()
-	out := gocv.NewMat()
+	out = gocv.NewMat()
 	gocv.Remap(gray, &out, &mx, &my, gocv.InterpolationCubic, gocv.BorderReplicate, color.RGBA{})
-	paperAround(gray, out, mx, my)
-	return out
+	return out, paperAround(gray, out, mx, my)
 }
 
 // paperAround fills what of a straightened picture lies outside of its source
 // with the tone of the paper at the border. The outermost pixels, repeated,
-// would draw lines of whatever runs into it.
-func paperAround(gray, out, mx, my gocv.Mat) {
+// would draw lines of whatever runs into it. It returns the share that it filled.
+func paperAround(gray, out, mx, my gocv.Mat) float64 {
 	const shrink, window = 4, 15
 	small := gocv.NewMat()
 	defer small.Close()
@@ -552,15 +552,18 @@ func paperAround(gray, out, mx, my gocv.Mat) {
 	xs, err3 := mx.DataPtrFloat32()
 	ys, err4 := my.DataPtrFloat32()
 	if err != nil || err2 != nil || err3 != nil || err4 != nil {
-		return
+		return 0
 	}
+	n := 0
 	for i := range px {
 		if x, y := xs[i], ys[i]; x < -0.5 || y < -0.5 || x > float32(w)-0.5 || y > float32(h)-0.5 {
 			sx := min(max(int(x)/shrink, 0), small.Cols()-1)
 			sy := min(max(int(y)/shrink, 0), small.Rows()-1)
 			px[i] = tones[sy*small.Cols()+sx]
+			n++
 		}
 	}
+	return float64(n) / float64(max(1, len(px)))
 }
 
 func fill(coarse []float32, cw, ch, step int, size image.Point) gocv.Mat {
