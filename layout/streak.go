@@ -19,6 +19,10 @@ type streak struct {
 // minSide is how long a rule must be to tell where a table's side is, pixels.
 const minSide = 60
 
+// minSeed is how long the longest piece of a streak is at least, as a share of
+// the way from border to border: text and rules that it crosses break it up.
+const minSeed = 0.06
+
 // maxStreaks is how many streaks of one direction a picture has; more are rules.
 const maxStreaks = 3
 
@@ -45,7 +49,7 @@ func streaks(ts, others []trace, length int) []streak {
 	}
 	var long []*trace
 	for i := range ts {
-		if ts[i].length() >= 0.1*float64(length) {
+		if ts[i].length() >= minSeed*float64(length) {
 			long = append(long, &ts[i])
 		}
 	}
@@ -84,10 +88,11 @@ func streaks(ts, others []trace, length int) []streak {
 	return out
 }
 
-// holds tells whether a trace lies on the streak's line.
+// holds tells whether a trace lies on the streak's line. At its ends it may have
+// been followed a little into what the streak crosses.
 func (s *streak) holds(t *trace) bool {
 	n := len(t.along) - 1
-	for _, i := range []int{0, n / 2, n} {
+	for _, i := range []int{n / 4, n / 2, n - n/4} {
 		if math.Abs(float64(t.across[i])-s.a-s.b*float64(t.along[i])) > 1.2 {
 			return false
 		}
