@@ -73,6 +73,13 @@ func likeTable(hor, ver []rule) bool {
 	return long(hor) >= 2 && long(ver) >= 2
 }
 
+// lostOf returns the rules that tables account for no half of.
+func lostOf(rs []rule, horizontal bool, tables []Grid) []rule {
+	return slices.DeleteFunc(slices.Clone(rs), func(r rule) bool {
+		return 2*unexplained(&r, horizontal, tables) < r.length()
+	})
+}
+
 // better tells whether tables that take account of broken rules are better than
 // those that don't: a stroke of text that is taken for a rule cuts characters.
 func (m *measured) better(more, tables []Grid) bool {

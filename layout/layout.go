@@ -210,7 +210,7 @@ func (p *Page) findRuled(ctx context.Context, found *tracing) (hor, ver []rule, 
 	if unsettled {
 		h, v = m.missed(all, hor, ver)
 	}
-	p.Broken = likeTable(h, v)
+	p.Broken = likeTable(lostOf(h, true, all), lostOf(v, false, all))
 	if len(h)+len(v) > 0 {
 		h, v = append(h, hor...), append(v, ver...)
 		if more := tablesFrom(slices.Clone(h), slices.Clone(v), m); m.better(more, all) {

@@ -71,7 +71,7 @@ func streaks(ts, others []trace, length int) []streak {
 			}
 		}
 		border := 0.01*float64(length) + 1
-		if lo <= border && hi >= float64(length)-border && float64(seen) >= 0.75*float64(length) {
+		if lo <= border && hi >= float64(length)-border && float64(seen) >= 0.6*float64(length) {
 			if out = append(out, s); len(out) > maxStreaks {
 				return nil
 			}
