@@ -210,11 +210,10 @@ func (p *Page) findRuled(ctx context.Context, found *tracing) (hor, ver []rule, 
 	if unsettled {
 		h, v = m.missed(all, hor, ver)
 	}
-	p.Broken = likeTable(lostOf(h, true, all), lostOf(v, false, all))
 	if len(h)+len(v) > 0 {
-		h, v = append(h, hor...), append(v, ver...)
-		if more := tablesFrom(slices.Clone(h), slices.Clone(v), m); m.better(more, all) {
-			hor, ver, all, p.Broken = h, v, more, true
+		hs, vs := slices.Concat(h, hor), slices.Concat(v, ver)
+		if more := tablesFrom(slices.Clone(hs), slices.Clone(vs), m); m.better(more, all) {
+			hor, ver, all = hs, vs, more
 			for i := range all {
 				all[i].broken = true
 			}
@@ -224,6 +223,9 @@ func (p *Page) findRuled(ctx context.Context, found *tracing) (hor, ver []rule, 
 	p.Grids = withoutFigures(m.page, all)
 	p.Figures = n - netted(p.Grids)
 	p.Grids = onGrounds(p.Grids, groundTables(m.page, p.Grids))
+	made := slices.Concat(all, p.Grids)
+	p.Broken = slices.ContainsFunc(p.Grids, func(g Grid) bool { return g.broken }) ||
+		likeTable(lostOf(h, true, made), lostOf(v, false, made))
 	weak := func(r rule) bool { return r.weak }
 	return slices.DeleteFunc(hor, weak), slices.DeleteFunc(ver, weak), m.page, ctx.Err()
 }
