@@ -54,7 +54,7 @@ func BenchmarkAnalyze(b *testing.B) {
 func BenchmarkAnalyzeRules(b *testing.B) {
 	p := benchPage(b)
 	for b.Loop() {
-		t, err := traceRules(context.Background(), p.Gray)
+		t, err := traceRules(context.Background(), p.Gray, 0)
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -68,7 +68,7 @@ func BenchmarkAnalyzeStraighten(b *testing.B) {
 	const s, c = 0.0087265, 0.9999619
 	mid := vec{float64(p.Size().X) / 2, float64(p.Size().Y) / 2}
 	for b.Loop() {
-		m := apply(p.Gray, p.Size(), func(v vec) vec {
+		m, _ := apply(p.Gray, p.Size(), func(v vec) vec {
 			x, y := v.x-mid.x, v.y-mid.y
 			return vec{mid.x + c*x - s*y, mid.y + s*x + c*y}
 		})
@@ -78,7 +78,7 @@ func BenchmarkAnalyzeStraighten(b *testing.B) {
 
 func BenchmarkAnalyzeGrids(b *testing.B) {
 	p := benchPage(b)
-	found, err := traceRules(context.Background(), p.Gray)
+	found, err := traceRules(context.Background(), p.Gray, 0)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -113,7 +113,7 @@ func BenchmarkRidges(b *testing.B) {
 	defer turned.Close()
 	gocv.Transpose(p.Gray, &turned)
 	for b.Loop() {
-		newRidges(p.Gray, false).Close()
-		newRidges(turned, false).Close()
+		newRidges(p.Gray, false, 0).Close()
+		newRidges(turned, false, 0).Close()
 	}
 }

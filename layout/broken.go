@@ -3,6 +3,7 @@ package layout
 import (
 	"cmp"
 	"image"
+	"math"
 	"slices"
 )
 
@@ -20,11 +21,13 @@ func (m *measured) likeBroken(horizontal bool, t *trace, r *rule) bool {
 	return t.rough < 0.45 && s.any >= minBroken && s.clear >= 0.9*s.any
 }
 
-// missed finds the broken rules of a page where the tables that were found do
-// not account for them: then these are not all, or not whole.
-func (m *measured) missed(tables []Grid) (hor, ver []rule) {
+// missed finds the broken rules of a page with the rules h and v where the
+// tables that these make do not account for them: then they are not all, or not
+// whole.
+func (m *measured) missed(tables []Grid, h, v []rule) (hor, ver []rule) {
 	strong := strongLength(m.size)
 	hor, ver = m.brokenRules(true, strong), m.brokenRules(false, strong)
+	hor, ver = m.reaching(true, hor, slices.Concat(v, ver)), m.reaching(false, ver, slices.Concat(h, hor))
 	var all, lost float64
 	for _, r := range hor {
 		all, lost = all+r.length(), lost+unexplained(&r, true, tables)
@@ -36,6 +39,24 @@ func (m *measured) missed(tables []Grid) (hor, ver []rule) {
 		return nil, nil
 	}
 	return hor, ver
+}
+
+// reaching keeps the broken rules that are printed next to the rules across, too:
+// the strokes of characters below one another are even, but leave these free.
+func (m *measured) reaching(horizontal bool, rs, across []rule) []rule {
+	const near, far, few = 2, 6, 3
+	return slices.DeleteFunc(slices.Clone(rs), func(r rule) bool {
+		var share, n float64
+		for _, a := range across {
+			if a.weak || a.lo > r.pos-far || a.hi < r.pos+far || a.pos < r.lo+far || a.pos > r.hi-far {
+				continue
+			}
+			before, _, _ := m.printed(horizontal, &r, a.pos-far, a.pos-near)
+			after, _, _ := m.printed(horizontal, &r, a.pos+near, a.pos+far)
+			share, n = share+before+after, n+2
+		}
+		return n >= 2*few && share < 0.4*r.cover*n
+	})
 }
 
 // likeTable tells whether broken rules are as many and as long as those of a
@@ -50,6 +71,13 @@ func likeTable(hor, ver []rule) bool {
 		return n
 	}
 	return long(hor) >= 2 && long(ver) >= 2
+}
+
+// lostOf returns the rules that tables account for no half of.
+func lostOf(rs []rule, horizontal bool, tables []Grid) []rule {
+	return slices.DeleteFunc(slices.Clone(rs), func(r rule) bool {
+		return 2*unexplained(&r, horizontal, tables) < r.length()
+	})
 }
 
 // better tells whether tables that take account of broken rules are better than
@@ -93,6 +121,11 @@ func unexplained(r *rule, horizontal bool, tables []Grid) float64 {
 	return lost
 }
 
+// unbrokenOf returns the rules that are no broken ones.
+func unbrokenOf(rs []rule) []rule {
+	return slices.DeleteFunc(slices.Clone(rs), func(r rule) bool { return r.broken })
+}
+
 // A stretch is a part of a column of pixels of a response map with print at
 // least every few pixels.
 type stretch struct {
@@ -109,6 +142,7 @@ func (m *measured) stretches(horizontal bool, least int) []stretch {
 		return nil
 	}
 	limit := uint8(min(255, max(noise, faint)))
+	response := cut{at: limit - 1, dark: true}
 	hole := m.ver.maxGap
 	open := make([]stretch, w)
 	var out []stretch
@@ -120,11 +154,8 @@ func (m *measured) stretches(horizontal bool, least int) []stretch {
 	const side = 4
 	for y := range len(px) / w {
 		row := px[y*w : (y+1)*w]
-		for x := side; x < w-side; x++ {
+		for x := response.next(row, side); x < w-side; x = response.next(row, x+1) {
 			v := row[x]
-			if v < limit {
-				continue
-			}
 			s := &open[x]
 			if y-s.hi > hole {
 				end(s)
@@ -163,9 +194,76 @@ func (m *measured) brokenRules(horizontal bool, strong float64) []rule {
 		}
 		taken = append(taken, s)
 		if r, ok := m.brokenRule(s, horizontal); ok {
-			r.weak = r.length() < 5*strong
+			m.prolong(horizontal, &r)
 			out = append(out, r)
 		}
+	}
+	return m.inLine(horizontal, out, strong)
+}
+
+// prolong lengthens a broken rule at both ends over holes that are longer than
+// most, as far as it is printed like the rest of it.
+func (m *measured) prolong(horizontal bool, r *rule) {
+	window := float64(4 * m.ver.maxGap)
+	goesOn := func(a, b float64) bool {
+		on, before, after := m.printed(horizontal, r, a, b)
+		return on >= 0.6*r.cover && max(before, after) < 0.6*on
+	}
+	end := float64(m.extent(!horizontal))
+	for r.hi+window <= end && goesOn(r.hi, r.hi+window) {
+		r.hi += window
+	}
+	for r.lo >= window && goesOn(r.lo-window, r.lo) {
+		r.lo -= window
+	}
+	r.lo, r.hi = m.trimmed(horizontal, r)
+}
+
+// trimmed is from where to where something of a broken rule is printed.
+func (m *measured) trimmed(horizontal bool, r *rule) (lo, hi float64) {
+	seen := func(at float64) bool {
+		on, _, _ := m.printed(horizontal, r, at, at+1)
+		return on > 0
+	}
+	lo, hi = r.lo, r.hi
+	for lo+1 < hi && !seen(lo) {
+		lo++
+	}
+	for lo+1 < hi && !seen(hi-1) {
+		hi--
+	}
+	return lo, hi
+}
+
+// inLine joins the pieces of broken rules that lie on one line with nothing but
+// a hole between them. A rule that is short counts by itself if there are others
+// on its line: text stands so only by chance.
+func (m *measured) inLine(horizontal bool, rs []rule, strong float64) []rule {
+	slices.SortFunc(rs, func(a, b rule) int { return cmp.Compare(a.lo, b.lo) })
+	var out []rule
+	for _, r := range rs {
+		k := slices.IndexFunc(out, func(o rule) bool {
+			return math.Abs(o.pos-r.pos) <= 1 && r.lo-o.hi <= float64(3*m.ver.maxGap)
+		})
+		if k < 0 {
+			out = append(out, r)
+			continue
+		}
+		o := &out[k]
+		a, b := o.length(), r.length()
+		o.tone, o.cover = (a*o.tone+b*r.tone)/(a+b), (a*o.cover+b*r.cover)/(a+b)
+		if o.hi = max(o.hi, r.hi); b > a {
+			o.pos = r.pos
+		}
+	}
+	for i := range out {
+		var length float64
+		for _, o := range out {
+			if math.Abs(o.pos-out[i].pos) <= 1 {
+				length += o.length()
+			}
+		}
+		out[i].weak = length < 5*strong
 	}
 	return out
 }
@@ -223,10 +321,10 @@ const closest, farthest = 4, 10
 func (m *measured) brokenEdge(horizontal bool, r *rule, a, b float64) float64 {
 	on, before, after := m.printed(horizontal, r, a, b)
 	e := min(1, on/(0.6*r.cover))
-	switch {
-	case !m.reaches(horizontal, r, a, b, 0): // text leaves the ends free
+	switch first, last := m.ends(horizontal, r, a, b); {
+	case max(first, last) == 0: // text leaves the ends free
 		return min(e, 0.5)
-	case min(before, after) > 0.5*on: // and has strokes beside strokes
+	case min(first, last) == 0, min(before, after) > 0.5*on, max(before, after) > 0.8*on: // and has strokes beside strokes
 		return min(e, weakEdge)
 	}
 	return e
@@ -236,14 +334,14 @@ func (m *measured) brokenEdge(horizontal bool, r *rule, a, b float64) float64 {
 // free, and has strokes beside strokes.
 func (m *measured) brokenCrosses(horizontal bool, r *rule) bool {
 	on, before, after := m.printed(horizontal, r, r.lo, r.hi)
-	return on >= 0.6*r.cover && max(before, after) < 0.6*on && m.reaches(horizontal, r, r.lo, r.hi, 0.6*r.cover)
+	first, last := m.ends(horizontal, r, r.lo, r.hi)
+	return on >= 0.6*r.cover && max(before, after) < 0.6*on && min(first, last) > 0.6*r.cover
 }
 
-// reaches tells whether more than a share of both ends of an interval is
-// printed.
-func (m *measured) reaches(horizontal bool, r *rule, a, b, share float64) bool {
+// ends tells how much of either end of an interval is printed.
+func (m *measured) ends(horizontal bool, r *rule, a, b float64) (first, last float64) {
 	end := max((b-a)/5, 1+2/r.cover)
-	first, _, _ := m.printed(horizontal, r, a, a+end)
-	last, _, _ := m.printed(horizontal, r, b-end, b)
-	return min(first, last) > share
+	first, _, _ = m.printed(horizontal, r, a, a+end)
+	last, _, _ = m.printed(horizontal, r, b-end, b)
+	return first, last
 }

@@ -2,6 +2,7 @@ package layout
 
 import (
 	"image"
+	"math"
 	"math/rand/v2"
 	"testing"
 )
@@ -32,5 +33,51 @@ func TestBrokenRules(t *testing.T) {
 	// Where rules were lost print may be.
 	if blank := grids[0].Cells[2*5+1]; len(blank.Lines) > 0 || !blank.Edge {
 		t.Errorf("a blank with lost rules around it is sure to be blank: %+v", blank)
+	}
+}
+
+// The pieces of broken rules run one way and tell a slope together, strokes of
+// text that chance made straight do not.
+func TestAligned(t *testing.T) {
+	piece := func(lo, n int, at, slope float64) trace {
+		p := trace{coverage: 0.5}
+		for x := lo; x < lo+n; x += 2 {
+			p.along, p.across = append(p.along, int32(x)), append(p.across, float32(math.Round(at+slope*float64(x))))
+		}
+		p.rough = p.roughness()
+		return p
+	}
+	var rules, text []trace
+	for i := range 10 {
+		for k := range 6 {
+			rules = append(rules, piece(150*k+10*i, 60, float64(40*i), 0.03))
+			text = append(text, piece(150*k+10*i, 60, float64(40*i), 0.02*float64(k)))
+		}
+	}
+	got := aligned(rules)
+	if len(got) != 10 {
+		t.Fatalf("%d rules of 10", len(got))
+	}
+	for i := range got {
+		if _, b := got[i].line(); math.Abs(b-0.03) > 0.001 {
+			t.Errorf("rule %d has the slope %.4f, want 0.03", i, b)
+		}
+	}
+	if got := aligned(text); got != nil {
+		t.Errorf("%d rules in text", len(got))
+	}
+}
+
+// Specks of a scan stand apart from the text of their cell, but no rule is lost
+// between them.
+func TestSpecksPartNoColumns(t *testing.T) {
+	c := newCanvas(540, 330, 255)
+	ruled(c, 0, func(i int, level bool) bool { return i == 2 && !level })
+	for r := range 8 {
+		c.fill(image.Rect(221, 40+30*r+3, 305, 40+30*r+27), 255) // the numbers of the third column
+		c.fill(image.Rect(270, 40+30*r+14, 272, 40+30*r+16), 0)
+	}
+	if _, got := cellsOf(t, c); got != "8×4" {
+		t.Errorf("cells: %s, want 8×4", got)
 	}
 }

@@ -256,9 +256,9 @@ type Cell struct {
 
 // tablesFrom joins the rules that meet into tables.
 func tablesFrom(hor, ver []rule, page *measured) []Grid {
-	for range 2 { // at the first edges others end
-		ver = append(ver, page.fillEdges(false, hor, ver)...)
-		hor = append(hor, page.fillEdges(true, ver, hor)...)
+	for range 2 { // at the first edges others end; a broken rule may end anywhere
+		ver = append(ver, page.fillEdges(false, unbrokenOf(hor), unbrokenOf(ver))...)
+		hor = append(hor, page.fillEdges(true, unbrokenOf(ver), unbrokenOf(hor))...)
 	}
 	hor, ver = page.joined(true, withoutEchoes(hor), ver), page.joined(false, withoutEchoes(ver), hor)
 	hor, ver = supported(hor, ver), supported(ver, hor)

@@ -37,6 +37,7 @@ type Page struct {
 	Above      int      // full lines of text above the first table: at least half as wide as it
 	Below      int      // full lines of text below the last table, likewise
 
+	around  float64     // share of the page that is outside of the picture
 	warps   []*warp     // applied last to first
 	picture image.Point // size before it was turned
 	grain   int         // of the tables' ground, usually: how many grey levels it varies
@@ -114,7 +115,7 @@ func Analyze(ctx context.Context, gray *image.Gray, turn int) (*Page, error) {
 			p.Close()
 		}
 	}()
-	found, err := traceRules(ctx, p.Gray)
+	found, err := traceRules(ctx, p.Gray, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -131,7 +132,7 @@ func Analyze(ctx context.Context, gray *image.Gray, turn int) (*Page, error) {
 	}
 	for range maxStraighten {
 		if found == nil {
-			if found, err = traceRules(ctx, p.Gray); err != nil {
+			if found, err = traceRules(ctx, p.Gray, p.around); err != nil {
 				return nil, err
 			}
 		}
@@ -148,12 +149,13 @@ func Analyze(ctx context.Context, gray *image.Gray, turn int) (*Page, error) {
 			p.Skew += w.skew
 		}
 		p.Dewarped = p.Dewarped || w.projective
-		straight := apply(source, w.size, p.source)
+		straight, around := apply(source, w.size, p.source)
+		p.around = around
 		p.Gray.Close()
 		p.Gray = straight
 	}
 	if found == nil {
-		if found, err = traceRules(ctx, p.Gray); err != nil {
+		if found, err = traceRules(ctx, p.Gray, p.around); err != nil {
 			return nil, err
 		}
 	}
@@ -168,11 +170,12 @@ func Analyze(ctx context.Context, gray *image.Gray, turn int) (*Page, error) {
 		// Nothing but its text tells how the page lies.
 		p.warps = append(p.warps, w)
 		p.Skew = math.Round((p.Skew+w.skew)*100) / 100
-		straight := apply(source, w.size, p.source)
+		straight, around := apply(source, w.size, p.source)
+		p.around = around
 		p.Gray.Close()
 		p.Gray = straight
 		found.Close()
-		if found, err = traceRules(ctx, p.Gray); err != nil {
+		if found, err = traceRules(ctx, p.Gray, p.around); err != nil {
 			return nil, err
 		}
 		if hor, ver, px, err = p.findRuled(ctx, found); err != nil {
@@ -206,13 +209,12 @@ func (p *Page) findRuled(ctx context.Context, found *tracing) (hor, ver []rule, 
 	all := tablesFrom(slices.Clone(hor), slices.Clone(ver), m)
 	var h, v []rule
 	if unsettled {
-		h, v = m.missed(all)
+		h, v = m.missed(all, hor, ver)
 	}
-	p.Broken = likeTable(h, v)
 	if len(h)+len(v) > 0 {
-		h, v = append(h, hor...), append(v, ver...)
-		if more := tablesFrom(slices.Clone(h), slices.Clone(v), m); m.better(more, all) {
-			hor, ver, all, p.Broken = h, v, more, true
+		hs, vs := slices.Concat(h, hor), slices.Concat(v, ver)
+		if more := tablesFrom(slices.Clone(hs), slices.Clone(vs), m); m.better(more, all) {
+			hor, ver, all = hs, vs, more
 			for i := range all {
 				all[i].broken = true
 			}
@@ -222,8 +224,10 @@ func (p *Page) findRuled(ctx context.Context, found *tracing) (hor, ver []rule, 
 	p.Grids = withoutFigures(m.page, all)
 	p.Figures = n - netted(p.Grids)
 	p.Grids = onGrounds(p.Grids, groundTables(m.page, p.Grids))
+	made := slices.Concat(all, p.Grids)
 	// The pieces of rules beside a drawing alone are part of it.
-	p.Broken = p.Broken && (len(p.Grids) > 0 || p.Figures == 0)
+	p.Broken = slices.ContainsFunc(p.Grids, func(g Grid) bool { return g.broken }) ||
+		likeTable(lostOf(h, true, made), lostOf(v, false, made)) && (len(p.Grids) > 0 || p.Figures == 0)
 	weak := func(r rule) bool { return r.weak }
 	return slices.DeleteFunc(hor, weak), slices.DeleteFunc(ver, weak), m.page, ctx.Err()
 }
@@ -285,7 +289,7 @@ func (m *measured) toRules(horizontal bool, ts []trace, strong float64) (out []r
 			broken += t.length()
 		}
 	}
-	return out, broken > 0.1*sure
+	return out, broken > 0.02*sure
 }
 
 // tracing is what was followed on one version of the page.
@@ -303,14 +307,16 @@ func (t *tracing) Close() {
 // minTrace is the shortest piece of a rule that is followed, pixels.
 const minTrace = 9
 
-func traceRules(ctx context.Context, gray gocv.Mat) (*tracing, error) {
+// traceRules follows the rules of a page, a share of which lies around the
+// picture.
+func traceRules(ctx context.Context, gray gocv.Mat, around float64) (*tracing, error) {
 	turned := gocv.NewMat()
 	defer turned.Close()
 	gocv.Transpose(gray, &turned)
 	shaded, dark := shares(gray)
 	// Where there is print on a shade, light rules are looked for.
 	lights := shaded > minLights
-	t := &tracing{dark: dark > 0.5, ridgesHor: newRidges(turned, lights), ridgesVer: newRidges(gray, lights)}
+	t := &tracing{dark: dark > 0.5, ridgesHor: newRidges(turned, lights, around), ridgesVer: newRidges(gray, lights, around)}
 	t.hor, t.ver = t.ridgesHor.follow(false, minTrace), t.ridgesVer.follow(false, minTrace)
 	if lights {
 		t.hor = append(t.hor, t.ridgesHor.follow(true, minTrace)...)

@@ -70,17 +70,17 @@ func maxRule(size image.Point) int {
 // newRidges finds structures thinner than a rule can be by a morphological
 // black hat and top hat across the direction (Serra 1982); for rules that run
 // down the picture, so the other kind needs the picture transposed.
-func newRidges(gray gocv.Mat, lights bool) *ridges {
+func newRidges(gray gocv.Mat, lights bool, around float64) *ridges {
 	size := image.Pt(gray.Cols(), gray.Rows())
 	r := &ridges{dark: gocv.NewMat(), light: gocv.NewMat(), maxThick: maxRule(size)}
 	r.maxGap = r.maxThick + 3
 	k := gocv.GetStructuringElement(gocv.MorphRect, image.Pt(2*r.maxThick+1, 1))
 	defer k.Close()
 	gocv.MorphologyEx(gray, &r.dark, gocv.MorphBlackhat, k)
-	r.threshold[0] = ridgeThreshold(r.dark)
+	r.threshold[0] = ridgeThreshold(r.dark, around)
 	if lights {
 		gocv.MorphologyEx(gray, &r.light, gocv.MorphTophat, k)
-		r.threshold[1] = ridgeThreshold(r.light)
+		r.threshold[1] = ridgeThreshold(r.light, around)
 	}
 	return r
 }
@@ -91,8 +91,8 @@ const maxRidgeThreshold = 40
 
 // ridgeThreshold is a response above what the grain of the paper gives, which
 // is that of most pixels; but in a small picture of a dense table rules and
-// strokes may be a third of them.
-func ridgeThreshold(m gocv.Mat) float64 {
+// strokes may be a third of them. Around the picture there is no grain.
+func ridgeThreshold(m gocv.Mat, around float64) float64 {
 	px, err := m.DataPtrUint8()
 	if err != nil {
 		return 255
@@ -103,10 +103,10 @@ func ridgeThreshold(m gocv.Mat) float64 {
 		hist[px[i]]++
 		n++
 	}
-	sum := 0
+	sum, inside := 0.0, (1-around)*float64(n)
 	for v, c := range hist {
-		sum += c
-		if sum*10 >= n*7 {
+		sum += float64(c)
+		if sum-around*float64(n) >= 0.7*inside {
 			return max(7, min(2.2*float64(v), maxRidgeThreshold))
 		}
 	}

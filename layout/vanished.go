@@ -105,7 +105,18 @@ func votes(row bool) int {
 
 // partByText parts the columns and rows of a grid whose rule cannot be seen.
 func (m *measured) partByText(g *Grid) {
-	blobs := func(c Cell) []blob { return m.page.inkOf(c.Box).blobs }
+	var all []blob
+	for _, c := range g.Cells {
+		all = append(all, m.page.inkOf(c.Box).blobs...)
+	}
+	usual := usualHeight(all)
+	// Neither a speck nor a seal is text that a rule parts.
+	blobs := func(c Cell) []blob {
+		return slices.DeleteFunc(slices.Clone(m.page.inkOf(c.Box).blobs), func(b blob) bool {
+			size := float64(max(b.box.Dx(), b.box.Dy()))
+			return usual > 0 && (size < usual/5 || float64(b.box.Dy()) > 2.5*usual)
+		})
+	}
 	const limit = 24 // more than this no picture has lost
 	for range limit {
 		if !m.partOne(g, false, blobs) && !m.partOne(g, true, blobs) {

@@ -1,6 +1,7 @@
 package layout
 
 import (
+	"cmp"
 	"image"
 	"image/color"
 	"math"
@@ -83,7 +84,7 @@ const minDrift = 1.5
 // ones along y.
 func estimate(hor, ver []trace, size image.Point) *warp {
 	reach := strokes * float64(max(size.X, size.Y))
-	hor, ver = longest(hor, reach), longest(ver, reach)
+	hor, ver = telling(hor, reach), telling(ver, reach)
 	if len(hor) == 0 && len(ver) == 0 || !drifts(hor) && !drifts(ver) {
 		return nil
 	}
@@ -177,6 +178,80 @@ func estimate(hor, ver []trace, size image.Point) *warp {
 // for strokes of text: those of characters side by side are followed like a
 // broken rule, at any slope, but only as far as the words go.
 const strokes = 0.1
+
+// telling keeps the traces that tell how the rules run: those that are surely
+// rules, and where most of what is long and straight is broken, these too.
+func telling(ts []trace, reach float64) []trace {
+	out := longest(ts, reach)
+	if broken := aligned(ts); total(broken) > total(out) {
+		// Some pieces of a broken rule are whole.
+		out = append(out, broken...)
+	}
+	return out
+}
+
+// aligned returns the broken rules among traces that were followed piece by
+// piece; none where the pieces are few or run at different slopes, as strokes of
+// text do that chance made straight.
+func aligned(ts []trace) []trace {
+	const few, turn = 8, 0.01
+	var pieces []trace
+	var slopes []float64
+	for _, t := range ts {
+		if t.length() < 48 || t.coverage > 0.9 || t.rough > 0.3 {
+			continue
+		}
+		_, b := t.line()
+		pieces, slopes = append(pieces, t), append(slopes, b)
+	}
+	if len(pieces) < few {
+		return nil
+	}
+	usual, off := median(slices.Clone(slopes)), 0
+	for _, b := range slopes {
+		if math.Abs(b-usual) > turn {
+			off++
+		}
+	}
+	if 8*off > len(pieces) {
+		return nil
+	}
+	return inLine(pieces, usual)
+}
+
+// inLine joins the pieces that lie on one line of a slope: a long rule tells it
+// better than its pieces, the staircase of whose pixels has but a few steps.
+func inLine(pieces []trace, slope float64) []trace {
+	const apart = 3 // pixels
+	at := func(t *trace) float64 { return float64(t.across[0]) - slope*t.lo() }
+	slices.SortStableFunc(pieces, func(a, b trace) int { return cmp.Compare(at(&a), at(&b)) })
+	var out []trace
+	for i := 0; i < len(pieces); {
+		j := i + 1
+		for j < len(pieces) && at(&pieces[j])-at(&pieces[j-1]) <= apart {
+			j++
+		}
+		line := pieces[i:j]
+		i = j
+		slices.SortStableFunc(line, func(a, b trace) int { return cmp.Compare(a.along[0], b.along[0]) })
+		joined := trace{}
+		for _, t := range line {
+			if n := len(joined.along); n > 0 && t.along[0] <= joined.along[n-1] {
+				continue
+			}
+			joined.along, joined.across = append(joined.along, t.along...), append(joined.across, t.across...)
+		}
+		out = append(out, joined)
+	}
+	return out
+}
+
+func total(ts []trace) (length float64) {
+	for i := range ts {
+		length += float64(len(ts[i].along))
+	}
+	return length
+}
 
 // longest keeps the traces that are long enough to tell a direction; up to
 // reach they must be without gaps.
@@ -439,8 +514,9 @@ func homography(from, to [4]vec) (h [9]float64, ok bool) {
 }
 
 // apply resamples the picture once, bicubically, through the composition of
-// the maps given, outermost (nearest the picture) last.
-func apply(gray gocv.Mat, size image.Point, source func(vec) vec) gocv.Mat {
+// the maps given, outermost (nearest the picture) last. Around is the share of
+// the page that lies outside of the picture.
+func apply(gray gocv.Mat, size image.Point, source func(vec) vec) (out gocv.Mat, around float64) {
 	// The maps are smooth: they are computed every 16 pixels and filled in
 	// between. The coarse grid has one knot more on each side, so that the
 	// filling never has to guess at the border.
@@ -456,9 +532,38 @@ func apply(gray gocv.Mat, size image.Point, source func(vec) vec) gocv.Mat {
 	mx, my := fill(xs, cw, ch, step, size), fill(ys, cw, ch, step, size)
 	defer mx.Close()
 	defer my.Close()
-	out := gocv.NewMat()
+	out = gocv.NewMat()
 	gocv.Remap(gray, &out, &mx, &my, gocv.InterpolationCubic, gocv.BorderReplicate, color.RGBA{})
-	return out
+	return out, paperAround(gray, out, mx, my)
+}
+
+// paperAround fills what of a straightened picture lies outside of its source
+// with the tone of the paper at the border. The outermost pixels, repeated,
+// would draw lines of whatever runs into it. It returns the share that it filled.
+func paperAround(gray, out, mx, my gocv.Mat) float64 {
+	const shrink, window = 4, 15
+	small := gocv.NewMat()
+	defer small.Close()
+	w, h := gray.Cols(), gray.Rows()
+	gocv.Resize(gray, &small, image.Pt(max(1, w/shrink), max(1, h/shrink)), 0, 0, gocv.InterpolationNearestNeighbor)
+	gocv.MedianBlur(small, &small, window)
+	px, err := out.DataPtrUint8()
+	tones, err2 := small.DataPtrUint8()
+	xs, err3 := mx.DataPtrFloat32()
+	ys, err4 := my.DataPtrFloat32()
+	if err != nil || err2 != nil || err3 != nil || err4 != nil {
+		return 0
+	}
+	n := 0
+	for i := range px {
+		if x, y := xs[i], ys[i]; x < -0.5 || y < -0.5 || x > float32(w)-0.5 || y > float32(h)-0.5 {
+			sx := min(max(int(x)/shrink, 0), small.Cols()-1)
+			sy := min(max(int(y)/shrink, 0), small.Rows()-1)
+			px[i] = tones[sy*small.Cols()+sx]
+			n++
+		}
+	}
+	return float64(n) / float64(max(1, len(px)))
 }
 
 func fill(coarse []float32, cw, ch, step int, size image.Point) gocv.Mat {
