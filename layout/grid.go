@@ -110,6 +110,9 @@ func (m *measured) joined(horizontal bool, rs, across []rule) []rule {
 
 // parted tells whether no rule is seen between two pieces on one line.
 func (m *measured) parted(horizontal bool, o, r *rule, across []rule) bool {
+	if o.edge {
+		return true // two grounds; what is seen between them is no edge
+	}
 	gap := *o
 	gap.pos = (o.pos + r.pos) / 2
 	a, b := o.hi, r.lo
@@ -117,7 +120,7 @@ func (m *measured) parted(horizontal bool, o, r *rule, across []rule) bool {
 		// The gap may be no more than that between two dashes.
 		a, b = a-o.beat, b+o.beat
 	}
-	if m.look(horizontal, &gap, a, b).any < 0.6*o.cover {
+	if m.look(horizontal, &gap, a, b).any < 0.6*o.cover || b-a > 16 && !m.bridges(horizontal, &gap, a+3, b-3) {
 		return true
 	}
 	// Two tables, one below the other, have sides on one line: between the last
@@ -130,16 +133,25 @@ func (m *measured) parted(horizontal bool, o, r *rule, across []rule) bool {
 		}
 	}
 	slices.Sort(over)
-	least := 0.5 * o.cover
-	if gap.beat > 0 {
-		gap.beat, least = 0, 0.02 // too few dashes for a beat, and faint ones, are some
-	}
 	for i := 1; i < len(over); i++ {
-		if over[i]-over[i-1] > float64(2*m.ver.maxGap) && m.look(horizontal, &gap, over[i-1]+3, over[i]-3).any < least {
+		a, b := over[i-1]+3, over[i]-3
+		switch {
+		case over[i]-over[i-1] <= float64(2*m.ver.maxGap):
+		case gap.beat > 0 && !m.bridges(horizontal, &gap, a, b), gap.beat == 0 && m.look(horizontal, &gap, a, b).any < 0.5*o.cover:
 			return true
 		}
 	}
 	return false
+}
+
+// bridges tells whether a rule, be it of few and faint dashes, is seen behind
+// the beginning of an interval and before its end. A heading between two tables
+// leaves room on both sides.
+func (m *measured) bridges(horizontal bool, r *rule, a, b float64) bool {
+	reach := min(max(2*r.beat, 8), (b-a)/2)
+	faint := *r
+	faint.beat, faint.tone = 0, r.tone/2
+	return m.look(horizontal, &faint, a, a+reach).any > 0 && m.look(horizontal, &faint, b-reach, b).any > 0
 }
 
 // withoutColumns drops the dashed rules whose beat is that of the table's rows:
