@@ -34,11 +34,11 @@ func (x *Extractor) upend(ctx context.Context, reader *ocr.Reader, pic *picture.
 			v.page.Close()
 		}
 	}
-	clear, err := upright.clarity(ctx)
+	clear, lines, err := upright.clarity(ctx)
 	if err != nil || clear >= readable {
 		return upright, err
 	}
-	turn, err := upright.clearest(ctx, clear+clearer)
+	turn, err := upright.clearest(ctx, max(readable, clear+clearer), lines)
 	if err != nil || turn == 0 {
 		return upright, err
 	}
@@ -123,12 +123,13 @@ func (v *view) sensible(ctx context.Context) ([]int, error) {
 }
 
 // clearest is the way up in which Tesseract is surest of some lines of a view;
-// 0 where it is not as sure as that in any.
-func (v *view) clearest(ctx context.Context, least float64) (best int, err error) {
+// 0 where it is not as sure as that in any. The right way up there are as many
+// long lines as in any other: text that lies on its side makes short ones.
+func (v *view) clearest(ctx context.Context, least float64, lines int) (best int, err error) {
 	for _, turn := range turns {
 		err := v.about(turn, func(w *view, _ [][]linenet.Line) error {
-			clear, err := w.clarity(ctx)
-			if err == nil && clear >= least {
+			clear, n, err := w.clarity(ctx)
+			if err == nil && clear >= least && n >= lines {
 				best, least = turn, clear
 			}
 			return err
@@ -151,8 +152,8 @@ const (
 )
 
 // clarity is how sure Tesseract is of some of the longer lines of a view, from
-// all over it: the mean.
-func (v *view) clarity(ctx context.Context) (float64, error) {
+// all over it: the mean. It also returns how many such lines there are.
+func (v *view) clarity(ctx context.Context) (mean float64, lines int, err error) {
 	type line struct {
 		task *task
 		crop *image.Gray
@@ -172,11 +173,11 @@ func (v *view) clarity(ctx context.Context) (float64, error) {
 		l := long[k*len(long)/n]
 		got, err := l.task.reader.Text(ctx, []*image.Gray{l.crop}, l.task.page.LineHeight)
 		if err != nil {
-			return 0, err
+			return 0, 0, err
 		}
 		sum += got.Confidence
 	}
-	return sum / float64(max(1, n)), nil
+	return sum / float64(max(1, n)), len(long), nil
 }
 
 // plain is how legible the words of a table are that the line reader knows

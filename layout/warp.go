@@ -216,7 +216,16 @@ func aligned(ts []trace) []trace {
 	if 8*off > len(pieces) {
 		return nil
 	}
-	return inLine(pieces, usual)
+	// Strokes of text that run another way are shorter than rules, too.
+	lines := inLine(pieces, usual)
+	longest := 0.0
+	for i := range lines {
+		longest = max(longest, lines[i].length())
+	}
+	return slices.DeleteFunc(lines, func(t trace) bool {
+		_, b := t.line()
+		return t.length() < 0.2*longest || math.Abs(b-usual) > turn
+	})
 }
 
 // inLine joins the pieces that lie on one line of a slope: a long rule tells it
