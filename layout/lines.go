@@ -28,6 +28,9 @@ func newPixels(px []uint8, size image.Point) pixels {
 	return pixels{px, size.X, size.Y, make(map[image.Rectangle]ink)}
 }
 
+// illegible is a height that no print has which can be read, pixels.
+const illegible = 7
+
 // rest is how many pixels deep into a cell a rule can be left.
 const rest = 3
 
@@ -463,7 +466,13 @@ func readLines(p pixels, grids []Grid) (line, strength float64, grain int) {
 	// Most cells of a form hold a digit, which is lower than a line of
 	// Chinese; the upper quarter of heights is safely a line.
 	line = float64(heights[len(heights)/2])
-	if upper := float64(heights[len(heights)*4/5]); upper < 1.7*line {
+	upper := float64(heights[len(heights)*4/5])
+	if line < illegible && upper > 3*line {
+		// Most is grain; the rest is print.
+		i, _ := slices.BinarySearch(heights, int(upper/3))
+		line = float64(heights[i+(len(heights)-i)/2])
+	}
+	if upper < 1.7*line {
 		line = upper
 	}
 	specks := make([][]blob, len(cells))
