@@ -354,12 +354,13 @@ func (t *task) readAgain(ctx context.Context, m *tables.Match) (err error) {
 		if !value && knownLabel(c, m.Form.Wordings(m.Form.Cells[m.Of[i]].Text)) {
 			continue
 		}
-		if named {
+		dash := len(c.crops) == 1 && ocr.Hyphen(c.crops[0], t.page.LineHeight)
+		if named || dash {
 			c.preferValue()
 		}
 		text := c.candidates[0].Text
 		// Where anything may stand, what only looks like a number may be words.
-		words := m == nil && math.Exp(c.candidates[0].LogProb) < certain
+		words := m == nil && !dash && math.Exp(c.candidates[0].LogProb) < certain
 		if _, _, ok := tables.ParseValue(text); !ok || words || len(c.crops) > 1 {
 			if !named {
 				if err := t.turnUp(ctx, i); err != nil {

@@ -40,9 +40,12 @@ func (m *measured) toRule(horizontal bool, t *trace, strong float64) (rule, bool
 	// gaps, with a tone that comes and goes, and with other strokes beside
 	// them. Print that touches a rule breaks the trace, but not the rule.
 	solid := t.coverage >= 0.86 && t.even >= 0.8 || t.length() >= 2*strong && s.any >= 0.88 && s.clear >= 0.75 && t.rough < 0.45
-	beat, n := 0.0, 0
+	beat, n, even := 0.0, 0, true
 	if !solid {
-		beat, n = t.dashes()
+		if beat, n = t.dashes(); n == 0 && t.length() >= 3*strong {
+			beat, n = t.patches()
+			even = n == 0
+		}
 	}
 	switch {
 	case solid:
@@ -57,7 +60,7 @@ func (m *measured) toRule(horizontal bool, t *trace, strong float64) (rule, bool
 		// Dots that touch text are followed with gaps, but are seen.
 		r.cover = max(r.cover, min(s.any, s.clear))
 		r.beat, r.weak = beat, t.length() < 1.6*strong
-		r.doubtful = t.length() < 3*strong || n < 5 || s.clear < 0.9*s.any
+		r.doubtful = !even || t.length() < 3*strong || n < 5 || s.clear < 0.9*s.any
 	}
 	if s.clear < 0.6*r.cover || r.weak && (t.length() < 18 || s.clear < 0.85*r.cover) {
 		return r, false
@@ -207,15 +210,7 @@ func (t *trace) dashes() (beat float64, n int) {
 	if t.length() < 24 || t.coverage < 0.3 || t.rough > 0.5 || t.even < 0.7 {
 		return 0, 0
 	}
-	var beats, gaps []float64
-	start := t.along[0]
-	for i := 1; i < len(t.along); i++ {
-		if g := t.along[i] - t.along[i-1] - 1; g > 0 {
-			beats = append(beats, float64(t.along[i]-start))
-			gaps = append(gaps, float64(g))
-			start = t.along[i]
-		}
-	}
+	beats, gaps := t.beats()
 	if len(gaps) == 0 {
 		return 0, 0
 	}
@@ -239,6 +234,37 @@ func (t *trace) dashes() (beat float64, n int) {
 		return 0, 0
 	}
 	return beat, len(gaps)
+}
+
+// beats returns the ways from dash to dash and the gaps between them, pixels.
+func (t *trace) beats() (beats, gaps []float64) {
+	start := t.along[0]
+	for i := 1; i < len(t.along); i++ {
+		if g := t.along[i] - t.along[i-1] - 1; g > 0 {
+			beats = append(beats, float64(t.along[i]-start))
+			gaps = append(gaps, float64(g))
+			start = t.along[i]
+		}
+	}
+	return beats, gaps
+}
+
+// patches is dashes for a rule that is dashed anew at each cell, as browsers
+// draw them: its dashes are uneven where cells meet, but all lie on one line to
+// the pixel, and there is little between them. The beat is the usual one.
+func (t *trace) patches() (beat float64, n int) {
+	if t.coverage < 0.5 || t.rough > 0.05 || t.even < 0.7 {
+		return 0, 0
+	}
+	beats, _ := t.beats()
+	if len(beats) < 5 {
+		return 0, 0
+	}
+	slices.Sort(beats)
+	if beat = beats[len(beats)/2]; beat > 4*t.thick+8 {
+		return 0, 0
+	}
+	return beat, len(beats)
 }
 
 // A Grid is one table: positions between row lines and column lines, and the

@@ -58,3 +58,21 @@ func Slash(crop *image.Gray) bool {
 	k := n / 3
 	return middle(longest[:k])-middle(longest[n-k:]) > (width-widest)*k
 }
+
+// Hyphen reports whether the ink of a crop is one level stroke much shorter
+// than a line of print is high, in pixels: it is a dash that stands for nothing.
+// Readers that look for characters find some in it.
+func Hyphen(crop *image.Gray, line float64) bool {
+	lo, hi := linenet.Tones(crop)
+	cut := uint8((lo + hi) / 2)
+	box, ink := image.Rectangle{}, 0
+	for y := range crop.Rect.Dy() {
+		for x, v := range crop.Pix[y*crop.Stride:][:crop.Rect.Dx()] {
+			if v < cut {
+				box, ink = box.Union(image.Rect(x, y, x+1, y+1)), ink+1
+			}
+		}
+	}
+	w, h := box.Dx(), box.Dy()
+	return w >= 2*h && 10*ink >= 7*w*h && float64(w) < 0.7*line && float64(h) < 0.25*line
+}

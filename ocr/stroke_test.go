@@ -82,3 +82,34 @@ func TestASlashHasNeitherBarNorFoot(t *testing.T) {
 		}
 	}
 }
+
+func TestAHyphenIsALowShortStroke(t *testing.T) {
+	hyphen := drawn(
+		"............",
+		"............",
+		"..######....",
+		"..######....",
+		"............",
+		"............")
+	one := drawn(
+		"................",
+		".##############.",
+		".##############.",
+		"................")
+	digit := drawn(
+		".....##.....",
+		"....###.....",
+		".....##.....",
+		".....##.....",
+		".....##.....",
+		"....####....")
+	for _, c := range []struct {
+		name string
+		crop *image.Gray
+		want bool
+	}{{"a hyphen", hyphen, true}, {"as long as the character 一", one, false}, {"a digit", digit, false}} {
+		if got := Hyphen(c.crop, 16); got != c.want {
+			t.Errorf("%s: %v", c.name, got)
+		}
+	}
+}
