@@ -389,9 +389,6 @@ func (t *task) readAgain(ctx context.Context, m *tables.Match) (err error) {
 		groups["/"], groups[text] = append(groups["/"], strokes...), rest
 	}
 	for _, text := range order {
-		if len(groups[text]) == 0 {
-			continue // all of them were slashes
-		}
 		if err := t.readGroup(ctx, groups[text]); err != nil {
 			return err
 		}

@@ -13,9 +13,10 @@ import (
 )
 
 // upend turns a picture that does not read well as it stands the way up in
-// which it reads best. The line reader tells by a known form. Of writing that
-// it does not know it cannot tell which way up it is (Latin letters make more
-// sense to it upside down), so Tesseract says that of all else.
+// which it reads best. The line reader tells by a known form, or by words that
+// it knows well. Of writing that it does not know it cannot tell which way up
+// it is (Latin letters make more sense to it upside down), so Tesseract says
+// that of all else.
 func (x *Extractor) upend(ctx context.Context, reader *ocr.Reader, pic *picture.Page, upright *view) (*view, error) {
 	if upright.senseless() {
 		ways, err := upright.sensible(ctx)
@@ -27,7 +28,7 @@ func (x *Extractor) upend(ctx context.Context, reader *ocr.Reader, pic *picture.
 			if err != nil {
 				return upright, err
 			}
-			if v.known() {
+			if v.known() || v.sense() >= plain {
 				upright.page.Close()
 				return v, nil
 			}
@@ -45,6 +46,10 @@ func (x *Extractor) upend(ctx context.Context, reader *ocr.Reader, pic *picture.
 	v, err := x.view(ctx, reader, pic, turn)
 	if err != nil {
 		return upright, err
+	}
+	if len(v.tasks) == 0 {
+		v.page.Close()
+		return upright, nil
 	}
 	upright.page.Close()
 	return v, nil
@@ -123,13 +128,13 @@ func (v *view) sensible(ctx context.Context) ([]int, error) {
 }
 
 // clearest is the way up in which Tesseract is surest of some lines of a view;
-// 0 where it is not as sure as that in any. The right way up there are as many
-// long lines as in any other: text that lies on its side makes short ones.
+// 0 where it is not as sure as that in any. The right way up there are about as
+// many long lines as in any other: text that lies on its side makes short ones.
 func (v *view) clearest(ctx context.Context, least float64, lines int) (best int, err error) {
 	for _, turn := range turns {
 		err := v.about(turn, func(w *view, _ [][]linenet.Line) error {
 			clear, n, err := w.clarity(ctx)
-			if err == nil && clear >= least && n >= lines {
+			if err == nil && clear >= least && 2*n >= lines {
 				best, least = turn, clear
 			}
 			return err
@@ -147,7 +152,7 @@ const askedLines = 8
 // readable is how sure Tesseract is at least of lines that are the right way
 // up, and clearer how much surer it must be of them when they are turned.
 const (
-	readable = 0.45
+	readable = 0.6
 	clearer  = 0.1
 )
 

@@ -107,22 +107,25 @@ func (m *measured) better(more, tables []Grid) bool {
 // though no side of it is seen between them.
 func (m *measured) merges(g Grid, tables []Grid) bool {
 	apart := func(x, y int) bool { return max(x-y, y-x) > lostEnd }
-	var in []Grid // from top to bottom
+	var in []Grid
 	for _, t := range tables {
 		if t.Rows > 1 && t.Cols > 1 && t.Box.In(g.Box.Inset(-lostEnd)) {
 			in = append(in, t)
 		}
 	}
-	for i := 1; i < len(in); i++ {
-		a, b := in[i-1].Box, in[i].Box
-		if a.Max.Y >= b.Min.Y || apart(a.Min.X, b.Min.X) || apart(a.Max.X, b.Max.X) {
-			continue
-		}
-		seen := func(x float64) bool {
-			return m.bridges(false, &rule{pos: x, thick: 1, tone: 2 * faint, cover: 1}, float64(a.Max.Y)+3, float64(b.Min.Y)-3)
-		}
-		if !seen(g.ColLines[0]) && !seen(g.ColLines[g.Cols]) {
-			return true
+	for _, t := range in {
+		for _, u := range in {
+			a, b := t.Box, u.Box
+			const heading = 12 // pixels; where less is between them, there is none
+			if b.Min.Y-a.Max.Y < heading || apart(a.Min.X, b.Min.X) || apart(a.Max.X, b.Max.X) {
+				continue
+			}
+			seen := func(x float64) bool {
+				return m.bridges(false, &rule{pos: x, thick: 1, tone: 2 * faint, cover: 1}, float64(a.Max.Y)+3, float64(b.Min.Y)-3)
+			}
+			if !seen(g.ColLines[0]) && !seen(g.ColLines[g.Cols]) {
+				return true
+			}
 		}
 	}
 	return false

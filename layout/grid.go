@@ -154,7 +154,8 @@ func (m *measured) bridges(horizontal bool, r *rule, a, b float64) bool {
 	reach := min(max(2*r.beat, 8), (b-a)/2)
 	faint := *r
 	faint.beat, faint.tone = 0, r.tone/2
-	return m.look(horizontal, &faint, a, a+reach).any > 0 && m.look(horizontal, &faint, b-reach, b).any > 0
+	const some = 0.2 // of what grain there is, less stands out
+	return m.look(horizontal, &faint, a, a+reach).any >= some && m.look(horizontal, &faint, b-reach, b).any >= some
 }
 
 // withoutColumns drops the dashed rules whose beat is that of the table's rows:

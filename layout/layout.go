@@ -220,11 +220,12 @@ func (p *Page) findRuled(ctx context.Context, found *tracing) (hor, ver []rule, 
 			}
 		}
 	}
+	made := slices.Clone(all)
 	n := netted(all)
 	p.Grids = withoutFigures(m.page, all)
 	p.Figures = n - netted(p.Grids)
 	p.Grids = onGrounds(p.Grids, groundTables(m.page, p.Grids))
-	made := slices.Concat(all, p.Grids)
+	made = append(made, p.Grids...)
 	// The pieces of rules beside a drawing alone are part of it.
 	p.Broken = slices.ContainsFunc(p.Grids, func(g Grid) bool { return g.broken }) ||
 		likeTable(lostOf(h, true, made), lostOf(v, false, made)) && (len(p.Grids) > 0 || p.Figures == 0)

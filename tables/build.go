@@ -126,6 +126,7 @@ func fillForm(t *Table, s *Sheet, m *Match, reviewBelow float64) {
 			r.Reasons = append(r.Reasons, why)
 		}
 	}
+	t.doubtUnits()
 	for i := range t.Records {
 		r := &t.Records[i]
 		r.Confidence = round(r.Confidence)
@@ -417,3 +418,26 @@ func same(a, b float64) bool { return math.Abs(a-b) < 5e-5 }
 func tidy(v float64) float64 { return math.Round(v*1e4) / 1e4 }
 
 func format(v float64) string { return strconv.FormatFloat(tidy(v), 'f', -1, 64) }
+
+// bare is how many values without a unit make one doubtful that has one.
+const bare = 40
+
+// doubtUnits flags values whose unit no other value has, among many that have
+// none: what stands behind such a one is no part of it, but the rest of a seal.
+func (t *Table) doubtUnits() {
+	of := make(map[string][]*Record)
+	without := 0
+	for i := range t.Records {
+		if r := &t.Records[i]; r.Unit == nil {
+			without++
+		} else {
+			of[*r.Unit] = append(of[*r.Unit], r)
+		}
+	}
+	for _, rs := range of {
+		if len(rs) == 1 && without >= bare {
+			rs[0].Confidence = min(rs[0].Confidence, misplaced)
+			rs[0].Reasons = append(rs[0].Reasons, "no other value of the table has this unit: what stands behind it may be no part of it")
+		}
+	}
+}

@@ -307,3 +307,55 @@ func TestASumTellsADigitFromTheRestOfARuleAndADashNot(t *testing.T) {
 		t.Errorf("the 1 of 5 + 1 = 6 has confidence %v", r.Confidence)
 	}
 }
+
+// What stands behind one value of very many is the rest of a seal rather than
+// a unit.
+func TestAUnitThatOnlyOneValueHasIsFlagged(t *testing.T) {
+	f := formByID(t, "gov-disclosure/requests@2021")
+	s := sheetOf(f, numbered(f))
+	at := func(key string) *tables.Reading {
+		return &s.Cells[slices.IndexFunc(f.Cells, func(c tables.FormCell) bool { return c.Key == key })].Reading
+	}
+	at("requests.new.legal.other").Text = "0人"
+	flagged := func() bool {
+		tab := tables.Build(s, tables.MatchForm(s, []*tables.Form{f}), tables.DefaultReviewBelow)
+		return slices.ContainsFunc(tab.Records, func(r tables.Record) bool {
+			return r.Key == "requests.new.legal.other" && slices.ContainsFunc(r.Reasons, func(why string) bool { return strings.Contains(why, "has this unit") })
+		})
+	}
+	if !flagged() {
+		t.Error("one value in 人 is not flagged")
+	}
+	at("requests.new.legal.social").Text = "3人"
+	if flagged() {
+		t.Error("two values in 人 are flagged")
+	}
+}
+
+// A blank cell smaller than its row is a corner that something cut off.
+func TestABlankSmallerThanItsRowIsFlagged(t *testing.T) {
+	f := formByID(t, "gov-disclosure/requests@2021")
+	s := sheetOf(f, numbered(f))
+	key := "requests.new.legal.other"
+	i := slices.IndexFunc(f.Cells, func(c tables.FormCell) bool { return c.Key == key })
+	row := f.Cells[i].Row
+	for k := range s.Cells { // the row is two now, but for this one cell
+		switch c := &s.Cells[k]; {
+		case c.Row > row:
+			c.Row++
+		case c.Row+c.RowSpan > row:
+			c.RowSpan++
+		}
+	}
+	s.Rows++
+	rest := s.Cells[i]
+	s.Cells[i].RowSpan, s.Cells[i].Reading = 1, tables.Reading{Confidence: 0.999}
+	rest.Row, rest.RowSpan = row+1, 1
+	s.Cells = append(s.Cells, rest)
+	tab := tables.Build(s, tables.MatchForm(s, []*tables.Form{f}), tables.DefaultReviewBelow)
+	for _, r := range tab.Records {
+		if r.Key == key && r.Raw == "" && !r.Review {
+			t.Errorf("a blank corner has confidence %v and is not flagged", r.Confidence)
+		}
+	}
+}

@@ -51,8 +51,13 @@ func (p *placing) doubt(fi int) string {
 		return "the label of its column does not read as the form's: it may belong to another column"
 	}
 	// Of a blank, nothing but its place is known.
-	if p.table.Cells[p.match.Cells[fi]].Text == "" && !(p.labelled(fi, true) && p.labelled(fi, false)) {
-		return "it is blank, and a label of it does not read as the form's: its value may stand elsewhere"
+	if p.table.Cells[p.match.Cells[fi]].Text == "" {
+		if !p.labelled(fi, true) || !p.labelled(fi, false) {
+			return "it is blank, and a label of it does not read as the form's: its value may stand elsewhere"
+		}
+		if !p.fills(fi, true) || !p.fills(fi, false) {
+			return "it is blank, and smaller than its row or column: it may be part of a cell whose value stands beside it"
+		}
 	}
 	if p.besideStrange(fi) {
 		return "beside it stands what is no part of the form: either may belong to the other's place"
@@ -82,18 +87,7 @@ func (p *placing) sure(fi int, row bool) bool {
 // labelled tells whether the innermost label of a value's row (or column) is
 // where it should be. Without such a label in the form there is no doubt.
 func (p *placing) labelled(fi int, row bool) bool {
-	v, inner, at := p.form.Cells[fi], -1, -1
-	for i, c := range p.form.Cells {
-		if c.Key != "" {
-			continue
-		}
-		if row && c.Row <= v.Row && c.Row+c.RowSpan > v.Row && c.Col < v.Col && c.Col > at {
-			inner, at = i, c.Col
-		}
-		if !row && c.Col <= v.Col && c.Col+c.ColSpan > v.Col && c.Row < v.Row && c.Row > at {
-			inner, at = i, c.Row
-		}
-	}
+	inner := p.inner(fi, row)
 	if inner < 0 {
 		return true
 	}
@@ -107,6 +101,39 @@ func (p *placing) labelled(fi int, row bool) bool {
 		return label.Row <= value.Row && label.Row+label.RowSpan >= value.Row+value.RowSpan
 	}
 	return label.Col <= value.Col && label.Col+label.ColSpan >= value.Col+value.ColSpan
+}
+
+// fills tells whether a value's cell is as high as the row of its innermost
+// label (or as wide as its column), where it is on the form.
+func (p *placing) fills(fi int, row bool) bool {
+	inner := p.inner(fi, row)
+	if inner < 0 {
+		return true
+	}
+	fl, fv := p.form.Cells[inner], p.form.Cells[fi]
+	label, value := p.table.Cells[p.match.Cells[inner]], p.table.Cells[p.match.Cells[fi]]
+	if row {
+		return fl.RowSpan != fv.RowSpan || label.RowSpan == value.RowSpan
+	}
+	return fl.ColSpan != fv.ColSpan || label.ColSpan == value.ColSpan
+}
+
+// inner is the innermost label of a value's row (or column) in the form, -1 if
+// it has none.
+func (p *placing) inner(fi int, row bool) int {
+	v, inner, at := p.form.Cells[fi], -1, -1
+	for i, c := range p.form.Cells {
+		if c.Key != "" {
+			continue
+		}
+		if row && c.Row <= v.Row && c.Row+c.RowSpan > v.Row && c.Col < v.Col && c.Col > at {
+			inner, at = i, c.Col
+		}
+		if !row && c.Col <= v.Col && c.Col+c.ColSpan > v.Col && c.Row < v.Row && c.Row > at {
+			inner, at = i, c.Row
+		}
+	}
+	return inner
 }
 
 // A neighbour is whether the value beside another stands in its place.

@@ -25,7 +25,8 @@ import (
 // What a picture gave apart is kept: it tells what may belong together, in a
 // later run as well, and is the picture's document again when its neighbours
 // have changed or gone. So what a run leaves depends on the pictures alone,
-// not on the runs before it.
+// not on the runs before it. A series that cannot be read now is left as it is,
+// and the next run tries again.
 
 // maxSeries bounds how many pictures are read together; biaoge extract has the
 // same bound.
@@ -111,9 +112,10 @@ func (r *run) split(report []*journal.Picture, each func(series)) error {
 		return cmp.Or(cmp.Compare(path.Dir(a.Path), path.Dir(b.Path)), intake.ByNumber(path.Base(a.Path), path.Base(b.Path)))
 	})
 	var s series
+	bytes := int64(0)
 	for i, p := range report {
 		if i > 0 {
-			follows := len(s) < maxSeries
+			follows := len(s) < maxSeries && bytes+p.Size <= roomBytes
 			if follows {
 				var err error
 				if follows, err = r.follows(report[i-1], p); err != nil {
@@ -122,10 +124,10 @@ func (r *run) split(report []*journal.Picture, each func(series)) error {
 			}
 			if !follows {
 				s.send(each)
-				s = nil
+				s, bytes = nil, 0
 			}
 		}
-		s = append(s, p)
+		s, bytes = append(s, p), bytes+p.Size
 	}
 	s.send(each)
 	return nil
@@ -160,19 +162,29 @@ func (r *run) follows(before, after *journal.Picture) (bool, error) {
 		}
 	}
 	last, first := before.Digest.Tables[len(before.Digest.Tables)-1], after.Digest.Tables[0]
-	if path.Dir(before.Path) != path.Dir(after.Path) || last.Page < before.Digest.Pages || first.Page > 1 ||
-		!tables.MayBePart(last.Form, last.Records, r.Forms) || !tables.MayBePart(first.Form, first.Records, r.Forms) {
+	if path.Dir(before.Path) != path.Dir(after.Path) || before.Version != after.Version || last.Page < before.Digest.Pages || first.Page > 1 ||
+		before.Chain == "" && !tables.MayBePart(last.Form, last.Records, r.Forms) ||
+		after.Chain == "" && !tables.MayBePart(first.Form, first.Records, r.Forms) {
 		return false, nil
 	}
 	var docs [2][]*tables.Document
 	for i, p := range []*journal.Picture{before, after} {
 		var err error
 		if docs[i], _, err = r.apart(p); err != nil {
-			// Removed or damaged under our eyes; it will be read again.
-			return false, r.Journal.Requeue(p.ID)
+			return false, r.missing(p, err)
 		}
 	}
 	return tables.MayContinue(docs[0][len(docs[0])-1], docs[1][0], r.Forms), nil
+}
+
+// missing has a picture read again whose document has been removed or damaged
+// under our eyes. Where only what it gave apart is gone, its document stays.
+func (r *run) missing(p *journal.Picture, err error) error {
+	if p.Chain == "" {
+		return r.Journal.Requeue(p.ID)
+	}
+	r.Log.Warn("what a picture gave apart from its neighbours is gone; its document stays as it is, and --refresh or removing it reads it again", "picture", p.Name, "error", err)
+	return nil
 }
 
 // apart returns what a picture gave alone, and the file that says so.
@@ -216,16 +228,13 @@ func (h *hand) together(s series) error {
 	for i, p := range s {
 		docs, file, err := h.apart(p)
 		if err != nil {
-			return h.Journal.Requeue(p.ID)
+			return h.missing(p, err)
 		}
 		apart[i], p.Digest = file, digest.Of(docs)
 	}
-	docs, err := h.readTogether(s)
-	if err != nil {
+	docs, done, err := h.readTogether(s)
+	if err != nil || !done {
 		return err
-	}
-	if h.ctx.Err() != nil {
-		return nil
 	}
 	start := time.Now()
 	defer func() { h.Monitor.spent(start) }()
@@ -254,42 +263,53 @@ func (h *hand) together(s series) error {
 	return nil
 }
 
-// readTogether has the child read a series; it returns nothing where that is
-// none, or it can't be read.
-func (h *hand) readTogether(s series) ([]worker.Documents, error) {
-	if len(s) < 2 || slices.ContainsFunc(s, func(p *journal.Picture) bool { return p.Version != h.Journal.Version() }) {
-		return nil, nil
+// readTogether has the child read a series. It returns no documents where the
+// series is none any more, or is at fault itself; done is false where it could
+// not be read for now.
+func (h *hand) readTogether(s series) (docs []worker.Documents, done bool, err error) {
+	if len(s) < 2 {
+		return nil, true, nil
 	}
-	var pictures []worker.Picture
+	if s[0].Version != h.Journal.Version() {
+		return nil, false, nil // --refresh reads them all again
+	}
 	size := int64(0)
 	for _, p := range s {
 		size += p.Size
 	}
-	leave := h.room.enter(size)
+	leave := h.room.enter(2 * size)
 	defer leave()
+	var pictures []worker.Picture
 	for _, p := range s {
 		now := *p
 		data, err := h.load(&now)
 		if err != nil || now.SHA256 != p.SHA256 {
-			return nil, nil // it has gone or changed since; --refresh reads it again
+			if gone := h.Folder.Gone(); gone != nil {
+				return nil, false, &Stop{"the input folder is gone (" + gone.Error() + "); bring it back and run again to go on", gone}
+			}
+			h.Log.Debug("not read together: a picture has gone or changed since it was read", "picture", p.Name)
+			return nil, false, nil
 		}
 		pictures = append(pictures, worker.Picture{Name: p.Name, Data: data})
 	}
 	if err := h.ready(); err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	docs, err := h.child.Series(pictures)
+	docs, err = h.child.Series(pictures)
+	raise(&h.Monitor.peak, h.child.Peak)
 	if err == nil {
 		h.Log.Debug("read together", "first", s[0].Name, "last", s[len(s)-1].Name)
-		return docs, nil
+		return docs, true, nil
 	}
 	var fail *worker.Failure
 	if errors.As(err, &fail) && fail.Kind == worker.KindDependency {
-		return nil, &Stop{fail.Message, ErrDependency}
+		return nil, false, &Stop{fail.Message, ErrDependency}
 	}
-	if errors.As(err, new(*worker.Death)) {
+	if fail == nil {
 		h.lost()
 	}
-	h.Log.Warn("tables that may go on from picture to picture could not be read together; they stay as they were read apart", "first", s[0].Name, "last", s[len(s)-1].Name, "error", err)
-	return nil, nil
+	if h.ctx.Err() == nil {
+		h.Log.Warn("tables that may go on from picture to picture could not be read together", "first", s[0].Name, "last", s[len(s)-1].Name, "error", err)
+	}
+	return nil, fail != nil, nil
 }
