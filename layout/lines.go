@@ -464,15 +464,15 @@ func readLines(p pixels, grids []Grid) (line, strength float64, grain int) {
 		c.Edge = c.Edge || p.mayHold(c.Box, usual)
 	}
 	// Most cells of a form hold a digit, which is lower than a line of
-	// Chinese; the upper quarter of heights is safely a line.
+	// Chinese; the upper tenth of heights is safely a line.
 	line = float64(heights[len(heights)/2])
-	upper := float64(heights[len(heights)*4/5])
+	upper := float64(heights[len(heights)*9/10])
 	if line < illegible && upper > 3*line {
 		// Most is grain; the rest is print.
 		i, _ := slices.BinarySearch(heights, int(upper/3))
 		line = float64(heights[i+(len(heights)-i)/2])
 	}
-	if upper < 1.7*line {
+	if upper < 1.95*line {
 		line = upper
 	}
 	specks := make([][]blob, len(cells))
