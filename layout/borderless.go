@@ -887,7 +887,7 @@ func (t *openTable) convincing(rows []openRow) (table, doubtful bool) {
 		return true, false
 	}
 	const some = 6 // texts: three rows of two, or two of three
-	return false, v.texts >= some && !sparse && !(few && 5*v.texts < 4*cells) && !drawing && v.prose == 0
+	return false, many || v.texts >= some && !sparse && !(few && 5*v.texts < 4*cells) && !drawing && v.prose == 0
 }
 
 // drawn reports whether something else than text stands in the table: lines,
