@@ -555,21 +555,46 @@ func paperAround(gray, out, mx, my gocv.Mat) float64 {
 	defer small.Close()
 	w, h := gray.Cols(), gray.Rows()
 	gocv.Resize(gray, &small, image.Pt(max(1, w/shrink), max(1, h/shrink)), 0, 0, gocv.InterpolationNearestNeighbor)
-	gocv.MedianBlur(small, &small, window)
 	px, err := out.DataPtrUint8()
-	tones, err2 := small.DataPtrUint8()
-	xs, err3 := mx.DataPtrFloat32()
-	ys, err4 := my.DataPtrFloat32()
-	if err != nil || err2 != nil || err3 != nil || err4 != nil {
+	xs, err2 := mx.DataPtrFloat32()
+	ys, err3 := my.DataPtrFloat32()
+	if err != nil || err2 != nil || err3 != nil {
 		return 0
 	}
+	sw, sh := small.Cols(), small.Rows()
+	// Nothing but the border is needed, which depends on a strip along it.
+	side := func(strip, line image.Rectangle) []uint8 {
+		part := small.Region(strip)
+		defer part.Close()
+		blurred := gocv.NewMat()
+		defer blurred.Close()
+		gocv.MedianBlur(part, &blurred, window)
+		edge := blurred.Region(line.Sub(strip.Min))
+		defer edge.Close()
+		return edge.ToBytes()
+	}
+	dx, dy := min(window, sw), min(window, sh)
+	top := side(image.Rect(0, 0, sw, dy), image.Rect(0, 0, sw, 1))
+	bottom := side(image.Rect(0, sh-dy, sw, sh), image.Rect(0, sh-1, sw, sh))
+	left := side(image.Rect(0, 0, dx, sh), image.Rect(0, 0, 1, sh))
+	right := side(image.Rect(sw-dx, 0, sw, sh), image.Rect(sw-1, 0, sw, sh))
 	n := 0
 	for i := range px {
-		if x, y := xs[i], ys[i]; x < -0.5 || y < -0.5 || x > float32(w)-0.5 || y > float32(h)-0.5 {
-			sx := min(max(int(x)/shrink, 0), small.Cols()-1)
-			sy := min(max(int(y)/shrink, 0), small.Rows()-1)
-			px[i] = tones[sy*small.Cols()+sx]
-			n++
+		x, y := xs[i], ys[i]
+		if x >= -0.5 && y >= -0.5 && x <= float32(w)-0.5 && y <= float32(h)-0.5 {
+			continue
+		}
+		n++
+		sx, sy := min(max(int(x)/shrink, 0), sw-1), min(max(int(y)/shrink, 0), sh-1)
+		switch {
+		case y < 0:
+			px[i] = top[sx]
+		case y > float32(h)-1:
+			px[i] = bottom[sx]
+		case x < 0:
+			px[i] = left[sy]
+		default:
+			px[i] = right[sy]
 		}
 	}
 	return float64(n) / float64(max(1, len(px)))
