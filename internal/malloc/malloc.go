@@ -8,10 +8,10 @@ package malloc
 
 // Go calls C from many threads in turn. Left alone, glibc has an arena for
 // each of many, and every one of them keeps the largest block that was ever
-// freed in it.
+// freed in it. Several arenas let workers allocate side by side.
 static void tidy(void) {
 #ifdef __GLIBC__
-	mallopt(M_ARENA_MAX, 2);
+	mallopt(M_ARENA_MAX, 8);
 	mallopt(M_TRIM_THRESHOLD, 4 << 20);
 	mallopt(M_MMAP_THRESHOLD, 4 << 20);
 #endif
