@@ -12,10 +12,11 @@
 // each value the probability that it is exactly what is printed. Nothing is
 // ever changed to fit a sum: what is doubtful is flagged.
 //
-// OpenCV and Tesseract allocate with C's malloc. In a program that runs for
-// long, glibc keeps up to a few hundred megabytes more than is in use, unless
-// the program is started with MALLOC_ARENA_MAX=2 and
-// MALLOC_MMAP_THRESHOLD_=4194304, or calls mallopt accordingly.
+// OpenCV and Tesseract allocate with C's malloc, and glibc keeps the largest
+// blocks that they free, in each of several arenas. A program that runs for long
+// had better start with MALLOC_MMAP_THRESHOLD_=4194304 and
+// MALLOC_TRIM_THRESHOLD_=4194304, or call mallopt as package internal/malloc
+// does for biaoge itself.
 package biaoge
 
 import (

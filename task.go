@@ -354,7 +354,7 @@ func (t *task) readAgain(ctx context.Context, m *tables.Match) (err error) {
 		if !value && knownLabel(c, m.Form.Wordings(m.Form.Cells[m.Of[i]].Text)) {
 			continue
 		}
-		dash := len(c.crops) == 1 && ocr.Hyphen(c.crops[0], t.page.LineHeight)
+		dash := !named && len(c.crops) == 1 && ocr.Hyphen(c.crops[0], t.page.LineHeight)
 		if named || dash {
 			c.preferValue()
 		}

@@ -19,7 +19,7 @@ import (
 // that of all else.
 func (x *Extractor) upend(ctx context.Context, reader *ocr.Reader, pic *picture.Page, upright *view) (*view, error) {
 	if upright.senseless() {
-		ways, err := upright.sensible(ctx)
+		ways, err := upright.sensibleWays(ctx)
 		if err != nil {
 			return upright, err
 		}
@@ -101,9 +101,9 @@ func (v *view) about(turn int, look func(*view, [][]linenet.Line) error) error {
 // it to be looked at.
 const promising = 0.05
 
-// sensible are the ways up in which some lines of a view make more sense to the
-// line reader, the most sensible first.
-func (v *view) sensible(ctx context.Context) ([]int, error) {
+// sensibleWays are the ways up in which some lines of a view make more sense to
+// the line reader, the most sensible first.
+func (v *view) sensibleWays(ctx context.Context) ([]int, error) {
 	sense := make(map[int]float64)
 	for _, turn := range turns {
 		err := v.about(turn, func(w *view, lines [][]linenet.Line) error {

@@ -278,7 +278,7 @@ type Grid struct {
 	Box        image.Rectangle
 	Caption    *Caption // nil where no text stands right above it
 	Open       bool     // no rules bound its cells: they are told by how their text is aligned
-	Recovered  int      // lines whose rule cannot be seen: the text parts them
+	Recovered  int      // lines whose rule cannot be seen: gaps in the text, or where others end, tell of them
 
 	broken bool // some of its rules are in pieces
 }

@@ -76,8 +76,8 @@ func (f *Form) lacks(row int, has func(cell int) bool) bool {
 // form it is, empty for none, and how many of its values were found: it is if
 // some are missing, and may be if it is no known form.
 func MayBePart(form string, records int, forms []*Form) bool {
-	i := slices.IndexFunc(forms, func(f *Form) bool { return f.ID == form })
-	return i < 0 || records != forms[i].values()
+	f := formByID(form, forms)
+	return f == nil || records != f.values()
 }
 
 // MayContinue tells from two documents that were read apart whether the last
@@ -94,10 +94,10 @@ func MayContinue(first, second *Document, forms []*Form) bool {
 	if !first.Image.Dewarped && !second.Image.Dewarped && !sameColumns(before.edges(), after.edges()) {
 		return false
 	}
-	a, b := before.formOf(forms), after.formOf(forms)
-	if a != nil && len(before.Records) == a.values() || b != nil && len(after.Records) == b.values() {
+	if !before.mayBePart(forms) || !after.mayBePart(forms) {
 		return false
 	}
+	a, b := before.formOf(forms), after.formOf(forms)
 	if a != nil || b != nil {
 		return a != nil && a.lacks(a.keyRow(true), before.hasRecord(a)) || b != nil && b.lacks(b.keyRow(false), after.hasRecord(b))
 	}
@@ -168,8 +168,19 @@ func (t *Table) across(b Box) (from, to float64) {
 	return from, to
 }
 
+func (t *Table) mayBePart(forms []*Form) bool {
+	return t.Form == nil || MayBePart(*t.Form, len(t.Records), forms)
+}
+
 func (t *Table) formOf(forms []*Form) *Form {
-	i := slices.IndexFunc(forms, func(f *Form) bool { return t.Form != nil && f.ID == *t.Form })
+	if t.Form == nil {
+		return nil
+	}
+	return formByID(*t.Form, forms)
+}
+
+func formByID(id string, forms []*Form) *Form {
+	i := slices.IndexFunc(forms, func(f *Form) bool { return f.ID == id })
 	if i < 0 {
 		return nil
 	}

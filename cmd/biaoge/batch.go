@@ -366,6 +366,9 @@ func usageOf(in string, err error) error {
 }
 
 func journalError(out string, err error) error {
+	if errors.Is(err, journal.ErrEarlier) {
+		return fmt.Errorf("%s: %w; run the batch once more to bring it up to date", out, err)
+	}
 	if errors.Is(err, journal.ErrFormat) {
 		return fmt.Errorf("%s: %w; use that version, or another output folder", out, err)
 	}

@@ -7,10 +7,8 @@ import (
 	"path/filepath"
 
 	"github.com/biaoge/biaoge"
+	"github.com/biaoge/biaoge/internal/batch"
 )
-
-// maxSeries bounds how many pictures are kept to be read as a series.
-const maxSeries = 50
 
 // A joiner reads pictures once more, together, whose tables may go on from one
 // to the next: neighbours of one folder that were read apart. All others it
@@ -26,7 +24,7 @@ type joiner struct {
 
 // add takes the next reading, in the order of the inputs.
 func (j *joiner) add(r reading) error {
-	if n := len(j.held); n > 0 && (n == maxSeries || !j.follows(&j.held[n-1], &r)) {
+	if n := len(j.held); n > 0 && (n == batch.MaxSeries || !j.follows(&j.held[n-1], &r)) {
 		if err := j.flush(); err != nil {
 			return err
 		}

@@ -325,9 +325,7 @@ func (r *run) walk() {
 	if err == nil {
 		err = r.diskStop(r.count())
 	}
-	if err != nil && r.ctx.Err() == nil {
-		r.stop(r.diskStop(err))
-	}
+	r.stopFor(err)
 }
 
 // stateOf says what becomes of a file that can't be read: it fails, unless it
@@ -460,8 +458,8 @@ func (r *run) notRead(p *journal.Picture, err error) (result, bool) {
 	if r.ctx.Err() != nil {
 		return result{}, false
 	}
-	if cause := full(err); cause != nil {
-		r.stop(r.diskStop(err))
+	if stop := r.outOfReach(err); stop != nil {
+		r.stop(stop)
 		return result{}, false
 	}
 	var e *intake.Error
@@ -469,16 +467,27 @@ func (r *run) notRead(p *journal.Picture, err error) (result, bool) {
 		e = &intake.Error{Kind: intake.Unreadable, Msg: err.Error()}
 	}
 	p.State, p.Kind, p.Error, p.Detail = stateOf(e.Kind), e.Kind, e.Msg, ""
-	if e.Kind == intake.Vanished || e.Kind == intake.Unreadable {
-		if gone := r.Folder.Gone(); gone != nil {
-			r.stop(&Stop{"the input folder is gone (" + gone.Error() + "); bring it back and run again to go on", gone})
-			return result{}, false
-		}
-		if r.unreadableStreak(e) {
-			return result{}, false
-		}
+	if (e.Kind == intake.Vanished || e.Kind == intake.Unreadable) && r.unreadableStreak(e) {
+		return result{}, false
 	}
 	return result{Picture: p}, true
+}
+
+// outOfReach is the Stop of a run for which it is no picture's fault that its
+// bytes can't be had: the disk is full, or all of the input is gone. It is nil
+// where it may be the picture's.
+func (r *run) outOfReach(err error) error {
+	if full(err) != nil {
+		return r.diskStop(err)
+	}
+	var e *intake.Error
+	if errors.As(err, &e) && e.Kind != intake.Vanished && e.Kind != intake.Unreadable {
+		return nil
+	}
+	if gone := r.Folder.Gone(); gone != nil {
+		return &Stop{"the input folder is gone (" + gone.Error() + "); bring it back and run again to go on", gone}
+	}
+	return nil
 }
 
 // What is next for a picture whose bytes are known.
@@ -822,6 +831,13 @@ func full(err error) error {
 		}
 	}
 	return nil
+}
+
+// stopFor stops the run for an error, if there is one, in writing the output.
+func (r *run) stopFor(err error) {
+	if err != nil && r.ctx.Err() == nil {
+		r.stop(r.diskStop(err))
+	}
 }
 
 // diskStop makes a Stop of an error in writing the output. A Stop stays what

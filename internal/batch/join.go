@@ -28,9 +28,8 @@ import (
 // not on the runs before it. A series that cannot be read now is left as it is,
 // and the next run tries again.
 
-// maxSeries bounds how many pictures are read together; biaoge extract has the
-// same bound.
-const maxSeries = 50
+// MaxSeries bounds how many pictures are read together.
+const MaxSeries = 50
 
 // A series is pictures that are read together, or one that no longer is.
 type series []*journal.Picture
@@ -62,13 +61,6 @@ func (r *run) join() {
 	find.Wait()
 	read.Wait()
 	r.stopFor(r.count()) // what is joined may have nothing to review any more
-}
-
-// stopFor stops the run for an error of its own disk.
-func (r *run) stopFor(err error) {
-	if err != nil && r.ctx.Err() == nil {
-		r.stop(r.diskStop(err))
-	}
 }
 
 // findSeries finds what is to be read together, or was and no longer is to be.
@@ -113,12 +105,13 @@ func (r *run) split(report []*journal.Picture, each func(series)) error {
 	})
 	var s series
 	bytes := int64(0)
+	var last lookback
 	for i, p := range report {
 		if i > 0 {
-			follows := len(s) < maxSeries && bytes+p.Size <= roomBytes
+			follows := len(s) < MaxSeries && bytes+p.Size <= roomBytes
 			if follows {
 				var err error
-				if follows, err = r.follows(report[i-1], p); err != nil {
+				if follows, err = r.follows(report[i-1], p, &last); err != nil {
 					return err
 				}
 			}
@@ -154,25 +147,36 @@ func (s series) chain() string {
 	return hex.EncodeToString(h.Sum(nil)[:8])
 }
 
+// A lookback keeps what the picture gave apart that was looked at last: the next
+// two begin with it.
+type lookback struct {
+	of   *journal.Picture
+	docs []*tables.Document
+}
+
 // follows tells whether the last table of a picture may go on in the next one.
-func (r *run) follows(before, after *journal.Picture) (bool, error) {
+func (r *run) follows(before, after *journal.Picture, last *lookback) (bool, error) {
 	for _, p := range []*journal.Picture{before, after} {
 		if p.State != journal.Done || p.Digest.Missing != "" || len(p.Digest.Tables) == 0 {
 			return false, nil
 		}
 	}
-	last, first := before.Digest.Tables[len(before.Digest.Tables)-1], after.Digest.Tables[0]
-	if path.Dir(before.Path) != path.Dir(after.Path) || before.Version != after.Version || last.Page < before.Digest.Pages || first.Page > 1 ||
-		before.Chain == "" && !tables.MayBePart(last.Form, last.Records, r.Forms) ||
-		after.Chain == "" && !tables.MayBePart(first.Form, first.Records, r.Forms) {
+	end, begin := before.Digest.Tables[len(before.Digest.Tables)-1], after.Digest.Tables[0]
+	if path.Dir(before.Path) != path.Dir(after.Path) || before.Version != after.Version || end.Page < before.Digest.Pages || begin.Page > 1 ||
+		before.Chain == "" && !tables.MayBePart(end.Form, end.Records, r.Forms) ||
+		after.Chain == "" && !tables.MayBePart(begin.Form, begin.Records, r.Forms) {
 		return false, nil
 	}
 	var docs [2][]*tables.Document
 	for i, p := range []*journal.Picture{before, after} {
-		var err error
-		if docs[i], _, err = r.apart(p); err != nil {
-			return false, r.missing(p, err)
+		if last.of != p {
+			of, _, err := r.apart(p)
+			if err != nil {
+				return false, r.missing(p, err)
+			}
+			*last = lookback{p, of}
 		}
+		docs[i] = last.docs
 	}
 	return tables.MayContinue(docs[0][len(docs[0])-1], docs[1][0], r.Forms), nil
 }
@@ -221,8 +225,8 @@ func joined(docs []*tables.Document) bool {
 }
 
 // together reads a series and puts its documents in the place of those of its
-// pictures alone. These take their place again where it is none any more, or
-// can't be read.
+// pictures alone. These take their place again where it is none any more, or is
+// at fault itself.
 func (h *hand) together(s series) error {
 	apart := make([][]byte, len(s))
 	for i, p := range s {
@@ -283,10 +287,12 @@ func (h *hand) readTogether(s series) (docs []worker.Documents, done bool, err e
 	for _, p := range s {
 		now := *p
 		data, err := h.load(&now)
-		if err != nil || now.SHA256 != p.SHA256 {
-			if gone := h.Folder.Gone(); gone != nil {
-				return nil, false, &Stop{"the input folder is gone (" + gone.Error() + "); bring it back and run again to go on", gone}
+		if err != nil {
+			if stop := h.outOfReach(err); stop != nil {
+				return nil, false, stop
 			}
+		}
+		if err != nil || now.SHA256 != p.SHA256 {
 			h.Log.Debug("not read together: a picture has gone or changed since it was read", "picture", p.Name)
 			return nil, false, nil
 		}
@@ -309,7 +315,11 @@ func (h *hand) readTogether(s series) (docs []worker.Documents, done bool, err e
 		h.lost()
 	}
 	if h.ctx.Err() == nil {
-		h.Log.Warn("tables that may go on from picture to picture could not be read together", "first", s[0].Name, "last", s[len(s)-1].Name, "error", err)
+		next := "run again to try once more"
+		if fail != nil {
+			next = "please report it with these pictures"
+		}
+		h.Log.Warn("tables that may go on from picture to picture could not be read together; "+next, "first", s[0].Name, "last", s[len(s)-1].Name, "error", err)
 	}
 	return nil, fail != nil, nil
 }

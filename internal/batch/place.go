@@ -42,7 +42,8 @@ func (p Place) Apart(path string) string {
 
 func (p Place) apart() string { return filepath.Join(p.work(), "apart") }
 
-// work is a folder on the same disk for files that are being written.
+// work is a folder on the same disk for files that are being written, and for
+// what is kept for later runs.
 func (p Place) work() string { return filepath.Join(p.Dir, ".biaoge") }
 
 func (p Place) lock() string { return filepath.Join(p.work(), "lock") }

@@ -177,6 +177,10 @@ type Journal struct {
 // ErrFormat means that another version of the program wrote the file.
 var ErrFormat = errors.New("the journal was written by another version of biaoge")
 
+// ErrEarlier means that an earlier version wrote the file; Create brings it up to
+// date.
+var ErrEarlier = errors.New("the journal was written by an earlier version of biaoge")
+
 // Create opens the journal at a path, and makes it where there is none.
 func Create(path string) (*Journal, error) {
 	j, err := open(path, url.Values{
@@ -235,7 +239,11 @@ func Open(path string) (*Journal, error) {
 		}
 		err = j.db.QueryRow("PRAGMA user_version").Scan(&version)
 	}
-	if err == nil && version != format {
+	switch {
+	case err != nil || version == format:
+	case version == 1:
+		err = ErrEarlier
+	default:
 		err = ErrFormat
 	}
 	if err != nil {

@@ -166,6 +166,32 @@ func TestOpen(t *testing.T) {
 	}
 }
 
+// A journal of version 1 is not to be looked at, but goes on where it was.
+func TestAJournalOfVersion1(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "j")
+	j := create(t, path, Versions{})
+	if _, err := j.See([]Sighting{{Path: "a.png", State: Pending}}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := j.db.Exec("ALTER TABLE pictures DROP COLUMN chain; PRAGMA user_version = 1"); err != nil {
+		t.Fatal(err)
+	}
+	j.Close()
+	if _, err := Open(path); !errors.Is(err, ErrEarlier) {
+		t.Errorf("opened: %v", err)
+	}
+	j = create(t, path, Versions{})
+	if all, err := j.Pictures([]State{Pending}); err != nil || len(all) != 1 || all[0].Path != "a.png" || all[0].Chain != "" {
+		t.Errorf("after it was brought up to date: %v, %v", all, err)
+	}
+	j.Close()
+	if j, err := Open(path); err != nil {
+		t.Error(err)
+	} else {
+		j.Close()
+	}
+}
+
 func TestErrorsOfTheDisk(t *testing.T) {
 	for code, want := range map[sqlite3.ErrNo]error{sqlite3.ErrFull: syscall.ENOSPC, sqlite3.ErrReadonly: syscall.EROFS, sqlite3.ErrIoErr: syscall.EIO, sqlite3.ErrCantOpen: fs.ErrPermission} {
 		if err := said("writing", sqlite3.Error{Code: code}); !errors.Is(err, want) {

@@ -48,7 +48,7 @@ const startTime = 60 * time.Second
 // watch is how often a child's memory is looked at.
 const watch = 50 * time.Millisecond
 
-// A Process is a child. It reads one picture at a time.
+// A Process is a child. It reads one picture, or one series, at a time.
 type Process struct {
 	cmd    *exec.Cmd
 	in     io.WriteCloser

@@ -4,8 +4,8 @@
 // Both ends are here: Serve is what the child does, Process is what the parent
 // holds of it. They speak over the child's standard input and output in
 // frames: the length of a header and that of a payload, four bytes each, the
-// header in JSON, and the payload: the bytes of a picture one way, documents
-// the other. A child reads no files but those of its recognisers, and ends
+// header in JSON, and the payload: the bytes of a picture or of several one way,
+// documents the other. A child reads no files but those of its recognisers, and ends
 // when its input does: none outlives its parent.
 package worker
 
