@@ -17,6 +17,7 @@ const (
 	wantRequests = 250 * time.Millisecond // of the median requests form
 	wantPeer     = 8                      // times as long as the median picture takes
 	wantPhoto    = 2.5                    // times a clean picture of the same size
+	wantTwo      = 1.9                    // times as many pictures with two workers on two processors
 	wantPeak     = 400 << 20
 	wantStart    = 150 * time.Millisecond
 )
