@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"sync"
 
 	"gocv.io/x/gocv"
 )
@@ -122,6 +123,10 @@ type point struct {
 	tone   uint8
 }
 
+// pointsPool keeps the room for points: of a page of print one pixel in
+// twenty-five is one, and each picture is followed in both directions.
+var pointsPool = sync.Pool{New: func() any { return new([]point) }}
+
 type active struct {
 	last   int32 // index of its last point
 	n      int32
@@ -145,8 +150,9 @@ func (r *ridges) follow(light bool, minLen int) []trace {
 	}
 	w, h := m.Cols(), m.Rows()
 	response := cut{at: uint8(threshold), dark: true}
-	// Of a page of print some one in twenty-five is a point.
-	points := make([]point, 0, w*h/16)
+	room := pointsPool.Get().(*[]point)
+	points := (*room)[:0]
+	defer func() { *room = points; pointsPool.Put(room) }()
 	var live, fresh, done []active
 	var runs []point
 	retire := func(a active) {
@@ -235,10 +241,10 @@ func (r *ridges) follow(light bool, minLen int) []trace {
 		retire(a)
 	}
 	traces := make([]trace, 0, len(done))
-	var room []point
+	var links []point
 	for _, a := range done {
-		room = slices.Grow(room[:0], int(a.n))
-		chain := room[:a.n]
+		links = slices.Grow(links[:0], int(a.n))
+		chain := links[:a.n]
 		for i, at := a.last, int(a.n)-1; at >= 0; i, at = points[i].prev, at-1 {
 			chain[at] = points[i]
 		}
