@@ -148,7 +148,7 @@ func (r *ridges) follow(light bool, minLen int) []trace {
 	if err != nil || len(px) == 0 {
 		return nil
 	}
-	w, h := m.Cols(), m.Rows()
+	w, h, maxGap := m.Cols(), m.Rows(), int32(r.maxGap)
 	response := cut{at: uint8(threshold), dark: true}
 	room := pointsPool.Get().(*[]point)
 	points := (*room)[:0]
@@ -191,7 +191,16 @@ func (r *ridges) follow(light bool, minLen int) []trace {
 			}
 			for j := i; j < len(live) && live[j].across <= run.across+8; j++ {
 				a := &live[j]
-				if a.along == int32(y) {
+				gap := int32(y) - a.along
+				if gap == 0 || gap > maxGap {
+					continue
+				}
+				g := float32(gap)
+				d := run.across - (a.across + a.slope*g)
+				if d < 0 {
+					d = -d
+				}
+				if d >= bestD || d > 1.1+0.15*(g-1) {
 					continue
 				}
 				// Between the dots of a dotted rule and beside its ends the
@@ -199,14 +208,7 @@ func (r *ridges) follow(light bool, minLen int) []trace {
 				if t := float32(run.tone); t < 0.3*a.tone || a.tone < 0.3*t {
 					continue
 				}
-				gap := float32(int32(y) - a.along)
-				d := run.across - (a.across + a.slope*gap)
-				if d < 0 {
-					d = -d
-				}
-				if limit := 1.1 + 0.15*(gap-1); d <= limit && d < bestD && int(gap) <= r.maxGap {
-					best, bestD = j, d
-				}
+				best, bestD = j, d
 			}
 			id := int32(len(points))
 			if best >= 0 {
