@@ -37,6 +37,9 @@ func (p pixels) evenLight(box image.Rectangle) bool {
 	if hi-lo < minShade || 5*(hi-lo) < hi-float32(ink) || lo < 1 {
 		return false
 	}
+	if ny == 1 && !p.shadedAround(box, nx) {
+		return false
+	}
 	for y := in.Min.Y - 2; y < in.Max.Y+2; y++ {
 		j, v := blockAt(y-in.Min.Y, in.Dy(), ny)
 		row := p.px[y*p.w : (y+1)*p.w]
@@ -49,6 +52,24 @@ func (p pixels) evenLight(box image.Rectangle) bool {
 		}
 	}
 	return true
+}
+
+// shadedAround tells whether the light on the upper and lower edge of a cell
+// differs along it. In a low cell a block may be filled by light print, which
+// looks like well lit paper with ink on it; but the edges are paper.
+func (p pixels) shadedAround(box image.Rectangle, blocks int) bool {
+	lo, hi := 255, 0
+	for i := range blocks {
+		var hist [256]int
+		for x := box.Min.X + i*box.Dx()/blocks; x < box.Min.X+(i+1)*box.Dx()/blocks; x++ {
+			for _, y := range []int{box.Min.Y, box.Min.Y + 1, box.Max.Y - 2, box.Max.Y - 1} {
+				hist[p.px[y*p.w+x]]++
+			}
+		}
+		mid := quantile(&hist, 0.5)
+		lo, hi = min(lo, mid), max(hi, mid)
+	}
+	return hi-lo >= minShade
 }
 
 // blockAt finds the block whose middle is before a place, and how far the place

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"image"
+	"math"
 	"math/bits"
 	"slices"
 
@@ -138,10 +139,15 @@ func cellInk(p pixels, box image.Rectangle) ink {
 		return ink{ground: 255}
 	}
 	t, ok := p.tone(box)
-	found := ink{ground: t.ground, dark: t.dark, tone: t}
 	if !ok {
-		return found
+		return ink{ground: t.ground, dark: t.dark, tone: t}
 	}
+	return p.inkAs(box, t)
+}
+
+// inkAs is cellInk where it is known how ink is told from its ground.
+func (p pixels) inkAs(box image.Rectangle, t tone) ink {
+	found := ink{ground: t.ground, dark: t.dark, tone: t}
 	inner, edge := p.insideRules(box, t)
 	found.edge = edge
 	for _, b := range p.blobs(inner, t) {
@@ -223,6 +229,25 @@ func (p pixels) tone(box image.Rectangle) (t tone, ok bool) {
 		edge = ground + int(limit)
 	}
 	return tone{cut{uint8(max(0, min(edge, 255))), dark}, ground, depth, grain}, float64(depth) >= limit
+}
+
+// filled is the tone of a cell that its print fills so much that its soft
+// edges were taken for the grain of the ground: little of what is ground is
+// free of them. Grain is that of the page. It reports whether the cell seems to
+// be one.
+func (t tone) filled(grain int) (tone, bool) {
+	// Of the ground that was measured, that far lies what is lightest.
+	up := t.grain
+	if t.dark {
+		up = -up
+	}
+	out := tone{cut{0, t.dark}, t.ground + up, t.depth + t.grain, grain}
+	limit := max(0.38*float64(out.depth), 3*float64(grain), leastDepth)
+	if t.dark {
+		limit = -limit
+	}
+	out.at = uint8(max(0, min(out.ground-int(limit), 255)))
+	return out, t.grain > 4*grain && float64(out.depth) >= 2*math.Abs(limit)
 }
 
 // insideRules is a cell without what rules left along its sides; edge tells
@@ -461,6 +486,13 @@ func readLines(p pixels, grids []Grid) (line, strength float64, grain int) {
 	slices.Sort(grains)
 	grain = grains[len(grains)/2]
 	for _, c := range blank {
+		if t, ok := p.inkOf(c.Box).tone.filled(grain); ok {
+			if k := p.inkAs(c.Box, t); len(k.blobs) > 0 {
+				c.Edge = c.Edge || k.edge
+				cells, depths = append(cells, inked{c, k}), append(depths, p.depth(c.Box))
+				continue
+			}
+		}
 		c.Edge = c.Edge || p.mayHold(c.Box, usual)
 	}
 	// Most cells of a form hold a digit, which is lower than a line of
@@ -491,6 +523,10 @@ func readLines(p pixels, grids []Grid) (line, strength float64, grain int) {
 			k.blobs = slices.DeleteFunc(slices.Clone(k.blobs), func(b blob) bool { return slices.Contains(specks[i], b) })
 		}
 		all := linesOf(k.blobs, line)
+		if t, ok := k.tone.filled(grain); ok && !slices.ContainsFunc(all, func(l Line) bool { return 2*float64(l.Box.Dy()) > line }) {
+			k.ink = p.inkAs(k.cell.Box, t)
+			all = linesOf(k.blobs, line)
+		}
 		k.cell.Lines = slices.DeleteFunc(slices.Clone(all), func(l Line) bool { return lies(l.Box, k.cell.Box) })
 		k.cell.Edge = k.cell.Edge || len(k.cell.Lines) < len(all)
 		for j := range k.cell.Lines {
