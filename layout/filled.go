@@ -20,9 +20,15 @@ func (m *measured) fillEdges(horizontal bool, across, along []rule) []rule {
 		edge     bool
 	}
 	var ends []end
-	for _, r := range across {
-		if !r.weak && r.tone >= faint {
-			ends = append(ends, end{r.lo, r.tone, r.edge}, end{r.hi, r.tone, r.edge})
+	for i := range across {
+		r := &across[i]
+		if r.weak || r.tone < faint {
+			continue
+		}
+		for _, at := range []float64{r.lo, r.hi} {
+			if !goesOnAt(r, at, across) {
+				ends = append(ends, end{at, r.tone, r.edge})
+			}
 		}
 	}
 	slices.SortFunc(ends, func(a, b end) int { return cmp.Compare(a.at, b.at) })
@@ -60,6 +66,19 @@ func (m *measured) fillEdges(horizontal bool, across, along []rule) []rule {
 	return out
 }
 
+// goesOnAt tells that a rule does not end at one of its ends: it was followed in
+// pieces, of which the next is as dark or light. Where a ground ends it is not.
+func goesOnAt(r *rule, end float64, rules []rule) bool {
+	return !r.edge && slices.ContainsFunc(rules, func(o rule) bool {
+		return math.Abs(o.pos-r.pos) <= 2 && o.lo < end+goesOn && o.hi > end-goesOn && (o.lo > r.lo && end == r.hi || o.hi < r.hi && end == r.lo) &&
+			!o.edge && o.light == r.light && math.Abs(o.tone-r.tone) < leastStep(r.tone)/2
+	})
+}
+
+// leastStep is by how much the tone of the page differs on both sides of a
+// ground's edge at least, where rules have that contrast.
+func leastStep(tone float64) float64 { return min(30, tone/2) }
+
 // steps returns the edges of a ground at one place, within and just beyond the
 // rules that meet it: a heading at the end may span all of the ground.
 func (m *measured) steps(horizontal bool, at, tone float64, across []rule) []rule {
@@ -80,7 +99,7 @@ func (m *measured) steps(horizontal bool, at, tone float64, across []rule) []rul
 	bounds := slices.Concat([]float64{meets[0] - 1.5*widest}, meets, []float64{meets[len(meets)-1] + 1.5*widest})
 	// A rule cannot be seen on a ground of its own colour, from which the other
 	// side is as far apart as the rule is from it.
-	s := step{horizontal, int(math.Round(at)), int(min(30, tone/2)), -1}
+	s := step{horizontal, int(math.Round(at)), int(leastStep(tone)), -1}
 	var out []rule
 	for _, s.side = range []int{-1, 1} {
 		// Between two rules, text on the one side of it cannot be mistaken for

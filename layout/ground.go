@@ -81,24 +81,35 @@ func groundTables(p pixels, ruled []Grid) []Grid {
 
 // bedded tells whether white cells lie right in a ground, and not on a sheet of
 // paper that lies on it: beside the first of each row, or above the first of
-// each column, there is ground.
+// each column, there is ground, and more of it than a frame is thick.
 func (p pixels) bedded(cells []image.Rectangle, ground func(uint8) bool) bool {
 	all := image.Rectangle{}
 	for _, c := range cells {
 		all = all.Union(c)
 	}
-	const beside = 5 // pixels
+	const from, to = 5, 12 // pixels away
+	// On tells whether most of what lies before an edge is ground.
+	on := func(edge int, at func(d int) uint8) bool {
+		n := 0
+		for d := from; d <= to; d++ {
+			if d <= edge && ground(at(d)) {
+				n++
+			}
+		}
+		return 2*n > to-from
+	}
 	left, leftOn, top, topOn := 0, 0, 0, 0
 	for _, c := range cells {
-		if x := c.Min.X - beside; c.Min.X <= all.Min.X+8 && x >= 0 {
+		x, y := (c.Min.X+c.Max.X)/2, (c.Min.Y+c.Max.Y)/2
+		if c.Min.X <= all.Min.X+8 && c.Min.X >= from {
 			left++
-			if ground(p.px[(c.Min.Y+c.Max.Y)/2*p.w+x]) {
+			if on(c.Min.X, func(d int) uint8 { return p.px[y*p.w+c.Min.X-d] }) {
 				leftOn++
 			}
 		}
-		if y := c.Min.Y - beside; c.Min.Y <= all.Min.Y+8 && y >= 0 {
+		if c.Min.Y <= all.Min.Y+8 && c.Min.Y >= from {
 			top++
-			if ground(p.px[y*p.w+(c.Min.X+c.Max.X)/2]) {
+			if on(c.Min.Y, func(d int) uint8 { return p.px[(c.Min.Y-d)*p.w+x] }) {
 				topOn++
 			}
 		}
