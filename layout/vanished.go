@@ -169,12 +169,18 @@ func (c Cell) of(row bool) (at, n int) {
 	return c.Col, c.ColSpan
 }
 
-// gap finds the place at which most cells of column (or row) k have a gap.
+// gap finds the place at which most cells of column (or row) k have a gap. Those
+// that begin in a column and go on count, too: where its rule cannot be seen,
+// what stands behind it is in one cell with what stands before it.
 func gap(g *Grid, k int, row bool, blobs func(Cell) []blob) (float64, bool) {
+	end := math.MaxInt - 1
+	if !row {
+		end = int(g.ColLines[k+1])
+	}
 	var inks [][]span
 	var heights []int
 	for _, c := range g.Cells {
-		if at, n := c.of(row); at != k || n != 1 {
+		if at, n := c.of(row); at != k || row && n != 1 {
 			continue
 		}
 		bs := blobs(c)
@@ -186,8 +192,8 @@ func gap(g *Grid, k int, row bool, blobs func(Cell) []blob) (float64, bool) {
 		}
 		var spans []span
 		for _, b := range bs {
-			if b.area >= 3 {
-				spans = append(spans, along(b.box, row))
+			if s := along(b.box, row); b.area >= 3 {
+				spans = append(spans, span{min(s.lo, end), min(s.hi, end+1)})
 			}
 		}
 		slices.SortFunc(spans, func(a, b span) int { return a.lo - b.lo })
@@ -257,8 +263,9 @@ func (g *Grid) part(k int, at float64, row bool, blobs func(Cell) []blob) {
 	var out []Cell
 	for _, c := range g.Cells {
 		first, n := c.of(row)
+		bs := blobs(c)
 		before, after := false, false
-		for _, b := range blobs(c) {
+		for _, b := range bs {
 			s := along(b.box, row)
 			before, after = before || float64(s.lo) < at, after || float64(s.hi) > at
 			if float64(s.lo) < at && float64(s.hi) > at {
@@ -267,7 +274,10 @@ func (g *Grid) part(k int, at float64, row bool, blobs func(Cell) []blob) {
 			}
 		}
 		box := along(c.Box, row)
-		split := first == k && n == 1 && (before && after || len(blobs(c)) == 0) && float64(box.lo) < at && at < float64(box.hi)
+		split := first == k && (before && after || len(bs) == 0) && float64(box.lo) < at && at < float64(box.hi)
+		if n > 1 && split {
+			split = !row && len(bs) > 0 && parts(bs, at)
+		}
 		switch {
 		case first > k:
 			first++
@@ -285,6 +295,7 @@ func (g *Grid) part(k int, at float64, row bool, blobs func(Cell) []blob) {
 				a.Box.Max.Y, b.Box.Min.Y, b.Row = int(at), int(at), first+1
 			} else {
 				a.Box.Max.X, b.Box.Min.X, b.Col = int(at), int(at), first+1
+				a.ColSpan = 1
 			}
 			out = append(out, a, b)
 			continue
@@ -300,4 +311,19 @@ func (g *Grid) part(k int, at float64, row bool, blobs func(Cell) []blob) {
 		g.Cols++
 	}
 	g.sortCells()
+}
+
+// parts tells whether the text of a cell that spans several columns leaves more
+// room at a place than between two of its characters.
+func parts(bs []blob, at float64) bool {
+	before, after := math.Inf(-1), math.Inf(1)
+	for _, b := range bs {
+		if x := float64(b.box.Max.X); x <= at {
+			before = max(before, x)
+		}
+		if x := float64(b.box.Min.X); x >= at {
+			after = min(after, x)
+		}
+	}
+	return after-before > 0.35*usualHeight(bs)
 }
