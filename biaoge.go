@@ -253,7 +253,7 @@ func (x *Extractor) doubtUnknown(table *tables.Table, t *task, sheet *tables.She
 		doubt(table, "it has no rules, and how its text is aligned may mislead")
 	}
 	if near := tables.Resembles(sheet, x.forms); near != "" {
-		doubt(table, "it may be "+near+", but too few of its labels could be read")
+		doubt(table, "it may be "+near+", but too few of its labels were found")
 	}
 }
 

@@ -3,6 +3,7 @@ package tables
 import (
 	"math"
 	"slices"
+	"unicode"
 )
 
 // A Match says which form a sheet was printed on, and which of its cells is
@@ -53,6 +54,36 @@ func Resembles(s *Sheet, forms []*Form) string {
 	}
 	if m := nearest(s, forms); m != nil && (m.Agreement > resemblance || numbers > 40) {
 		return m.Form.ID
+	}
+	return quoted(textsOf(s), forms)
+}
+
+// quoted names a form of which a sheet has some rows, but so few that it is not
+// like the whole: most of what it says is said by the form, in as many words.
+func quoted(texts sheetTexts, forms []*Form) string {
+	const (
+		long   = 4 // characters; shorter words stand in other tables, too
+		least  = 5 // labels
+		enough = 0.9
+	)
+	for _, f := range forms {
+		all, same := 0, 0
+		for _, text := range texts.all {
+			if len(text) < long || !slices.ContainsFunc(text, unicode.IsLetter) {
+				continue
+			}
+			all++
+			if slices.ContainsFunc(f.wordings(), func(ws [][]rune) bool {
+				return slices.ContainsFunc(ws, func(w []rune) bool {
+					return 10*min(len(w), len(text)) >= 9*max(len(w), len(text)) && similarity(w, text) >= enough
+				})
+			}) {
+				same++
+			}
+		}
+		if same >= least && 2*same > all {
+			return f.ID
+		}
 	}
 	return ""
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/biaoge/biaoge/tables"
 )
@@ -206,6 +207,15 @@ func TestMatchFormOfAPart(t *testing.T) {
 				}
 				m := tables.MatchForm(s, []*tables.Form{f})
 				if m == nil {
+					labels := map[string]bool{}
+					for _, c := range s.Cells {
+						if text := c.Reading.Text; len([]rune(tables.Fold(text))) >= 4 && strings.ContainsFunc(text, unicode.IsLetter) {
+							labels[tables.Fold(text)] = true
+						}
+					}
+					if len(labels) >= 5 && tables.Resembles(s, tables.EmbeddedForms()) == "" {
+						t.Errorf("nobody is told that %s without %d rows at the %s may be part of a form", f.ID, cut, from)
+					}
 					continue
 				}
 				for _, r := range tables.Build(s, m, tables.DefaultReviewBelow).Records {

@@ -175,6 +175,7 @@ type result struct {
 	copyOf  *journal.Picture // whose outcome it shares
 	data    []byte           // of a picture that is quarantined
 	dropped bool             // was not read; waits again
+	left    bool             // is no part of a series any more
 }
 
 // count sets the monitor to what earlier runs have done.
@@ -636,6 +637,9 @@ func (r *run) storeGroup(group []result) error {
 			if err == nil {
 				for _, res := range written {
 					r.tell(res)
+					if res.left {
+						os.Remove(r.Place.Apart(res.Path))
+					}
 				}
 			}
 			r.tallyMu.Unlock()
@@ -669,6 +673,9 @@ func (r *run) storeOne(res *result) (again bool, err error) {
 		}
 	}
 	name := r.Place.Document(p.Path)
+	if p.State.Final() {
+		res.left, p.Chain = p.Chain != "", ""
+	}
 	if p.State != journal.Done {
 		// A document of what the picture was before would be taken for one of
 		// what it is now.
@@ -687,7 +694,7 @@ func (r *run) storeOne(res *result) (again bool, err error) {
 		os.Remove(r.Place.Quarantine(p.Path)) // where it may be from an earlier run
 		os.Remove(r.Place.Quarantine(p.Path) + ".error.json")
 	}
-	p.DocSize, p.DocSHA256, p.Chain = int64(len(res.docs)), hash(res.docs), ""
+	p.DocSize, p.DocSHA256 = int64(len(res.docs)), hash(res.docs)
 	if res.keep {
 		return false, nil
 	}

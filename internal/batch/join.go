@@ -10,6 +10,7 @@ import (
 	"path"
 	"slices"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/biaoge/biaoge/internal/digest"
@@ -243,12 +244,20 @@ func (h *hand) together(s series) error {
 	start := time.Now()
 	defer func() { h.Monitor.spent(start) }()
 	chain := s.chain()
+	// All of them first: half a series would be worse than none.
 	for i, p := range s {
 		if p.Chain == "" {
-			if err := h.Place.Write(h.Place.Apart(p.Path), apart[i]); err != nil {
+			err := h.Place.Write(h.Place.Apart(p.Path), apart[i])
+			if errors.Is(err, syscall.ENAMETOOLONG) {
+				h.Log.Warn("its tables stay apart from those of the pictures beside it: its path is too long for what it gave apart; move it further up", "picture", p.Name)
+				return nil
+			}
+			if err != nil {
 				return err
 			}
 		}
+	}
+	for i, p := range s {
 		data := apart[i]
 		if docs != nil {
 			data, p.Digest = docs[i].Data, docs[i].Digest
@@ -304,15 +313,20 @@ func (h *hand) readTogether(s series) (docs []worker.Documents, done bool, err e
 	docs, err = h.child.Series(pictures)
 	raise(&h.Monitor.peak, h.child.Peak)
 	if err == nil {
+		h.well(nil)
 		h.Log.Debug("read together", "first", s[0].Name, "last", s[len(s)-1].Name)
 		return docs, true, nil
 	}
 	var fail *worker.Failure
+	var death *worker.Death
 	if errors.As(err, &fail) && fail.Kind == worker.KindDependency {
 		return nil, false, &Stop{fail.Message, ErrDependency}
 	}
 	if fail == nil {
 		h.lost()
+	}
+	if errors.As(err, &death) && h.deathStreak(h, death) {
+		return nil, false, nil
 	}
 	if h.ctx.Err() == nil {
 		next := "run again to try once more"
