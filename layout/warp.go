@@ -85,8 +85,12 @@ const minDrift = 1.5
 func estimate(hor, ver []trace, size image.Point) *warp {
 	reach := strokes * float64(max(size.X, size.Y))
 	hor, ver = telling(hor, reach), telling(ver, reach)
-	if len(hor) == 0 && len(ver) == 0 || !drifts(hor) && !drifts(ver) {
-		return nil
+	if !drifts(hor) && !drifts(ver) {
+		// The steps of a black and white scan break rules into pieces that
+		// hardly leave their row.
+		if hor, ver = wholes(hor), wholes(ver); !drifts(hor) && !drifts(ver) {
+			return nil
+		}
 	}
 	mid := vec{float64(size.X) / 2, float64(size.Y) / 2}
 	scale := max(mid.x, mid.y)
@@ -226,6 +230,37 @@ func aligned(ts []trace) []trace {
 		_, b := t.line()
 		return t.length() < 0.2*longest || math.Abs(b-usual) > turn
 	})
+}
+
+// wholes are the rules whose pieces traces are, where these all run at one slope
+// that takes a rule off its row; or else the traces.
+func wholes(ts []trace) []trace {
+	const few, turn = 8, 0.01
+	if len(ts) < few {
+		return ts
+	}
+	slopes := make([]float64, len(ts))
+	for i := range ts {
+		_, slopes[i] = ts[i].line()
+	}
+	usual, off := median(slices.Clone(slopes)), 0
+	for _, b := range slopes {
+		if math.Abs(b-usual) > turn || b*usual < 0 {
+			off++
+		}
+	}
+	if 8*off > len(ts) {
+		return ts
+	}
+	lines := inLine(slices.Clone(ts), usual)
+	longest := 0.0
+	for i := range lines {
+		longest = max(longest, lines[i].length())
+	}
+	if math.Abs(usual)*longest < 2*minDrift {
+		return ts
+	}
+	return lines
 }
 
 // inLine joins the pieces that lie on one line of a slope: a long rule tells it
