@@ -1,0 +1,183 @@
+package layout
+
+import (
+	"image"
+	"math"
+	"testing"
+)
+
+// The print of a row that is no higher leaves little paper, but is print.
+func TestPrintThatFillsItsCell(t *testing.T) {
+	c := newCanvas(620, 130, 255)
+	for _, y := range []int{20, 60, 78, 118} {
+		c.level(y, 20, 601, 40)
+	}
+	for i := range 5 {
+		c.plumb(20+i*145, 20, 118, 40)
+	}
+	for i := range 4 {
+		c.text(40+i*145, 30, 3, 90)
+		c.text(40+i*145, 92, 3, 90)
+		// Soft strokes from side to side.
+		for y := 62; y < 77; y++ {
+			for x := 28 + i*145; x < 157+i*145; x++ {
+				if k := (x - 28 - i*145) % 5; k < 4 {
+					c.fill(image.Rect(x, y, x+1, y+1), []uint8{170, 90, 90, 170}[k])
+				}
+			}
+		}
+	}
+	grids, got := cellsOf(t, c)
+	if got != "3×4" {
+		t.Fatalf("cells %s", got)
+	}
+	for _, cell := range grids[0].Cells {
+		if len(cell.Lines) != 1 {
+			t.Errorf("cell %d,%d has %d lines, want 1", cell.Row, cell.Col, len(cell.Lines))
+		}
+	}
+}
+
+// Small light print on dark fills the height of its cell, of which no block is
+// paper alone; no shadow is taken off it.
+func TestLightPrintIsNoLight(t *testing.T) {
+	c := newCanvas(360, 100, 40)
+	for i := range 6 {
+		c.level(10+i*16, 10, 331, 110)
+	}
+	for _, x := range []int{10, 170, 330} {
+		c.plumb(x, 10, 90, 110)
+	}
+	for r := range 5 {
+		for x := 58; x < 112; x++ { // strokes with soft edges
+			if k := x % 5; k < 4 {
+				c.fill(image.Rect(x, 13+16*r, x+1, 24+16*r), []uint8{85, 130, 130, 85}[k])
+			}
+		}
+	}
+	before := image.NewGray(c.Rect)
+	copy(before.Pix, c.Pix)
+	p := newPixels(c.Pix, c.Rect.Size())
+	for r := range 5 {
+		if box := image.Rect(11, 11+16*r, 170, 26+16*r); p.evenLight(box) {
+			t.Errorf("row %d was evened out", r)
+		}
+	}
+}
+
+// A pale rule on the ground of the headings goes on in a dark one on white.
+func TestPaleRuleBesideADarkOne(t *testing.T) {
+	c := newCanvas(540, 330, 255)
+	c.fill(image.Rect(40, 40, 220, 281), 227)
+	for i := range 9 {
+		c.level(40+i*30, 40, 220, 217)
+		c.level(40+i*30, 220, 491, 215)
+	}
+	for i, tone := range []uint8{217, 217, 215, 215, 215, 215} {
+		c.plumb(40+i*90, 40, 280, tone)
+	}
+	for r := range 8 {
+		for k := range 5 {
+			c.text(50+k*90, 48+r*30, 2, 60)
+		}
+	}
+	if _, got := cellsOf(t, c); got != "8×5" {
+		t.Errorf("cells %s", got)
+	}
+}
+
+// Where no rule between labels and values is left, some values stand in one
+// cell with their label from side to side of the table.
+func TestLabelsArePartedFromValues(t *testing.T) {
+	c := newCanvas(640, 340, 255)
+	for i := range 11 {
+		c.level(20+i*30, 20, 621, 0)
+	}
+	for _, x := range []int{20, 620} {
+		c.plumb(x, 20, 320, 0)
+	}
+	c.plumb(420, 20, 80, 0)
+	for r := range 10 {
+		c.text(30, 29+r*30, 4, 0)
+		c.text(260, 29+r*30, 2, 0)
+		if r < 2 {
+			c.text(440, 29+r*30, 2, 0)
+		}
+	}
+	grids, _ := cellsOf(t, c)
+	if len(grids) != 1 || grids[0].Cols != 3 {
+		t.Fatalf("%d tables, %+v", len(grids), grids)
+	}
+	labels := 0
+	for _, cell := range grids[0].Cells {
+		if cell.Col == 0 && cell.ColSpan == 1 {
+			labels++
+		}
+	}
+	if labels != 10 || grids[0].Recovered != 1 {
+		t.Errorf("%d labels stand alone, want 10; %d lines recovered", labels, grids[0].Recovered)
+	}
+}
+
+// A frame as dark as the desk is no ground that the white cells lie in.
+func TestAFrameIsNoGround(t *testing.T) {
+	for _, k := range []struct {
+		thick int
+		want  bool
+	}{{4, false}, {40, true}} {
+		c := newCanvas(300, 200, 255)
+		cell := image.Rect(100, 80, 200, 120)
+		c.fill(cell.Inset(-k.thick), 50)
+		c.fill(cell, 255)
+		p := newPixels(c.Pix, c.Rect.Size())
+		if got := p.bedded([]image.Rectangle{cell.Inset(1)}, func(v uint8) bool { return v < 75 }); got != k.want {
+			t.Errorf("with %d pixels around it: %v", k.thick, got)
+		}
+	}
+}
+
+// The steps of a black and white scan break rules into pieces, of which none
+// leaves its row.
+func TestPiecesOfAStaircaseStraighten(t *testing.T) {
+	rules := func(slope float64) (out []trace) {
+		for k := range 10 {
+			for at := 0; at < 1000; at += 190 {
+				tr := trace{coverage: 0.97}
+				for x := at; x < at+180; x++ {
+					tr.along, tr.across = append(tr.along, int32(100+x)), append(tr.across, float32(100+40*k)+float32(math.Floor(slope*float64(x))))
+				}
+				out = append(out, tr)
+			}
+		}
+		return out
+	}
+	w := estimate(rules(0.006), nil, image.Pt(1255, 900))
+	if w == nil || math.Abs(w.skew-0.344) > 0.05 {
+		t.Errorf("skew %+v", w)
+	}
+	if w := estimate(rules(0), nil, image.Pt(1255, 900)); w != nil {
+		t.Errorf("level rules are turned by %.2f degrees", w.skew)
+	}
+}
+
+// A rule that was followed in pieces ends at none of them, but where a ground
+// does.
+func TestPiecesOfARuleAreNoEnds(t *testing.T) {
+	left := rule{pos: 100, lo: 20, hi: 300, tone: 60}
+	for _, k := range []struct {
+		name  string
+		right rule
+		want  bool
+	}{
+		{"goes on", rule{pos: 100.5, lo: 303, hi: 600, tone: 55}, true},
+		{"on another ground", rule{pos: 100.5, lo: 303, hi: 600, tone: 30}, false},
+		{"light on dark", rule{pos: 100.5, lo: 303, hi: 600, tone: 55, light: true}, false},
+		{"another rule", rule{pos: 108, lo: 303, hi: 600, tone: 55}, false},
+		{"much further on", rule{pos: 100.5, lo: 330, hi: 600, tone: 55}, false},
+	} {
+		rules := []rule{left, k.right}
+		if got := goesOnAt(&rules[0], left.hi, rules); got != k.want {
+			t.Errorf("%s: %v", k.name, got)
+		}
+	}
+}
