@@ -14,9 +14,9 @@
 //
 // OpenCV and Tesseract allocate with C's malloc, and glibc keeps the largest
 // blocks that they free, in each of several arenas. A program that runs for long
-// had better start with MALLOC_MMAP_THRESHOLD_=4194304 and
-// MALLOC_TRIM_THRESHOLD_=4194304, or call mallopt as package internal/malloc
-// does for biaoge itself.
+// had better start with MALLOC_ARENA_MAX=4, MALLOC_MMAP_THRESHOLD_=33554432 and
+// MALLOC_TRIM_THRESHOLD_=67108864, or call mallopt as package internal/malloc
+// does for biaoge itself; GOGC=400 spares Go's collector work, too.
 package biaoge
 
 import (

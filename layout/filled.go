@@ -70,7 +70,7 @@ func (m *measured) fillEdges(horizontal bool, across, along []rule) []rule {
 // pieces, of which the next is as dark or light. Where a ground ends it is not.
 func goesOnAt(r *rule, end float64, rules []rule) bool {
 	return !r.edge && slices.ContainsFunc(rules, func(o rule) bool {
-		return math.Abs(o.pos-r.pos) <= 2 && o.lo < end+goesOn && o.hi > end-goesOn && (o.lo > r.lo && end == r.hi || o.hi < r.hi && end == r.lo) &&
+		return math.Abs(o.pos-r.pos) <= 2 && o.lo < end+goesOn && o.hi > end-goesOn && (o.hi > r.hi && end == r.hi || o.lo < r.lo && end == r.lo) &&
 			!o.edge && o.light == r.light && math.Abs(o.tone-r.tone) < leastStep(r.tone)/2
 	})
 }

@@ -94,7 +94,8 @@ func (m *measured) joined(horizontal bool, rs, across []rule) []rule {
 		var o *rule
 		for i := range out {
 			k := &out[i]
-			// One on a ground of colour may go on in another on white.
+			// A pale one on a ground of colour is not the dark one that goes on
+			// from it on white.
 			kin := k.light == r.light && k.broken == r.broken && k.edge == r.edge && max(k.tone, r.tone) <= 2.5*min(k.tone, r.tone)
 			if kin && math.Abs(k.pos-r.pos) <= 2 && r.lo >= k.lo && !(r.weak && k.weak) && (o == nil || k.hi > o.hi) {
 				o = k

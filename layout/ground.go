@@ -96,7 +96,7 @@ func (p pixels) bedded(cells []image.Rectangle, ground func(uint8) bool) bool {
 				n++
 			}
 		}
-		return 2*n > to-from
+		return 2*n > to-from+1
 	}
 	left, leftOn, top, topOn := 0, 0, 0, 0
 	for _, c := range cells {

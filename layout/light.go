@@ -54,10 +54,13 @@ func (p pixels) evenLight(box image.Rectangle) bool {
 	return true
 }
 
-// shadedAround tells whether the light on the upper and lower edge of a cell
-// differs along it. In a low cell a block may be filled by light print, which
-// looks like well lit paper with ink on it; but the edges are paper.
+// shadedAround tells whether the light on the upper and lower edge of a cell,
+// inside of what rules left there, differs along it. In a low cell a block may be
+// filled by light print, which looks like well lit paper with ink on it; but the
+// edges are paper.
 func (p pixels) shadedAround(box image.Rectangle, blocks int) bool {
+	t, _ := p.tone(box)
+	box, _ = p.insideRules(box, t)
 	lo, hi := 255, 0
 	for i := range blocks {
 		var hist [256]int

@@ -119,6 +119,52 @@ func TestLabelsArePartedFromValues(t *testing.T) {
 	}
 }
 
+// A title over the whole table says nothing against a rule that was lost under
+// it, and is not cut.
+func TestATitleHidesNoLostRule(t *testing.T) {
+	c := newCanvas(540, 330, 255)
+	ruled(c, 0, func(i int, level bool) bool { return i == 2 && !level })
+	c.fill(image.Rect(41, 41, 490, 70), 255)
+	c.text(190, 48, 8, 0)
+	grids, got := cellsOf(t, c)
+	if got != "8×5 0,0:1×5" || grids[0].Recovered != 1 {
+		t.Errorf("cells %s, %d lines recovered", got, grids[0].Recovered)
+	}
+}
+
+// Two digits in a cell that spans columns are one number.
+func TestDigitsAreNotParted(t *testing.T) {
+	digits := []blob{{image.Rect(200, 10, 208, 30), 90}, {image.Rect(212, 10, 222, 30), 90}}
+	apart := []blob{{image.Rect(100, 10, 108, 30), 90}, {image.Rect(212, 10, 222, 30), 90}}
+	for _, k := range []struct {
+		blobs []blob
+		cells int
+	}{{digits, 1}, {apart, 2}} {
+		g := Grid{Rows: 1, Cols: 2, RowLines: []float64{0, 40}, ColLines: []float64{0, 250, 400},
+			Cells: []Cell{{RowSpan: 1, ColSpan: 2, Box: image.Rect(1, 1, 399, 39)}}}
+		g.part(0, 210, 20, false, func(Cell) []blob { return k.blobs })
+		if len(g.Cells) != k.cells {
+			t.Errorf("%v: %d cells, want %d", k.blobs, len(g.Cells), k.cells)
+		}
+	}
+}
+
+// What rules left on both edges of a cell hides no shadow.
+func TestRestsOfRulesHideNoShadow(t *testing.T) {
+	c := newCanvas(300, 40, 230)
+	c.fill(image.Rect(0, 0, 129, 40), 120)
+	for _, y := range []int{5, 33} {
+		c.fill(image.Rect(0, y, 300, y+2), 10)
+	}
+	for x := 20; x < 280; x += 16 {
+		c.fill(image.Rect(x, 14, x+3, 26), 40)
+	}
+	p := newPixels(c.Pix, c.Rect.Size())
+	if !p.evenLight(image.Rect(0, 5, 300, 35)) {
+		t.Error("the shadow was left on the cell")
+	}
+}
+
 // A frame as dark as the desk is no ground that the white cells lie in.
 func TestAFrameIsNoGround(t *testing.T) {
 	for _, k := range []struct {

@@ -119,7 +119,7 @@ func (m *measured) partByText(g *Grid) {
 	}
 	const limit = 24 // more than this no picture has lost
 	for range limit {
-		if !m.partOne(g, false, blobs) && !m.partOne(g, true, blobs) {
+		if !m.partOne(g, false, usual, blobs) && !m.partOne(g, true, usual, blobs) {
 			return
 		}
 		g.Recovered++
@@ -127,7 +127,7 @@ func (m *measured) partByText(g *Grid) {
 }
 
 // partOne parts one column, or one row.
-func (m *measured) partOne(g *Grid, row bool, blobs func(Cell) []blob) bool {
+func (m *measured) partOne(g *Grid, row bool, height float64, blobs func(Cell) []blob) bool {
 	lines := g.ColLines
 	if row {
 		lines = g.RowLines
@@ -145,7 +145,7 @@ func (m *measured) partOne(g *Grid, row bool, blobs func(Cell) []blob) bool {
 			continue
 		}
 		if at, ok := gap(g, k, row, blobs); ok {
-			g.part(k, at, row, blobs)
+			g.part(k, at, height, row, blobs)
 			return true
 		}
 	}
@@ -169,18 +169,20 @@ func (c Cell) of(row bool) (at, n int) {
 	return c.Col, c.ColSpan
 }
 
-// gap finds the place at which most cells of column (or row) k have a gap. Those
-// that begin in a column and go on count, too: where its rule cannot be seen,
-// what stands behind it is in one cell with what stands before it.
+// gap finds the place at which most cells of column (or row) k have a gap. Where
+// some of a column do, those that begin in it and go on tell of it, too: what
+// stands behind the rule that cannot be seen is in one cell with what stands
+// before it. One without a gap there, as a title, says nothing against it.
 func gap(g *Grid, k int, row bool, blobs func(Cell) []blob) (float64, bool) {
 	end := math.MaxInt - 1
 	if !row {
 		end = int(g.ColLines[k+1])
 	}
-	var inks [][]span
+	var inks, wide [][]span // of the column's own cells, and of those that go on
 	var heights []int
 	for _, c := range g.Cells {
-		if at, n := c.of(row); at != k || row && n != 1 {
+		at, n := c.of(row)
+		if at != k || row && n != 1 {
 			continue
 		}
 		bs := blobs(c)
@@ -205,11 +207,15 @@ func gap(g *Grid, k int, row bool, blobs func(Cell) []blob) (float64, bool) {
 			}
 			joined = append(joined, s)
 		}
-		if len(joined) > 0 {
+		switch {
+		case len(joined) == 0:
+		case n == 1:
 			inks = append(inks, joined)
+		default:
+			wide = append(wide, joined)
 		}
 	}
-	if len(inks) < votes(row) || len(heights) == 0 {
+	if len(inks)+len(wide) < votes(row) || len(heights) == 0 {
 		return 0, false
 	}
 	slices.Sort(heights)
@@ -217,15 +223,19 @@ func gap(g *Grid, k int, row bool, blobs func(Cell) []blob) (float64, bool) {
 	if row {
 		least = 0.8 * float64(heights[len(heights)/2])
 	}
-	var gaps []span
-	for _, spans := range inks {
-		for i := 1; i < len(spans); i++ {
-			if o := (span{spans[i-1].hi, spans[i].lo}); float64(o.hi-o.lo) >= least {
-				gaps = append(gaps, o)
+	gapsOf := func(cells [][]span) (gaps []span) {
+		for _, spans := range cells {
+			for i := 1; i < len(spans); i++ {
+				if o := (span{spans[i-1].hi, spans[i].lo}); float64(o.hi-o.lo) >= least {
+					gaps = append(gaps, o)
+				}
 			}
 		}
+		return gaps
 	}
-	if len(gaps) > 20*len(inks) { // dots, not text
+	own := gapsOf(inks)
+	gaps := slices.Concat(own, gapsOf(wide))
+	if len(gaps) > 20*(len(inks)+len(wide)) { // dots, not text
 		return 0, false
 	}
 	best, at := 0, span{}
@@ -241,7 +251,16 @@ func gap(g *Grid, k int, row bool, blobs func(Cell) []blob) (float64, bool) {
 			best, at = in, common
 		}
 	}
-	if best < votes(row) || 10*best < 6*len(inks) {
+	const ownGaps = 2
+	in := func(gaps []span) (n int) {
+		for _, o := range gaps {
+			if o.lo <= at.lo && o.hi >= at.hi {
+				n++
+			}
+		}
+		return n
+	}
+	if best < votes(row) || in(own) < ownGaps || 10*best < 6*(len(inks)+best-in(own)) {
 		return 0, false
 	}
 	mid := (at.lo + at.hi) / 2
@@ -259,7 +278,8 @@ func gap(g *Grid, k int, row bool, blobs func(Cell) []blob) (float64, bool) {
 
 // part puts a line into column (or row) k, but not through cells with ink on
 // one side of it alone: these may span both.
-func (g *Grid) part(k int, at float64, row bool, blobs func(Cell) []blob) {
+// Usual is how high print is.
+func (g *Grid) part(k int, at, usual float64, row bool, blobs func(Cell) []blob) {
 	var out []Cell
 	for _, c := range g.Cells {
 		first, n := c.of(row)
@@ -276,7 +296,7 @@ func (g *Grid) part(k int, at float64, row bool, blobs func(Cell) []blob) {
 		box := along(c.Box, row)
 		split := first == k && (before && after || len(bs) == 0) && float64(box.lo) < at && at < float64(box.hi)
 		if n > 1 && split {
-			split = !row && len(bs) > 0 && parts(bs, at)
+			split = !row && usual > 0 && room(bs, at) > 0.35*usual
 		}
 		switch {
 		case first > k:
@@ -313,9 +333,9 @@ func (g *Grid) part(k int, at float64, row bool, blobs func(Cell) []blob) {
 	g.sortCells()
 }
 
-// parts tells whether the text of a cell that spans several columns leaves more
-// room at a place than between two of its characters.
-func parts(bs []blob, at float64) bool {
+// room is how far apart the print before and after a place stands, pixels; none
+// where there is nothing on one side of it.
+func room(bs []blob, at float64) float64 {
 	before, after := math.Inf(-1), math.Inf(1)
 	for _, b := range bs {
 		if x := float64(b.box.Max.X); x <= at {
@@ -325,5 +345,8 @@ func parts(bs []blob, at float64) bool {
 			after = min(after, x)
 		}
 	}
-	return after-before > 0.35*usualHeight(bs)
+	if math.IsInf(before, 0) || math.IsInf(after, 0) {
+		return 0
+	}
+	return after - before
 }

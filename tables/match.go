@@ -46,6 +46,10 @@ const resemblance = 0.08
 // Resembles names a form that a sheet which matches none may have been printed
 // on all the same; it is empty where there is no sign of that.
 func Resembles(s *Sheet, forms []*Form) string {
+	texts := textsOf(s)
+	if form := quoted(texts, forms); form != "" {
+		return form
+	}
 	numbers := 0
 	for _, c := range s.Cells {
 		if v, _, ok := ParseValue(c.Reading.Text); ok && v != nil {
@@ -55,17 +59,19 @@ func Resembles(s *Sheet, forms []*Form) string {
 	if m := nearest(s, forms); m != nil && (m.Agreement > resemblance || numbers > 40) {
 		return m.Form.ID
 	}
-	return quoted(textsOf(s), forms)
+	return ""
 }
 
-// quoted names a form of which a sheet has some rows, but so few that it is not
-// like the whole: most of what it says is said by the form, in as many words.
+// quoted names the form of which a sheet has some rows, be they so few that it
+// is not like the whole: most of what it says is said by the form, in as many
+// words.
 func quoted(texts sheetTexts, forms []*Form) string {
 	const (
 		long   = 4 // characters; shorter words stand in other tables, too
 		least  = 5 // labels
 		enough = 0.9
 	)
+	best, most := "", least-1
 	for _, f := range forms {
 		all, same := 0, 0
 		for _, text := range texts.all {
@@ -81,11 +87,11 @@ func quoted(texts sheetTexts, forms []*Form) string {
 				same++
 			}
 		}
-		if same >= least && 2*same > all {
-			return f.ID
+		if same > most && 2*same > all {
+			best, most = f.ID, same
 		}
 	}
-	return ""
+	return best
 }
 
 // nearest is the form that fits a sheet best, if only a little.

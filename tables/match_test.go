@@ -213,8 +213,10 @@ func TestMatchFormOfAPart(t *testing.T) {
 							labels[tables.Fold(text)] = true
 						}
 					}
-					if len(labels) >= 5 && tables.Resembles(s, tables.EmbeddedForms()) == "" {
-						t.Errorf("nobody is told that %s without %d rows at the %s may be part of a form", f.ID, cut, from)
+					// Some rows are the same in both editions.
+					family, _, _ := strings.Cut(f.ID, "@")
+					if got := tables.Resembles(s, tables.EmbeddedForms()); len(labels) >= 5 && !strings.HasPrefix(got, family+"@") {
+						t.Errorf("%s without %d rows at the %s resembles %q", f.ID, cut, from, got)
 					}
 					continue
 				}

@@ -175,7 +175,6 @@ type result struct {
 	copyOf  *journal.Picture // whose outcome it shares
 	data    []byte           // of a picture that is quarantined
 	dropped bool             // was not read; waits again
-	left    bool             // is no part of a series any more
 }
 
 // count sets the monitor to what earlier runs have done.
@@ -637,9 +636,6 @@ func (r *run) storeGroup(group []result) error {
 			if err == nil {
 				for _, res := range written {
 					r.tell(res)
-					if res.left {
-						os.Remove(r.Place.Apart(res.Path))
-					}
 				}
 			}
 			r.tallyMu.Unlock()
@@ -673,9 +669,7 @@ func (r *run) storeOne(res *result) (again bool, err error) {
 		}
 	}
 	name := r.Place.Document(p.Path)
-	if p.State.Final() {
-		res.left, p.Chain = p.Chain != "", ""
-	}
+	p.Chain = ""
 	if p.State != journal.Done {
 		// A document of what the picture was before would be taken for one of
 		// what it is now.

@@ -71,7 +71,11 @@ func (r *run) findSeries(each func(series)) error {
 		defer func() { report = nil }()
 		return r.split(report, each)
 	}
+	kept, _ := os.ReadDir(r.Place.apart())
 	err := r.Journal.Each(r.ctx, func(p *journal.Picture) error {
+		if p.Chain == "" && len(kept) > 0 {
+			os.Remove(r.Place.Apart(p.Path)) // its document says it, since it left its series
+		}
 		if len(report) > 0 && report[0].Report != p.Report {
 			if err := split(); err != nil {
 				return err
@@ -310,6 +314,7 @@ func (h *hand) readTogether(s series) (docs []worker.Documents, done bool, err e
 	if err := h.ready(); err != nil {
 		return nil, false, err
 	}
+	h.sound(pictures[0].Data) // it was read alone
 	docs, err = h.child.Series(pictures)
 	raise(&h.Monitor.peak, h.child.Peak)
 	if err == nil {
