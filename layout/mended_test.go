@@ -227,3 +227,26 @@ func TestPiecesOfARuleAreNoEnds(t *testing.T) {
 		}
 	}
 }
+
+// Where a rule is seen in some rows and not in others, no column lies before it
+// because the cells that span it have room there.
+func TestNoColumnBesideARuleThatIsPartlySeen(t *testing.T) {
+	g := Grid{Rows: 10, Cols: 2, RowLines: []float64{0}, ColLines: []float64{0, 300, 500}}
+	for r := range 10 {
+		g.RowLines = append(g.RowLines, float64(30*(r+1)))
+		span := 1 + min(r/3, 1)
+		g.Cells = append(g.Cells, Cell{Row: r, RowSpan: 1, ColSpan: span, Box: image.Rect(1, 30*r+1, 100+200*span, 30*r+29)})
+	}
+	blobs := func(c Cell) (out []blob) {
+		for x := 20; x < 180; x += 20 {
+			out = append(out, blob{image.Rect(x, c.Box.Min.Y+6, x+16, c.Box.Min.Y+22), 120})
+		}
+		if c.ColSpan == 2 {
+			out = append(out, blob{image.Rect(350, c.Box.Min.Y+6, 360, c.Box.Min.Y+22), 80})
+		}
+		return out
+	}
+	if at, ok := gap(&g, 0, false, blobs); ok {
+		t.Errorf("a column ends at %.0f", at)
+	}
+}

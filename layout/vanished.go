@@ -251,7 +251,6 @@ func gap(g *Grid, k int, row bool, blobs func(Cell) []blob) (float64, bool) {
 			best, at = in, common
 		}
 	}
-	const ownGaps = 2
 	in := func(gaps []span) (n int) {
 		for _, o := range gaps {
 			if o.lo <= at.lo && o.hi >= at.hi {
@@ -260,10 +259,12 @@ func gap(g *Grid, k int, row bool, blobs func(Cell) []blob) (float64, bool) {
 		}
 		return n
 	}
-	if best < votes(row) || in(own) < ownGaps || 10*best < 6*(len(inks)+best-in(own)) {
+	if n := in(own); best < votes(row) || n == 0 || 2*n < len(inks) || 10*best < 6*(len(inks)+best-n) {
 		return 0, false
 	}
-	mid := (at.lo + at.hi) / 2
+	// A longer text than the others ends further on.
+	free := widest(at, slices.Concat(inks...))
+	mid := (free.lo + free.hi) / 2
 	against := 0
 	for _, spans := range inks {
 		if slices.ContainsFunc(spans, func(s span) bool { return s.lo < mid && s.hi > mid }) {
@@ -274,6 +275,23 @@ func gap(g *Grid, k int, row bool, blobs func(Cell) []blob) (float64, bool) {
 		return 0, false
 	}
 	return float64(mid), true
+}
+
+// widest is the largest part of a gap that no ink reaches into, or the gap where
+// ink is all over it.
+func widest(gap span, inks []span) span {
+	slices.SortFunc(inks, func(a, b span) int { return a.lo - b.lo })
+	best, from := span{}, gap.lo
+	for _, s := range append(inks, span{gap.hi, gap.hi}) {
+		if to := min(s.lo, gap.hi); to-from > best.hi-best.lo {
+			best = span{from, to}
+		}
+		from = max(from, s.hi)
+	}
+	if best.hi <= best.lo {
+		return gap
+	}
+	return best
 }
 
 // part puts a line into column (or row) k, but not through cells with ink on
