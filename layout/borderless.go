@@ -113,20 +113,30 @@ func offRules(words []word, hor []rule, H float64) []word {
 	})
 }
 
-// printsOutside finds what is printed outside of ruled tables.
-func printsOutside(p pixels, grids []Grid, traces []trace) []print {
+// printsOutside finds what is printed above, between and below what is ruled.
+func printsOutside(p pixels, ruled []image.Rectangle, traces []trace) []print {
 	var out []print
-	for _, band := range freeBands(p, grids) {
+	for _, band := range freeBands(p, ruled) {
 		out = append(out, printOn(p, band, traces))
 	}
 	return out
 }
 
-// freeBands are the parts of the page above, between and below ruled tables.
-func freeBands(p pixels, grids []Grid) []image.Rectangle {
+// ruled are the parts of the page that are taken by what its rules make: tables
+// and charts, whose axes and bars have texts in rows and columns, too.
+func (p *Page) ruled() []image.Rectangle {
+	out := slices.Clone(p.charts)
+	for _, g := range p.Grids {
+		out = append(out, g.Box)
+	}
+	return out
+}
+
+// freeBands are the parts of the page above, between and below what is ruled.
+func freeBands(p pixels, ruled []image.Rectangle) []image.Rectangle {
 	var taken []span
-	for _, g := range grids {
-		taken = append(taken, span{g.Box.Min.Y - 3, g.Box.Max.Y + 3})
+	for _, r := range ruled {
+		taken = append(taken, span{r.Min.Y - 3, r.Max.Y + 3})
 	}
 	slices.SortFunc(taken, func(a, b span) int { return a.lo - b.lo })
 	var out []image.Rectangle

@@ -13,9 +13,9 @@ const fewCells = 16
 
 // withoutFigures drops the grids that are part of a drawing: in most of their
 // cells what is printed runs on into the next, as bars and curves do and text
-// does not.
-func withoutFigures(p pixels, grids []Grid) []Grid {
-	return slices.DeleteFunc(grids, func(g Grid) bool {
+// does not. It returns the boxes of those that are charts of bars, too.
+func withoutFigures(p pixels, grids []Grid) (kept []Grid, charts []image.Rectangle) {
+	kept = slices.DeleteFunc(grids, func(g Grid) bool {
 		if len(g.Cells) <= 2 && g.Box.Dx() < 200 {
 			return true // two boxes on a button
 		}
@@ -36,7 +36,7 @@ func withoutFigures(p pixels, grids []Grid) []Grid {
 			if leaves(blobs, c.Box) {
 				off++
 			}
-			if stands(blobs, c.Box) {
+			if stands(k, c.Box) {
 				standing++
 			}
 		}
@@ -44,6 +44,7 @@ func withoutFigures(p pixels, grids []Grid) []Grid {
 			return true // a ladder: lines across a bar or beside a drawing
 		}
 		if 2*(inked-standing) < len(g.Cells) && bars(grounds, bare, standing) {
+			charts = append(charts, g.Box)
 			return true
 		}
 		if p.frame(g) {
@@ -54,6 +55,7 @@ func withoutFigures(p pixels, grids []Grid) []Grid {
 		}
 		return inked == 0 || 2*off > inked
 	})
+	return kept, charts
 }
 
 // frame reports whether a grid is the lines of a frame around a text: all its
@@ -84,12 +86,16 @@ func netted(grids []Grid) (n int) {
 }
 
 // stands reports whether a bar stands in a cell: a solid block, larger than any
-// stroke, on its lower side.
-func stands(blobs []blob, cell image.Rectangle) bool {
+// stroke, on its lower side, or where the bar fills most of the cell, paper on
+// its upper side.
+func stands(k ink, cell image.Rectangle) bool {
 	const stroke = 10 // pixels
-	return slices.ContainsFunc(blobs, func(b blob) bool {
+	return slices.ContainsFunc(k.blobs, func(b blob) bool {
 		w, h := b.box.Dx(), b.box.Dy()
-		return min(w, h) > stroke && 10*b.area >= 9*w*h && b.box.Max.Y >= cell.Max.Y-rest
+		if k.dark && (b.box.Min.Y > cell.Min.Y+rest || w < cell.Dx()-2*rest) || !k.dark && b.box.Max.Y < cell.Max.Y-rest {
+			return false
+		}
+		return min(w, h) > stroke && 10*b.area >= 9*w*h
 	})
 }
 

@@ -37,10 +37,11 @@ type Page struct {
 	Above      int      // full lines of text above the first table: at least half as wide as it
 	Below      int      // full lines of text below the last table, likewise
 
-	around  float64     // share of the page that is outside of the picture
-	warps   []*warp     // applied last to first
-	picture image.Point // size before it was turned
-	grain   int         // of the tables' ground, usually: how many grey levels it varies
+	charts  []image.Rectangle // left out
+	around  float64           // share of the page that is outside of the picture
+	warps   []*warp           // applied last to first
+	picture image.Point       // size before it was turned
+	grain   int               // of the tables' ground, usually: how many grey levels it varies
 }
 
 // SetThreads bounds the threads that OpenCV uses in this process.
@@ -165,7 +166,7 @@ func Analyze(ctx context.Context, gray *image.Gray, turn int) (*Page, error) {
 	if err != nil {
 		return nil, err
 	}
-	prints := printsOutside(px, p.Grids, found.hor)
+	prints := printsOutside(px, p.ruled(), found.hor)
 	if w := p.levelled(prints); w != nil {
 		// Nothing but its text tells how the page lies.
 		p.warps = append(p.warps, w)
@@ -181,7 +182,7 @@ func Analyze(ctx context.Context, gray *image.Gray, turn int) (*Page, error) {
 		if hor, ver, px, err = p.findRuled(ctx, found); err != nil {
 			return nil, err
 		}
-		prints = printsOutside(px, p.Grids, found.hor)
+		prints = printsOutside(px, p.ruled(), found.hor)
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -222,9 +223,13 @@ func (p *Page) findRuled(ctx context.Context, found *tracing) (hor, ver []rule, 
 	}
 	made := slices.Clone(all)
 	n := netted(all)
-	p.Grids = withoutFigures(m.page, all)
+	p.Grids, p.charts = withoutFigures(m.page, all)
 	p.Figures = n - netted(p.Grids)
-	p.Grids = onGrounds(p.Grids, groundTables(m.page, p.Grids))
+	// The bars of a chart have a colour, too, and white between them.
+	grounds := slices.DeleteFunc(groundTables(m.page, p.Grids), func(g Grid) bool {
+		return slices.ContainsFunc(p.charts, g.Box.Overlaps)
+	})
+	p.Grids = onGrounds(p.Grids, grounds)
 	made = append(made, p.Grids...)
 	// The pieces of rules beside a drawing alone are part of it.
 	p.Broken = slices.ContainsFunc(p.Grids, func(g Grid) bool { return g.broken }) ||
