@@ -499,13 +499,15 @@ func readLines(p pixels, grids []Grid) (line, strength float64, grain int) {
 	// Chinese; the upper tenth of heights is safely a line.
 	line = float64(heights[len(heights)/2])
 	upper := float64(heights[len(heights)*9/10])
-	if line < illegible && upper > 3*line {
-		// Most is grain; the rest is print.
-		i, _ := slices.BinarySearch(heights, int(upper/3))
+	if line < illegible && upper > 1.95*line {
+		// Most is grain, or digits that fell to pieces; the rest is print.
+		i, _ := slices.BinarySearch(heights, int(max(upper/3, illegible)))
 		line = float64(heights[i+(len(heights)-i)/2])
 	}
 	if upper < 1.95*line {
 		line = upper
+	} else if h := runningHeight(cells); h > line {
+		line = h
 	}
 	specks := make([][]blob, len(cells))
 	n := 0
@@ -539,6 +541,31 @@ func readLines(p pixels, grids []Grid) (line, strength float64, grain int) {
 	}
 	p.clearUnrest(cells, depths, usual)
 	return line, strength, grain
+}
+
+// runningHeight is the usual height of lines of several characters, pixels; 0
+// where there are few. Digits that a scan broke into pieces are many and low.
+func runningHeight(cells []inked) float64 {
+	const few, long = 6, 4
+	var heights []int
+	for _, k := range cells {
+		for _, s := range inkRows(k.blobs, 4) {
+			row := image.Rectangle{}
+			for _, b := range k.blobs {
+				if b.box.Min.Y < s.hi && b.box.Max.Y > s.lo {
+					row = row.Union(b.box)
+				}
+			}
+			if h := s.hi - s.lo; h >= illegible && row.Dx() >= long*h {
+				heights = append(heights, h)
+			}
+		}
+	}
+	if len(heights) < few {
+		return 0
+	}
+	slices.Sort(heights)
+	return float64(heights[len(heights)/2])
 }
 
 // clearUnrest empties the cells in which nothing stands out more than the paper
