@@ -250,3 +250,54 @@ func TestNoColumnBesideARuleThatIsPartlySeen(t *testing.T) {
 		t.Errorf("a column ends at %.0f", at)
 	}
 }
+
+// Digits that a scan broke to pieces are many and low; lines of text tell how
+// high print is.
+func TestPiecesOfDigitsAreNoLines(t *testing.T) {
+	c := newCanvas(900, 420, 255)
+	for i := range 13 {
+		c.level(20+i*32, 20, 861, 0)
+	}
+	for i := range 10 {
+		c.plumb(20+max(0, 300*min(i, 1)+60*(i-1)), 20, 404, 0)
+	}
+	c.plumb(861, 20, 404, 0)
+	for r := range 12 {
+		for k := range 7 { // characters 20 pixels high
+			c.fill(image.Rect(40+k*24, 26+r*32, 58+k*24, 29+r*32), 0)
+			c.fill(image.Rect(47+k*24, 26+r*32, 50+k*24, 46+r*32), 0)
+		}
+		for k := range 8 { // two strokes of a 0
+			x := 345 + 60*k
+			c.fill(image.Rect(x, 32+r*32, x+2, 40+r*32), 0)
+			c.fill(image.Rect(x+8, 32+r*32, x+10, 40+r*32), 0)
+		}
+	}
+	p, err := Analyze(t.Context(), c.Gray, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	if p.LineHeight < 18 || p.LineHeight > 22 {
+		t.Errorf("lines are %.0f pixels high, want 20", p.LineHeight)
+	}
+}
+
+// A bar that fills a cell but for its top stands in it as one that fills less.
+func TestBarsStand(t *testing.T) {
+	cell := image.Rect(0, 0, 40, 100)
+	for _, k := range []struct {
+		name string
+		ink  ink
+		want bool
+	}{
+		{"a low bar", ink{blobs: []blob{{image.Rect(5, 60, 35, 100), 1200}}}, true},
+		{"a high bar", ink{dark: true, blobs: []blob{{image.Rect(0, 0, 40, 20), 800}}}, true},
+		{"a block that hangs", ink{blobs: []blob{{image.Rect(5, 0, 35, 40), 1200}}}, false},
+		{"light print on a dark heading", ink{dark: true, blobs: []blob{{image.Rect(10, 40, 30, 60), 380}}}, false},
+	} {
+		if got := stands(k.ink, cell); got != k.want {
+			t.Errorf("%s: %v", k.name, got)
+		}
+	}
+}
