@@ -68,3 +68,42 @@ func TestLightRulesOnGround(t *testing.T) {
 		t.Errorf("%d×%d with %d cells, want 7×4 with 22", g.Rows, g.Cols, len(g.Cells))
 	}
 }
+
+// A frame as dark as the desk is no ground that the white cells lie in.
+func TestAFrameIsNoGround(t *testing.T) {
+	for _, k := range []struct {
+		thick int
+		want  bool
+	}{{4, false}, {40, true}} {
+		c := newCanvas(300, 200, 255)
+		cell := image.Rect(100, 80, 200, 120)
+		c.fill(cell.Inset(-k.thick), 50)
+		c.fill(cell, 255)
+		p := newPixels(c.Pix, c.Rect.Size())
+		if got := p.bedded([]image.Rectangle{cell.Inset(1)}, func(v uint8) bool { return v < 75 }); got != k.want {
+			t.Errorf("with %d pixels around it: %v", k.thick, got)
+		}
+	}
+}
+
+// A rule that was followed in pieces ends at none of them, but where a ground
+// does.
+func TestPiecesOfARuleAreNoEnds(t *testing.T) {
+	left := rule{pos: 100, lo: 20, hi: 300, tone: 60}
+	for _, k := range []struct {
+		name  string
+		right rule
+		want  bool
+	}{
+		{"goes on", rule{pos: 100.5, lo: 303, hi: 600, tone: 55}, true},
+		{"on another ground", rule{pos: 100.5, lo: 303, hi: 600, tone: 30}, false},
+		{"light on dark", rule{pos: 100.5, lo: 303, hi: 600, tone: 55, light: true}, false},
+		{"another rule", rule{pos: 108, lo: 303, hi: 600, tone: 55}, false},
+		{"much further on", rule{pos: 100.5, lo: 330, hi: 600, tone: 55}, false},
+	} {
+		rules := []rule{left, k.right}
+		if got := goesOnAt(&rules[0], left.hi, rules); got != k.want {
+			t.Errorf("%s: %v", k.name, got)
+		}
+	}
+}

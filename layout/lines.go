@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"image"
-	"math"
 	"math/bits"
 	"slices"
 
@@ -223,12 +222,19 @@ func (p pixels) tone(box image.Rectangle) (t tone, ok bool) {
 	if dark {
 		depth = hi - ground
 	}
-	limit := max(0.38*float64(depth), 3.0*float64(grain), leastDepth)
+	t, limit := newTone(ground, depth, grain, dark)
+	return t, float64(depth) >= limit
+}
+
+// newTone puts the cut between ink and ground, and tells how far from the ground
+// it is, grey levels.
+func newTone(ground, depth, grain int, dark bool) (t tone, limit float64) {
+	limit = max(0.38*float64(depth), 3*float64(grain), leastDepth)
 	edge := ground - int(limit)
 	if dark {
 		edge = ground + int(limit)
 	}
-	return tone{cut{uint8(max(0, min(edge, 255))), dark}, ground, depth, grain}, float64(depth) >= limit
+	return tone{cut{uint8(max(0, min(edge, 255))), dark}, ground, depth, grain}, limit
 }
 
 // filled is the tone of a cell that its print fills so much that its soft
@@ -241,13 +247,8 @@ func (t tone) filled(grain int) (tone, bool) {
 	if t.dark {
 		up = -up
 	}
-	out := tone{cut{0, t.dark}, t.ground + up, t.depth + t.grain, grain}
-	limit := max(0.38*float64(out.depth), 3*float64(grain), leastDepth)
-	if t.dark {
-		limit = -limit
-	}
-	out.at = uint8(max(0, min(out.ground-int(limit), 255)))
-	return out, t.grain > 4*grain && float64(out.depth) >= 2*math.Abs(limit)
+	out, limit := newTone(t.ground+up, t.depth+t.grain, grain, t.dark)
+	return out, t.grain > 4*grain && float64(out.depth) >= 2*limit
 }
 
 // insideRules is a cell without what rules left along its sides; edge tells

@@ -270,3 +270,22 @@ func wordsAt(boxes []image.Rectangle) []word {
 	}
 	return out
 }
+
+// A bar that fills a cell but for its top stands in it as one that fills less.
+func TestBarsStand(t *testing.T) {
+	cell := image.Rect(0, 0, 40, 100)
+	for _, k := range []struct {
+		name string
+		ink  ink
+		want bool
+	}{
+		{"a low bar", ink{blobs: []blob{{image.Rect(5, 60, 35, 100), 1200}}}, true},
+		{"a high bar", ink{dark: true, blobs: []blob{{image.Rect(0, 0, 40, 20), 800}}}, true},
+		{"a block that hangs", ink{blobs: []blob{{image.Rect(5, 0, 35, 40), 1200}}}, false},
+		{"light print on a dark heading", ink{dark: true, blobs: []blob{{image.Rect(10, 40, 30, 60), 380}}}, false},
+	} {
+		if got := stands(k.ink, cell); got != k.want {
+			t.Errorf("%s: %v", k.name, got)
+		}
+	}
+}

@@ -384,3 +384,24 @@ func TestRulesOnTheGroundOfHeadings(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// A pale rule on the ground of the headings goes on in a dark one on white.
+func TestPaleRuleBesideADarkOne(t *testing.T) {
+	c := newCanvas(540, 330, 255)
+	c.fill(image.Rect(40, 40, 220, 281), 227)
+	for i := range 9 {
+		c.level(40+i*30, 40, 220, 217)
+		c.level(40+i*30, 220, 491, 215)
+	}
+	for i, tone := range []uint8{217, 217, 215, 215, 215, 215} {
+		c.plumb(40+i*90, 40, 280, tone)
+	}
+	for r := range 8 {
+		for k := range 5 {
+			c.text(50+k*90, 48+r*30, 2, 60)
+		}
+	}
+	if _, got := cellsOf(t, c); got != "8×5" {
+		t.Errorf("cells %s", got)
+	}
+}

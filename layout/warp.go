@@ -198,66 +198,58 @@ func telling(ts []trace, reach float64) []trace {
 // piece; none where the pieces are few or run at different slopes, as strokes of
 // text do that chance made straight.
 func aligned(ts []trace) []trace {
-	const few, turn = 8, 0.01
 	var pieces []trace
-	var slopes []float64
 	for _, t := range ts {
-		if t.length() < 48 || t.coverage > 0.9 || t.rough > 0.3 {
-			continue
-		}
-		_, b := t.line()
-		pieces, slopes = append(pieces, t), append(slopes, b)
-	}
-	if len(pieces) < few {
-		return nil
-	}
-	usual, off := median(slices.Clone(slopes)), 0
-	for _, b := range slopes {
-		if math.Abs(b-usual) > turn {
-			off++
+		if t.length() >= 48 && t.coverage <= 0.9 && t.rough <= 0.3 {
+			pieces = append(pieces, t)
 		}
 	}
-	if 8*off > len(pieces) {
+	near := func(b, usual float64) bool { return math.Abs(b-usual) <= maxTurn }
+	usual, ok := usualSlope(pieces, near)
+	if !ok {
 		return nil
 	}
 	// Strokes of text that run another way are shorter than rules, too.
 	lines := inLine(pieces, usual)
-	longest := 0.0
-	for i := range lines {
-		longest = max(longest, lines[i].length())
-	}
+	longest := maxLength(lines)
 	return slices.DeleteFunc(lines, func(t trace) bool {
 		_, b := t.line()
-		return t.length() < 0.2*longest || math.Abs(b-usual) > turn
+		return t.length() < 0.2*longest || !near(b, usual)
 	})
+}
+
+// maxTurn is how much the slopes of pieces of parallel rules differ at most.
+const maxTurn = 0.01
+
+// usualSlope is the median of the slopes of pieces; ok is false where these are
+// few, or more than an eighth of them run otherwise.
+func usualSlope(pieces []trace, alike func(slope, usual float64) bool) (usual float64, ok bool) {
+	const few = 8
+	if len(pieces) < few {
+		return 0, false
+	}
+	slopes := make([]float64, len(pieces))
+	for i := range pieces {
+		_, slopes[i] = pieces[i].line()
+	}
+	usual, off := median(slices.Clone(slopes)), 0
+	for _, b := range slopes {
+		if !alike(b, usual) {
+			off++
+		}
+	}
+	return usual, 8*off <= len(pieces)
 }
 
 // wholes are the rules whose pieces traces are, where these all run at one slope
 // that takes a rule off its row; or else the traces.
 func wholes(ts []trace) []trace {
-	const few, turn = 8, 0.01
-	if len(ts) < few {
-		return ts
-	}
-	slopes := make([]float64, len(ts))
-	for i := range ts {
-		_, slopes[i] = ts[i].line()
-	}
-	usual, off := median(slices.Clone(slopes)), 0
-	for _, b := range slopes {
-		if math.Abs(b-usual) > turn || b*usual < 0 {
-			off++
-		}
-	}
-	if 8*off > len(ts) {
+	usual, ok := usualSlope(ts, func(b, usual float64) bool { return math.Abs(b-usual) <= maxTurn && b*usual >= 0 })
+	if !ok {
 		return ts
 	}
 	lines := inLine(slices.Clone(ts), usual)
-	longest := 0.0
-	for i := range lines {
-		longest = max(longest, lines[i].length())
-	}
-	if math.Abs(usual)*longest < 2*minDrift {
+	if math.Abs(usual)*maxLength(lines) < 2*minDrift {
 		return ts
 	}
 	return lines
@@ -290,6 +282,13 @@ func inLine(pieces []trace, slope float64) []trace {
 	return out
 }
 
+func maxLength(ts []trace) (length float64) {
+	for i := range ts {
+		length = max(length, ts[i].length())
+	}
+	return length
+}
+
 func total(ts []trace) (length float64) {
 	for i := range ts {
 		length += float64(len(ts[i].along))
@@ -300,10 +299,7 @@ func total(ts []trace) (length float64) {
 // longest keeps the traces that are long enough to tell a direction; up to
 // reach they must be without gaps.
 func longest(ts []trace, reach float64) []trace {
-	longest := 0.0
-	for i := range ts {
-		longest = max(longest, ts[i].length())
-	}
+	longest := maxLength(ts)
 	var out []trace
 	for _, t := range ts {
 		if t.length() >= max(48, 0.2*longest) && (t.coverage > 0.9 || t.coverage > 0.6 && longest > reach) {

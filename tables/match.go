@@ -32,7 +32,7 @@ const otherLabel = 0.3
 // with rows, and columns with columns, by the labels that begin in them
 // (Needleman and Wunsch 1970).
 func MatchForm(s *Sheet, forms []*Form) *Match {
-	m := nearest(s, forms)
+	m := nearest(s, textsOf(s), forms)
 	if m == nil || m.Agreement < minAgreement {
 		return nil
 	}
@@ -56,7 +56,7 @@ func Resembles(s *Sheet, forms []*Form) string {
 			numbers++
 		}
 	}
-	if m := nearest(s, forms); m != nil && (m.Agreement > resemblance || numbers > 40) {
+	if m := nearest(s, texts, forms); m != nil && (m.Agreement > resemblance || numbers > 40) {
 		return m.Form.ID
 	}
 	return ""
@@ -95,8 +95,7 @@ func quoted(texts sheetTexts, forms []*Form) string {
 }
 
 // nearest is the form that fits a sheet best, if only a little.
-func nearest(s *Sheet, forms []*Form) *Match {
-	texts := textsOf(s)
+func nearest(s *Sheet, texts sheetTexts, forms []*Form) *Match {
 	var best, second *Match
 	var bestScore, secondScore float64
 	for _, f := range forms {

@@ -210,6 +210,7 @@ func (b *bench) workers(pictures []string) error {
 		team[i], used[i] = c, warm.CPU
 	}
 	for range rounds {
+		var now [2]float64
 		for i, c := range team {
 			t := time.Now()
 			r, err := c.read(pictures)
@@ -217,11 +218,12 @@ func (b *bench) workers(pictures []string) error {
 				return err
 			}
 			d := time.Since(t)
-			rate[i] = append(rate[i], float64(len(pictures))/d.Seconds())
+			now[i] = float64(len(pictures)) / d.Seconds()
+			rate[i] = append(rate[i], now[i])
 			busy[i] = append(busy[i], ratio(r.CPU-used[i], d))
 			used[i] = r.CPU
 		}
-		times = append(times, rate[1][len(rate[1])-1]/rate[0][len(rate[0])-1])
+		times = append(times, now[1]/now[0])
 	}
 	median := func(v []float64) float64 { return quantile(v, 0.5) }
 	one, two, more := median(rate[0]), median(rate[1]), median(times)

@@ -1,0 +1,31 @@
+package layout
+
+import (
+	"image"
+	"math"
+	"testing"
+)
+
+// The steps of a black and white scan break rules into pieces, of which none
+// leaves its row.
+func TestPiecesOfAStaircaseStraighten(t *testing.T) {
+	rules := func(slope float64) (out []trace) {
+		for k := range 10 {
+			for at := 0; at < 1000; at += 190 {
+				tr := trace{coverage: 0.97}
+				for x := at; x < at+180; x++ {
+					tr.along, tr.across = append(tr.along, int32(100+x)), append(tr.across, float32(100+40*k)+float32(math.Floor(slope*float64(x))))
+				}
+				out = append(out, tr)
+			}
+		}
+		return out
+	}
+	w := estimate(rules(0.006), nil, image.Pt(1255, 900))
+	if w == nil || math.Abs(w.skew-0.344) > 0.05 {
+		t.Errorf("skew %+v", w)
+	}
+	if w := estimate(rules(0), nil, image.Pt(1255, 900)); w != nil {
+		t.Errorf("level rules are turned by %.2f degrees", w.skew)
+	}
+}
