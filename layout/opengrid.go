@@ -33,7 +33,7 @@ func (t *openTable) build(rows []openRow) Grid {
 	g.RowLines = append(g.RowLines, float64(max(0, rows[0].box.Min.Y-pad)))
 	for r := 1; r < R; r++ {
 		y := float64(rows[r-1].box.Max.Y+rows[r].box.Min.Y) / 2
-		g.RowLines = append(g.RowLines, min(max(y, g.RowLines[r-1]), rows[r].mid))
+		g.RowLines = append(g.RowLines, max(min(y, rows[r].mid), g.RowLines[r-1]))
 	}
 	g.RowLines = append(g.RowLines, max(float64(min(t.band.Max.Y, rows[R-1].box.Max.Y+pad)), g.RowLines[R-1]))
 	var cells []openCell
