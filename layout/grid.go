@@ -66,8 +66,9 @@ func (m *measured) toRule(horizontal bool, t *trace, strong float64) (rule, bool
 		return r, false
 	}
 	// Between lines of light print on a dark ground, and between letters, lie
-	// light stripes too, but broader ones.
-	if t.light && (t.thick > max(4.5, 0.65*float64(m.ver.maxThick)) || !m.dark && !r.weak && t.length() < 1.5*strong) {
+	// light stripes too, but broader ones, whose edges are letters'.
+	drawn := m.dark && t.length() >= 2*strong && t.coverage >= 0.9 && t.even >= 0.95 && t.rough < 0.05
+	if t.light && (!drawn && t.thick > max(4.5, 0.65*float64(m.ver.maxThick)) || !m.dark && !r.weak && t.length() < 1.5*strong) {
 		return r, false
 	}
 	// The compression draws faint lines of its own, but short ones.
