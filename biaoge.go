@@ -218,6 +218,7 @@ func (x *Extractor) tell(ctx context.Context, s *sight) error {
 			return err
 		}
 		t.doubtOpen(m)
+		t.doubtCut()
 		sheet := t.sheet()
 		var err error
 		if sheet.Caption, err = t.readCaption(ctx, m); err != nil {

@@ -24,6 +24,18 @@ func (t *task) doubtOpen(m *tables.Match) {
 	}
 }
 
+// doubtCut flags what stands at a side of the table where print goes on.
+func (t *task) doubtCut() {
+	for i := range t.cells {
+		if !t.grid.Cells[i].Cut {
+			continue
+		}
+		c := &t.cells[i]
+		c.atMost(min(c.reading.Confidence, doubtfulBlank))
+		c.reading.Reasons = append(c.reading.Reasons, "print goes on beyond its side, where no rule is seen; it may be cut off")
+	}
+}
+
 // warnOpen says which tables have no rules around their cells, or not all.
 func warnOpen(doc *Document, v *view) {
 	for i, t := range v.tasks {

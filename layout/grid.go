@@ -283,7 +283,8 @@ type Grid struct {
 	Open       bool     // no rules bound its cells: they are told by how their text is aligned
 	Recovered  int      // lines whose rule cannot be seen: gaps in the text, or where others end, tell of them
 
-	broken bool // some of its rules are in pieces
+	broken bool    // some of its rules are in pieces
+	bare   [2]bool // no rule is printed at its left, its right side
 }
 
 // A Cell is one printed cell and the lines of text in it.
@@ -294,6 +295,7 @@ type Cell struct {
 	Lines            []Line          // top to bottom
 	Dark             bool            // light text on a dark ground
 	Edge             bool            // it may have print that is not seen: at its side, taken for the rest of a rule, or lost as pieces of rules were
+	Cut              bool            // print stands right beyond it, where its table ends without a rule
 }
 
 // tablesFrom joins the rules that meet into tables.
@@ -304,6 +306,8 @@ func tablesFrom(hor, ver []rule, page *measured) []Grid {
 	}
 	hor, ver = page.joined(true, withoutEchoes(hor), ver), page.joined(false, withoutEchoes(ver), hor)
 	hor, ver = supported(hor, ver), supported(ver, hor)
+	toFrame(hor, ver)
+	toFrame(ver, hor)
 	group(hor, ver)
 	count := map[int][2]int{}
 	for i, rs := range [][]rule{hor, ver} {
@@ -438,6 +442,47 @@ func endsFree(r *rule, rs, across []rule) bool {
 	return before != after && slices.ContainsFunc(rs, func(o rule) bool {
 		return !o.weak && o.light == r.light && math.Abs(o.pos-r.pos) <= 1.2 && math.Abs(o.thick-r.thick) < 1 && r.tone > 0.7*o.tone && o.tone > 0.7*r.tone
 	})
+}
+
+// toFrame lengthens rules that end in the open, all at one level, to the rule
+// across that stands close behind it from the first of them to the last: in a
+// black and white scan that is askew a step of the pixels breaks them all where
+// they come to the frame.
+func toFrame(rs, across []rule) {
+	const most, level, enough = 24, 6, 3 // pixels, pixels, rules
+	for i := range across {
+		a := &across[i]
+		if a.weak || a.edge {
+			continue
+		}
+		for _, low := range []bool{false, true} {
+			var short []*rule
+			first, last := math.Inf(1), math.Inf(-1)
+			for k := range rs {
+				r := &rs[k]
+				end := r.hi
+				if low {
+					end = r.lo
+				}
+				if r.weak || r.edge || r.pos < a.lo-4 || r.pos > a.hi+4 || (end > a.pos) != low || math.Abs(end-a.pos) > most || meet(r, a) {
+					continue
+				}
+				if !slices.ContainsFunc(across, func(o rule) bool { return math.Abs(o.pos-end) < level && meet(r, &o) }) {
+					short, first, last = append(short, r), min(first, end), max(last, end)
+				}
+			}
+			if len(short) < enough || last-first > 2*level {
+				continue
+			}
+			for _, r := range short {
+				if low {
+					r.lo = a.pos
+				} else {
+					r.hi = a.pos
+				}
+			}
+		}
+	}
 }
 
 // group numbers the connected sets of rules.
@@ -871,7 +916,7 @@ func buildGrid(h, v []rule, page *measured) (Grid, bool) {
 		return &right[c*R+r]
 	}
 	cells := cellsFrom(R, C, edge)
-	g := Grid{Rows: R, Cols: C}
+	g := Grid{Rows: R, Cols: C, bare: [2]bool{cols[0].open, cols[C].open}}
 	for _, l := range rows {
 		g.RowLines = append(g.RowLines, l.pos)
 	}

@@ -194,6 +194,7 @@ func Analyze(ctx context.Context, gray *image.Gray, turn int) (*Page, error) {
 	p.Columns = len(p.Grids) == 0 && doubtful > 0
 	p.Sideways = len(p.Grids) == 0 && len(prints) == 1 && sideways(&prints[0])
 	p.LineHeight, p.Contrast, p.grain = readLines(px, p.Grids)
+	findCut(px, p.Grids, p.LineHeight)
 	findCaptions(px, p.Grids, p.LineHeight)
 	p.Above, p.Below = fullLines(prints, p.Grids)
 	done = true

@@ -46,7 +46,7 @@ func RemoveStamps(gray *image.Gray, bgr []byte) []Stamp {
 		if seen[i] || count[i] < 3 {
 			continue
 		}
-		box, inked := image.Rectangle{}, 0
+		box, inked, full := image.Rectangle{}, 0, 0
 		seen[i] = true
 		stack = append(stack[:0], i)
 		for len(stack) > 0 {
@@ -55,6 +55,9 @@ func RemoveStamps(gray *image.Gray, bgr []byte) []Stamp {
 			x, y := j%cw, j/cw
 			box = box.Union(image.Rect(x, y, x+1, y+1))
 			inked++
+			if count[j] == side*side {
+				full++
+			}
 			for dy := -2; dy <= 2; dy++ {
 				for dx := -2; dx <= 2; dx++ {
 					nx, ny := x+dx, y+dy
@@ -80,6 +83,10 @@ func RemoveStamps(gray *image.Gray, bgr []byte) []Stamp {
 		// A desk or a door is red all over; so is a small seal, whose strokes
 		// fill the coarse squares.
 		if box.Dx() > 24 && inked*10 > 7*box.Dx()*box.Dy() {
+			continue
+		}
+		// So is a slice of a pie or a bar, whatever its shape.
+		if 10*full > 7*inked {
 			continue
 		}
 		// Red rules make a table of red ink: straight along its sides.

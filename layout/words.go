@@ -182,13 +182,47 @@ func printOn(p pixels, box image.Rectangle, traces []trace) print {
 			text = append(text, b)
 		}
 	}
+	hollow := out.squares(text, mask)
 	out.sortLarge(large, text, mask)
 	text = out.withoutDashes(text, traces)
 	for _, b := range text {
 		out.marks = append(out.marks, b.box)
 	}
-	out.words = wordsOf(text, H)
+	out.words = wordsOf(text, H, hollow)
 	return out
+}
+
+// squares finds the marks that are a square with nothing in it, whatever blur
+// made of its sides. Mask is the ink of the print.
+func (p *print) squares(marks []blob, mask []uint8) map[image.Rectangle]bool {
+	row := p.rowsOf(mask)
+	out := map[image.Rectangle]bool{}
+	for _, b := range marks {
+		w, h := float64(b.box.Dx()), float64(b.box.Dy())
+		if math.Abs(w-h) > 0.15*max(w, h) || h <= 0.5*p.height || h < illegible || float64(b.area) > 0.75*w*h {
+			continue
+		}
+		// Its middle third is bare, and ink runs all along its top and bottom.
+		third := max(1, b.box.Dx()/3)
+		middle, top, bottom := b.box.Inset(third), b.box, b.box
+		top.Max.Y, bottom.Min.Y = middle.Min.Y, middle.Max.Y
+		inked := false
+		for y := middle.Min.Y; y < middle.Max.Y && !inked; y++ {
+			inked = slices.Max(row(y, middle)) > 0
+		}
+		_, _, above := inkIn(top, row)
+		_, _, below := inkIn(bottom, row)
+		out[b.box] = !inked && above && below
+	}
+	return out
+}
+
+// rowsOf returns the rows of a mask of the print that lie in a box.
+func (p *print) rowsOf(mask []uint8) func(y int, r image.Rectangle) []uint8 {
+	return func(y int, r image.Rectangle) []uint8 {
+		at := (y - p.box.Min.Y) * p.box.Dx()
+		return mask[at+r.Min.X-p.box.Min.X : at+r.Max.X-p.box.Min.X]
+	}
 }
 
 // sortLarge tells frames from drawings among what is too large to be text: the
@@ -198,11 +232,7 @@ func (p *print) sortLarge(large, text []blob, mask []uint8) {
 	if len(large) == 0 {
 		return
 	}
-	w := p.box.Dx()
-	row := func(y int, r image.Rectangle) []uint8 {
-		at := (y - p.box.Min.Y) * w
-		return mask[at+r.Min.X-p.box.Min.X : at+r.Max.X-p.box.Min.X]
-	}
+	row := p.rowsOf(mask)
 	for _, b := range text {
 		for y := b.box.Min.Y; y < b.box.Max.Y; y++ {
 			clear(row(y, b.box))
@@ -324,7 +354,7 @@ func (p *print) withoutDashes(marks []blob, traces []trace) []blob {
 
 // wordsOf joins marks into characters, and those into words: what stands in
 // one line with less than half its height between.
-func wordsOf(marks []blob, H float64) []word {
+func wordsOf(marks []blob, H float64, hollow map[image.Rectangle]bool) []word {
 	slices.SortFunc(marks, func(a, b blob) int { return a.box.Min.X - b.box.Min.X })
 	type piece struct {
 		box  image.Rectangle
@@ -397,9 +427,8 @@ func wordsOf(marks []blob, H float64) []word {
 		if max(w, h) < 0.22*H || float64(b.area) < 0.012*H*H {
 			continue // dirt
 		}
-		hollow := float64(b.area) < 0.42*w*h && float64(b.area) <= max(5, H/4)*(w+h)
 		full := float64(b.area) > 0.95*w*h
-		square := b.n == 1 && math.Abs(w-h) <= 0.15*max(w, h) && h > 0.5*H && (hollow || full)
+		square := b.n == 1 && math.Abs(w-h) <= 0.15*max(w, h) && h > 0.5*H && (hollow[b.box] || full)
 		out = append(out, word{b.box, square})
 	}
 	return out
