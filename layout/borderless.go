@@ -801,7 +801,7 @@ type evidence struct {
 	texts           int  // positions with text
 	full, titles    int  // rows with several, rows with one
 	crossing, width int  // widths of what runs across columns, and of all
-	long, prose     int  // columns of long texts, and those of them that are filled like prose
+	long, prose     int  // columns of long texts, and those that are filled like prose
 	aligned         int  // columns
 	hollow          bool // a column has no text of its own
 }
@@ -858,10 +858,10 @@ func (t *openTable) evidence(rows []openRow) evidence {
 		usual, most := widths[c][len(widths[c])/2], widths[c][len(widths[c])-1]
 		if float64(usual) > 14*t.H {
 			v.long++
-			// Prose fills its column.
-			if 10*usual > 9*most {
-				v.prose++
-			}
+		}
+		// Prose fills its column.
+		if float64(usual) > 10*t.H && 10*usual > 9*most {
+			v.prose++
 		}
 	}
 	return v

@@ -445,44 +445,51 @@ func endsFree(r *rule, rs, across []rule) bool {
 }
 
 // toFrame lengthens rules that end in the open, all at one level, to the rule
-// across that stands close behind it from the first of them to the last: in a
-// black and white scan that is askew a step of the pixels breaks them all where
-// they come to the frame.
+// across that stands close behind it: in a black and white scan that is askew a
+// step of the pixels breaks them all where they come to the frame.
 func toFrame(rs, across []rule) {
-	const most, level, enough = 24, 6, 3 // pixels, pixels, rules
 	for i := range across {
 		a := &across[i]
 		if a.weak || a.edge {
 			continue
 		}
-		for _, low := range []bool{false, true} {
-			var short []*rule
-			first, last := math.Inf(1), math.Inf(-1)
-			for k := range rs {
-				r := &rs[k]
-				end := r.hi
-				if low {
-					end = r.lo
-				}
-				if r.weak || r.edge || r.pos < a.lo-4 || r.pos > a.hi+4 || (end > a.pos) != low || math.Abs(end-a.pos) > most || meet(r, a) {
-					continue
-				}
-				if !slices.ContainsFunc(across, func(o rule) bool { return math.Abs(o.pos-end) < level && meet(r, &o) }) {
-					short, first, last = append(short, r), min(first, end), max(last, end)
-				}
-			}
-			if len(short) < enough || last-first > 2*level {
-				continue
-			}
-			for _, r := range short {
-				if low {
-					r.lo = a.pos
-				} else {
-					r.hi = a.pos
-				}
-			}
+		for _, r := range shortOf(a, rs, across, (*rule).high) {
+			r.hi = a.pos
+		}
+		for _, r := range shortOf(a, rs, across, (*rule).low) {
+			r.lo = a.pos
 		}
 	}
+}
+
+func (r *rule) low() (end, sign float64)  { return r.lo, -1 }
+func (r *rule) high() (end, sign float64) { return r.hi, 1 }
+
+// shortOf are the rules that end in the open just before a: none where they are
+// few, end at different levels, or lie as close as those of an ornament.
+func shortOf(a *rule, rs, across []rule, end func(*rule) (float64, float64)) (out []*rule) {
+	const most, level, pitch, few = 24, 6, 8, 3 // pixels, and rules
+	first, last := math.Inf(1), math.Inf(-1)
+	for i := range rs {
+		r := &rs[i]
+		at, sign := end(r)
+		if gap := sign * (a.pos - at); r.weak || r.edge || r.pos < a.lo-4 || r.pos > a.hi+4 || gap < 0 || gap > min(most, r.length()/10) || meet(r, a) {
+			continue
+		}
+		if !slices.ContainsFunc(across, func(o rule) bool { return math.Abs(o.pos-at) < level && meet(r, &o) }) {
+			out, first, last = append(out, r), min(first, at), max(last, at)
+		}
+	}
+	slices.SortFunc(out, func(a, b *rule) int { return cmp.Compare(a.pos, b.pos) })
+	for i := 1; i < len(out); i++ {
+		if out[i].pos-out[i-1].pos < pitch {
+			return nil
+		}
+	}
+	if len(out) < few || last-first > 2*level {
+		return nil
+	}
+	return out
 }
 
 // group numbers the connected sets of rules.
