@@ -200,6 +200,9 @@ func (x *Extractor) look(ctx context.Context, reader *ocr.Reader, pic *picture.P
 	doc.Image = tables.Image{Rotation: s.page.Turn, Skew: s.page.Skew, Dewarped: s.page.Dewarped}
 	warn(doc, s.page)
 	warnOpen(doc, s.view)
+	if s.missed != "" {
+		doc.Warnings = append(doc.Warnings, tables.Warning{Code: "missed_form", Message: fmt.Sprintf("labels of %s are printed here, but its table was not found; nothing was read of it", s.missed)})
+	}
 	if len(s.stamps) > 0 {
 		doc.Warnings = append(doc.Warnings, tables.Warning{Code: "stamp", Message: "a red seal was taken off the picture; what it may hide is flagged"})
 	}
@@ -299,6 +302,7 @@ type view struct {
 	page    *layout.Page
 	tasks   []*task
 	matches []*tables.Match
+	missed  string // the known form whose labels it has where no table was found
 }
 
 func (x *Extractor) view(ctx context.Context, reader *ocr.Reader, pic *picture.Page, turn int) (*view, error) {
@@ -322,6 +326,11 @@ func (x *Extractor) view(ctx context.Context, reader *ocr.Reader, pic *picture.P
 		room -= t.spent
 		v.tasks = append(v.tasks, t)
 		v.matches = append(v.matches, tables.MatchForm(t.sheet(), x.forms))
+	}
+	if len(v.tasks) == 0 {
+		if v.missed, err = x.missedForm(ctx, reader, page); err != nil {
+			return nil, err
+		}
 	}
 	done = true
 	return v, nil

@@ -33,6 +33,7 @@ type Page struct {
 	Broken     bool     // there are rules in pieces that account for more than the tables first found
 	Figures    int      // drawings with rules like those of a table that were left out
 	Columns    bool     // there is no table, but some text in rows and columns
+	Loose      []Cell   // of a page without tables, some of the lines that are as short as labels
 	Sideways   bool     // there is no table, and its text seems to lie on its side
 	Above      int      // full lines of text above the first table: at least half as wide as it
 	Below      int      // full lines of text below the last table, likewise
@@ -192,6 +193,9 @@ func Analyze(ctx context.Context, gray *image.Gray, turn int) (*Page, error) {
 		p.Grids = outermost(append(p.Grids, open...))
 	}
 	p.Columns = len(p.Grids) == 0 && doubtful > 0
+	if len(p.Grids) == 0 {
+		p.Loose = looseLabels(px, prints)
+	}
 	p.Sideways = len(p.Grids) == 0 && len(prints) == 1 && sideways(&prints[0])
 	p.LineHeight, p.Contrast, p.grain = readLines(px, p.Grids)
 	findCut(px, p.Grids, p.LineHeight)

@@ -47,7 +47,7 @@ const resemblance = 0.08
 // on all the same; it is empty where there is no sign of that.
 func Resembles(s *Sheet, forms []*Form) string {
 	texts := textsOf(s)
-	if form := quoted(texts, forms); form != "" {
+	if form := quoted(texts.all, forms, 5, 0.9, 0.5); form != "" {
 		return form
 	}
 	numbers := 0
@@ -62,32 +62,39 @@ func Resembles(s *Sheet, forms []*Form) string {
 	return ""
 }
 
-// quoted names the form of which a sheet has some rows, be they so few that it
-// is not like the whole: most of what it says is said by the form, in as many
-// words.
-func quoted(texts sheetTexts, forms []*Form) string {
-	const (
-		long   = 4 // characters; shorter words stand in other tables, too
-		least  = 5 // labels
-		enough = 0.9
-	)
+// Quoted names the form whose labels stand among texts that were read of a
+// picture in which no table was found; it is empty where they are those of
+// none. The print may be so poor that its rules are lost, and half of each label.
+func Quoted(texts []string, forms []*Form) string {
+	var folded [][]rune
+	for _, t := range texts {
+		folded = append(folded, []rune(Fold(t)))
+	}
+	return quoted(folded, forms, 4, 0.6, 0.3)
+}
+
+// quoted names the form of which there are some rows, be they so few that they
+// are not like the whole: that share of the texts, and so many at least, are its
+// labels, in that share of their characters.
+func quoted(texts [][]rune, forms []*Form, least int, enough, share float64) string {
+	const long = 4 // characters; shorter words stand in other tables, too
 	best, most := "", least-1
 	for _, f := range forms {
 		all, same := 0, 0
-		for _, text := range texts.all {
+		for _, text := range texts {
 			if len(text) < long || !slices.ContainsFunc(text, unicode.IsLetter) {
 				continue
 			}
 			all++
 			if slices.ContainsFunc(f.wordings(), func(ws [][]rune) bool {
 				return slices.ContainsFunc(ws, func(w []rune) bool {
-					return 10*min(len(w), len(text)) >= 9*max(len(w), len(text)) && similarity(w, text) >= enough
+					return float64(min(len(w), len(text))) >= enough*float64(max(len(w), len(text))) && similarity(w, text) >= enough
 				})
 			}) {
 				same++
 			}
 		}
-		if same > most && 2*same > all {
+		if same > most && float64(same) > share*float64(all) {
 			best, most = f.ID, same
 		}
 	}

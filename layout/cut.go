@@ -1,0 +1,35 @@
+package layout
+
+import "image"
+
+// findCut marks the cells at the left and right side of a table that has no
+// frame there, where print stands right beside them or goes on beyond the side:
+// the rules across may have ended too early. Line is the height of a line, pixels.
+func findCut(p pixels, grids []Grid, line float64) {
+	reach := int(line)
+	if reach < illegible {
+		return
+	}
+	for i := range grids {
+		g := &grids[i]
+		for j := range g.Cells {
+			c := &g.Cells[j]
+			left := image.Rect(c.Box.Min.X-reach, c.Box.Min.Y, c.Box.Min.X, c.Box.Max.Y)
+			right := image.Rect(c.Box.Max.X, c.Box.Min.Y, c.Box.Max.X+reach, c.Box.Max.Y)
+			c.Cut = g.bare[0] && c.Col == 0 && p.holdsPrint(left, line) ||
+				g.bare[1] && c.Col+c.ColSpan == g.Cols && p.holdsPrint(right, line)
+		}
+	}
+}
+
+// holdsPrint tells whether a part of a page has ink of the height of a
+// character in it.
+func (p pixels) holdsPrint(box image.Rectangle, line float64) bool {
+	box = box.Intersect(image.Rect(0, 0, p.w, p.h))
+	for _, b := range cellInk(p, box).blobs {
+		if h := float64(b.box.Dy()); h >= line/2 && h <= 1.5*line {
+			return true
+		}
+	}
+	return false
+}
