@@ -222,6 +222,9 @@ func (x *Extractor) tell(ctx context.Context, s *sight) error {
 		}
 		t.doubtOpen(m)
 		t.doubtCut()
+		if s.forced {
+			t.doubtAll("nothing but its labels tells that there is a table")
+		}
 		sheet := t.sheet()
 		var err error
 		if sheet.Caption, err = t.readCaption(ctx, m); err != nil {
@@ -303,6 +306,7 @@ type view struct {
 	tasks   []*task
 	matches []*tables.Match
 	missed  string // the known form whose labels it has where no table was found
+	forced  bool   // its tables were but doubtfully ones, had labels of a form not been there
 }
 
 func (x *Extractor) view(ctx context.Context, reader *ocr.Reader, pic *picture.Page, turn int) (*view, error) {
@@ -310,6 +314,27 @@ func (x *Extractor) view(ctx context.Context, reader *ocr.Reader, pic *picture.P
 	if err != nil {
 		return nil, err
 	}
+	v, err := x.viewOf(ctx, reader, page)
+	if err != nil || len(v.tasks) > 0 {
+		return v, err
+	}
+	if v.missed, err = x.missedForm(ctx, reader, page); err != nil {
+		page.Close()
+		return nil, err
+	}
+	if v.missed == "" {
+		return v, nil
+	}
+	again, err := x.insist(ctx, reader, pic, turn)
+	if again == nil || err != nil {
+		return v, err
+	}
+	page.Close()
+	return again, nil
+}
+
+// viewOf reads the tables of a page, and closes it where that fails.
+func (x *Extractor) viewOf(ctx context.Context, reader *ocr.Reader, page *layout.Page) (*view, error) {
 	done := false
 	defer func() {
 		if !done {
@@ -326,11 +351,6 @@ func (x *Extractor) view(ctx context.Context, reader *ocr.Reader, pic *picture.P
 		room -= t.spent
 		v.tasks = append(v.tasks, t)
 		v.matches = append(v.matches, tables.MatchForm(t.sheet(), x.forms))
-	}
-	if len(v.tasks) == 0 {
-		if v.missed, err = x.missedForm(ctx, reader, page); err != nil {
-			return nil, err
-		}
 	}
 	done = true
 	return v, nil

@@ -3,10 +3,39 @@ package biaoge
 import (
 	"context"
 
+	"github.com/biaoge/biaoge/internal/picture"
 	"github.com/biaoge/biaoge/layout"
 	"github.com/biaoge/biaoge/ocr"
 	"github.com/biaoge/biaoge/tables"
 )
+
+// insist looks again for a table on a page where labels of a known form are
+// printed. It returns nil where what is found then is none of a known form.
+func (x *Extractor) insist(ctx context.Context, reader *ocr.Reader, pic *picture.Page, turn int) (*view, error) {
+	page, err := layout.Expect(ctx, pic.Gray, turn)
+	if err != nil {
+		return nil, err
+	}
+	v, err := x.viewOf(ctx, reader, page)
+	if err != nil {
+		return nil, err
+	}
+	if !v.known() {
+		page.Close()
+		return nil, nil
+	}
+	v.forced = true
+	return v, nil
+}
+
+// doubtAll flags all that was read of a table.
+func (t *task) doubtAll(reason string) {
+	for i := range t.cells {
+		c := &t.cells[i]
+		c.atMost(min(c.reading.Confidence, doubtfulBlank))
+		c.reading.Reasons = append(c.reading.Reasons, reason)
+	}
+}
 
 // missedForm names the known form of which labels are printed on a page where
 // no table was found; it is empty where there are none.

@@ -77,8 +77,8 @@ func textLines(words []word, H float64) []textLine {
 // openTables finds the tables without rules around their cells in what is
 // printed outside of ruled ones; hor and ver are all rules of the page. Doubtful
 // is how often text stands in rows and columns, but too little of it or too
-// unevenly to be taken for a table.
-func openTables(prints []print, hor, ver []rule) (out []Grid, doubtful int) {
+// unevenly to be taken for a table; where one is expected, it is.
+func openTables(prints []print, hor, ver []rule, expected bool) (out []Grid, doubtful int) {
 	for i := range prints {
 		pr := &prints[i]
 		if len(pr.words) < 6 {
@@ -89,7 +89,7 @@ func openTables(prints []print, hor, ver []rule) (out []Grid, doubtful int) {
 			to := region(lines, from, pr.height)
 			if to-from >= 2 {
 				t := newOpenTable(pr, lines, span{from, to}, hor, ver)
-				g, ok, doubt := t.grid()
+				g, ok, doubt := t.grid(expected)
 				if ok {
 					out = append(out, g)
 				}
@@ -261,8 +261,8 @@ func (t *openTable) findRules() {
 }
 
 // grid makes the table; ok is false where the evidence is too weak, doubtful
-// where there is some.
-func (t *openTable) grid() (g Grid, ok, doubtful bool) {
+// where there is some, which is enough where a table is expected.
+func (t *openTable) grid(expected bool) (g Grid, ok, doubtful bool) {
 	for range 4 {
 		if len(t.lines) < 2 || len(t.lines) > maxLines || !t.findColumns() {
 			return Grid{}, false, false
@@ -277,7 +277,7 @@ func (t *openTable) grid() (g Grid, ok, doubtful bool) {
 	t.measure()
 	t.findLevels()
 	rows := t.rows()
-	if ok, doubtful := t.convincing(rows); !ok {
+	if ok, doubtful := t.convincing(rows); !ok && !expected {
 		return Grid{}, false, doubtful
 	}
 	if t.extend() {

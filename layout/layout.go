@@ -42,6 +42,8 @@ type Page struct {
 	around  float64           // share of the page that is outside of the picture
 	warps   []*warp           // applied last to first
 	picture image.Point       // size before it was turned
+
+	expected bool // it is known to have a table
 	grain   int               // of the tables' ground, usually: how many grey levels it varies
 }
 
@@ -88,6 +90,16 @@ const maxStraighten = 2
 // Analyze finds the tables of a grey picture after turning it by 0, 90, 180 or
 // 270 degrees clockwise. It returns the error of ctx when that ends.
 func Analyze(ctx context.Context, gray *image.Gray, turn int) (*Page, error) {
+	return analyze(ctx, gray, turn, false)
+}
+
+// Expect is Analyze of a page that is known to have a table: what looks like a
+// drawing, and what is but doubtfully one, is a table too.
+func Expect(ctx context.Context, gray *image.Gray, turn int) (*Page, error) {
+	return analyze(ctx, gray, turn, true)
+}
+
+func analyze(ctx context.Context, gray *image.Gray, turn int, expected bool) (*Page, error) {
 	size := gray.Rect.Size()
 	if size.X < 1 || size.Y < 1 {
 		return nil, fmt.Errorf("layout: a picture of %d×%d pixels", size.X, size.Y)
@@ -110,7 +122,7 @@ func Analyze(ctx context.Context, gray *image.Gray, turn int) (*Page, error) {
 		source.Close()
 		source = turned
 	}
-	p := &Page{Gray: source.Clone(), Turn: turn, picture: size}
+	p := &Page{Gray: source.Clone(), Turn: turn, picture: size, expected: expected}
 	done := false
 	defer func() {
 		if !done {
@@ -188,7 +200,7 @@ func Analyze(ctx context.Context, gray *image.Gray, turn int) (*Page, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	open, doubtful := openTables(prints, hor, ver)
+	open, doubtful := openTables(prints, hor, ver, p.expected)
 	if len(open) > 0 {
 		p.Grids = outermost(append(p.Grids, open...))
 	}
@@ -228,7 +240,9 @@ func (p *Page) findRuled(ctx context.Context, found *tracing) (hor, ver []rule, 
 	}
 	made := slices.Clone(all)
 	n := netted(all)
-	p.Grids, p.charts = withoutFigures(m.page, all)
+	if p.Grids = all; !p.expected {
+		p.Grids, p.charts = withoutFigures(m.page, all)
+	}
 	p.Figures = n - netted(p.Grids)
 	// The bars of a chart have a colour, too, and white between them.
 	grounds := slices.DeleteFunc(groundTables(m.page, p.Grids), func(g Grid) bool {

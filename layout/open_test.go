@@ -78,7 +78,7 @@ func TestOpenTables(t *testing.T) {
 			return ws
 		}()), 0, 0},
 	} {
-		gs, _ := openTables(printed(c.words...), nil, nil)
+		gs, _ := openTables(printed(c.words...), nil, nil, false)
 		switch {
 		case c.rows == 0 && len(gs) > 0:
 			t.Errorf("%s: a table of %d×%d", c.name, gs[0].Rows, gs[0].Cols)
@@ -157,7 +157,7 @@ func FuzzOpenTables(f *testing.F) {
 				rules = append(rules, rule{pos: float64(at.Y), lo: float64(at.X), hi: float64(at.X + 4*size.X), thick: 2})
 			}
 		}
-		found, _ := openTables(pr, rules, nil)
+		found, _ := openTables(pr, rules, nil, false)
 		for _, g := range found {
 			if err := covered(g); err != nil {
 				t.Fatal(err)
@@ -256,7 +256,7 @@ func TestFewTextsMakeATableBetweenRules(t *testing.T) {
 		"two rows of three between rules": {wordsAt(three), []rule{{pos: 90, lo: 50, hi: 410, thick: 2}, {pos: 170, lo: 50, hi: 410, thick: 2}}, 1, 0},
 	}
 	for name, c := range tests {
-		gs, doubtful := openTables(printed(c.words...), c.rules, nil)
+		gs, doubtful := openTables(printed(c.words...), c.rules, nil, false)
 		if len(gs) != c.tables || doubtful != c.doubtful {
 			t.Errorf("%s: %d tables and %d in doubt, want %d and %d", name, len(gs), doubtful, c.tables, c.doubtful)
 		}
