@@ -148,9 +148,10 @@ func (s *shot) toScan(r *rand.Rand, paper color.RGBA, grey100, bilevel100 int) {
 	s.marks(r)
 	s.blur(between(r, 0.3, 1.1))
 	if chance(r, bilevel100) {
-		// A black and white scan keeps what is darker than so much of the paper.
+		// A black and white scan keeps what is darker than so much of the paper;
+		// who finds that its text is gone scans it darker.
 		s.noise(r, between(r, 1, 14), false)
-		s.bilevel(uint8(between(r, 0.6, 0.8) * float64(g)))
+		s.bilevel(max(uint8(between(r, 0.6, 0.8)*float64(g)), min(s.legible(g), uint8(0.92*float64(g)))))
 		s.specks(r, one(r, 0, 0, between(r, 0, 2), between(r, 0, 6)), grey(0))
 		s.note("bilevel")
 		return

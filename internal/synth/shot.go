@@ -319,6 +319,41 @@ func (s *shot) desaturate() {
 	s.grey = true
 }
 
+// legible is the least threshold of a black and white picture at which a person
+// can read nine in ten of the cells: more than half of the pixels stay that are
+// nearer to the strokes' tone than to the paper's.
+func (s *shot) legible(paper uint8) uint8 {
+	var least []int
+	for _, t := range s.tables {
+		for _, c := range t.cells {
+			if c.ink.Empty() {
+				continue
+			}
+			b := boxOf(c.ink, s.to)
+			box := image.Rect(int(b[0]), int(b[1]), int(b[0]+b[2])+1, int(b[1]+b[3])+1).Intersect(s.Rect)
+			var tones []int
+			for y := box.Min.Y; y < box.Max.Y; y++ {
+				for x := box.Min.X; x < box.Max.X; x++ {
+					p := s.Pix[y*s.Stride+4*x:]
+					tones = append(tones, int(luma(p[0], p[1], p[2])))
+				}
+			}
+			slices.Sort(tones)
+			if len(tones) == 0 {
+				continue
+			}
+			mid := (int(paper) + tones[len(tones)/20]) / 2
+			n, _ := slices.BinarySearch(tones, mid)
+			least = append(least, tones[min(6*n/10, len(tones)-1)])
+		}
+	}
+	if len(least) == 0 {
+		return 0
+	}
+	slices.Sort(least)
+	return uint8(least[len(least)*9/10])
+}
+
 // bilevel makes every pixel black or white.
 func (s *shot) bilevel(threshold uint8) {
 	for i := 0; i < len(s.Pix); i += 4 {
