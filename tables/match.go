@@ -3,6 +3,7 @@ package tables
 import (
 	"math"
 	"slices"
+	"strings"
 	"unicode"
 )
 
@@ -50,6 +51,18 @@ func Resembles(s *Sheet, forms []*Form) string {
 	if form := quoted(texts.all, forms, 5, 0.9, 0.5); form != "" {
 		return form
 	}
+	// Where rules were not found, labels share a cell, on lines of their own or
+	// side by side.
+	var lines []string
+	for _, c := range s.Cells {
+		lines = append(lines, strings.Split(c.Reading.Text, "\n")...)
+	}
+	if form := Quoted(lines, forms); form != "" {
+		return form
+	}
+	if form := contained(texts.all, forms); form != "" {
+		return form
+	}
 	numbers := 0
 	for _, c := range s.Cells {
 		if v, _, ok := ParseValue(c.Reading.Text); ok && v != nil {
@@ -71,6 +84,29 @@ func Quoted(texts []string, forms []*Form) string {
 		folded = append(folded, []rune(Fold(t)))
 	}
 	return quoted(folded, forms, 4, 0.6, 0.3)
+}
+
+// contained names the form of which several long labels stand somewhere in texts.
+func contained(texts [][]rune, forms []*Form) string {
+	const long, enough = 6, 3 // characters, labels
+	all := make([]string, len(texts))
+	for i, t := range texts {
+		all[i] = string(t)
+	}
+	for _, f := range forms {
+		found := make(map[string]bool)
+		for _, ws := range f.wordings() {
+			for _, w := range ws {
+				if label := string(w); len(w) >= long && slices.ContainsFunc(all, func(t string) bool { return strings.Contains(t, label) }) {
+					found[label] = true
+				}
+			}
+		}
+		if len(found) >= enough {
+			return f.ID
+		}
+	}
+	return ""
 }
 
 // quoted names the form of which there are some rows, be they so few that they
