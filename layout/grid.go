@@ -468,7 +468,7 @@ func (r *rule) high() (end, sign float64) { return r.hi, 1 }
 // shortOf are the rules that end in the open just before a: none where they are
 // few, end at different levels, or lie as close as those of an ornament.
 func shortOf(a *rule, rs, across []rule, end func(*rule) (float64, float64)) (out []*rule) {
-	const most, level, pitch, few = 24, 6, 8, 3 // pixels, and rules
+	const most, level, pitch, few = 24, 6, 8, 3 // pixels, and lines
 	first, last := math.Inf(1), math.Inf(-1)
 	for i := range rs {
 		r := &rs[i]
@@ -481,12 +481,16 @@ func shortOf(a *rule, rs, across []rule, end func(*rule) (float64, float64)) (ou
 		}
 	}
 	slices.SortFunc(out, func(a, b *rule) int { return cmp.Compare(a.pos, b.pos) })
+	lines := min(len(out), 1)
 	for i := 1; i < len(out); i++ {
-		if out[i].pos-out[i-1].pos < pitch {
+		switch d := out[i].pos - out[i-1].pos; {
+		case d >= pitch:
+			lines++
+		case d > 2: // not followed twice
 			return nil
 		}
 	}
-	if len(out) < few || last-first > 2*level {
+	if lines < few || last-first > 2*level {
 		return nil
 	}
 	return out

@@ -44,7 +44,7 @@ type Page struct {
 	picture image.Point       // size before it was turned
 
 	expected bool // it is known to have a table
-	grain   int               // of the tables' ground, usually: how many grey levels it varies
+	grain    int  // of the tables' ground, usually: how many grey levels it varies
 }
 
 // SetThreads bounds the threads that OpenCV uses in this process.

@@ -70,6 +70,13 @@ func TestOpenTables(t *testing.T) {
 		{"boxes to tick", ticks, 0, 0},
 		{"strokes of a drawing", strokes, 0, 0},
 		{"a seal beside a signature", seal, 0, 0},
+		{"prose in two narrow columns", slices.Concat(sheet(12, 1, func(r, _ int) int { return 240 - r%4*5 }), func() []word {
+			ws := sheet(12, 1, func(r, _ int) int { return 240 - r%3*5 })
+			for i := range ws {
+				ws[i].box = ws[i].box.Add(image.Pt(280, 0))
+			}
+			return ws
+		}()), 0, 0},
 		{"prose in two columns", slices.Concat(sheet(12, 1, func(int, int) int { return 400 }), func() []word {
 			ws := sheet(12, 1, func(int, int) int { return 400 })
 			for i := range ws {
@@ -231,6 +238,44 @@ func TestFigures(t *testing.T) {
 		if got, _ := withoutFigures(c.p, []Grid{g}); len(got) != c.want {
 			t.Errorf("%s: %d tables, want %d", c.name, len(got), c.want)
 		}
+	}
+	// A few boxes that pieces of rules make, with a word here and there.
+	few := g
+	few.Rows, few.Cols, few.Cells = 2, 2, []Cell{g.Cells[0], g.Cells[1], g.Cells[cols], g.Cells[cols+1]}
+	sparse := white()
+	fill(sparse, image.Rect(20, 12, 26, 26).Add(few.Cells[0].Box.Min), 0)
+	for _, broken := range []bool{false, true} {
+		few.broken = broken
+		if got, _ := withoutFigures(sparse, []Grid{few}); (len(got) == 1) == broken {
+			t.Errorf("one word in four boxes, of broken rules %t: %d tables", broken, len(got))
+		}
+	}
+}
+
+// Boxes to tick are told from characters, however blurred.
+func TestBoxesToTick(t *testing.T) {
+	const size = 20
+	p := newPixels(make([]uint8, 400*300), image.Pt(400, 300))
+	for i := range p.px {
+		p.px[i] = 255
+	}
+	c := canvas{&image.Gray{Pix: p.px, Stride: 400, Rect: image.Rect(0, 0, 400, 300)}}
+	for y := 20; y < 280; y += 40 {
+		c.fill(image.Rect(20, y, 20+size, y+size), 110) // its sides are five pixels broad
+		c.fill(image.Rect(25, y+5, 15+size, y+size-5), 255)
+		c.fill(image.Rect(100, y, 100+size, y+size), 0) // a character with a stroke in its middle
+		c.fill(image.Rect(104, y+3, 96+size, y+size-3), 255)
+		c.fill(image.Rect(100, y+9, 100+size, y+12), 0)
+		c.text(200, y+4, 5, 0)
+	}
+	squares := map[int]int{}
+	for _, w := range printOn(p, c.Rect, nil).words {
+		if w.square {
+			squares[w.box.Min.X]++
+		}
+	}
+	if len(squares) != 1 || squares[20] != 7 {
+		t.Errorf("squares, by where they stand: %v; want 7 at 20", squares)
 	}
 }
 

@@ -153,12 +153,60 @@ func TestRuledTables(t *testing.T) {
 			ruled(c, 230, none)
 			return c
 		}, "8×5"},
+		{"broad light rules on a dark strip", func() canvas {
+			c := newCanvas(2000, 240, 56)
+			for _, y := range []int{4, 80, 156, 230} {
+				c.fill(image.Rect(4, y, 1996, y+6), 200)
+			}
+			for x := 4; x < 2000; x += 198 {
+				c.fill(image.Rect(x, 4, x+6, 236), 200)
+			}
+			for y := 24; y < 200; y += 76 {
+				for x := 40; x < 1960; x += 198 {
+					c.text(x, y, 4, 200)
+				}
+			}
+			return c
+		}, "3×10"},
 	} {
 		t.Run(k.name, func(t *testing.T) {
 			if _, got := cellsOf(t, k.draw()); got != k.want {
 				t.Errorf("cells %s, want %s", got, k.want)
 			}
 		})
+	}
+}
+
+// A step of the pixels breaks all rules of a scan that is askew just before the
+// frame, which bounds the table all the same.
+func TestRulesThatBreakBeforeTheFrame(t *testing.T) {
+	c := newCanvas(540, 330, 255)
+	ruled(c, 0, func(int, bool) bool { return false })
+	c.fill(image.Rect(476, 40, 490, 281), 255)
+	grids, got := cellsOf(t, c)
+	if got != "8×5" || grids[0].Box.Max.X < 490 {
+		t.Errorf("cells %s in %v, want 8×5 up to the frame at 490", got, grids[0].Box)
+	}
+}
+
+// Where no frame closes a table and print goes on beyond the end of its rules,
+// the cells there may be cut; where nothing stands, they are not.
+func TestPrintBeyondTheEndOfRules(t *testing.T) {
+	for _, beyond := range []bool{false, true} {
+		c := newCanvas(540, 330, 255)
+		ruled(c, 0, func(i int, level bool) bool { return !level && i == 5 })
+		if beyond {
+			c.text(492, 40+3*30+9, 1, 0)
+		}
+		grids, got := cellsOf(t, c)
+		if got != "8×5" {
+			t.Fatalf("cells %s", got)
+		}
+		for _, k := range grids[0].Cells {
+			if want := beyond && k.Row == 3 && k.Col == 4; k.Cut != want {
+				t.Errorf("print beyond %t: cell %d,%d cut %t, want %t", beyond, k.Row, k.Col, k.Cut, want)
+			}
+		}
 	}
 }
 

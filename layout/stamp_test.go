@@ -72,7 +72,14 @@ func TestWhatIsNoRedSealStays(t *testing.T) {
 			copy(desk.bgr[3*i:], []byte{60, 80, 130})
 		}
 	}
-	for name, s := range map[string]coloured{"a blue seal": blue, "no seal": sealed(1, [3]float64{1, 1, 1}), "a brown desk": desk} {
+	slice := sealed(1, [3]float64{1, 1, 1})
+	for i := range slice.gray.Pix { // of a pie
+		if x, y := i%300-100, i/300-60; x > 0 && y > x/2 && math.Hypot(float64(x), float64(y)) < 110 {
+			copy(slice.bgr[3*i:], []byte{60, 60, 200})
+			slice.gray.Pix[i] = 100
+		}
+	}
+	for name, s := range map[string]coloured{"a slice of a pie": slice, "a blue seal": blue, "no seal": sealed(1, [3]float64{1, 1, 1}), "a brown desk": desk} {
 		before := append([]byte(nil), s.gray.Pix...)
 		if stamps := RemoveStamps(s.gray, s.bgr); len(stamps) > 0 {
 			t.Errorf("%s: seals at %v", name, stamps)
