@@ -2,6 +2,7 @@ package tables
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -15,29 +16,38 @@ const maxAlike = 0.9
 // thousands are numbers whose points may be the commas of thousands.
 var thousands = regexp.MustCompile(`^[+-]?\d{1,3}(\.\d{3})+$`)
 
+// manyPoints is how many values of a table may well have three decimals.
+const manyPoints = 2
+
+// signedZero is a 0 as no one prints it.
+var signedZero = regexp.MustCompile(`^[+-]0+$`)
+
+// count is how many values of a table are printed so.
+func (t *Table) count(so func(text string) bool) (n int) {
+	for _, c := range t.Cells {
+		if c.Kind == KindValue && so(Fold(c.Text)) {
+			n++
+		}
+	}
+	return n
+}
+
 // misreadAlike says in words how a value may be misread that others of its
 // table may be misread like; it is empty if it is not likely.
 func (t *Table) misreadAlike(text string, alternatives []Alternative) string {
 	text = Fold(text)
 	if thousands.MatchString(text) {
 		comma := strings.ReplaceAll(text, ".", ",")
-		for _, a := range alternatives {
-			if Fold(a.Text) == comma {
-				return "its point may be the comma of thousands"
-			}
+		if slices.ContainsFunc(alternatives, func(a Alternative) bool { return Fold(a.Text) == comma }) || t.count(thousands.MatchString) > manyPoints {
+			return "its point may be the comma of thousands"
 		}
 	}
+	if signedZero.MatchString(text) {
+		return "its sign may be dirt, since 0 has none"
+	}
 	if text == "7" || text == "1" {
-		strokes, values := 0, 0
-		for _, c := range t.Cells {
-			if c.Kind == KindValue {
-				values++
-				if Fold(c.Text) == "/" {
-					strokes++
-				}
-			}
-		}
-		if 2*strokes > values {
+		strokes := t.count(func(text string) bool { return text == "/" })
+		if 2*strokes > t.count(func(string) bool { return true }) {
 			return "most values of the table are strokes, and it may be one"
 		}
 	}

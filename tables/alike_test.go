@@ -20,6 +20,14 @@ func TestNoSumSpeaksForWhatIsMisreadAlike(t *testing.T) {
 	if r := build(t, clear("7.652"), clear("0"), clear("7.652")).Records[0]; r.Review {
 		t.Errorf("a point that nobody reads as a comma has confidence %v, reasons %q", r.Confidence, r.Reasons)
 	}
+	for i, r := range build(t, clear("7.652"), clear("1.000"), clear("8.652")).Records {
+		if !r.Review {
+			t.Errorf("one of three points before three digits: value %d has confidence %v", i, r.Confidence)
+		}
+	}
+	if r := build(t, clear("7"), clear("-0"), clear("7")).Records[1]; !r.Review {
+		t.Errorf("a 0 with a sign has confidence %v", r.Confidence)
+	}
 	strokes := build(t, clear("7"), clear("/"), clear("/"))
 	if r := strokes.Records[0]; !r.Review {
 		t.Errorf("a 7 among strokes has confidence %v", r.Confidence)
