@@ -245,6 +245,9 @@ func usualSlope(pieces []trace, alike func(slope, usual float64) bool) (usual fl
 // that takes a rule off its row; or else the traces.
 func wholes(ts []trace) []trace {
 	usual, ok := usualSlope(ts, func(b, usual float64) bool { return math.Abs(b-usual) <= maxTurn && b*usual >= 0 })
+	if s, found := stairs(ts); found {
+		usual, ok = s, true
+	}
 	if !ok {
 		return ts
 	}
@@ -253,6 +256,57 @@ func wholes(ts []trace) []trace {
 		return ts
 	}
 	return lines
+}
+
+// stairs is the slope of rules that a black and white scan made into stairs, of
+// which each tread was followed for itself and is level: that at which the
+// pieces gather on the fewest lines. Found is false where few pieces go on a
+// step above, or below, the one before.
+func stairs(ts []trace) (slope float64, found bool) {
+	const few, gap = 4, 12 // steps; pixels between two treads
+	up, down := 0, 0
+	for i := range ts {
+		for j := range ts {
+			a, b := &ts[i], &ts[j]
+			if d := b.lo() - a.hi(); d < -4 || d > gap {
+				continue
+			}
+			switch step := float64(b.across[0]) - float64(a.across[len(a.across)-1]); {
+			case step >= 0.5 && step <= 2.5:
+				up++
+			case step <= -0.5 && step >= -2.5:
+				down++
+			}
+		}
+	}
+	if n := max(up, down); n < few || 4*min(up, down) > n {
+		return 0, false
+	}
+	const steepest, step, every = 0.02, 0.0005, 16 // slopes; points
+	level := gathered(ts, 0, every)
+	best := 1.2 * level
+	for s := -steepest; s <= steepest; s += step {
+		if g := gathered(ts, s, every); g > best {
+			best, slope, found = g, s, true
+		}
+	}
+	return slope, found
+}
+
+// gathered is how much traces gather on few lines of a slope, by every so
+// manieth of their points.
+func gathered(ts []trace, slope float64, every int) (sum float64) {
+	count := make(map[int]int)
+	for i := range ts {
+		for k := 0; k < len(ts[i].along); k += every {
+			at := float64(ts[i].across[k]) - slope*float64(ts[i].along[k])
+			count[int(math.Floor(at/2))]++
+		}
+	}
+	for _, n := range count {
+		sum += float64(n * n)
+	}
+	return sum
 }
 
 // inLine joins the pieces that lie on one line of a slope: a long rule tells it

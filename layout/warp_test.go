@@ -29,3 +29,29 @@ func TestPiecesOfAStaircaseStraighten(t *testing.T) {
 		t.Errorf("level rules are turned by %.2f degrees", w.skew)
 	}
 }
+
+// So do treads that are level each, of which only how they go on tells the slope.
+func TestTreadsOfAStaircaseStraighten(t *testing.T) {
+	const slope = 0.007
+	rules := func(sign float32) (out []trace) {
+		for k := range 10 {
+			for i := range 7 { // a pixel down after every 1/slope pixels
+				tr := trace{coverage: 0.97}
+				for x := int(float64(i) / slope); x < int(float64(i+1)/slope)-4; x++ {
+					tr.along, tr.across = append(tr.along, int32(100+x)), append(tr.across, float32(100+40*k)+sign*float32(i))
+				}
+				out = append(out, tr)
+			}
+		}
+		return out
+	}
+	for _, sign := range []float32{1, -1} {
+		w := estimate(rules(sign), nil, image.Pt(1255, 900))
+		if want := float64(sign) * math.Atan(slope) * 180 / math.Pi; w == nil || math.Abs(w.skew-want) > 0.05 {
+			t.Errorf("skew %+v, want %.2f", w, want)
+		}
+	}
+	if w := estimate(rules(0), nil, image.Pt(1255, 900)); w != nil {
+		t.Errorf("level rules are turned by %.2f degrees", w.skew)
+	}
+}
