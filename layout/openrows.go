@@ -421,9 +421,15 @@ func (t *openTable) assignColumn(seq, entries []*entry, anchors []knot, top bool
 		if i > 0 && t.leading > 0 && seq[i].mid()-seq[i-1].mid() < 1.15*t.leading && t.follows(seq[i-1], seq[i], entries) {
 			begin = splitCost
 		}
+		free := 0.0
 		for end := i + 1; end <= n && end-i <= maxRun; end++ {
 			if end > i+1 && !t.follows(seq[end-2], seq[end-1], entries) {
 				break
+			}
+			// Of several lines that stand at the heights of anchors each is as
+			// little free as alone.
+			if free == 0 || t.stands(seq[end-1], anchors) {
+				free += freeCost
 			}
 			at, off := t.anchorOf(seq[i:end], anchors, top)
 			for j := range m + 1 {
@@ -431,8 +437,8 @@ func (t *openTable) assignColumn(seq, entries []*entry, anchors []knot, top bool
 				if math.IsInf(c, 1) {
 					continue
 				}
-				if c+freeCost < best[end][j].cost {
-					best[end][j] = step{c + freeCost, i, j, -1}
+				if c+free < best[end][j].cost {
+					best[end][j] = step{c + free, i, j, -1}
 				}
 				if at >= j && c+off < best[end][at+1].cost {
 					best[end][at+1] = step{c + off, i, j, at}
@@ -491,6 +497,13 @@ func (t *openTable) anchorOf(run []*entry, anchors []knot, top bool) (int, float
 		}
 	}
 	return at, off
+}
+
+// stands reports whether an entry stands at the height of an anchor.
+func (t *openTable) stands(e *entry, anchors []knot) bool {
+	return slices.ContainsFunc(anchors, func(a knot) bool {
+		return a.band == (span{}) && math.Abs(a.mid-e.mid()) < 0.35*t.H
+	})
 }
 
 // collect makes rows of the anchors and of the texts that belong to none.
