@@ -223,7 +223,7 @@ func (x *Extractor) tell(ctx context.Context, s *sight) error {
 		t.doubtOpen(m)
 		t.doubtCut()
 		if s.forced {
-			t.doubtAll("nothing but its labels tells that there is a table")
+			t.doubtAll("nothing but labels of the form tells that there is a table")
 		}
 		sheet := t.sheet()
 		var err error
@@ -318,19 +318,23 @@ func (x *Extractor) view(ctx context.Context, reader *ocr.Reader, pic *picture.P
 	if err != nil || len(v.tasks) > 0 {
 		return v, err
 	}
+	keep := false
+	defer func() {
+		if !keep {
+			page.Close()
+		}
+	}()
 	if v.missed, err = x.missedForm(ctx, reader, page); err != nil {
-		page.Close()
 		return nil, err
 	}
-	if v.missed == "" {
-		return v, nil
+	if v.missed != "" {
+		again, err := x.insist(ctx, reader, pic, turn)
+		if again != nil || err != nil {
+			return again, err
+		}
 	}
-	again, err := x.insist(ctx, reader, pic, turn)
-	if again == nil || err != nil {
-		return v, err
-	}
-	page.Close()
-	return again, nil
+	keep = true
+	return v, nil
 }
 
 // viewOf reads the tables of a page, and closes it where that fails.

@@ -24,16 +24,25 @@ func (x *Extractor) insist(ctx context.Context, reader *ocr.Reader, pic *picture
 		page.Close()
 		return nil, nil
 	}
-	v.forced = true
-	return v, nil
+	// Nothing speaks for what is of no known form.
+	known := &view{page: page, forced: true}
+	var grids []layout.Grid
+	for i, m := range v.matches {
+		if m != nil {
+			grids, known.tasks, known.matches = append(grids, page.Grids[i]), append(known.tasks, v.tasks[i]), append(known.matches, m)
+		}
+	}
+	page.Grids = grids
+	for i, t := range known.tasks {
+		t.grid = &grids[i]
+	}
+	return known, nil
 }
 
 // doubtAll flags all that was read of a table.
 func (t *task) doubtAll(reason string) {
 	for i := range t.cells {
-		c := &t.cells[i]
-		c.atMost(min(c.reading.Confidence, doubtfulBlank))
-		c.reading.Reasons = append(c.reading.Reasons, reason)
+		t.cells[i].bound(reason)
 	}
 }
 

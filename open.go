@@ -30,9 +30,7 @@ func (t *task) doubtCut() {
 		if !t.grid.Cells[i].Cut {
 			continue
 		}
-		c := &t.cells[i]
-		c.atMost(min(c.reading.Confidence, doubtfulBlank))
-		c.reading.Reasons = append(c.reading.Reasons, "print goes on beyond its side, where no rule is seen; it may be cut off")
+		t.cells[i].bound("print goes on beyond its side, where no rule is seen; it may be cut off")
 	}
 }
 

@@ -710,6 +710,15 @@ func (c *cellTask) atMost(p float64) {
 	c.reading.Confidence, c.reading.AtMost = min(c.reading.Confidence, p), p
 }
 
+// bound flags a value that may not be what it was taken for, whatever the sums
+// say.
+func (c *cellTask) bound(reason string) {
+	if most := c.reading.AtMost; most == 0 || most > doubtfulBlank {
+		c.atMost(doubtfulBlank)
+	}
+	c.reading.Reasons = append(c.reading.Reasons, reason)
+}
+
 // doubt flags a value that is likely not what it was taken for.
 func (c *cellTask) doubt(reason string) {
 	c.reading.Confidence = min(c.reading.Confidence, 0.3)

@@ -64,7 +64,10 @@ func (x *Extractor) stand(ctx context.Context, reader *ocr.Reader, pic *picture.
 		if err != nil {
 			return best, err
 		}
-		if len(v.tasks) > 0 && !v.senseless() && (len(best.tasks) == 0 || v.sense() > best.sense()) || len(best.tasks) == 0 && best.missed == "" && v.missed != "" {
+		if best.missed == "" {
+			best.missed = v.missed
+		}
+		if len(v.tasks) > 0 && !v.senseless() && (len(best.tasks) == 0 || v.sense() > best.sense()) {
 			best, v = v, best
 		}
 		v.page.Close()

@@ -77,7 +77,8 @@ func textLines(words []word, H float64) []textLine {
 // openTables finds the tables without rules around their cells in what is
 // printed outside of ruled ones; hor and ver are all rules of the page. Doubtful
 // is how often text stands in rows and columns, but too little of it or too
-// unevenly to be taken for a table; where one is expected, it is.
+// unevenly to be taken for a table. Where one is expected, anything in rows and
+// columns is taken for one.
 func openTables(prints []print, hor, ver []rule, expected bool) (out []Grid, doubtful int) {
 	for i := range prints {
 		pr := &prints[i]
@@ -261,7 +262,7 @@ func (t *openTable) findRules() {
 }
 
 // grid makes the table; ok is false where the evidence is too weak, doubtful
-// where there is some, which is enough where a table is expected.
+// where there is some. Where a table is expected, no evidence is asked for.
 func (t *openTable) grid(expected bool) (g Grid, ok, doubtful bool) {
 	for range 4 {
 		if len(t.lines) < 2 || len(t.lines) > maxLines || !t.findColumns() {

@@ -4,7 +4,8 @@ import "image"
 
 // findCut marks the cells at the left and right side of a table that has no
 // frame there, where print stands right beside them or goes on beyond the side:
-// the rules across may have ended too early. Line is the height of a line, pixels.
+// the rules across may have ended too early. Line is the height of a line, pixels;
+// beside print that no one can read nothing is told.
 func findCut(p pixels, grids []Grid, line float64) {
 	reach := int(line)
 	if reach < illegible {

@@ -480,7 +480,7 @@ func shortOf(a *rule, rs, across []rule, end func(*rule) (float64, float64)) (ou
 			out, first, last = append(out, r), min(first, at), max(last, at)
 		}
 	}
-	slices.SortFunc(out, func(a, b *rule) int { return cmp.Compare(a.pos, b.pos) })
+	slices.SortFunc(out, func(r, o *rule) int { return cmp.Compare(r.pos, o.pos) })
 	lines := min(len(out), 1)
 	for i := 1; i < len(out); i++ {
 		switch d := out[i].pos - out[i-1].pos; {

@@ -33,7 +33,7 @@ type Page struct {
 	Broken     bool     // there are rules in pieces that account for more than the tables first found
 	Figures    int      // drawings with rules like those of a table that were left out
 	Columns    bool     // there is no table, but some text in rows and columns
-	Loose      []Cell   // of a page without tables, some of the lines that are as short as labels
+	Loose      []Cell   // of a page without tables, a few lines that are as short as labels, each with the room around it; in no row or column
 	Sideways   bool     // there is no table, and its text seems to lie on its side
 	Above      int      // full lines of text above the first table: at least half as wide as it
 	Below      int      // full lines of text below the last table, likewise
@@ -94,7 +94,7 @@ func Analyze(ctx context.Context, gray *image.Gray, turn int) (*Page, error) {
 }
 
 // Expect is Analyze of a page that is known to have a table: what looks like a
-// drawing, and what is but doubtfully one, is a table too.
+// drawing, and any text in rows and columns, is one too.
 func Expect(ctx context.Context, gray *image.Gray, turn int) (*Page, error) {
 	return analyze(ctx, gray, turn, true)
 }
@@ -240,7 +240,8 @@ func (p *Page) findRuled(ctx context.Context, found *tracing) (hor, ver []rule, 
 	}
 	made := slices.Clone(all)
 	n := netted(all)
-	if p.Grids = all; !p.expected {
+	p.Grids = all
+	if !p.expected {
 		p.Grids, p.charts = withoutFigures(m.page, all)
 	}
 	p.Figures = n - netted(p.Grids)

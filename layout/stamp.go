@@ -85,8 +85,8 @@ func RemoveStamps(gray *image.Gray, bgr []byte) []Stamp {
 		if box.Dx() > 24 && inked*10 > 7*box.Dx()*box.Dy() {
 			continue
 		}
-		// So is a slice of a pie or a bar, whatever its shape.
-		if 10*full > 7*inked {
+		// A slice of a pie is red all over, too, whatever its shape.
+		if box.Dx() > 24 && 10*full > 7*inked {
 			continue
 		}
 		// Red rules make a table of red ink: straight along its sides.

@@ -245,11 +245,10 @@ func usualSlope(pieces []trace, alike func(slope, usual float64) bool) (usual fl
 // that takes a rule off its row; or else the traces.
 func wholes(ts []trace) []trace {
 	usual, ok := usualSlope(ts, func(b, usual float64) bool { return math.Abs(b-usual) <= maxTurn && b*usual >= 0 })
-	if s, found := stairs(ts); found {
-		usual, ok = s, true
-	}
-	if !ok {
-		return ts
+	if !ok || math.Abs(usual) < levelTread {
+		if usual, ok = stairs(ts); !ok {
+			return ts
+		}
 	}
 	lines := inLine(slices.Clone(ts), usual)
 	if math.Abs(usual)*maxLength(lines) < 2*minDrift {
@@ -257,6 +256,9 @@ func wholes(ts []trace) []trace {
 	}
 	return lines
 }
+
+// levelTread is the slope below which pieces may be treads of stairs.
+const levelTread = 0.002
 
 // stairs is the slope of rules that a black and white scan made into stairs, of
 // which each tread was followed for itself and is level: that at which the
@@ -283,18 +285,17 @@ func stairs(ts []trace) (slope float64, found bool) {
 		return 0, false
 	}
 	const steepest, step, every = 0.02, 0.0005, 16 // slopes; points
-	level := gathered(ts, 0, every)
-	best := 1.2 * level
+	best := 1.2 * gathered(ts, 0, every)
 	for s := -steepest; s <= steepest; s += step {
 		if g := gathered(ts, s, every); g > best {
 			best, slope, found = g, s, true
 		}
 	}
-	return slope, found
+	return slope, found && math.Abs(slope) < steepest-step
 }
 
-// gathered is how much traces gather on few lines of a slope, by every so
-// manieth of their points.
+// gathered is how much traces gather on few lines of a slope, taking one of
+// every so many of their points.
 func gathered(ts []trace, slope float64, every int) (sum float64) {
 	count := make(map[int]int)
 	for i := range ts {

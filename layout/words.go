@@ -192,8 +192,8 @@ func printOn(p pixels, box image.Rectangle, traces []trace) print {
 	return out
 }
 
-// squares finds the marks that are a square with nothing in it, whatever blur
-// made of its sides. Mask is the ink of the print.
+// squares finds the marks as wide as high with ink above and below and nothing
+// in the middle: boxes to tick, whatever blur made of their sides. Mask is the ink of the print.
 func (p *print) squares(marks []blob, mask []uint8) map[image.Rectangle]bool {
 	row := p.rowsOf(mask)
 	out := map[image.Rectangle]bool{}
@@ -212,7 +212,9 @@ func (p *print) squares(marks []blob, mask []uint8) map[image.Rectangle]bool {
 		}
 		_, _, above := inkIn(top, row)
 		_, _, below := inkIn(bottom, row)
-		out[b.box] = !inked && above && below
+		if !inked && above && below {
+			out[b.box] = true
+		}
 	}
 	return out
 }

@@ -20,7 +20,7 @@ var thousands = regexp.MustCompile(`^[+-]?\d{1,3}(\.\d{3})+$`)
 const manyPoints = 2
 
 // signedZero is a 0 as no one prints it.
-var signedZero = regexp.MustCompile(`^[+-]0+$`)
+var signedZero = regexp.MustCompile(`^[+-]0+(\.0+)?%?$`)
 
 // count is how many values of a table are printed so.
 func (t *Table) count(so func(text string) bool) (n int) {

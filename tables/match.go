@@ -88,50 +88,53 @@ func Quoted(texts []string, forms []*Form) string {
 
 // contained names the form of which several long labels stand somewhere in texts.
 func contained(texts [][]rune, forms []*Form) string {
-	const long, enough = 6, 3 // characters, labels
+	const long, enough = 6, 3 // characters, texts
 	all := make([]string, len(texts))
 	for i, t := range texts {
 		all[i] = string(t)
 	}
+	best, most := "", enough-1
 	for _, f := range forms {
-		found := make(map[string]bool)
+		n := 0
 		for _, ws := range f.wordings() {
-			for _, w := range ws {
-				if label := string(w); len(w) >= long && slices.ContainsFunc(all, func(t string) bool { return strings.Contains(t, label) }) {
-					found[label] = true
-				}
+			if slices.ContainsFunc(ws, func(w []rune) bool {
+				return len(w) >= long && slices.ContainsFunc(all, func(t string) bool { return strings.Contains(t, string(w)) })
+			}) {
+				n++
 			}
 		}
-		if len(found) >= enough {
-			return f.ID
+		if n > most {
+			best, most = f.ID, n
 		}
 	}
-	return ""
+	return best
 }
 
 // quoted names the form of which there are some rows, be they so few that they
-// are not like the whole: that share of the texts, and so many at least, are its
-// labels, in that share of their characters.
+// are not like the whole: least of its labels at least, and more than a share of
+// the texts, are said in enough of their characters.
 func quoted(texts [][]rune, forms []*Form, least int, enough, share float64) string {
 	const long = 4 // characters; shorter words stand in other tables, too
 	best, most := "", least-1
 	for _, f := range forms {
-		all, same := 0, 0
+		all, same, said := 0, 0, make(map[int]bool)
 		for _, text := range texts {
 			if len(text) < long || !slices.ContainsFunc(text, unicode.IsLetter) {
 				continue
 			}
 			all++
-			if slices.ContainsFunc(f.wordings(), func(ws [][]rune) bool {
+			at := slices.IndexFunc(f.wordings(), func(ws [][]rune) bool {
 				return slices.ContainsFunc(ws, func(w []rune) bool {
 					return float64(min(len(w), len(text))) >= enough*float64(max(len(w), len(text))) && similarity(w, text) >= enough
 				})
-			}) {
+			})
+			if at >= 0 {
 				same++
+				said[at] = true
 			}
 		}
-		if same > most && float64(same) > share*float64(all) {
-			best, most = f.ID, same
+		if len(said) > most && float64(same) > share*float64(all) {
+			best, most = f.ID, len(said)
 		}
 	}
 	return best
