@@ -70,8 +70,21 @@ func drawTable(b *bytes.Buffer, g *layout.Grid, t *tables.Table) {
 	for _, r := range t.Records {
 		reasons[r.Cell], keys[r.Cell] = r.Reasons, r.Key
 	}
-	for i, c := range g.Cells {
-		cell := &t.Cells[i]
+	// A cell of a known form without rules takes the place of several.
+	over := make(map[[2]int]*tables.Cell)
+	for i := range t.Cells {
+		c := &t.Cells[i]
+		for r := range c.RowSpan {
+			for k := range c.ColSpan {
+				over[[2]int{c.Row + r, c.Col + k}] = c
+			}
+		}
+	}
+	for _, c := range g.Cells {
+		cell := over[[2]int{c.Row, c.Col}]
+		if cell == nil {
+			continue
+		}
 		colour, fill := labelColour, 0.04
 		if cell.Kind == tables.KindValue {
 			colour = valueColour

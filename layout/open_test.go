@@ -164,10 +164,12 @@ func FuzzOpenTables(f *testing.F) {
 				rules = append(rules, rule{pos: float64(at.Y), lo: float64(at.X), hi: float64(at.X + 4*size.X), thick: 2})
 			}
 		}
-		found, _ := openTables(pr, rules, nil, false)
-		for _, g := range found {
-			if err := covered(g); err != nil {
-				t.Fatal(err)
+		for _, expected := range []bool{false, true} {
+			found, _ := openTables(pr, rules, nil, expected)
+			for _, g := range found {
+				if err := covered(g); err != nil {
+					t.Fatal(err)
+				}
 			}
 		}
 	})

@@ -123,11 +123,17 @@ func quoted(texts [][]rune, forms []*Form, least int, enough, share float64) str
 				continue
 			}
 			all++
-			at := slices.IndexFunc(f.wordings(), func(ws [][]rune) bool {
-				return slices.ContainsFunc(ws, func(w []rune) bool {
-					return float64(min(len(w), len(text))) >= enough*float64(max(len(w), len(text))) && similarity(w, text) >= enough
-				})
-			})
+			at, alike := -1, enough
+			for i, ws := range f.wordings() {
+				for _, w := range ws {
+					if float64(min(len(w), len(text))) < enough*float64(max(len(w), len(text))) {
+						continue
+					}
+					if s := similarity(w, text); s >= enough && (at < 0 || s > alike) {
+						at, alike = i, s
+					}
+				}
+			}
 			if at >= 0 {
 				same++
 				said[at] = true

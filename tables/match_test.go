@@ -230,6 +230,27 @@ func TestMatchFormOfAPart(t *testing.T) {
 	}
 }
 
+// Lines of a page tell which form was printed on it, half read, but not the same
+// word over and over, nor a report's headings.
+func TestQuoted(t *testing.T) {
+	for _, c := range []struct {
+		texts []string
+		want  string
+	}{
+		{[]string{"一、本年新收政府信息公并申请数量", "二上年结转政府信息公开申清数量", "(一)予以公井", "2.其他法律行政法规禁止公幵", "0", "12"}, "gov-disclosure/requests"},
+		{[]string{"结果维持", "结果纠止", "其他结果", "尚未审结", "行政复议", "0", "0"}, "gov-disclosure/appeals"},
+		{[]string{"结果维持", "结果维持", "结果维特", "结杲维持", "结果纠正"}, ""},
+		{[]string{"一、总体情况", "二、主动公开政府信息情况", "五、存在的主要问题及改进情况", "六、其他需要报告的事项", "本报告由市教育局编制"}, ""},
+		{[]string{"项目名称", "采购单位", "中标金额", "开标日期", "行政许可"}, ""},
+		{nil, ""},
+	} {
+		got := tables.Quoted(c.texts, tables.EmbeddedForms())
+		if family, _, _ := strings.Cut(got, "@"); family != c.want {
+			t.Errorf("%q quote %q, want %q", c.texts, got, c.want)
+		}
+	}
+}
+
 func TestMatchFormKnowsStrangers(t *testing.T) {
 	f := readForm(t, smallForm)
 	for name, s := range map[string]*tables.Sheet{
