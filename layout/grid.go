@@ -163,7 +163,7 @@ func (m *measured) bridges(horizontal bool, r *rule, a, b float64) bool {
 
 // withoutColumns drops the dashed rules whose beat is that of the table's rows:
 // the strokes of equal digits one below the other are as even as dashes.
-func withoutColumns(rs, across []rule) []rule {
+func (m *measured) withoutColumns(horizontal bool, rs, across []rule) []rule {
 	var at, pitch []float64
 	for _, r := range across {
 		if !r.weak && !r.doubtful {
@@ -181,7 +181,18 @@ func withoutColumns(rs, across []rule) []rule {
 	}
 	slices.Sort(pitch)
 	row := pitch[len(pitch)/3]
-	return slices.DeleteFunc(slices.Clone(rs), func(r rule) bool { return r.beat > 0.55*row })
+	return slices.DeleteFunc(slices.Clone(rs), func(r rule) bool {
+		if r.beat == 0 {
+			return false
+		}
+		if r.beat > 0.55*row {
+			return true
+		}
+		// The strokes of one digit may seem to be several dashes, but between
+		// two digits there is none.
+		s := m.look(horizontal, &r, r.lo, r.hi)
+		return s.any < 0.4 && float64(s.hole) >= max(2*r.beat, 0.4*row)
+	})
 }
 
 // alike drops the dashed rules that are not dashed as those are that are surely

@@ -291,7 +291,7 @@ func (m *measured) rules(found *tracing) (hor, ver []rule, unsettled bool) {
 	strong := strongLength(m.size)
 	hor, unsettledHor := m.toRules(true, found.hor, strong)
 	ver, unsettledVer := m.toRules(false, found.ver, strong)
-	hor, ver = withoutColumns(hor, ver), withoutColumns(ver, hor)
+	hor, ver = m.withoutColumns(true, hor, ver), m.withoutColumns(false, ver, hor)
 	// Columns of digits are even, too, but not for so many dashes, and what the
 	// compression draws is faint.
 	const many = 20
