@@ -241,6 +241,12 @@ func TestFigures(t *testing.T) {
 			t.Errorf("%s: %d tables, want %d", c.name, len(got), c.want)
 		}
 	}
+	// Two boxes of a diagram and the gap between them.
+	pair := g
+	pair.Rows, pair.Cols, pair.Cells, pair.broken = 1, 3, g.Cells[:3], true
+	if got, _ := withoutFigures(text, []Grid{pair}); len(got) > 0 {
+		t.Error("three cells in a row of broken rules are a table")
+	}
 	// A few boxes that pieces of rules make, with a word here and there.
 	few := g
 	few.Rows, few.Cols, few.Cells = 2, 2, []Cell{g.Cells[0], g.Cells[1], g.Cells[cols], g.Cells[cols+1]}
