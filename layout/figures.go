@@ -50,7 +50,7 @@ func withoutFigures(p pixels, grids []Grid) (kept []Grid, charts []image.Rectang
 		if p.frame(g) {
 			return true
 		}
-		if g.broken && (len(g.Cells) <= 3 || len(g.Cells) <= fewCells && 2*(inked-off) <= len(g.Cells)) {
+		if g.broken && (len(g.Cells) == 3 || len(g.Cells) <= fewCells && 2*(inked-off) <= len(g.Cells)) {
 			return true // pieces of rules make boxes anywhere in a drawing, and join two of them
 		}
 		if len(g.Cells) > fewCells && 2*inked >= len(g.Cells) {
