@@ -27,10 +27,9 @@ func (t *task) doubtOpen(m *tables.Match) {
 // doubtCut flags what stands at a side of the table where print goes on.
 func (t *task) doubtCut() {
 	for i := range t.cells {
-		if !t.grid.Cells[i].Cut {
-			continue
+		if t.grid.Cells[i].Cut {
+			t.cells[i].bound("print goes on beyond its side, where no rule is seen; it may be cut off")
 		}
-		t.cells[i].bound("print goes on beyond its side, where no rule is seen; it may be cut off")
 	}
 }
 

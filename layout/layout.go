@@ -42,9 +42,9 @@ type Page struct {
 	around  float64           // share of the page that is outside of the picture
 	warps   []*warp           // applied last to first
 	picture image.Point       // size before it was turned
+	grain   int               // of the tables' ground, usually: how many grey levels it varies
 
 	expected bool // it is known to have a table
-	grain    int  // of the tables' ground, usually: how many grey levels it varies
 }
 
 // SetThreads bounds the threads that OpenCV uses in this process.

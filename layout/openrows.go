@@ -416,6 +416,10 @@ func (t *openTable) assignColumn(seq, entries []*entry, anchors []knot, top bool
 		}
 	}
 	best[0][0].cost = 0
+	standing := make([]bool, n) // at the height of an anchor
+	for i, e := range seq {
+		standing[i] = slices.ContainsFunc(anchors, func(a knot) bool { return a.band == (span{}) && t.level(e, &a) })
+	}
 	for i := range n {
 		begin := 0.0
 		if i > 0 && t.leading > 0 && seq[i].mid()-seq[i-1].mid() < 1.15*t.leading && t.follows(seq[i-1], seq[i], entries) {
@@ -428,7 +432,7 @@ func (t *openTable) assignColumn(seq, entries []*entry, anchors []knot, top bool
 			}
 			// Of several lines that stand at the heights of anchors each is as
 			// little free as alone.
-			if free == 0 || t.stands(seq[end-1], anchors) {
+			if free == 0 || standing[end-1] {
 				free += freeCost
 			}
 			at, off := t.anchorOf(seq[i:end], anchors, top)
@@ -491,7 +495,7 @@ func (t *openTable) anchorOf(run []*entry, anchors []knot, top bool) (int, float
 	// What stands at the height of an anchor belongs to no other.
 	for j := range anchors {
 		for _, e := range run {
-			if j != at && math.Abs(anchors[j].mid-e.mid()) < 0.35*t.H {
+			if j != at && t.level(e, &anchors[j]) {
 				return -1, math.Inf(1)
 			}
 		}
@@ -499,12 +503,8 @@ func (t *openTable) anchorOf(run []*entry, anchors []knot, top bool) (int, float
 	return at, off
 }
 
-// stands reports whether an entry stands at the height of an anchor.
-func (t *openTable) stands(e *entry, anchors []knot) bool {
-	return slices.ContainsFunc(anchors, func(a knot) bool {
-		return a.band == (span{}) && math.Abs(a.mid-e.mid()) < 0.35*t.H
-	})
-}
+// level reports whether an entry stands at the height of an anchor.
+func (t *openTable) level(e *entry, a *knot) bool { return math.Abs(a.mid-e.mid()) < 0.35*t.H }
 
 // collect makes rows of the anchors and of the texts that belong to none.
 func (t *openTable) collect(entries []*entry, anchors []knot) []openRow {

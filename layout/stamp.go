@@ -81,12 +81,8 @@ func RemoveStamps(gray *image.Gray, bgr []byte) []Stamp {
 			continue
 		}
 		// A desk or a door is red all over; so is a small seal, whose strokes
-		// fill the coarse squares.
-		if box.Dx() > 24 && inked*10 > 7*box.Dx()*box.Dy() {
-			continue
-		}
-		// A slice of a pie is red all over, too, whatever its shape.
-		if box.Dx() > 24 && 10*full > 7*inked {
+		// fill the coarse squares. A slice of a pie is, too, whatever its shape.
+		if box.Dx() > 24 && (inked*10 > 7*box.Dx()*box.Dy() || 10*full > 7*inked) {
 			continue
 		}
 		// Red rules make a table of red ink: straight along its sides.

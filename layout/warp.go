@@ -284,19 +284,20 @@ func stairs(ts []trace) (slope float64, found bool) {
 	if n := max(up, down); n < few || 4*min(up, down) > n {
 		return 0, false
 	}
-	const steepest, step, every = 0.02, 0.0005, 16 // slopes; points
-	best := 1.2 * gathered(ts, 0, every)
+	const steepest, step = 0.02, 0.0005 // slopes
+	best := 1.2 * gathered(ts, 0)
 	for s := -steepest; s <= steepest; s += step {
-		if g := gathered(ts, s, every); g > best {
+		if g := gathered(ts, s); g > best {
 			best, slope, found = g, s, true
 		}
 	}
 	return slope, found && math.Abs(slope) < steepest-step
 }
 
-// gathered is how much traces gather on few lines of a slope, taking one of
-// every so many of their points.
-func gathered(ts []trace, slope float64, every int) (sum float64) {
+// gathered is how much traces gather on few lines of a slope, by some of their
+// points.
+func gathered(ts []trace, slope float64) (sum float64) {
+	const every = 16 // points
 	count := make(map[int]int)
 	for i := range ts {
 		for k := 0; k < len(ts[i].along); k += every {

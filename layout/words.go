@@ -193,7 +193,8 @@ func printOn(p pixels, box image.Rectangle, traces []trace) print {
 }
 
 // squares finds the marks as wide as high with ink above and below and nothing
-// in the middle: boxes to tick, whatever blur made of their sides. Mask is the ink of the print.
+// in the middle: boxes to tick, whatever blur made of their sides. Mask is the
+// ink of the print.
 func (p *print) squares(marks []blob, mask []uint8) map[image.Rectangle]bool {
 	row := p.rowsOf(mask)
 	out := map[image.Rectangle]bool{}
@@ -355,7 +356,8 @@ func (p *print) withoutDashes(marks []blob, traces []trace) []blob {
 }
 
 // wordsOf joins marks into characters, and those into words: what stands in
-// one line with less than half its height between.
+// one line with less than half its height between. Hollow are the marks that are
+// boxes to tick.
 func wordsOf(marks []blob, H float64, hollow map[image.Rectangle]bool) []word {
 	slices.SortFunc(marks, func(a, b blob) int { return a.box.Min.X - b.box.Min.X })
 	type piece struct {

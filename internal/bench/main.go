@@ -185,8 +185,9 @@ func (b *bench) start(bin string) {
 
 // workers compares how many pictures a second one and two workers read. They
 // take turns, so that both meet the machine fast and slow, and the median of how
-// each round of two compares with that of one just before counts. How many processors they got is printed too: on a busy
-// machine two workers don't get two.
+// each round of two compares with that of one just before counts. How many
+// processors they got is printed too: on a busy machine two workers don't get
+// two.
 func (b *bench) workers(pictures []string) error {
 	const rounds = 5
 	// Enough of them that the last, read alone, does not count for much.
