@@ -64,7 +64,7 @@ func (x *Extractor) stand(ctx context.Context, reader *ocr.Reader, pic *picture.
 		if err != nil {
 			return best, err
 		}
-		if best.missed == "" {
+		if len(best.tasks) == 0 && best.missed == "" {
 			best.missed = v.missed
 		}
 		if len(v.tasks) > 0 && !v.senseless() && (len(best.tasks) == 0 || v.sense() > best.sense()) {
