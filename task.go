@@ -565,7 +565,31 @@ func (t *task) readGroup(ctx context.Context, cells []int) error {
 		t.doubtLeftOut(i)
 		t.doubtStroke(i)
 	}
+	t.doubtWide(cells)
 	return nil
+}
+
+// doubtWide flags the values of a group that are far wider than most that read
+// the same: a worn digit beside another may have gone unread, and sums of values
+// that are misread alike agree.
+func (t *task) doubtWide(cells []int) {
+	const enough, wider = 5, 1.5
+	if len(cells) < enough {
+		return
+	}
+	ink := func(i int) image.Rectangle { return t.grid.Cells[i].Lines[0].Box }
+	var widths []int
+	for _, i := range cells {
+		widths = append(widths, ink(i).Dx())
+	}
+	slices.Sort(widths)
+	usual := float64(widths[len(widths)/2])
+	for _, i := range cells {
+		box := ink(i)
+		if more := float64(box.Dx()) - usual; more > (wider-1)*usual && 2*more > float64(box.Dy()) {
+			t.cells[i].bound("it is far wider than others that read the same; a character may have gone unread")
+		}
+	}
 }
 
 // second has Tesseract read a value.

@@ -102,7 +102,7 @@ func (m *measured) joined(horizontal bool, rs, across []rule) []rule {
 				o = k
 			}
 		}
-		if o == nil || r.lo > o.hi+2 && m.parted(horizontal, o, &r, across) {
+		if o == nil || r.lo > o.hi+2 && (m.parted(horizontal, o, &r, across) || m.gapes(horizontal, o, &r, rs)) {
 			out = append(out, r)
 			continue
 		}
@@ -146,6 +146,26 @@ func (m *measured) parted(horizontal bool, o, r *rule, across []rule) bool {
 		case gap.beat > 0 && !m.bridges(horizontal, &gap, a, b), gap.beat == 0 && m.look(horizontal, &gap, a, b).any < 0.5*o.cover:
 			return true
 		}
+	}
+	return false
+}
+
+// gapes tells whether two pieces on one line have others between them, and no
+// rule is seen before one of these: what lies after it, the side of the next
+// table, may be most of what is between the two.
+func (m *measured) gapes(horizontal bool, o, r *rule, pieces []rule) bool {
+	const hole = 24 // pixels
+	gap := *o
+	end := o.hi
+	for i := range pieces {
+		p := &pieces[i]
+		if p.hi <= end || p.lo >= r.hi || p.light != r.light || math.Abs(p.pos-r.pos) > 2 {
+			continue
+		}
+		if gap.pos = (o.pos + p.pos) / 2; p.lo-end > hole && m.look(horizontal, &gap, end, p.lo).any < 0.6*o.cover {
+			return true
+		}
+		end = p.hi
 	}
 	return false
 }

@@ -25,11 +25,13 @@ const maxStreaks = 3
 
 // As shares of the picture: how long the longest piece of a streak is at least,
 // since print lies over much of it, how much of it is seen, and how long what
-// ends before the borders must be to be a rule.
+// ends before the borders must be to be a rule. No text has strokes of longSeed
+// pixels, however long the picture is.
 const (
-	minSeed = 0.05
-	minSeen = 0.55
-	minLong = 0.1
+	minSeed  = 0.05
+	longSeed = 80
+	minSeen  = 0.45
+	minLong  = 0.1
 )
 
 // maxSeeds is how many long traces are looked at.
@@ -59,7 +61,7 @@ func streaks(ts, others []trace, length int) []streak {
 	border := max(0.01*float64(length)+1, margin/8)
 	var long []*trace
 	for i := range ts {
-		if ts[i].length() >= minSeed*float64(length) {
+		if ts[i].length() >= min(minSeed*float64(length), longSeed) {
 			long = append(long, &ts[i])
 		}
 	}
