@@ -196,6 +196,11 @@ func (x *Extractor) look(ctx context.Context, reader *ocr.Reader, pic *picture.P
 			return nil, err
 		}
 	}
+	v.drop(func(t *task, m *tables.Match) bool {
+		chance := m == nil && t.chance()
+		v.page.Columns = v.page.Columns || chance
+		return chance
+	})
 	s.view, done = v, true
 	doc.Image = tables.Image{Rotation: s.page.Turn, Skew: s.page.Skew, Dewarped: s.page.Dewarped}
 	warn(doc, s.page)
@@ -358,6 +363,20 @@ func (x *Extractor) viewOf(ctx context.Context, reader *ocr.Reader, page *layout
 	}
 	done = true
 	return v, nil
+}
+
+// drop takes tables out of a view.
+func (v *view) drop(out func(*task, *tables.Match) bool) {
+	was := *v
+	v.tasks, v.matches, v.page.Grids = nil, nil, nil
+	for i, t := range was.tasks {
+		if m := was.matches[i]; !out(t, m) {
+			v.tasks, v.matches, v.page.Grids = append(v.tasks, t), append(v.matches, m), append(v.page.Grids, *t.grid)
+		}
+	}
+	for i, t := range v.tasks {
+		t.grid = &v.page.Grids[i]
+	}
 }
 
 // Close frees the recognisers once the calls under way have ended; calls that

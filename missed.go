@@ -24,19 +24,9 @@ func (x *Extractor) insist(ctx context.Context, reader *ocr.Reader, pic *picture
 		page.Close()
 		return nil, nil
 	}
-	// Nothing speaks for what is of no known form.
-	known := &view{page: page, forced: true}
-	var grids []layout.Grid
-	for i, m := range v.matches {
-		if m != nil {
-			grids, known.tasks, known.matches = append(grids, page.Grids[i]), append(known.tasks, v.tasks[i]), append(known.matches, m)
-		}
-	}
-	page.Grids = grids
-	for i, t := range known.tasks {
-		t.grid = &grids[i]
-	}
-	return known, nil
+	v.forced = true
+	v.drop(func(_ *task, m *tables.Match) bool { return m == nil }) // nothing speaks for these
+	return v, nil
 }
 
 // doubtAll flags all that was read of a table.

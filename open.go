@@ -2,6 +2,8 @@ package biaoge
 
 import (
 	"fmt"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/biaoge/biaoge/tables"
 )
@@ -22,6 +24,31 @@ func (t *task) doubtOpen(m *tables.Match) {
 		c.reading.Alternatives = []tables.Alternative{{Text: "0", Confidence: 1 - doubtfulBlank}}
 		c.reading.Reasons = append(c.reading.Reasons, "it looks blank, but no rules tell where its row ends")
 	}
+}
+
+// chance tells whether what looks like a table without rules stands in rows and
+// columns by chance: most of its cells are blank, or most of what is printed are
+// parts of sentences and none of it is a number.
+func (t *task) chance() bool {
+	const blank, sentence, prose = 0.55, 10, 0.6 // share of the cells; characters; share of what is printed
+	if !t.grid.Open || t.unread {
+		return false
+	}
+	long, printed, numbers := 0, 0, 0
+	for i := range t.cells {
+		text := strings.ReplaceAll(t.cells[i].reading.Text, "\n", "")
+		if text == "" {
+			continue
+		}
+		printed++
+		if _, _, number := tables.ParseValue(text); number {
+			numbers++
+		}
+		if utf8.RuneCountInString(text) >= sentence {
+			long++
+		}
+	}
+	return float64(printed) < (1-blank)*float64(len(t.cells)) || numbers == 0 && float64(long) > prose*float64(printed)
 }
 
 // doubtCut flags what stands at a side of the table where print goes on.

@@ -62,11 +62,18 @@ func withoutFigures(p pixels, grids []Grid) (kept []Grid, charts []image.Rectang
 }
 
 // frame reports whether a grid is the lines of a frame around a text: all its
-// cells but one are too thin to hold a line of it.
+// cells but one are too thin to hold a line of it, or of two one holds little
+// but another frame.
 func (p pixels) frame(g Grid) bool {
 	main := slices.MaxFunc(g.Cells, func(a, b Cell) int { return a.Box.Dx()*a.Box.Dy() - b.Box.Dx()*b.Box.Dy() })
-	line := usualHeight(p.inkOf(main.Box).blobs)
-	return len(g.Cells) > 2 && line > 0 && !slices.ContainsFunc(g.Cells, func(c Cell) bool {
+	blobs := p.inkOf(main.Box).blobs
+	if len(g.Cells) == 2 {
+		return slices.ContainsFunc(blobs, func(b blob) bool {
+			return 10*b.box.Dx() >= 8*main.Box.Dx() && 10*b.box.Dy() >= 8*main.Box.Dy()
+		})
+	}
+	line := usualHeight(blobs)
+	return line > 0 && !slices.ContainsFunc(g.Cells, func(c Cell) bool {
 		return c.Box != main.Box && float64(min(c.Box.Dx(), c.Box.Dy())) >= line
 	})
 }

@@ -32,7 +32,7 @@ type Page struct {
 	Streaks    bool     // lines from border to border, such as folds, were taken off
 	Broken     bool     // there are rules in pieces that account for more than the tables first found
 	Figures    int      // drawings with rules like those of a table that were left out
-	Columns    bool     // there is no table, but some text in rows and columns
+	Columns    bool     // some text in rows and columns was not taken for a table
 	Loose      []Cell   // of a page without tables, a few lines that are as short as labels, each with the room around it; in no row or column
 	Sideways   bool     // there is no table, and its text seems to lie on its side
 	Above      int      // full lines of text above the first table: at least half as wide as it
