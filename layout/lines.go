@@ -570,7 +570,8 @@ func runningHeight(cells []inked) float64 {
 }
 
 // clearUnrest empties the cells in which nothing stands out more than the paper
-// does elsewhere on the page. Usual is how much print stands out.
+// does elsewhere on the page, or than a watermark does. Usual is how much print
+// stands out.
 func (p pixels) clearUnrest(cells []inked, depths []int, usual int) {
 	var printed []inked
 	var weak []*Cell
@@ -597,8 +598,11 @@ func (p pixels) clearUnrest(cells []inked, depths []int, usual int) {
 		least = max(least, 2*unrests[n/2])
 	}
 	for _, c := range weak {
-		if p.depth(c.Box) < least {
+		switch d := p.depth(c.Box); {
+		case d < least:
 			c.Lines, c.Edge = nil, c.Edge || p.mayHold(c.Box, usual)
+		case 5*d <= usual:
+			c.Lines, c.Edge = nil, true
 		}
 	}
 }
