@@ -347,6 +347,36 @@ func TestNoTableInAFrame(t *testing.T) {
 	}
 }
 
+// The outer frame of a certificate and the rule below it make two cells; the
+// inner frame is all that one of them holds.
+func TestNoTableInAFrameInAFrame(t *testing.T) {
+	frames := func(inner bool) canvas {
+		c := newCanvas(700, 420, 255)
+		box := func(x0, y0, x1, y1 int) {
+			c.level(y0, x0, x1+1, 0)
+			c.level(y1, x0, x1+1, 0)
+			c.plumb(x0, y0, y1+1, 0)
+			c.plumb(x1, y0, y1+1, 0)
+		}
+		box(20, 20, 680, 400)
+		c.level(350, 20, 681, 0)
+		if inner {
+			box(40, 35, 660, 335)
+		}
+		for y := 60; y < 310; y += 30 {
+			c.text(80, y, 50, 0)
+		}
+		c.text(80, 370, 6, 0)
+		return c
+	}
+	if grids, got := cellsOf(t, frames(true)); len(grids) > 0 {
+		t.Errorf("found %s", got)
+	}
+	if grids, got := cellsOf(t, frames(false)); len(grids) != 1 {
+		t.Errorf("without the inner frame found %s, want two cells", got)
+	}
+}
+
 // A rule that is left out altogether is told by the others that end at it, but
 // not by one that stops short for itself.
 func TestRulesThatEndInTheOpen(t *testing.T) {

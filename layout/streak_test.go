@@ -27,10 +27,11 @@ func ruledSheet(w, h int, table image.Rectangle, fold bool) *image.Gray {
 	return img.Gray
 }
 
-// overprinted prints over the fold of a ruledSheet, again and again.
-func overprinted(img *image.Gray) *image.Gray {
-	for y := 20; y < 480; y += 60 {
-		canvas{img}.fill(image.Rect(292, y, 310, y+20), 40)
+// overprinted prints lines so high over the fold of a ruledSheet, one each so
+// many pixels.
+func overprinted(img *image.Gray, height, each int) *image.Gray {
+	for y := 20; y < img.Rect.Dy()-20; y += each {
+		canvas{img}.fill(image.Rect(292, y, 310, y+height), 40)
 	}
 	return img
 }
@@ -47,7 +48,8 @@ func TestAFoldIsNoRule(t *testing.T) {
 		streak bool
 	}{
 		"a fold through the table":       {ruledSheet(600, 500, image.Rect(60, 60, 540, 440), true), true},
-		"a fold that print lies over":    {overprinted(ruledSheet(600, 500, image.Rect(60, 60, 540, 440), true)), true},
+		"a fold that print lies over":    {overprinted(ruledSheet(600, 500, image.Rect(60, 60, 540, 440), true), 20, 60), true},
+		"a fold of a long page":          {overprinted(ruledSheet(600, 3000, image.Rect(60, 160, 540, 2840), true), 80, 180), true},
 		"no fold":                        {ruledSheet(600, 500, image.Rect(60, 60, 540, 440), false), false},
 		"rules that run to the borders":  {ruledSheet(600, 500, image.Rect(0, 0, 600, 500), false), false},
 		"rules that run from top to end": {ruledSheet(600, 500, image.Rect(60, 0, 540, 500), false), false},
