@@ -44,7 +44,9 @@ func (m *measured) missed(tables []Grid, h, v []rule) (hor, ver []rule) {
 // reaching keeps the broken rules that are printed next to the rules across, too:
 // the strokes of characters below one another are even, but leave these free.
 func (m *measured) reaching(horizontal bool, rs, across []rule) []rule {
-	const near, far, few = 2, 6, 3
+	const near, few = 2, 3
+	// Small print comes closer to the rules across.
+	far := min(max(rowOf(across)/4, near+1), 6)
 	return slices.DeleteFunc(slices.Clone(rs), func(r rule) bool {
 		var share, n float64
 		for _, a := range across {

@@ -19,8 +19,8 @@ func withoutFigures(p pixels, grids []Grid) (kept []Grid, charts []image.Rectang
 		if len(g.Cells) <= 2 && g.Box.Dx() < 200 {
 			return true // two boxes on a button
 		}
-		inked, off, standing := 0, 0, 0
-		var grounds, bare []int // of all cells, and of those with nothing in them
+		inked, off, standing, row := 0, 0, 0, false // row: of bars in one cell
+		var grounds, bare []int                     // of all cells, and of those with nothing in them
 		for _, c := range g.Cells {
 			k := p.inkOf(c.Box)
 			blobs := k.blobs
@@ -29,21 +29,23 @@ func withoutFigures(p pixels, grids []Grid) (kept []Grid, charts []image.Rectang
 				bare = append(bare, k.ground)
 				continue
 			}
-			if !slices.ContainsFunc(blobs, func(b blob) bool { return b.box.Dy() > rest }) {
-				continue // dashes of a line that was not seen as one
+			if !slices.ContainsFunc(blobs, func(b blob) bool { return b.box.Dy() > rest && !sliver(b.box, c.Box) }) {
+				continue // dashes of a line that was not seen as one, or the ragged side of a bar
 			}
 			inked++
 			if leaves(blobs, c.Box) {
 				off++
 			}
-			if stands(k, c.Box) {
+			n := standingIn(k, c.Box)
+			if n > 0 {
 				standing++
 			}
+			row = row || n > 1
 		}
 		if g.Cols == 1 && 2*inked <= len(g.Cells) {
 			return true // a ladder: lines across a bar or beside a drawing
 		}
-		if 2*(inked-standing) < len(g.Cells) && bars(grounds, bare, standing) {
+		if 2*(inked-standing) < len(g.Cells) && bars(grounds, bare, standing) || row && len(g.Cells) <= fewCells {
 			charts = append(charts, g.Box)
 			return true
 		}
@@ -95,18 +97,27 @@ func netted(grids []Grid) (n int) {
 	return n
 }
 
-// stands reports whether a bar stands in a cell: a solid block, larger than any
-// stroke, on its lower side, or where the bar fills most of the cell, paper on
+// sliver reports whether a mark is but a thin one at the left or right side of
+// a cell.
+func sliver(mark, cell image.Rectangle) bool {
+	return mark.Dx() <= rest && (mark.Min.X <= cell.Min.X+1 || mark.Max.X >= cell.Max.X-1)
+}
+
+// standingIn counts the bars that stand in a cell: solid blocks, larger than
+// any stroke, on its lower side, or where a bar fills most of the cell, paper on
 // its upper side.
-func stands(k ink, cell image.Rectangle) bool {
+func standingIn(k ink, cell image.Rectangle) (n int) {
 	const stroke = 10 // pixels
-	return slices.ContainsFunc(k.blobs, func(b blob) bool {
+	for _, b := range k.blobs {
 		w, h := b.box.Dx(), b.box.Dy()
 		if k.dark && (b.box.Min.Y > cell.Min.Y+rest || w < cell.Dx()-2*rest) || !k.dark && b.box.Max.Y < cell.Max.Y-rest {
-			return false
+			continue
 		}
-		return min(w, h) > stroke && 10*b.area >= 9*w*h
-	})
+		if min(w, h) > stroke && 10*b.area >= 9*w*h {
+			n++
+		}
+	}
+	return n
 }
 
 // bars reports whether what is dark among cells is mostly bare, as the bars of

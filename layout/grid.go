@@ -184,23 +184,10 @@ func (m *measured) bridges(horizontal bool, r *rule, a, b float64) bool {
 // withoutColumns drops the dashed rules whose beat is that of the table's rows:
 // the strokes of equal digits one below the other are as even as dashes.
 func (m *measured) withoutColumns(horizontal bool, rs, across []rule) []rule {
-	var at, pitch []float64
-	for _, r := range across {
-		if !r.weak && !r.doubtful {
-			at = append(at, r.pos)
-		}
-	}
-	slices.Sort(at)
-	for i := 1; i < len(at); i++ {
-		if d := at[i] - at[i-1]; d > 8 {
-			pitch = append(pitch, d)
-		}
-	}
-	if len(pitch) == 0 {
+	row := rowOf(across)
+	if row == 0 {
 		return rs
 	}
-	slices.Sort(pitch)
-	row := pitch[len(pitch)/3]
 	return slices.DeleteFunc(slices.Clone(rs), func(r rule) bool {
 		if r.beat == 0 {
 			return false
@@ -213,6 +200,27 @@ func (m *measured) withoutColumns(horizontal bool, rs, across []rule) []rule {
 		s := m.look(horizontal, &r, r.lo, r.hi)
 		return s.any < 0.4 && float64(s.hole) >= max(2*r.beat, 0.4*row)
 	})
+}
+
+// rowOf is how far apart the closer ones of the rules are, pixels; 0 of one.
+func rowOf(rs []rule) float64 {
+	var at, pitch []float64
+	for _, r := range rs {
+		if !r.weak && !r.doubtful {
+			at = append(at, r.pos)
+		}
+	}
+	slices.Sort(at)
+	for i := 1; i < len(at); i++ {
+		if d := at[i] - at[i-1]; d > 8 {
+			pitch = append(pitch, d)
+		}
+	}
+	if len(pitch) == 0 {
+		return 0
+	}
+	slices.Sort(pitch)
+	return pitch[len(pitch)/3]
 }
 
 // alike drops the dashed rules that are not dashed as those are that are surely

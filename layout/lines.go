@@ -573,14 +573,13 @@ func runningHeight(cells []inked) float64 {
 // does elsewhere on the page, or than a watermark does. Usual is how much print
 // stands out.
 func (p pixels) clearUnrest(cells []inked, depths []int, usual int) {
-	var printed []inked
-	var weak []*Cell
+	var printed, weak []inked
 	for i, k := range cells {
 		switch {
 		case 2*depths[i] >= usual:
 			printed = append(printed, k)
 		case len(k.cell.Lines) > 0:
-			weak = append(weak, k.cell)
+			weak = append(weak, k)
 		}
 	}
 	if len(weak) == 0 {
@@ -597,8 +596,12 @@ func (p pixels) clearUnrest(cells []inked, depths []int, usual int) {
 	if n := len(unrests); n > 0 {
 		least = max(least, 2*unrests[n/2])
 	}
-	for _, c := range weak {
-		switch d := p.depth(c.Box); {
+	for _, k := range weak {
+		c, d := k.cell, p.depth(k.cell.Box)
+		for _, l := range c.Lines { // it may stand right at the side of its cell
+			d = max(d, p.depthOn(l.Box, k.ground))
+		}
+		switch {
 		case d < least:
 			c.Lines, c.Edge = nil, c.Edge || p.mayHold(c.Box, usual)
 		case 5*d <= usual:
@@ -732,6 +735,18 @@ func (p pixels) depth(box image.Rectangle) int {
 	return hi - lo
 }
 
+// depthOn is how strongly something in a box stands out from a ground, grey
+// levels.
+func (p pixels) depthOn(box image.Rectangle, ground int) int {
+	most := 0
+	for y := box.Min.Y; y < box.Max.Y; y++ {
+		for _, v := range p.px[y*p.w+box.Min.X : y*p.w+box.Max.X] {
+			most = max(most, ground-int(v), int(v)-ground)
+		}
+	}
+	return most
+}
+
 // spot is how strongly something stands out from the left or right side of a
 // cell, grey levels: a dash of two or three pixels may touch the rule there, of
 // which what is left runs all along the side.
@@ -816,11 +831,24 @@ func linesOf(blobs []blob, height float64) []Line {
 		}
 		l.Box.Min.Y, l.Box.Max.Y = max(l.Box.Min.Y, split[i].lo), min(l.Box.Max.Y, split[i].hi)
 		if l.Box.Dy() > 0 {
+			for _, b := range blobs {
+				if b.area < least && signs(b.box, l.Box) {
+					l.Box.Min.X = b.box.Min.X
+				}
+			}
 			l.Gap = widestGap(blobs, l.Box)
 			out = append(out, l)
 		}
 	}
 	return out
+}
+
+// signs reports whether a mark is a minus sign by its place and shape, however
+// little its ink: flat, and right before the middle of a line.
+func signs(mark, line image.Rectangle) bool {
+	h, gap := line.Dy(), line.Min.X-mark.Max.X
+	return mark.Dx() >= 3 && mark.Dx() >= 2*mark.Dy() && gap > 0 && 2*gap <= h &&
+		mark.Min.Y >= line.Min.Y+h/3 && mark.Max.Y <= line.Max.Y-h/4
 }
 
 // widestGap is the widest stretch of a line's box that no blob covers.

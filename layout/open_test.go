@@ -330,15 +330,31 @@ func TestBarsStand(t *testing.T) {
 	for _, k := range []struct {
 		name string
 		ink  ink
-		want bool
+		want int
 	}{
-		{"a low bar", ink{blobs: []blob{{image.Rect(5, 60, 35, 100), 1200}}}, true},
-		{"a high bar", ink{dark: true, blobs: []blob{{image.Rect(0, 0, 40, 20), 800}}}, true},
-		{"a block that hangs", ink{blobs: []blob{{image.Rect(5, 0, 35, 40), 1200}}}, false},
-		{"light print on a dark heading", ink{dark: true, blobs: []blob{{image.Rect(10, 40, 30, 60), 380}}}, false},
+		{"a low bar", ink{blobs: []blob{{image.Rect(5, 60, 35, 100), 1200}}}, 1},
+		{"two bars", ink{blobs: []blob{{image.Rect(5, 60, 18, 100), 520}, {image.Rect(22, 0, 35, 100), 1300}}}, 2},
+		{"a high bar", ink{dark: true, blobs: []blob{{image.Rect(0, 0, 40, 20), 800}}}, 1},
+		{"a block that hangs", ink{blobs: []blob{{image.Rect(5, 0, 35, 40), 1200}}}, 0},
+		{"light print on a dark heading", ink{dark: true, blobs: []blob{{image.Rect(10, 40, 30, 60), 380}}}, 0},
 	} {
-		if got := stands(k.ink, cell); got != k.want {
+		if got := standingIn(k.ink, cell); got != k.want {
 			t.Errorf("%s: %v", k.name, got)
+		}
+	}
+}
+
+// The ragged side of a bar is no print of the cell beside it.
+func TestSlivers(t *testing.T) {
+	cell := image.Rect(0, 0, 40, 100)
+	for mark, want := range map[image.Rectangle]bool{
+		image.Rect(38, 20, 40, 80): true,
+		image.Rect(0, 20, 2, 80):   true,
+		image.Rect(20, 20, 22, 80): false,
+		image.Rect(30, 20, 40, 80): false,
+	} {
+		if sliver(mark, cell) != want {
+			t.Errorf("a mark at %v: %t", mark, !want)
 		}
 	}
 }

@@ -81,16 +81,19 @@ func streaks(ts, others []trace, length int) []streak {
 		// A short piece does not tell well how a line lies, but a scanner draws
 		// along the picture's sides.
 		for _, s := range []streak{s, upright} {
-			seen := 0.0
+			seen := make([]bool, length) // marks beside one another are seen once
 			s.lo, s.hi = seed.lo(), seed.hi()
 			for i := range ts {
 				t := &ts[i]
 				// On a darker ground it stands out less.
 				if t.light == s.light && t.tone < 1.5*s.tone+5 && s.holds(t) {
-					s.lo, s.hi, seen, used[t] = min(s.lo, t.lo()), max(s.hi, t.hi()), seen+t.length(), true
+					s.lo, s.hi, used[t] = min(s.lo, t.lo()), max(s.hi, t.hi()), true
+					for _, y := range t.along {
+						seen[y] = true
+					}
 				}
 			}
-			if found = s.lo <= border && s.hi >= float64(length)-border && seen >= minSeen*float64(length); found {
+			if found = s.lo <= border && s.hi >= float64(length)-border && count(seen) >= minSeen*float64(length); found {
 				if out = append(out, s); len(out) > maxStreaks || s.bounds(others) {
 					return nil
 				}
@@ -107,6 +110,15 @@ func streaks(ts, others []trace, length int) []streak {
 		return nil
 	}
 	return out
+}
+
+func count(seen []bool) (n float64) {
+	for _, s := range seen {
+		if s {
+			n++
+		}
+	}
+	return n
 }
 
 // bounds tells whether most rules across that come near a streak end at it, on
@@ -130,12 +142,12 @@ func (s *streak) bounds(others []trace) bool {
 	return max(before, after)-min(before, after) > max(1, not)
 }
 
-// holds tells whether a trace lies on the streak's line, within its thickness:
-// what it crosses may draw it aside, most of all at its ends.
+// holds tells whether a trace lies on the streak's line, within its thickness
+// if that is small: what it crosses may draw it aside, most of all at its ends.
 func (s *streak) holds(t *trace) bool {
 	n := len(t.along) - 1
 	for _, i := range []int{n / 4, n / 2, n - n/4} {
-		if math.Abs(float64(t.across[i])-s.a-s.b*float64(t.along[i])) > max(1.2, s.thick) {
+		if math.Abs(float64(t.across[i])-s.a-s.b*float64(t.along[i])) > min(max(1.2, s.thick), 2.5) {
 			return false
 		}
 	}

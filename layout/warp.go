@@ -353,13 +353,22 @@ func total(ts []trace) (length float64) {
 }
 
 // longest keeps the traces that are long enough to tell a direction; up to
-// reach they must be without gaps.
+// reach they must be without gaps. Where one rule was followed as a whole and
+// hardly another, pieces of the others tell, too: one side of a table does not
+// tell how the other lies.
 func longest(ts []trace, reach float64) []trace {
+	const few = 6
 	longest := maxLength(ts)
 	var out []trace
-	for _, t := range ts {
-		if t.length() >= max(48, 0.2*longest) && (t.coverage > 0.9 || t.coverage > 0.6 && longest > reach) {
-			out = append(out, t)
+	for _, share := range []float64{0.2, 0.08} {
+		out = nil
+		for _, t := range ts {
+			if t.length() >= max(48, share*longest) && (t.coverage > 0.9 || t.coverage > 0.6 && longest > reach) {
+				out = append(out, t)
+			}
+		}
+		if len(out) >= few {
+			break
 		}
 	}
 	return out
