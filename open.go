@@ -28,9 +28,9 @@ func (t *task) doubtOpen(m *tables.Match) {
 
 // chance tells whether what looks like a table without rules stands in rows and
 // columns by chance: most of its cells are blank, or most of what is printed are
-// parts of sentences and none of it is a number.
+// parts of sentences and hardly any of it is a number.
 func (t *task) chance() bool {
-	const blank, sentence, prose = 0.55, 10, 0.6 // share of the cells; characters; share of what is printed
+	const blank, sentence, prose, few = 0.55, 10, 0.5, 0.2 // share of the cells; characters; shares of what is printed
 	if !t.grid.Open || t.unread {
 		return false
 	}
@@ -48,7 +48,8 @@ func (t *task) chance() bool {
 			long++
 		}
 	}
-	return float64(printed) < (1-blank)*float64(len(t.cells)) || numbers == 0 && float64(long) > prose*float64(printed)
+	n := float64(printed)
+	return n < (1-blank)*float64(len(t.cells)) || float64(numbers) <= few*n && float64(long) >= prose*n
 }
 
 // doubtCut flags what stands at a side of the table where print goes on.

@@ -78,3 +78,30 @@ func TestAFoldIsNoRule(t *testing.T) {
 		t.Errorf("a table scrolled half out of sight: streaks %t, tables %d", page.Streaks, len(page.Grids))
 	}
 }
+
+// A column of digits that runs aslant has bold strokes side by side, and dirt
+// above and below it: a line that takes them all in is no streak.
+func TestAColumnOfDigitsIsNoStreak(t *testing.T) {
+	const length = 1000
+	plumb := func(x float32, lo, hi int, thick float64) trace {
+		t := trace{thick: thick, tone: 255, coverage: 1}
+		for y := lo; y < hi; y++ {
+			t.along, t.across = append(t.along, int32(y)), append(t.across, x)
+		}
+		return t
+	}
+	level := func(y float32) trace { return plumb(y, 100, 700, 1) }
+	across := []trace{level(60), level(500), level(940)}
+	side := plumb(100, 60, 940, 1)
+	digits := []trace{side, plumb(516, 0, 8, 2), plumb(516, 992, 1000, 2), plumb(516, 330, 395, 7)}
+	for y := 100; y < 900; y += 30 {
+		digits = append(digits, plumb(512, y, y+12, 3), plumb(520, y, y+12, 3))
+	}
+	if got := streaks(digits, across, length); len(got) > 0 {
+		t.Errorf("digits: %d streaks", len(got))
+	}
+	fold := []trace{side, plumb(516, 0, 200, 2), plumb(516, 300, 600, 2), plumb(516, 800, 1000, 2)}
+	if got := streaks(fold, across, length); len(got) != 1 {
+		t.Errorf("a fold: %d streaks", len(got))
+	}
+}
