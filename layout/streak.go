@@ -30,7 +30,7 @@ const maxStreaks = 3
 const (
 	minSeed  = 0.05
 	longSeed = 80
-	minSeen  = 0.45
+	minSeen  = 0.4
 	minLong  = 0.1
 )
 

@@ -353,25 +353,35 @@ func total(ts []trace) (length float64) {
 }
 
 // longest keeps the traces that are long enough to tell a direction; up to
-// reach they must be without gaps. Where one rule was followed as a whole and
-// hardly another, pieces of the others tell, too: one side of a table does not
-// tell how the other lies.
+// reach they must be without gaps. Where those are all at one side of the page,
+// they do not tell how the other lies: there shorter ones without gaps do, too,
+// as pieces of rules that were not followed as a whole.
 func longest(ts []trace, reach float64) []trace {
-	const few = 6
+	const few, piece = 2, 60 // pixels
 	longest := maxLength(ts)
-	var out []trace
-	for _, share := range []float64{0.2, 0.08} {
-		out = nil
-		for _, t := range ts {
-			if t.length() >= max(48, share*longest) && (t.coverage > 0.9 || t.coverage > 0.6 && longest > reach) {
-				out = append(out, t)
-			}
-		}
-		if len(out) >= few {
-			break
+	var out, pieces []trace
+	for _, t := range ts {
+		switch whole := t.coverage > 0.9; {
+		case t.length() >= max(48, 0.2*longest) && (whole || t.coverage > 0.6 && longest > reach):
+			out = append(out, t)
+		case t.length() >= max(piece, 0.08*longest) && whole:
+			pieces = append(pieces, t)
 		}
 	}
+	if all := slices.Concat(out, pieces); len(out) >= few && 2*breadth(out) < breadth(all) {
+		return all
+	}
 	return out
+}
+
+// breadth is how far apart the outermost traces are, pixels.
+func breadth(ts []trace) float64 {
+	lo, hi := math.Inf(1), math.Inf(-1)
+	for i := range ts {
+		at := float64(ts[i].across[len(ts[i].across)/2])
+		lo, hi = min(lo, at), max(hi, at)
+	}
+	return max(0, hi-lo)
 }
 
 // drifts reports whether a good part of the rules leave their row by more
