@@ -228,7 +228,7 @@ func (x *Extractor) tell(ctx context.Context, s *sight) error {
 		t.doubtOpen(m)
 		t.doubtCut()
 		if s.forced {
-			t.doubtAll("nothing but labels of the form tells that there is a table")
+			t.doubtAll(onlyLabels)
 		}
 		sheet := t.sheet()
 		var err error
@@ -238,6 +238,9 @@ func (x *Extractor) tell(ctx context.Context, s *sight) error {
 		s.sheets[i] = sheet
 		if m == nil || m.Whole() {
 			s.doc.Tables[i] = tables.Build(sheet, m, x.o.reviewBelow)
+			if s.forced {
+				doubt(&s.doc.Tables[i], onlyLabels)
+			}
 		}
 		if m == nil {
 			x.doubtUnknown(&s.doc.Tables[i], t, sheet)
@@ -245,6 +248,10 @@ func (x *Extractor) tell(ctx context.Context, s *sight) error {
 	}
 	return nil
 }
+
+// onlyLabels is why a table of a known form is doubted that was found at a
+// second look only.
+const onlyLabels = "nothing but labels of the form tells that there is a table"
 
 // doubtUnknown flags a table of no known form that may not be what it looks
 // like.
