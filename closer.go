@@ -13,6 +13,13 @@ import (
 // value is taken to be one.
 const likely = 0.5
 
+// A strictness is what is left out where a value makes no sense.
+type strictness struct {
+	inside bool    // what runs over the cell's sides
+	least  float64 // ink of less contrast
+	sealed bool    // that is a seal's
+}
+
 // lookCloser looks once more, and more strictly, at values that make no sense:
 // a seal, a signature or the rest of a bent rule may lie beside the print or
 // over it. Where the line reader is surer of a value in what is left, that is
@@ -21,16 +28,35 @@ func (t *task) lookCloser(ctx context.Context, m *tables.Match) error {
 	if m == nil {
 		return nil
 	}
-	for _, how := range []struct{ inside, strong bool }{{true, false}, {false, true}, {true, true}} {
-		if err := t.readCloser(ctx, m, how.inside, how.strong); err != nil {
+	faint := t.page.Faint()
+	for _, how := range []strictness{{inside: true}, {least: faint}, {inside: true, least: faint}} {
+		if err := t.readCloser(ctx, m, how); err != nil {
 			return err
 		}
 	}
-	return nil
+	var senseless []*layout.Cell
+	for i := range t.cells {
+		if t.senseless(m, i) {
+			senseless = append(senseless, &t.grid.Cells[i])
+		}
+	}
+	seal, err := t.page.Sealed(senseless)
+	if err != nil || seal == 0 {
+		return err
+	}
+	return t.readCloser(ctx, m, strictness{least: seal, sealed: true})
+}
+
+// senseless reports whether what is printed in a value cell of a form does not
+// read as a value.
+func (t *task) senseless(m *tables.Match, i int) bool {
+	c := &t.cells[i]
+	return len(c.crops) > 0 && m.Of[i] >= 0 && m.Form.Cells[m.Of[i]].Key != "" && c.clearly() <= likely
 }
 
 // readCloser looks closer at the values that make no sense so far.
-func (t *task) readCloser(ctx context.Context, m *tables.Match, inside, strong bool) error {
+func (t *task) readCloser(ctx context.Context, m *tables.Match, how strictness) error {
+	faint := how.least > 0 && !how.sealed
 	type look struct {
 		cell int
 		line layout.Line
@@ -40,14 +66,14 @@ func (t *task) readCloser(ctx context.Context, m *tables.Match, inside, strong b
 	var lines []linenet.Line
 	for i := range t.cells {
 		c, cell := &t.cells[i], &t.grid.Cells[i]
-		if len(c.crops) == 0 || m.Of[i] < 0 || m.Form.Cells[m.Of[i]].Key == "" || c.clearly() > likely || strong && c.clearly() > 0 && !t.stamped(i) {
+		if !t.senseless(m, i) || faint && c.clearly() > 0 && !t.stamped(i) {
 			continue
 		}
-		print, ls, err := t.page.Print(cell, inside, strong)
+		print, ls, err := t.page.Print(cell, how.inside, how.least)
 		if err != nil {
 			return err
 		}
-		if len(ls) == 0 && strong && !inside && t.stamped(i) {
+		if len(ls) == 0 && faint && !how.inside && t.stamped(i) {
 			// What stays of a seal is weaker than print.
 			*c, cell.Lines = cellTask{}, nil
 			t.blank(i)

@@ -12,13 +12,72 @@ import (
 // that was taken off.
 const weak = 0.6
 
+// Faint is the contrast of ink, between 0 and 1, below which it is much fainter
+// than the page's print.
+func (p *Page) Faint() float64 { return weak * p.Contrast }
+
+// Sealed is the contrast, between 0 and 1, that tells print from a seal that
+// was copied in grey and lies over some cells: what is broader than any stroke
+// of print is of its tone. It is 0 where there is none, or where print is hardly
+// stronger.
+func (p *Page) Sealed(cells []*Cell) (float64, error) {
+	const few, above, below = 40, 1.15, 0.9 // pixels; shares of the seal's contrast, and of print's
+	all, err := p.Gray.DataPtrUint8()
+	if err != nil {
+		return 0, fmt.Errorf("layout: %w", err)
+	}
+	page := newPixels(all, p.Size())
+	reach := max(2, int(p.LineHeight/8))
+	var broad []float64
+	for _, c := range cells {
+		if t, ok := page.tone(c.Box); ok {
+			broad = append(broad, page.broad(c.Box, t, reach)...)
+		}
+	}
+	if len(broad) < few {
+		return 0, nil
+	}
+	if least := above * median(broad); least < below*p.Contrast {
+		return least, nil
+	}
+	return 0, nil
+}
+
+// broad returns the contrasts of the pixels of a box that have ink all around,
+// as far as reach.
+func (p pixels) broad(box image.Rectangle, t tone, reach int) (contrasts []float64) {
+	w, h := box.Dx(), box.Dy()
+	sums := make([]int, (w+1)*(h+1)) // of the ink above and to the left
+	for y := range h {
+		for x := range w {
+			n := sums[y*(w+1)+x+1] + sums[(y+1)*(w+1)+x] - sums[y*(w+1)+x]
+			if t.inked(p.px[(box.Min.Y+y)*p.w+box.Min.X+x]) {
+				n++
+			}
+			sums[(y+1)*(w+1)+x+1] = n
+		}
+	}
+	side := 2*reach + 1
+	for y := range h - side + 1 {
+		for x := range w - side + 1 {
+			n := sums[(y+side)*(w+1)+x+side] - sums[y*(w+1)+x+side] - sums[(y+side)*(w+1)+x] + sums[y*(w+1)+x]
+			if n < side*side {
+				continue
+			}
+			v := int(p.px[(box.Min.Y+y+reach)*p.w+box.Min.X+x+reach])
+			contrasts = append(contrasts, contrast(t.ground, max(t.ground-v, v-t.ground), t.dark))
+		}
+	}
+	return contrasts
+}
+
 // Print looks at a cell once more and more strictly, where what was taken for
 // its text makes no sense. It paints over ink that runs over a side of the cell
-// (a seal, a signature, the rest of a bent rule), or ink that is much fainter
-// than the page's print, or both, and returns the cell as it is then, at its
-// place on the page, and the lines of text that are left in it: none where one
-// might go on in what was painted over.
-func (p *Page) Print(c *Cell, inside, strong bool) (cell *image.Gray, lines []Line, err error) {
+// (a seal, a signature, the rest of a bent rule), or ink that is of less than a
+// contrast, or both, and returns the cell as it is then, at its place on the
+// page, and the lines of text that are left in it: none where one might go on in
+// what was painted over.
+func (p *Page) Print(c *Cell, inside bool, least float64) (cell *image.Gray, lines []Line, err error) {
 	all, err := p.Gray.DataPtrUint8()
 	if err != nil {
 		return nil, nil, fmt.Errorf("layout: %w", err)
@@ -38,8 +97,8 @@ func (p *Page) Print(c *Cell, inside, strong bool) (cell *image.Gray, lines []Li
 		return cell, nil, nil
 	}
 	inner, _ := q.insideRules(box, t)
-	if strong {
-		q.keepStrong(t, weak*p.Contrast, max(1, int(math.Round(p.LineHeight/12))))
+	if least > 0 {
+		q.keepStrong(t, least, max(1, int(math.Round(p.LineHeight/12))))
 	}
 	var cleared []blob
 	if inside {

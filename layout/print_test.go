@@ -47,7 +47,11 @@ func TestPrintWithoutWhatIsBesideIt(t *testing.T) {
 		}, true, false, nil},
 	} {
 		p, cell := oneCell(t, c.draw)
-		clean, lines, err := p.Print(cell, c.inside, c.strong)
+		least := 0.0
+		if c.strong {
+			least = p.Faint()
+		}
+		clean, lines, err := p.Print(cell, c.inside, least)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -83,5 +87,36 @@ func TestADecimalPointIsNoDirt(t *testing.T) {
 		if got := strays([]blob{one, {c.speck, 4}, seven}, 20); len(got) != c.dirt {
 			t.Errorf("%s: %d specks of dirt, want %d", name, len(got), c.dirt)
 		}
+	}
+}
+
+// A seal that was copied in grey is broader than print and hardly fainter than
+// it: by its tone the print under it is told from it.
+func TestPrintUnderASealInGrey(t *testing.T) {
+	p, cell := oneCell(t, func(img canvas) {
+		img.fill(image.Rect(70, 5, 80, 45), 100)
+		img.fill(image.Rect(56, 22, 70, 26), 100)
+	})
+	least, err := p.Sealed([]*Cell{cell})
+	if err != nil || least < p.Faint() || least > p.Contrast {
+		t.Fatalf("print of a contrast of %.2f is of more than %.2f; %v", p.Contrast, least, err)
+	}
+	zero := image.Rect(50, 15, 62, 35)
+	for _, c := range []struct {
+		least float64
+		alone bool
+	}{{least, true}, {p.Faint(), false}} {
+		_, lines, err := p.Print(cell, false, c.least)
+		if err != nil {
+			t.Fatal(err)
+		}
+		const soft = 2 // pixels beside print that stay
+		if alone := len(lines) == 1 && lines[0].Box.In(zero.Inset(-soft)); alone != c.alone {
+			t.Errorf("ink of more than %.2f: lines %v", c.least, lines)
+		}
+	}
+	p, cell = oneCell(t, func(canvas) {})
+	if least, err := p.Sealed([]*Cell{cell}); err != nil || least != 0 {
+		t.Errorf("print alone: a seal of %.2f; %v", least, err)
 	}
 }
