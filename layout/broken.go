@@ -102,7 +102,14 @@ func (m *measured) better(more, tables []Grid) bool {
 		return n
 	}
 	a, b := cells(tables), cells(more)
-	return b > a && (b >= 2*a || cut(more) <= cut(tables)) && !slices.ContainsFunc(more, func(g Grid) bool { return m.merges(g, tables) })
+	return b > a && (b >= 2*a || cut(more) <= cut(tables)) && !slices.ContainsFunc(more, func(g Grid) bool { return m.merges(g, tables) || m.charts(g, tables) })
+}
+
+// charts tells whether a table takes in another and a chart of bars beside it.
+func (m *measured) charts(g Grid, tables []Grid) bool {
+	bars := func(c Cell) bool { return standingIn(m.page.inkOf(c.Box), c.Box) > 1 }
+	return slices.ContainsFunc(tables, func(t Grid) bool { return len(t.Cells) > 2 && t.Box.In(g.Box.Inset(-lostEnd)) }) &&
+		slices.ContainsFunc(g.Cells, bars)
 }
 
 // merges tells whether a table takes in two that stand one below the other,

@@ -64,8 +64,8 @@ func withoutFigures(p pixels, grids []Grid) (kept []Grid, charts []image.Rectang
 }
 
 // frame reports whether a grid is the lines of a frame around a text: all its
-// cells but one are too thin to hold a line of it, or of two one holds little
-// but another frame.
+// cells but one are too thin to hold a line of it and most hold nothing, or of
+// two one holds little but another frame.
 func (p pixels) frame(g Grid) bool {
 	main := slices.MaxFunc(g.Cells, func(a, b Cell) int { return a.Box.Dx()*a.Box.Dy() - b.Box.Dx()*b.Box.Dy() })
 	blobs := p.inkOf(main.Box).blobs
@@ -74,10 +74,17 @@ func (p pixels) frame(g Grid) bool {
 			return 10*b.box.Dx() >= 8*main.Box.Dx() && 10*b.box.Dy() >= 8*main.Box.Dy()
 		})
 	}
-	line := usualHeight(blobs)
-	return line > 0 && !slices.ContainsFunc(g.Cells, func(c Cell) bool {
-		return c.Box != main.Box && float64(min(c.Box.Dx(), c.Box.Dy())) >= line
-	})
+	line, held := usualHeight(blobs), 0
+	for _, c := range g.Cells {
+		if c.Box != main.Box && float64(min(c.Box.Dx(), c.Box.Dy())) >= line {
+			return false
+		}
+		if len(p.inkOf(c.Box).blobs) > 0 {
+			held++
+		}
+	}
+	// What seems to be a line of the text may be bars of a chart below a table.
+	return line > 0 && 2*held < len(g.Cells)
 }
 
 // leaves reports whether some of what is printed in a cell runs on into the next.
