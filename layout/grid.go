@@ -159,7 +159,10 @@ func (m *measured) gapes(horizontal bool, o, r *rule, pieces []rule) bool {
 	end := o.hi
 	for i := range pieces {
 		p := &pieces[i]
-		if p.hi <= end || p.lo >= r.hi || p.light != r.light || math.Abs(p.pos-r.pos) > 2 {
+		if p.lo >= r.hi {
+			break
+		}
+		if p.hi <= end || p.light != r.light || math.Abs(p.pos-r.pos) > 2 {
 			continue
 		}
 		if gap.pos = (o.pos + p.pos) / 2; p.lo-end > hole && m.look(horizontal, &gap, end, p.lo).any < 0.6*o.cover {

@@ -81,19 +81,17 @@ func streaks(ts, others []trace, length int) []streak {
 		// A short piece does not tell well how a line lies, but a scanner draws
 		// along the picture's sides.
 		for _, s := range []streak{s, upright} {
-			seen := make([]bool, length) // marks beside one another are seen once
+			var on []*trace
 			s.lo, s.hi = seed.lo(), seed.hi()
 			for i := range ts {
 				t := &ts[i]
 				// On a darker ground it stands out less.
 				if t.light == s.light && t.tone < 1.5*s.tone+5 && s.holds(t) {
 					s.lo, s.hi, used[t] = min(s.lo, t.lo()), max(s.hi, t.hi()), true
-					for _, y := range t.along {
-						seen[y] = true
-					}
+					on = append(on, t)
 				}
 			}
-			if found = s.lo <= border && s.hi >= float64(length)-border && count(seen) >= minSeen*float64(length); found {
+			if found = s.lo <= border && s.hi >= float64(length)-border && seenOn(on) >= minSeen*float64(length); found {
 				if out = append(out, s); len(out) > maxStreaks || s.bounds(others) {
 					return nil
 				}
@@ -112,13 +110,16 @@ func streaks(ts, others []trace, length int) []streak {
 	return out
 }
 
-func count(seen []bool) (n float64) {
-	for _, s := range seen {
-		if s {
-			n++
+// seenOn is on how many pixels of a line some traces on it are seen; those
+// beside one another are seen once.
+func seenOn(ts []*trace) float64 {
+	seen := make(map[int32]bool)
+	for _, t := range ts {
+		for _, y := range t.along {
+			seen[y] = true
 		}
 	}
-	return n
+	return float64(len(seen))
 }
 
 // bounds tells whether most rules across that come near a streak end at it, on
