@@ -196,11 +196,7 @@ func (x *Extractor) look(ctx context.Context, reader *ocr.Reader, pic *picture.P
 			return nil, err
 		}
 	}
-	v.drop(func(t *task, m *tables.Match) bool {
-		chance := m == nil && t.chance()
-		v.page.Columns = v.page.Columns || chance
-		return chance
-	})
+	x.dropChance(v)
 	s.view, done = v, true
 	doc.Image = tables.Image{Rotation: s.page.Turn, Skew: s.page.Skew, Dewarped: s.page.Dewarped}
 	warn(doc, s.page)
@@ -238,9 +234,6 @@ func (x *Extractor) tell(ctx context.Context, s *sight) error {
 		s.sheets[i] = sheet
 		if m == nil || m.Whole() {
 			s.doc.Tables[i] = tables.Build(sheet, m, x.o.reviewBelow)
-			if s.forced {
-				doubt(&s.doc.Tables[i], onlyLabels)
-			}
 		}
 		if m == nil {
 			x.doubtUnknown(&s.doc.Tables[i], t, sheet)
@@ -299,7 +292,7 @@ func warn(doc *Document, page *layout.Page) {
 		add("figures", "%d grids of rules were left out since what is in them looks like part of a drawing", n)
 	}
 	if page.Columns {
-		add("columns", "some text stands in rows and columns, but not clearly enough to be taken for a table; nothing was read of it")
+		add("columns", "some text stands in rows and columns, but not clearly enough to be taken for a table; nothing is given of it")
 	}
 	if page.Broken {
 		add("broken_rules", "rules are in pieces, as a scanner leaves faint ones; some may be missing")

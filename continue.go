@@ -239,6 +239,11 @@ func (s *series) deliver(p *sight) error {
 			doubt(&p.doc.Tables[n], p.doubtLast)
 		}
 	}
+	if p.forced {
+		for i := range p.doc.Tables {
+			doubt(&p.doc.Tables[i], onlyLabels)
+		}
+	}
 	if dir := s.x.o.debugDir; dir != "" {
 		if err := drawDebug(dir, p.page, p.doc); err != nil {
 			return err

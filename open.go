@@ -3,7 +3,7 @@ package biaoge
 import (
 	"fmt"
 	"strings"
-	"unicode/utf8"
+	"unicode"
 
 	"github.com/biaoge/biaoge/tables"
 )
@@ -26,30 +26,63 @@ func (t *task) doubtOpen(m *tables.Match) {
 	}
 }
 
+// dropChance takes out of a view what only looks like tables without rules. The
+// lines of those are text above or below what is left.
+func (x *Extractor) dropChance(v *view) {
+	was := v.tasks
+	v.drop(func(t *task, m *tables.Match) bool {
+		return m == nil && t.chance() && tables.Resembles(t.sheet(), x.forms) == ""
+	})
+	if len(v.tasks) == len(was) {
+		return
+	}
+	v.page.Columns = true
+	for _, t := range was {
+		if len(v.tasks) > 0 && t == v.tasks[0] {
+			break
+		}
+		v.page.Above += t.grid.Rows
+	}
+	for i := len(was) - 1; i >= 0 && (len(v.tasks) == 0 || was[i] != v.tasks[len(v.tasks)-1]); i-- {
+		v.page.Below += was[i].grid.Rows
+	}
+}
+
 // chance tells whether what looks like a table without rules stands in rows and
 // columns by chance: most of its cells are blank, or most of what is printed are
-// parts of sentences and hardly any of it is a number.
+// parts of sentences and hardly any of it is a number, a date or the like.
 func (t *task) chance() bool {
-	const blank, sentence, prose, few = 0.55, 10, 0.5, 0.2 // share of the cells; characters; shares of what is printed
+	const blank, prose, few = 0.55, 0.5, 0.2 // share of the cells; shares of what is printed
+	const sentence, figure = 10, 3           // Chinese characters; a date has three
 	if !t.grid.Open || t.unread {
 		return false
 	}
-	long, printed, numbers := 0, 0, 0
+	long, printed, digits := 0, 0, 0
 	for i := range t.cells {
-		text := strings.ReplaceAll(t.cells[i].reading.Text, "\n", "")
-		if text == "" {
+		c := &t.cells[i]
+		if len(c.crops) == 0 {
 			continue
 		}
 		printed++
-		if _, _, number := tables.ParseValue(text); number {
-			numbers++
-		}
-		if utf8.RuneCountInString(text) >= sentence {
+		switch n := han(c.reading.Text); {
+		case n >= sentence:
 			long++
+		case n <= figure && strings.ContainsAny(c.reading.Text, "0123456789"):
+			digits++
 		}
 	}
 	n := float64(printed)
-	return n < (1-blank)*float64(len(t.cells)) || float64(numbers) <= few*n && float64(long) >= prose*n
+	return n < (1-blank)*float64(len(t.cells)) || float64(digits) <= few*n && float64(long) >= prose*n
+}
+
+// han counts the Chinese characters of a text.
+func han(text string) (n int) {
+	for _, r := range text {
+		if unicode.Is(unicode.Han, r) {
+			n++
+		}
+	}
+	return n
 }
 
 // doubtCut flags what stands at a side of the table where print goes on.

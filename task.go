@@ -577,16 +577,19 @@ func (t *task) doubtWide(cells []int) {
 	if len(cells) < enough {
 		return
 	}
-	ink := func(i int) image.Rectangle { return t.grid.Cells[i].Lines[0].Box }
-	var widths []int
+	// In heights of the print, which may be larger in headings; a dash has none.
+	width := func(i int) float64 {
+		box := t.grid.Cells[i].Lines[0].Box
+		return float64(box.Dx()) / max(float64(box.Dy()), t.floor())
+	}
+	var widths []float64
 	for _, i := range cells {
-		widths = append(widths, ink(i).Dx())
+		widths = append(widths, width(i))
 	}
 	slices.Sort(widths)
-	usual := float64(widths[len(widths)/2])
+	usual := widths[len(widths)/2]
 	for _, i := range cells {
-		box := ink(i)
-		if more := float64(box.Dx()) - usual; more > (wider-1)*usual && 2*more > float64(box.Dy()) {
+		if w := width(i); w > wider*usual && w-usual > 0.5 {
 			t.cells[i].bound("it is far wider than others that read the same; a character may have gone unread")
 		}
 	}

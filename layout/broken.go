@@ -107,9 +107,11 @@ func (m *measured) better(more, tables []Grid) bool {
 
 // charts tells whether a table takes in another and a chart of bars beside it.
 func (m *measured) charts(g Grid, tables []Grid) bool {
-	bars := func(c Cell) bool { return standingIn(m.page.inkOf(c.Box), c.Box) > 1 }
-	return slices.ContainsFunc(tables, func(t Grid) bool { return len(t.Cells) > 2 && t.Box.In(g.Box.Inset(-lostEnd)) }) &&
-		slices.ContainsFunc(g.Cells, bars)
+	return slices.ContainsFunc(tables, func(t Grid) bool {
+		return len(t.Cells) > 2 && t.Box.In(g.Box.Inset(-lostEnd)) && slices.ContainsFunc(g.Cells, func(c Cell) bool {
+			return !c.Box.Overlaps(t.Box) && uneven(standingIn(m.page.inkOf(c.Box), c.Box))
+		})
+	})
 }
 
 // merges tells whether a table takes in two that stand one below the other,

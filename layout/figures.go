@@ -36,11 +36,11 @@ func withoutFigures(p pixels, grids []Grid) (kept []Grid, charts []image.Rectang
 			if leaves(blobs, c.Box) {
 				off++
 			}
-			n := standingIn(k, c.Box)
-			if n > 0 {
+			bars := standingIn(k, c.Box)
+			if len(bars) > 0 {
 				standing++
 			}
-			row = row || n > 1
+			row = row || uneven(bars)
 		}
 		if g.Cols == 1 && 2*inked <= len(g.Cells) {
 			return true // a ladder: lines across a bar or beside a drawing
@@ -110,10 +110,10 @@ func sliver(mark, cell image.Rectangle) bool {
 	return mark.Dx() <= rest && (mark.Min.X <= cell.Min.X+1 || mark.Max.X >= cell.Max.X-1)
 }
 
-// standingIn counts the bars that stand in a cell: solid blocks, larger than
-// any stroke, on its lower side, or where a bar fills most of the cell, paper on
-// its upper side.
-func standingIn(k ink, cell image.Rectangle) (n int) {
+// standingIn returns the heights of the bars that stand in a cell: solid blocks,
+// larger than any stroke, on its lower side, or where a bar fills most of the
+// cell, paper on its upper side.
+func standingIn(k ink, cell image.Rectangle) (heights []int) {
 	const stroke = 10 // pixels
 	for _, b := range k.blobs {
 		w, h := b.box.Dx(), b.box.Dy()
@@ -121,10 +121,16 @@ func standingIn(k ink, cell image.Rectangle) (n int) {
 			continue
 		}
 		if min(w, h) > stroke && 10*b.area >= 9*w*h {
-			n++
+			heights = append(heights, h)
 		}
 	}
-	return n
+	return heights
+}
+
+// uneven reports whether several bars are of different heights, as those of a
+// chart are: what is struck out in black is all of one.
+func uneven(heights []int) bool {
+	return len(heights) > 1 && 10*slices.Max(heights) > 11*slices.Min(heights)
 }
 
 // bars reports whether what is dark among cells is mostly bare, as the bars of

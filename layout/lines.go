@@ -540,7 +540,7 @@ func readLines(p pixels, grids []Grid) (line, strength float64, grain int) {
 			k.cell.Edge = k.cell.Edge || 5*depths[i] > usual
 		}
 	}
-	p.clearUnrest(cells, depths, usual)
+	p.clearUnrest(cells, depths, usual, strength)
 	return line, strength, grain
 }
 
@@ -571,8 +571,8 @@ func runningHeight(cells []inked) float64 {
 
 // clearUnrest empties the cells in which nothing stands out more than the paper
 // does elsewhere on the page, or than a watermark does. Usual is how much print
-// stands out.
-func (p pixels) clearUnrest(cells []inked, depths []int, usual int) {
+// stands out, strength its contrast: in shadow it stands out less.
+func (p pixels) clearUnrest(cells []inked, depths []int, usual int, strength float64) {
 	var printed, weak []inked
 	for i, k := range cells {
 		switch {
@@ -604,7 +604,7 @@ func (p pixels) clearUnrest(cells []inked, depths []int, usual int) {
 		switch {
 		case d < least:
 			c.Lines, c.Edge = nil, c.Edge || p.mayHold(c.Box, usual)
-		case 5*d <= usual:
+		case 5*d <= usual && 5*contrast(k.ground, d, c.Dark) <= strength:
 			c.Lines, c.Edge = nil, true
 		}
 	}
@@ -831,10 +831,8 @@ func linesOf(blobs []blob, height float64) []Line {
 		}
 		l.Box.Min.Y, l.Box.Max.Y = max(l.Box.Min.Y, split[i].lo), min(l.Box.Max.Y, split[i].hi)
 		if l.Box.Dy() > 0 {
-			for _, b := range blobs {
-				if b.area < least && signs(b.box, l.Box) {
-					l.Box.Min.X = b.box.Min.X
-				}
+			if i := slices.IndexFunc(blobs, func(b blob) bool { return b.area < least && signs(b.box, l.Box) }); i >= 0 {
+				l.Box.Min.X = blobs[i].box.Min.X
 			}
 			l.Gap = widestGap(blobs, l.Box)
 			out = append(out, l)

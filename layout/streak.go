@@ -25,14 +25,16 @@ const maxStreaks = 3
 
 // As shares of the picture: how long the longest piece of a streak is at least,
 // since print lies over much of it, how much of it is seen, and how long what
-// ends before the borders must be to be a rule. No text has strokes of longSeed
-// pixels, however long the picture is.
+// ends before the borders must be to be a rule.
 const (
-	minSeed  = 0.05
-	longSeed = 80
-	minSeen  = 0.4
-	minLong  = 0.1
+	minSeed = 0.05
+	minSeen = 0.4
+	minLong = 0.1
 )
+
+// longSeed is how long the longest piece need be however long the picture is,
+// pixels: no text has such strokes.
+const longSeed = 80
 
 // maxSeeds is how many long traces are looked at.
 const maxSeeds = 400

@@ -3,6 +3,7 @@ package layout
 import (
 	"context"
 	"image"
+	"slices"
 	"testing"
 )
 
@@ -93,15 +94,23 @@ func TestAColumnOfDigitsIsNoStreak(t *testing.T) {
 	level := func(y float32) trace { return plumb(y, 100, 700, 1) }
 	across := []trace{level(60), level(500), level(940)}
 	side := plumb(100, 60, 940, 1)
-	digits := []trace{side, plumb(516, 0, 8, 2), plumb(516, 992, 1000, 2), plumb(516, 330, 395, 7)}
-	for y := 100; y < 900; y += 30 {
-		digits = append(digits, plumb(512, y, y+12, 3), plumb(520, y, y+12, 3))
+	ends := []trace{side, plumb(516, 0, 8, 2), plumb(516, 992, 1000, 2)}
+	digits := func(left, right float32) (out []trace) {
+		for y := 100; y < 900; y += 30 {
+			out = append(out, plumb(left, y, y+12, 3), plumb(right, y, y+12, 3))
+		}
+		return out
 	}
-	if got := streaks(digits, across, length); len(got) > 0 {
-		t.Errorf("digits: %d streaks", len(got))
-	}
-	fold := []trace{side, plumb(516, 0, 200, 2), plumb(516, 300, 600, 2), plumb(516, 800, 1000, 2)}
-	if got := streaks(fold, across, length); len(got) != 1 {
-		t.Errorf("a fold: %d streaks", len(got))
+	for name, c := range map[string]struct {
+		ts   []trace
+		want int
+	}{
+		"strokes side by side":         {slices.Concat(ends, []trace{plumb(516, 330, 395, 2)}, digits(515, 517)), 0},
+		"strokes far off a thick seed": {slices.Concat(ends, []trace{plumb(516, 330, 395, 7)}, digits(511, 511), digits(521, 521)[1:], []trace{plumb(512, 112, 330, 3)}), 0},
+		"a fold":                       {[]trace{side, plumb(516, 0, 200, 2), plumb(516, 300, 600, 2), plumb(516, 800, 1000, 2)}, 1},
+	} {
+		if got := streaks(c.ts, across, length); len(got) != c.want {
+			t.Errorf("%s: %d streaks, want %d", name, len(got), c.want)
+		}
 	}
 }
