@@ -242,10 +242,6 @@ func (x *Extractor) tell(ctx context.Context, s *sight) error {
 	return nil
 }
 
-// onlyLabels is why a table of a known form is doubted that was found at a
-// second look only.
-const onlyLabels = "nothing but labels of the form tells that there is a table"
-
 // doubtUnknown flags a table of no known form that may not be what it looks
 // like.
 func (x *Extractor) doubtUnknown(table *tables.Table, t *task, sheet *tables.Sheet) {

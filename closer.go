@@ -34,22 +34,22 @@ func (t *task) lookCloser(ctx context.Context, m *tables.Match) error {
 			return err
 		}
 	}
-	var senseless []*layout.Cell
+	var left []*layout.Cell
 	for i := range t.cells {
-		if t.senseless(m, i) {
-			senseless = append(senseless, &t.grid.Cells[i])
+		if t.noValue(m, i) {
+			left = append(left, &t.grid.Cells[i])
 		}
 	}
-	seal, err := t.page.Sealed(senseless)
+	seal, err := t.page.Sealed(left)
 	if err != nil || seal == 0 {
 		return err
 	}
 	return t.readCloser(ctx, m, strictness{least: seal, sealed: true})
 }
 
-// senseless reports whether what is printed in a value cell of a form does not
+// noValue reports whether what is printed in a value cell of a form does not
 // read as a value.
-func (t *task) senseless(m *tables.Match, i int) bool {
+func (t *task) noValue(m *tables.Match, i int) bool {
 	c := &t.cells[i]
 	return len(c.crops) > 0 && m.Of[i] >= 0 && m.Form.Cells[m.Of[i]].Key != "" && c.clearly() <= likely
 }
@@ -66,7 +66,7 @@ func (t *task) readCloser(ctx context.Context, m *tables.Match, how strictness) 
 	var lines []linenet.Line
 	for i := range t.cells {
 		c, cell := &t.cells[i], &t.grid.Cells[i]
-		if !t.senseless(m, i) || faint && c.clearly() > 0 && !t.stamped(i) {
+		if !t.noValue(m, i) || faint && c.clearly() > 0 && !t.stamped(i) {
 			continue
 		}
 		print, ls, err := t.page.Print(cell, how.inside, how.least)

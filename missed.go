@@ -29,6 +29,10 @@ func (x *Extractor) insist(ctx context.Context, reader *ocr.Reader, pic *picture
 	return v, nil
 }
 
+// onlyLabels is why a table of a known form is doubted that was found at a
+// second look only.
+const onlyLabels = "nothing but labels of the form tells that there is a table"
+
 // doubtAll flags all that was read of a table.
 func (t *task) doubtAll(reason string) {
 	for i := range t.cells {
