@@ -174,7 +174,9 @@ func (x *Extractor) series(ctx context.Context, most int, pictures ...Input) (do
 func (x *Extractor) look(ctx context.Context, reader *ocr.Reader, pic *picture.Page, doc *Document) (*sight, error) {
 	s := &sight{doc: doc}
 	if pic.Coloured {
-		s.stamps = layout.RemoveStamps(pic.Gray, pic.BGR())
+		seen := *pic
+		seen.Gray, s.stamps = layout.WithoutStamps(pic.Gray, pic.BGR())
+		pic = &seen
 	}
 	v, err := x.view(ctx, reader, pic, 0)
 	if err != nil {

@@ -10,16 +10,17 @@ type Stamp struct {
 	Box image.Rectangle // on the picture, pixels
 }
 
-// RemoveStamps takes red seals off a picture: within them, red ink becomes
+// WithoutStamps is a picture without its red seals: within them, red ink becomes
 // paper while print under it stays, since that is dark in the red channel
-// too. Bgr has three bytes a pixel and the size of gray, which is changed.
+// too. Bgr has three bytes a pixel and the size of gray. Where there is no seal,
+// it is gray itself; gray is never changed.
 //
 // A seal is told from red print and red rules by its shape: red ink, joined
 // over small gaps, about as wide as high, larger than any letter, and hollow.
-func RemoveStamps(gray *image.Gray, bgr []byte) []Stamp {
+func WithoutStamps(gray *image.Gray, bgr []byte) (*image.Gray, []Stamp) {
 	w, h := gray.Rect.Dx(), gray.Rect.Dy()
 	if len(bgr) != 3*w*h {
-		return nil
+		return gray, nil
 	}
 	// Ink is joined on a grid of coarse squares.
 	const side = 4
@@ -37,9 +38,10 @@ func RemoveStamps(gray *image.Gray, bgr []byte) []Stamp {
 		}
 	}
 	if !any {
-		return nil
+		return gray, nil
 	}
 	var stamps []Stamp
+	without := gray
 	seen := make([]bool, cw*ch)
 	var stack []int
 	for i := range count {
@@ -93,10 +95,13 @@ func RemoveStamps(gray *image.Gray, bgr []byte) []Stamp {
 		if slices.ContainsFunc(stamps, func(s Stamp) bool { return r.In(s.Box) }) {
 			continue // the star inside a ring
 		}
+		if len(stamps) == 0 {
+			without = &image.Gray{Pix: slices.Clone(gray.Pix), Stride: gray.Stride, Rect: gray.Rect}
+		}
 		stamps = append(stamps, Stamp{r})
-		unstamp(gray, bgr, r, own)
+		unstamp(without, bgr, r, own)
 	}
-	return stamps
+	return without, stamps
 }
 
 // unstamp takes the red ink off a part of a picture. What red ink takes from the
