@@ -17,7 +17,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"golang.org/x/term"
@@ -186,18 +185,25 @@ func (b *batchFlags) run(ctx context.Context, c *call, in, out string) (err erro
 	if want := b.workers(); workers < want {
 		log.Warn(fmt.Sprintf("there is memory for %s, not for %d", plural(int64(workers), "worker"), want))
 	}
+	pool := worker.NewPool(worker.Options{Workers: workers, Command: b.worker(limits), Limits: limits})
+	defer pool.Close(ctx)
 	run := batch.Config{
 		Folder: folder, Place: place, Journal: j, Report: report, Forms: forms,
-		Workers: workers, Worker: b.worker(limits), Limits: limits, Bytes: largestFile,
+		Workers: workers, Pool: pool, Advice: advice, Time: limits.Time, Bytes: largestFile,
 		Refresh: b.refresh, RetryFailed: b.retry,
 		Log: log, Monitor: monitor,
 	}
-	look := &looker{config: run}
-	defer look.close()
+	look := func(path string) (string, []byte, error) {
+		data, err := folder.Read(ctx, path, largestFile)
+		if err != nil {
+			return "", nil, err
+		}
+		return pool.Look(ctx, worker.Request{}, data)
+	}
 	summary, err := b.work(ctx, run, display, results.Options{
 		Place: place, Journal: j, Forms: forms,
 		CSV: formats.csv, NoBOM: b.noBOM, Parquet: formats.parquet,
-		Look: look.look, Alike: worker.Alike,
+		Look: look, Alike: worker.Alike,
 		Run: results.RunInfo{In: escape.Name(in), Versions: versions, Started: started, Workers: workers},
 	})
 	outcome, cause := journal.OutcomeDone, ""
@@ -554,39 +560,6 @@ func widthOf(w io.Writer) func() int {
 			return 80
 		}
 		return n
-	}
-}
-
-// A looker says what pictures look like, with a worker of its own that starts
-// when it is first needed.
-type looker struct {
-	config batch.Config
-	mu     sync.Mutex
-	child  *worker.Process
-}
-
-func (l *looker) look(path string) (string, []byte, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	data, err := l.config.Folder.Read(context.Background(), path, l.config.Bytes)
-	if err != nil {
-		return "", nil, err
-	}
-	if l.child == nil {
-		if l.child, err = worker.StartProcess(l.config.Worker(), l.config.Limits); err != nil {
-			return "", nil, err
-		}
-	}
-	print, thumb, err := l.child.Look(data)
-	if errors.As(err, new(*worker.Death)) {
-		l.child = nil
-	}
-	return print, thumb, err
-}
-
-func (l *looker) close() {
-	if l.child != nil {
-		l.child.Close()
 	}
 }
 

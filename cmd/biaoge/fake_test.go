@@ -43,7 +43,7 @@ func mainOrFake() {
 // "missing" makes them lack something.
 const fakeWorkers = "BIAOGE_TEST_FAKE"
 
-func openFake() (worker.Extractor, error) {
+func openFake(worker.Settings) (worker.Extractor, error) {
 	switch os.Getenv(fakeWorkers) {
 	case "missing":
 		return nil, fmt.Errorf("%w: no data for chi_sim; apt-get install tesseract-ocr-chi-sim", biaoge.ErrDependency)

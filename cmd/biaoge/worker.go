@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"os"
@@ -31,13 +32,30 @@ func runWorker(_ context.Context, c *call) error {
 		return usagef("worker is started by biaoge batch and speaks to it alone")
 	}
 	return worker.Serve(c.stdin, out, worker.Child{
-		Open: func() (worker.Extractor, error) {
-			x, _, err := read.open(1)
+		Open: func(s worker.Settings) (worker.Extractor, error) {
+			of := read
+			of.lang = cmp.Or(s.Lang, of.lang)
+			of.reviewBelow = cmp.Or(s.ReviewBelow, of.reviewBelow)
+			x, _, err := of.open(1)
 			return x, err
 		},
 		Kind:   kindOf,
 		Memory: *memory,
 	})
+}
+
+// advice is what may be done about a worker's death, to be said after what
+// happened.
+func advice(d *worker.Death) string {
+	switch {
+	case d.Outside:
+		return "; give it more or fewer --jobs"
+	case d.Kind == worker.Timeout:
+		return "; --timeout allows more"
+	case d.Kind == worker.Memory:
+		return "; --memory allows more"
+	}
+	return ""
 }
 
 // kindOf is an error of the library in a word, for the journal and summaries.

@@ -28,7 +28,6 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -53,9 +52,10 @@ type Config struct {
 	Forms  []*tables.Form           // by which is told what may be part of a table
 
 	Workers int
-	Worker  func() *exec.Cmd // makes a child that serves package worker
-	Limits  worker.Limits
-	Bytes   int64 // the largest file that is read
+	Pool    *worker.Pool               // of as many children
+	Advice  func(*worker.Death) string // what may be done about a death, to be said after it; may be nil
+	Time    time.Duration              // how long it may take to read a file's bytes; 0 for no limit
+	Bytes   int64                      // the largest file that is read
 
 	Refresh     bool // read again what has changed or was read by other versions
 	RetryFailed bool // read again what failed
@@ -83,12 +83,7 @@ const (
 	deathsInARow     = 10
 	internalInARow   = 50
 	unreadableInARow = 50
-	startsInARow     = 3
 )
-
-// recycleAfter is how many pictures a child reads before another takes its
-// place: whatever leaks, leaks no further.
-const recycleAfter = 2000
 
 // takeAtOnce is how many pictures are taken from the journal at a time.
 const takeAtOnce = 64
@@ -101,7 +96,7 @@ const storeAtOnce = 64
 func Run(ctx context.Context, c Config) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	r := &run{Config: c, ctx: ctx, stop: stop, flying: make(map[string][]*journal.Picture), room: newRoom(), children: make(map[*worker.Process]bool)}
+	r := &run{Config: c, ctx: ctx, stop: stop, flying: make(map[string][]*journal.Picture), room: newRoom()}
 	r.fresh.L = &r.mu
 	if err := errors.Join(c.Place.sweep(), c.Place.Load()); err != nil {
 		return r.diskStop(err)
@@ -149,9 +144,6 @@ type run struct {
 	fresh  sync.Cond // there may be new pictures in the journal
 
 	tallyMu sync.Mutex // while the journal and the monitor change together
-
-	childMu  sync.Mutex
-	children map[*worker.Process]bool
 
 	flightMu sync.Mutex
 	flying   map[string][]*journal.Picture // by the hash of pictures being read, others with the same bytes
@@ -217,12 +209,10 @@ func (r *run) read() {
 			}
 		})
 		extract.Go(func() {
-			w := &hand{run: r}
-			defer w.close()
 			for f := range ready {
 				res := result{Picture: f.Picture, dropped: true}
 				if r.ctx.Err() == nil {
-					res = w.extract(f)
+					res = r.extract(f, false)
 				}
 				f.leave()
 				results <- res
@@ -243,14 +233,11 @@ func (r *run) read() {
 func (r *run) watch(done <-chan struct{}) {
 	t := time.NewTicker(time.Second)
 	defer t.Stop()
+	defer func() { raise(&r.Monitor.peak, r.Pool.Stats().Peak) }()
 	for n := 0; ; n++ {
-		memory := worker.MemoryOf(os.Getpid())
-		r.childMu.Lock()
-		for c := range r.children {
-			memory += c.Memory()
-		}
-		r.childMu.Unlock()
-		r.Monitor.memory.Store(memory)
+		children := r.Pool.Stats()
+		r.Monitor.memory.Store(worker.MemoryOf(os.Getpid()) + children.Memory)
+		raise(&r.Monitor.peak, children.Peak)
 		if n%5 == 0 {
 			// That the journal can't be written shows where it matters more.
 			_ = r.Journal.Beat(r.Monitor.finished.Load())
@@ -438,9 +425,9 @@ func (r *run) fetch(p *journal.Picture, ready chan<- fetched, results chan<- res
 // load reads a picture's bytes and hashes them.
 func (r *run) load(p *journal.Picture) ([]byte, error) {
 	ctx := r.ctx
-	if r.Limits.Time > 0 {
+	if r.Time > 0 {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeoutCause(ctx, r.Limits.Time, &intake.Error{Kind: intake.Unreadable, Msg: fmt.Sprintf("reading the file took longer than %v; check the disk or network it is on", r.Limits.Time)})
+		ctx, cancel = context.WithTimeoutCause(ctx, r.Time, &intake.Error{Kind: intake.Unreadable, Msg: fmt.Sprintf("reading the file took longer than %v; check the disk or network it is on", r.Time)})
 		defer cancel()
 	}
 	data, err := r.Folder.Read(ctx, p.Path, r.Bytes)
@@ -787,6 +774,7 @@ func (r *run) readAlone() {
 		r.stop(r.diskStop(err))
 		return
 	}
+	r.Pool.Rest() // all memory is for the one that is read
 	for i := range all {
 		if r.ctx.Err() != nil {
 			return
@@ -818,9 +806,7 @@ func (r *run) alone(p *journal.Picture) (result, bool) {
 		res.data = data
 		return res, true
 	}
-	w := &hand{run: r, alone: true}
-	defer w.close()
-	return w.extract(fetched{p, data, func() {}}), true
+	return r.extract(fetched{p, data, func() {}}, true), true
 }
 
 // full returns the error in err that says that the disk takes no more, in one

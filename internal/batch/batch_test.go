@@ -31,7 +31,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv("BATCH_TEST_WORKER") == "" {
 		os.Exit(m.Run())
 	}
-	if err := worker.Serve(os.Stdin, os.Stdout, worker.Child{Open: func() (worker.Extractor, error) { return blankReader{}, nil }}); err != nil {
+	if err := worker.Serve(os.Stdin, os.Stdout, worker.Child{Open: func(worker.Settings) (worker.Extractor, error) { return blankReader{}, nil }}); err != nil {
 		os.Exit(1)
 	}
 	os.Exit(0)
@@ -97,14 +97,15 @@ func (f *fixture) run(ctx context.Context) (Snapshot, journal.Counts, error) {
 	f.must(err)
 	defer folder.Close()
 	m := new(Monitor)
+	pool := worker.NewPool(worker.Options{Workers: f.workers, Limits: worker.Limits{Time: time.Minute}, Command: func() *exec.Cmd {
+		cmd := exec.Command(os.Args[0])
+		cmd.Env = append(os.Environ(), "BATCH_TEST_WORKER=1")
+		return cmd
+	}})
+	defer pool.Close(f.Context())
 	err = Run(ctx, Config{
 		Folder: folder, Place: f.place, Journal: j, Report: func(string) string { return "" },
-		Workers: f.workers, Bytes: 1 << 20, Limits: worker.Limits{Time: time.Minute},
-		Worker: func() *exec.Cmd {
-			cmd := exec.Command(os.Args[0])
-			cmd.Env = append(os.Environ(), "BATCH_TEST_WORKER=1")
-			return cmd
-		},
+		Workers: f.workers, Bytes: 1 << 20, Pool: pool, Time: time.Minute,
 		Log: slog.New(slog.NewTextHandler(&f.log, nil)), Monitor: m,
 	})
 	n, e := j.Count()

@@ -2,6 +2,7 @@ package batch
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"image"
@@ -15,131 +16,96 @@ import (
 	"github.com/biaoge/biaoge/internal/worker"
 )
 
-// A hand holds one child process, and gets another when that one dies.
-type hand struct {
-	*run
-	child *worker.Process
-	alone bool
+// request is how a picture is read. What is in hand is finished, also where the
+// run is told to stop.
+func (r *run) request() (context.Context, worker.Request) {
+	return context.WithoutCancel(r.ctx), worker.Request{}
 }
 
-func (h *hand) close() {
-	if h.child != nil {
-		h.child.Close()
-		h.lost()
-	}
-}
-
-// lost forgets a child that is gone.
-func (h *hand) lost() {
-	h.childMu.Lock()
-	delete(h.children, h.child)
-	h.childMu.Unlock()
-	h.child = nil
-}
-
-// grownBytes is more than a child has that has nothing in hand and does not
-// leak.
-const grownBytes = 512 << 20
-
-// ready makes sure that there is a child.
-func (h *hand) ready() error {
-	if c := h.child; c != nil {
-		// One that has grown is replaced while it has nothing in hand; if its
-		// memory comes from leaks, it would cost a picture sooner or later.
-		grown := h.Limits.Memory > 0 && c.Read >= 20 && c.Memory() > min(h.Limits.Memory*2/3, grownBytes)
-		if c.Read < recycleAfter && !grown {
-			return nil
-		}
-		h.close()
-	}
-	for try := 1; ; try++ {
-		child, err := worker.StartProcess(h.Worker(), h.Limits)
-		if err == nil {
-			h.child = child
-			h.childMu.Lock()
-			h.children[child] = true
-			h.childMu.Unlock()
-			return nil
-		}
-		var f *worker.Failure
-		var d *worker.Death
-		switch {
-		case errors.As(err, &f) && f.Kind == worker.KindDependency:
-			return &Stop{f.Message, ErrDependency}
-		case errors.As(err, &f):
-			return &Stop{"the workers can't start: " + f.Message, err}
-		case errors.As(err, &d) && try < startsInARow && h.ctx.Err() == nil:
-			time.Sleep(time.Duration(try) * 200 * time.Millisecond)
-		default:
-			if d != nil && d.Detail != "" {
-				h.Log.Error("a worker's last words", "detail", d.Detail)
-			}
-			return &Stop{fmt.Sprintf("the workers can't start: %v; biaoge doctor may say why", err), err}
-		}
-	}
-}
-
-// extract has the child read a picture. The result says dropped where the run
-// ends instead.
-func (h *hand) extract(f fetched) result {
+// extract has a child read a picture: alone means one that is new and reads
+// nothing else, and that the picture is quarantined if it costs that its life.
+// The result says dropped where the run ends instead.
+func (r *run) extract(f fetched, alone bool) result {
 	p := f.Picture
 	dropped := result{Picture: p, dropped: true}
-	if err := h.ready(); err != nil {
-		h.stop(err)
-		return dropped
+	ctx, q := r.request()
+	q.Fresh = alone
+	var start time.Time
+	q.Begin = func() error {
+		start = time.Now()
+		err := r.Journal.Start(p)
+		r.Monitor.spent(start)
+		start = time.Now()
+		return r.diskStop(err)
 	}
-	start := time.Now()
-	err := h.Journal.Start(p)
-	h.Monitor.spent(start)
-	if err != nil {
-		h.stop(h.diskStop(err))
-		return dropped
+	docs, err := r.Pool.Documents(ctx, q, worker.Picture{Name: p.Name, Data: f.data})
+	if !start.IsZero() {
+		p.Took = time.Since(start)
+		r.Monitor.busy.Add(int64(p.Took))
 	}
-	start = time.Now()
-	reply, docs, err := h.child.Documents(p.Name, f.data)
-	p.Took = time.Since(start)
-	h.Monitor.busy.Add(int64(p.Took))
-	raise(&h.Monitor.peak, h.child.Peak)
-
-	var fail *worker.Failure
-	var death *worker.Death
-	switch {
-	case err == nil:
-		h.well(f.data)
-		p.Digest = reply.Digest
+	if err == nil {
+		r.well(f.data)
+		p.Digest = docs.Digest
 		read(p)
-		return result{Picture: p, docs: docs}
-
-	case errors.As(err, &fail):
-		if fail.Kind == worker.KindDependency {
-			h.stop(&Stop{fail.Message, ErrDependency})
-			return dropped
-		}
+		return result{Picture: p, docs: docs.Data}
+	}
+	fail, death, stop := r.sort(err)
+	switch {
+	case stop != nil:
+		r.stop(stop)
+		return dropped
+	case fail != nil:
 		p.State, p.Kind, p.Error, p.Detail = journal.Failed, fail.Kind, fail.Message, ""
-		if fail.Kind == worker.KindInternal {
-			if h.internalStreak(h, fail) {
-				return dropped
-			}
-		} else {
-			h.well(nil)
-		}
-		return result{Picture: p}
-
-	case errors.As(err, &death):
-		h.lost()
-		p.Kind, p.Error, p.Detail = death.Kind, death.Msg, death.Detail
-		if h.alone {
-			p.State = journal.Quarantined
-			return result{Picture: p, data: f.data}
-		}
-		p.State = journal.Retry
-		if h.deathStreak(h, death) {
+		if fail.Kind != worker.KindInternal {
+			r.well(nil)
+		} else if r.internalStreak(fail) {
 			return dropped
 		}
 		return result{Picture: p}
 	}
-	h.stop(&Stop{"talking to a worker failed: " + err.Error() + "; run again to go on", err})
-	return dropped
+	p.Kind, p.Error, p.Detail = death.Kind, r.advised(death), death.Detail
+	if alone {
+		p.State = journal.Quarantined
+		return result{Picture: p, data: f.data}
+	}
+	p.State = journal.Retry
+	if r.deathStreak(death) {
+		return dropped
+	}
+	return result{Picture: p}
+}
+
+// sort says what an error of the pool means: that the picture is at fault, that
+// it cost a child its life, or that the run can't go on.
+func (r *run) sort(err error) (fail *worker.Failure, death *worker.Death, stop error) {
+	var s *Stop
+	var unstarted *worker.StartError
+	errors.As(err, &fail)
+	errors.As(err, &death)
+	switch {
+	case errors.As(err, &s):
+		stop = s
+	case fail != nil && fail.Kind == worker.KindDependency:
+		stop = &Stop{fail.Message, ErrDependency}
+	case errors.As(err, &unstarted) && death != nil:
+		if death.Detail != "" {
+			r.Log.Error("a worker's last words", "detail", death.Detail)
+		}
+		stop = &Stop{err.Error() + "; biaoge doctor may say why", err}
+	case unstarted != nil:
+		stop = &Stop{err.Error(), err}
+	case fail == nil && death == nil:
+		stop = &Stop{"talking to a worker failed: " + err.Error() + "; run again to go on", err}
+	}
+	return fail, death, stop
+}
+
+// advised is what a death says and what may be done about it.
+func (r *run) advised(d *worker.Death) string {
+	if r.Advice == nil {
+		return d.Msg
+	}
+	return d.Msg + r.Advice(d)
 }
 
 // Health notices when it is not the pictures: everything fails the same way.
@@ -198,7 +164,7 @@ func isDisk(e *intake.Error) bool { return e.Err != nil && !errors.Is(e.Err, fs.
 // deathStreak stops the run where pictures that are sound cost a worker its
 // life as well. A few that do so one after another may be all that is wrong
 // with a folder, so it is tried out with one that is known to be sound.
-func (r *run) deathStreak(h *hand, d *worker.Death) bool {
+func (r *run) deathStreak(d *worker.Death) bool {
 	r.healthMu.Lock()
 	defer r.healthMu.Unlock()
 	r.deaths++
@@ -206,9 +172,9 @@ func (r *run) deathStreak(h *hand, d *worker.Death) bool {
 		return false
 	}
 	if r.good == nil && d.Kind == worker.Timeout {
-		return r.systemic(fmt.Sprintf("the first %d pictures all took too long: %s", r.deaths, d.Msg), d)
+		return r.systemic(fmt.Sprintf("the first %d pictures all took too long: %s", r.deaths, r.advised(d)), d)
 	}
-	if err := r.tryOut(h); err != nil {
+	if err := r.tryOut(); err != nil {
 		return r.systemic(fmt.Sprintf("the last %d pictures failed the same way, and so does one that is sound: %s", r.deaths, err), err)
 	}
 	r.deaths = 0
@@ -217,14 +183,14 @@ func (r *run) deathStreak(h *hand, d *worker.Death) bool {
 
 // internalStreak does the same for mistakes of the program that cost nothing
 // but the picture.
-func (r *run) internalStreak(h *hand, f *worker.Failure) bool {
+func (r *run) internalStreak(f *worker.Failure) bool {
 	r.healthMu.Lock()
 	defer r.healthMu.Unlock()
 	r.internal++
 	if r.internal < internalInARow {
 		return false
 	}
-	if err := r.tryOut(h); err != nil {
+	if err := r.tryOut(); err != nil {
 		return r.systemic(fmt.Sprintf("the last %d pictures failed the same way: %s", r.internal, f.Message), f)
 	}
 	r.internal = 0
@@ -239,18 +205,13 @@ func (r *run) systemic(cause string, err error) bool {
 }
 
 // tryOut reads a picture that is sound.
-func (r *run) tryOut(h *hand) error {
-	if err := h.ready(); err != nil {
-		return err
-	}
+func (r *run) tryOut() error {
 	good := r.good
 	if good == nil {
 		good = blank()
 	}
-	_, _, err := h.child.Documents("trial", good)
-	if errors.As(err, new(*worker.Death)) {
-		h.lost()
-	}
+	ctx, q := r.request()
+	_, err := r.Pool.Documents(ctx, q, worker.Picture{Name: "trial", Data: good})
 	return err
 }
 

@@ -50,11 +50,9 @@ func (r *run) join() {
 	})
 	for range r.Workers {
 		read.Go(func() {
-			h := &hand{run: r}
-			defer h.close()
 			for s := range found {
 				if r.ctx.Err() == nil {
-					r.stopFor(h.together(s))
+					r.stopFor(r.together(s))
 				}
 			}
 		})
@@ -232,28 +230,28 @@ func joined(docs []*tables.Document) bool {
 // together reads a series and puts its documents in the place of those of its
 // pictures alone. These take their place again where it is none any more, or is
 // at fault itself.
-func (h *hand) together(s series) error {
+func (r *run) together(s series) error {
 	apart := make([][]byte, len(s))
 	for i, p := range s {
-		docs, file, err := h.apart(p)
+		docs, file, err := r.apart(p)
 		if err != nil {
-			return h.missing(p, err)
+			return r.missing(p, err)
 		}
 		apart[i], p.Digest = file, digest.Of(docs)
 	}
-	docs, done, err := h.readTogether(s)
+	docs, done, err := r.readTogether(s)
 	if err != nil || !done {
 		return err
 	}
 	start := time.Now()
-	defer func() { h.Monitor.spent(start) }()
+	defer func() { r.Monitor.spent(start) }()
 	chain := s.chain()
 	// All of them first: half a series would be worse than none.
 	for i, p := range s {
 		if p.Chain == "" {
-			err := h.Place.Write(h.Place.Apart(p.Path), apart[i])
+			err := r.Place.Write(r.Place.Apart(p.Path), apart[i])
 			if errors.Is(err, syscall.ENAMETOOLONG) {
-				h.Log.Warn("its tables stay apart from those of the pictures beside it: its path is too long for what it gave apart; move it further up", "picture", p.Name)
+				r.Log.Warn("its tables stay apart from those of the pictures beside it: its path is too long for what it gave apart; move it further up", "picture", p.Name)
 				return nil
 			}
 			if err != nil {
@@ -266,16 +264,16 @@ func (h *hand) together(s series) error {
 		if docs != nil {
 			data, p.Digest = docs[i].Data, docs[i].Digest
 		}
-		if err := h.Place.Write(h.Place.Document(p.Path), data); err != nil {
+		if err := r.Place.Write(r.Place.Document(p.Path), data); err != nil {
 			return err
 		}
 		p.DocSize, p.DocSHA256, p.Chain = int64(len(data)), hash(data), chain
 	}
-	if err := h.Journal.Join(s); err != nil {
+	if err := r.Journal.Join(s); err != nil {
 		return err
 	}
 	if chain == "" {
-		os.Remove(h.Place.Apart(s[0].Path)) // is its document now
+		os.Remove(r.Place.Apart(s[0].Path)) // is its document now
 	}
 	return nil
 }
@@ -283,62 +281,58 @@ func (h *hand) together(s series) error {
 // readTogether has the child read a series. It returns no documents where the
 // series is none any more, or is at fault itself; done is false where it could
 // not be read for now.
-func (h *hand) readTogether(s series) (docs []worker.Documents, done bool, err error) {
+func (r *run) readTogether(s series) (docs []worker.Documents, done bool, err error) {
 	if len(s) < 2 {
 		return nil, true, nil
 	}
-	if s[0].Version != h.Journal.Version() {
+	if s[0].Version != r.Journal.Version() {
 		return nil, false, nil // --refresh reads them all again
 	}
 	size := int64(0)
 	for _, p := range s {
 		size += p.Size
 	}
-	leave := h.room.enter(2 * size)
+	leave := r.room.enter(2 * size)
 	defer leave()
 	var pictures []worker.Picture
 	for _, p := range s {
 		now := *p
-		data, err := h.load(&now)
+		data, err := r.load(&now)
 		if err != nil {
-			if stop := h.outOfReach(err); stop != nil {
+			if stop := r.outOfReach(err); stop != nil {
 				return nil, false, stop
 			}
 		}
 		if err != nil || now.SHA256 != p.SHA256 {
-			h.Log.Debug("not read together: a picture has gone or changed since it was read", "picture", p.Name)
+			r.Log.Debug("not read together: a picture has gone or changed since it was read", "picture", p.Name)
 			return nil, false, nil
 		}
 		pictures = append(pictures, worker.Picture{Name: p.Name, Data: data})
 	}
-	if err := h.ready(); err != nil {
-		return nil, false, err
-	}
-	h.sound(pictures[0].Data) // it was read alone
-	docs, err = h.child.Series(pictures)
-	raise(&h.Monitor.peak, h.child.Peak)
+	r.sound(pictures[0].Data) // it was read alone
+	ctx, q := r.request()
+	docs, err = r.Pool.Series(ctx, q, pictures)
 	if err == nil {
-		h.well(nil)
-		h.Log.Debug("read together", "first", s[0].Name, "last", s[len(s)-1].Name)
+		r.well(nil)
+		r.Log.Debug("read together", "first", s[0].Name, "last", s[len(s)-1].Name)
 		return docs, true, nil
 	}
-	var fail *worker.Failure
-	var death *worker.Death
-	if errors.As(err, &fail) && fail.Kind == worker.KindDependency {
-		return nil, false, &Stop{fail.Message, ErrDependency}
+	fail, death, stop := r.sort(err)
+	if stop != nil {
+		return nil, false, stop
 	}
-	if fail == nil {
-		h.lost()
+	if death != nil {
+		if r.deathStreak(death) {
+			return nil, false, nil
+		}
+		err = errors.New(r.advised(death))
 	}
-	if errors.As(err, &death) && h.deathStreak(h, death) {
-		return nil, false, nil
-	}
-	if h.ctx.Err() == nil {
+	if r.ctx.Err() == nil {
 		next := "run again to try once more"
 		if fail != nil {
 			next = "please report it with these pictures"
 		}
-		h.Log.Warn("tables that may go on from picture to picture could not be read together; "+next, "first", s[0].Name, "last", s[len(s)-1].Name, "error", err)
+		r.Log.Warn("tables that may go on from picture to picture could not be read together; "+next, "first", s[0].Name, "last", s[len(s)-1].Name, "error", err)
 	}
 	return nil, fail != nil, nil
 }

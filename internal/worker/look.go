@@ -2,6 +2,7 @@ package worker
 
 import (
 	"bytes"
+	"context"
 	"encoding/hex"
 	"image"
 	"image/jpeg"
@@ -18,6 +19,16 @@ const (
 	side  = 16
 	small = 320
 )
+
+// Look has a child say what a picture looks like: its fingerprint and a small
+// copy of it in JPEG. Errors are those of Pool.
+func (p *Pool) Look(ctx context.Context, r Request, data []byte) (fingerprint string, thumb []byte, err error) {
+	return looks.ask(ctx, p, r, struct{}{}, data)
+}
+
+var looks = operation[struct{}, string]{"look", func(_ *child, _ Settings, _ struct{}, data []byte) (string, []byte, error) {
+	return look(data)
+}}
 
 // look decodes a picture's first page and makes a fingerprint and a small JPEG
 // of it. A fingerprint says for each part of the page whether it is darker

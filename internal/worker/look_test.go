@@ -62,7 +62,7 @@ func TestLook(t *testing.T) {
 
 func FuzzReadFrame(f *testing.F) {
 	var b bytes.Buffer
-	writeFrame(&b, request{Op: opRead, Name: "a.png"}, []byte("data"))
+	writeFrame(&b, request{Op: documents.name}, []byte("data"))
 	f.Add(b.Bytes())
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if len(data) > 8 && (data[0] > 0 || data[4] > 0) {

@@ -2,9 +2,8 @@ package worker
 
 import (
 	"bufio"
-	"bytes"
 	"context"
-	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -13,7 +12,6 @@ import (
 	"syscall"
 
 	"github.com/biaoge/biaoge"
-	"github.com/biaoge/biaoge/internal/digest"
 	"github.com/biaoge/biaoge/tables"
 )
 
@@ -26,8 +24,10 @@ type Extractor interface {
 
 // A Child is what Serve needs to know.
 type Child struct {
-	// Open makes the extractor. Its error ends the child.
-	Open func() (Extractor, error)
+	// Open makes an extractor with settings; those left out are the child's
+	// own. That the first one can't be made, which has only these, ends the
+	// child.
+	Open func(Settings) (Extractor, error)
 	// Kind puts an error of the extractor into a word: see package intake
 	// for some, and KindDependency.
 	Kind func(error) string
@@ -35,32 +35,91 @@ type Child struct {
 	Memory int64
 }
 
-// Serve is a child's whole life: it reads pictures from in and answers on out
-// until in ends.
-func Serve(in io.Reader, out *os.File, c Child) error {
-	if c.Memory > 0 {
-		limitMemory(c.Memory)
+// A child is a process while it serves.
+type child struct {
+	Child
+	ctx context.Context
+	own Extractor // with its own settings
+
+	// One more is kept for requests with others: callers who set some mostly
+	// set the same.
+	other    Extractor
+	settings Settings // of other
+}
+
+// extractor returns the extractor for some settings.
+func (c *child) extractor(s Settings) (Extractor, error) {
+	switch {
+	case s == Settings{}:
+		return c.own, nil
+	case c.other != nil && s == c.settings:
+		return c.other, nil
+	}
+	if c.other != nil {
+		if err := c.other.Close(); err != nil {
+			return nil, err
+		}
+		c.other = nil
+	}
+	x, err := c.Open(s)
+	if err != nil {
+		return nil, err
+	}
+	c.other, c.settings = x, s
+	return x, nil
+}
+
+func (c *child) close() error {
+	err := c.own.Close()
+	if c.other != nil {
+		err = errors.Join(err, c.other.Close())
+	}
+	return err
+}
+
+// Serve is a child's whole life: it does what requests from in ask and answers
+// on out until in ends.
+func Serve(in io.Reader, out *os.File, config Child) error {
+	if config.Memory > 0 {
+		limitMemory(config.Memory)
 	}
 	out, err := privateStdout(out)
 	if err != nil {
 		return err
 	}
 	defer out.Close()
-	x, err := c.Open()
-	if err != nil {
-		return writeFrame(out, Reply{Err: c.failure(err)}, nil)
+	c := &child{Child: config, ctx: context.Background()}
+	if c.own, err = c.Open(Settings{}); err != nil {
+		return writeFrame(out, reply{Err: c.failure(err)}, nil)
 	}
-	defer x.Close()
-	if err := writeFrame(out, Reply{Peak: peak()}, nil); err != nil {
+	defer c.close()
+	if err := writeFrame(out, reply{Peak: peak()}, nil); err != nil {
 		return err
 	}
-
-	type job struct {
-		request
-		data []byte
-	}
-	jobs := make(chan job)
 	var busy atomic.Bool
+	for j := range jobs(in, &busy) {
+		r, payload := c.answer(j.request, j.data)
+		r.Peak = peak()
+		if MemoryOf(os.Getpid()) > tidyAbove {
+			debug.FreeOSMemory()
+		}
+		busy.Store(false)
+		if err := writeFrame(out, r, payload); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+type job struct {
+	request
+	data []byte
+}
+
+// jobs are the requests from in. It looks for the end of in meanwhile, also
+// while the child is busy.
+func jobs(in io.Reader, busy *atomic.Bool) <-chan job {
+	jobs := make(chan job)
 	go func() {
 		defer close(jobs)
 		r := bufio.NewReaderSize(in, 64<<10)
@@ -81,129 +140,38 @@ func Serve(in io.Reader, out *os.File, c Child) error {
 			jobs <- j
 		}
 	}()
-	for j := range jobs {
-		reply, payload := c.answer(x, j.request, j.data)
-		reply.Peak = peak()
-		if MemoryOf(os.Getpid()) > tidyAbove {
-			debug.FreeOSMemory()
-		}
-		busy.Store(false)
-		if err := writeFrame(out, reply, payload); err != nil {
-			return err
-		}
-	}
-	return nil
+	return jobs
 }
 
 // tidyAbove is the memory above which a child gives back what it can after a
 // picture; that takes some milliseconds.
 const tidyAbove = 300 << 20
 
-func (c *Child) answer(x Extractor, q request, data []byte) (reply Reply, payload []byte) {
+func (c *child) answer(q request, data []byte) (r reply, payload []byte) {
 	defer func() {
 		if v := recover(); v != nil {
 			fmt.Fprintf(os.Stderr, "panic: %v\n%s", v, debug.Stack())
-			reply = Reply{Err: &Failure{KindInternal, fmt.Sprintf("internal error: %v; please report it with the picture", v)}}
+			r = reply{Err: &Failure{KindInternal, fmt.Sprintf("internal error: %v; please report it with the picture", v)}}
 			payload = nil
 		}
 	}()
-	switch q.Op {
-	case opLook:
-		print, small, err := look(data)
-		if err != nil {
-			return Reply{Err: c.failure(err)}, nil
-		}
-		return Reply{Fingerprint: print}, small
-	case opSeries:
-		parts, payload, err := readSeries(x, q.Series, data)
-		if err != nil {
-			return Reply{Err: c.failure(err)}, nil
-		}
-		return Reply{Series: parts}, payload
+	op, ok := operations[q.Op]
+	if !ok {
+		return reply{Err: &Failure{KindInternal, "internal error: a child is asked for " + q.Op}}, nil
 	}
-	docs, err := x.ExtractPages(context.Background(), q.Name, bytes.NewReader(data))
-	switch {
-	case err != nil && len(docs) > 0 && c.failure(err).Kind != KindDependency:
-		// The pages before a damaged one are worth having, but nobody should
-		// take them for all.
-		last := docs[len(docs)-1]
-		last.Warnings = append(last.Warnings, tables.Warning{Code: digest.Incomplete, Message: err.Error()})
-	case err != nil:
-		return Reply{Err: c.failure(err)}, nil
-	}
-	payload, err = Marshal(docs)
+	a, payload, err := op.answer(c, q, data)
 	if err != nil {
-		return Reply{Err: c.failure(err)}, nil
+		return reply{Err: c.failure(err)}, nil
 	}
-	return Reply{Digest: digest.Of(docs)}, payload
+	return reply{Answer: a}, payload
 }
 
-// readSeries reads pictures together; data is that of one after the other, as
-// is the payload of their documents.
-func readSeries(x Extractor, pictures []part, data []byte) (parts []part, payload []byte, err error) {
-	each, err := split(data, pictures)
-	if err != nil {
-		return nil, nil, err
-	}
-	inputs := make([]biaoge.Input, len(each))
-	for i := range each {
-		inputs[i] = biaoge.Input{Path: pictures[i].Name, Reader: bytes.NewReader(each[i])}
-	}
-	all, err := x.ExtractSeries(context.Background(), inputs...)
-	if err != nil {
-		return nil, nil, err
-	}
-	for _, docs := range all {
-		b, err := Marshal(docs)
-		if err != nil {
-			return nil, nil, err
-		}
-		parts = append(parts, part{Size: len(b), Digest: digest.Of(docs)})
-		payload = append(payload, b...)
-	}
-	return parts, payload, nil
-}
-
-func (c *Child) failure(err error) *Failure {
+func (c *child) failure(err error) *Failure {
 	kind := KindInternal
 	if c.Kind != nil {
 		kind = c.Kind(err)
 	}
 	return &Failure{kind, err.Error()}
-}
-
-// Marshal writes documents as a file of documents/ holds them: one line each,
-// so that the file of a picture with one page is a JSON document.
-func Marshal(docs []*tables.Document) ([]byte, error) {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	for _, d := range docs {
-		if err := enc.Encode(d); err != nil {
-			return nil, err
-		}
-	}
-	return b.Bytes(), nil
-}
-
-// Unmarshal reads what Marshal wrote.
-func Unmarshal(data []byte) ([]*tables.Document, error) {
-	var docs []*tables.Document
-	dec := json.NewDecoder(bytes.NewReader(data))
-	for {
-		d := new(tables.Document)
-		err := dec.Decode(d)
-		if err == io.EOF {
-			if len(docs) == 0 {
-				return nil, io.ErrUnexpectedEOF
-			}
-			return docs, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		docs = append(docs, d)
-	}
 }
 
 // privateStdout moves standard output to where no library can write to it: one

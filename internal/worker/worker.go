@@ -1,12 +1,15 @@
 // Package worker reads pictures in child processes, so that a crash, a leak or
 // an endless loop in a library costs one picture and not a run.
 //
-// Both ends are here: Serve is what the child does, Process is what the parent
-// holds of it. They speak over the child's standard input and output in
-// frames: the length of a header and that of a payload, four bytes each, the
+// Both ends are here: Serve is what the child does, a Pool is what the parent
+// holds of its children. They speak over the child's standard input and output
+// in frames: the length of a header and that of a payload, four bytes each, the
 // header in JSON, and the payload: the bytes of a picture or of several one way,
-// documents the other. A child reads no files but those of its recognisers, and ends
-// when its input does: none outlives its parent.
+// documents the other. A child reads no files but those of its recognisers, and
+// ends when its input does: none outlives its parent.
+//
+// It knows neither flags nor folders nor what a request is for: batches,
+// services and commands share it.
 package worker
 
 import (
@@ -14,49 +17,21 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-
-	"github.com/biaoge/biaoge/internal/digest"
 )
 
-// What a parent asks for.
-const (
-	opRead   = "read"   // the documents of a picture
-	opSeries = "series" // those of pictures whose tables may go on from one to the next
-	opLook   = "look"   // what it looks like: a fingerprint and a small copy
-)
-
+// A request is the header of what a parent asks.
 type request struct {
-	Op     string `json:"op"`
-	Name   string `json:"name"` // what the documents call the picture
-	Series []part `json:"series,omitempty"`
+	Op string `json:"op"` // the name of an operation
+	Settings
+	Args json.RawMessage `json:"args"` // what the operation wants to know
 }
 
-// A part of a payload belongs to one picture of a series.
-type part struct {
-	Name   string        `json:"name,omitempty"`
-	Size   int           `json:"size"` // bytes
-	Digest digest.Digest `json:"digest,omitzero"`
-}
-
-// split cuts a payload into its parts.
-func split(payload []byte, parts []part) ([][]byte, error) {
-	var out [][]byte
-	for _, p := range parts {
-		if p.Size < 0 || p.Size > len(payload) {
-			return nil, fmt.Errorf("no frame of this protocol: a part of %d bytes of %d", p.Size, len(payload))
-		}
-		out, payload = append(out, payload[:p.Size]), payload[p.Size:]
-	}
-	return out, nil
-}
-
-// A Reply is what a child says of a picture, beside the documents.
-type Reply struct {
-	Err         *Failure      `json:"error,omitempty"`
-	Digest      digest.Digest `json:"digest"`
-	Series      []part        `json:"series,omitempty"`
-	Fingerprint string        `json:"fingerprint,omitempty"`
-	Peak        int64         `json:"peak"` // bytes of memory the child has used at most so far
+// A reply is the header of what a child answers, and of its first frame, which
+// says that it is ready.
+type reply struct {
+	Err    *Failure        `json:"error,omitempty"`
+	Answer json.RawMessage `json:"answer,omitempty"` // by the operation
+	Peak   int64           `json:"peak"`             // bytes of memory the child has used at most so far
 }
 
 // A Failure is an error of the picture itself, not of the child.

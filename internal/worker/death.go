@@ -1,0 +1,128 @@
+package worker
+
+import (
+	"errors"
+	"fmt"
+	"os/exec"
+	"regexp"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// The kinds of Death.
+const (
+	Crash   = "crash"
+	Timeout = "timeout"
+	Memory  = "memory"
+	Start   = "start" // it did not even begin
+)
+
+// A Death is the end of a child that was reading a picture.
+type Death struct {
+	Kind   string
+	Msg    string // what happened; what to do about it is the caller's to say
+	Detail string // the child's last words
+
+	// Outside says that it was killed by somebody else, as a system does that
+	// is short of memory.
+	Outside bool
+}
+
+func (d *Death) Error() string { return d.Msg }
+
+// outOfMemory is the death of a child that reached its limit of memory.
+func outOfMemory(limit int64, detail string) *Death {
+	d := &Death{Kind: Memory, Msg: "reading it took more memory than there is", Detail: detail}
+	if limit > 0 {
+		d.Msg = fmt.Sprintf("reading it took more than %d MB of memory", limit>>20)
+	}
+	return d
+}
+
+// died says how a child ended that stopped talking.
+func (p *Process) died(err error) *Death {
+	// It is on its way out, or talks nonsense and has to go.
+	t := time.AfterFunc(2*time.Second, func() { p.cmd.Process.Kill() })
+	p.in.Close()
+	state := p.cmd.Wait()
+	p.gone = true
+	killed := !t.Stop()
+	d := &Death{Kind: Crash, Detail: p.stderr.String()}
+	said := firstWords(d.Detail)
+	var ee *exec.ExitError
+	switch {
+	case killed:
+		d.Msg = "the worker process said nothing of sense: " + err.Error()
+	case strings.Contains(said, "out of memory") || strings.Contains(said, "cannot allocate") || strings.Contains(d.Detail, "std::bad_alloc"):
+		d = outOfMemory(p.limit, d.Detail)
+	case said != "":
+		d.Msg = "the worker process crashed: " + said
+	case errors.As(state, &ee):
+		ws, ok := ee.Sys().(syscall.WaitStatus)
+		switch {
+		case ok && ws.Signaled() && ws.Signal() == syscall.SIGKILL:
+			d.Kind, d.Outside = Memory, true
+			d.Msg = "the worker process was killed from outside, as a system does that is short of memory"
+		case ok && ws.Signaled():
+			d.Msg = "the worker process crashed: " + ws.Signal().String()
+		default:
+			d.Msg = fmt.Sprintf("the worker process ended with code %d", ee.ExitCode())
+		}
+	default:
+		d.Msg = "the worker process ended: " + err.Error()
+	}
+	return d
+}
+
+var lastWords = regexp.MustCompile(`(?m)^(?:(SIG[A-Z]+: [a-z ]+)|fatal error: (.*)|(?:runtime: )?panic: (.*)|terminate called after (.*)|\[signal (SIG[A-Z]+: [a-z ]+))`)
+
+// firstWords finds in what a dying process printed the line that says why.
+func firstWords(s string) string {
+	m := lastWords.FindStringSubmatch(s)
+	for i := 1; i < len(m); i++ {
+		if m[i] != "" {
+			return strings.TrimSpace(m[i])
+		}
+	}
+	return ""
+}
+
+// A tail keeps the first and last of what is written to it: a crash says what
+// it is at its beginning.
+type tail struct {
+	mu   sync.Mutex
+	head []byte
+	last []byte
+}
+
+const keep = 4 << 10
+
+func (t *tail) Write(b []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	n := len(b)
+	if free := keep - len(t.head); free > 0 {
+		k := min(free, len(b))
+		t.head = append(t.head, b[:k]...)
+		b = b[k:]
+	}
+	t.last = append(t.last, b...)
+	if len(t.last) > keep {
+		t.last = append(t.last[:0], t.last[len(t.last)-keep:]...)
+	}
+	return n, nil
+}
+
+func (t *tail) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return strings.ToValidUTF8(string(t.head)+string(t.last), "\ufffd")
+}
+
+func (t *tail) reset() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.head, t.last = t.head[:0], t.last[:0]
+}
