@@ -31,7 +31,10 @@ demo: deps build
 
 test: test-deps build lint unit leaks fuzz
 
+# What is made by the compiler takes minutes the first time, and says nothing
+# meanwhile: each step says what it is doing.
 build:
+	@echo "== building bin/biaoge (compiling OpenCV's and SQLite's bindings takes some minutes the first time)"
 	go build -trimpath -ldflags "-X main.version=$(VERSION)" -o bin/biaoge ./cmd/biaoge
 
 # Each package is asked for only where it is missing, so that nothing needs
@@ -54,14 +57,18 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 lint:
 	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then echo "gofmt would change:"; echo "$$unformatted"; exit 1; fi
+	@echo "== go vet (compiles the tests)"
 	go vet ./...
+	@echo "== staticcheck (is compiled first where it is not yet, a minute or two)"
 	go run $(STATICCHECK) ./...
 
 unit:
+	@echo "== unit tests (a package that is slow to read pictures takes minutes; each is a line when it is done)"
 	go test ./...
 
 # gocv counts the matrices that are open when it is built with this tag.
 leaks:
+	@echo "== matrices that are never closed (compiles OpenCV's bindings once more, to count them)"
 	go test -tags=customenv,gocv_specific_modules,matprofile ./layout -run Matri
 
 # Briefly, in every run: a fuzz target that is never run rots. So many inputs,
@@ -70,6 +77,7 @@ leaks:
 # (issue 75804 of Go).
 FUZZ := go test -run '^$$' -fuzzminimizetime 100x
 fuzz:
+	@echo "== a little fuzzing (compiles each package once more, to see what its inputs reach)"
 	$(FUZZ) -fuzz '^FuzzDecode$$' -fuzztime 30000x ./internal/picture
 	$(FUZZ) -fuzz '^FuzzReadForm$$' -fuzztime 12000x ./tables
 	$(FUZZ) -fuzz '^FuzzOpenTables$$' -fuzztime 60000x ./layout

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/biaoge/biaoge/tables"
@@ -40,15 +41,16 @@ type Format struct {
 	Whole      bool     // nothing is written before Close
 	Summary    string
 
+	fits []string // other extensions that this format is written to as well
 	open func(io.Writer, Options) Writer
 }
 
 // Formats are all formats, the default first.
 var Formats = []Format{
-	{Name: "json", Extensions: []string{"json"}, Summary: "the whole document; one line each when there are several", open: newJSON},
-	{Name: "jsonl", Extensions: []string{"jsonl", "ndjson"}, Summary: "the whole document, one line each", open: newJSONLines},
+	{Name: "json", Extensions: []string{"json"}, Summary: "the whole document; one line each when there are several", fits: []string{"jsonl", "ndjson"}, open: newJSON},
+	{Name: "jsonl", Extensions: []string{"jsonl", "ndjson"}, Summary: "the whole document, one line each", fits: []string{"json"}, open: newJSONLines},
 	{Name: "csv", Extensions: []string{"csv"}, Summary: "the cells of each table as a grid, a blank line between tables", open: newGridCSV},
-	{Name: "records-csv", Summary: "one line for each value of a known form", open: newRecordsCSV},
+	{Name: "records-csv", Summary: "one line for each value of a known form", fits: []string{"csv"}, open: newRecordsCSV},
 	{Name: "html", Extensions: []string{"html", "htm"}, Summary: "one page with every table, flagged cells marked", open: newHTML},
 	{Name: "markdown", Extensions: []string{"md", "markdown"}, Summary: "tables for a text, flagged cells marked", open: newMarkdown},
 	{Name: "xlsx", Extensions: []string{"xlsx"}, Binary: true, Whole: true, Summary: "an Excel workbook: tables, records, checks; flagged cells coloured", open: newXLSX},
@@ -75,15 +77,23 @@ func Lookup(name string) (Format, error) {
 
 // ForFile finds the format that a file name's extension means.
 func ForFile(name string) (Format, bool) {
-	ext := strings.ToLower(strings.TrimPrefix(filepath.Ext(name), "."))
 	for _, f := range Formats {
-		for _, e := range f.Extensions {
-			if e == ext {
-				return f, true
-			}
+		if slices.Contains(f.Extensions, extension(name)) {
+			return f, true
 		}
 	}
 	return Format{}, false
+}
+
+// Fits says whether a file of this name may hold the format: its extension
+// means that, one that looks the same to who opens it, or no format at all.
+func (f Format) Fits(name string) bool {
+	_, means := ForFile(name)
+	return !means || slices.Contains(f.Extensions, extension(name)) || slices.Contains(f.fits, extension(name))
+}
+
+func extension(name string) string {
+	return strings.ToLower(strings.TrimPrefix(filepath.Ext(name), "."))
 }
 
 // NewWriter starts an output.

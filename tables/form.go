@@ -137,6 +137,9 @@ type formFile struct {
 	Checks   []yaml.Node         `yaml:"checks"`
 }
 
+// formFields are the names of the fields of a formFile, in its order.
+var formFields = []string{"id", "title", "layout", "variants", "checks"}
+
 type formFileCell struct {
 	Text    *string `yaml:"text"`
 	Key     *string `yaml:"key"`
@@ -196,7 +199,9 @@ func (p *formParser) yamlErrors(err error, base int) {
 				_, m, _ = strings.Cut(rest, ": ")
 			}
 		}
-		m = strings.ReplaceAll(m, " in type tables.formFile", "")
+		if field, ok := strings.CutSuffix(m, " not found in type tables.formFile"); ok {
+			m = fmt.Sprintf("unknown field %q; known are %s", strings.TrimPrefix(field, "field "), strings.Join(formFields, ", "))
+		}
 		p.fail(line, "%s", m)
 	}
 }

@@ -94,7 +94,7 @@ func TestReadFormErrors(t *testing.T) {
 		{"no yaml", "id: [\n", []string{"1 "}},
 		{"no id", "layout:\n  - [{text: a}, {key: k}]\n", []string{"1 id is missing"}},
 		{"no layout", "id: a\n", []string{"1 layout is missing"}},
-		{"unknown field", "id: a\nlayuot: []\n", []string{"2 layuot"}},
+		{"unknown field", "id: a\nlayuot: []\n", []string{`2 unknown field "layuot"; known are id, title, layout, variants, checks`}},
 		{"unknown field of a cell", "id: a\nlayout:\n  - [{text: a}]\n  - [{key: k, rowspann: 2}]\n", []string{`4 unknown field "rowspann"`}},
 		{"text and key", "id: a\nlayout:\n  - [{text: a, key: k}]\n", []string{"3 either a text"}},
 		{"neither", "id: a\nlayout:\n  - [{rowspan: 1}]\n", []string{"3 either a text"}},

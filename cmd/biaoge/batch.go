@@ -283,11 +283,8 @@ func (b *batchFlags) work(ctx context.Context, run batch.Config, display *progre
 }
 
 func (b *batchFlags) check() error {
-	if b.jobs < 0 {
-		return usagef("--jobs %d: give 1 or more", b.jobs)
-	}
-	if !(b.reviewBelow >= 0 && b.reviewBelow <= 1) {
-		return usagef("--review-below %v: give a probability between 0 and 1", b.reviewBelow)
+	if err := b.readFlags.check(); err != nil {
+		return err
 	}
 	if b.timeout < 0 || b.memory < 0 {
 		return usagef("--timeout and --memory can't be negative")
@@ -345,6 +342,9 @@ func prepare(in, out string) error {
 	inInfo, err := os.Stat(in)
 	if err != nil {
 		return usageOf(in, err)
+	}
+	if info, err := os.Stat(out); err == nil && !info.IsDir() {
+		return usagef("%s is a file; OUT is a folder for what comes out", out)
 	}
 	if err := os.MkdirAll(out, 0o777); err != nil {
 		return batch.DiskStop(out, err)
@@ -608,8 +608,10 @@ func printSummary(w io.Writer, out string, s *results.Summary, n journal.Counts)
 func verdict(in string, s *results.Summary, n journal.Counts) error {
 	failed := n.States[journal.Failed] + n.States[journal.Quarantined]
 	switch {
+	case n.Total() == 0 && n.States[journal.Skipped] == 0:
+		return &exitError{exitNothingRead, fmt.Errorf("%s: it is empty, or its files are left out; name a folder that has pictures, or other globs", in)}
 	case n.Total() == 0:
-		return &exitError{exitNothingRead, fmt.Errorf("%s: no picture in it; name a folder that has some, or other globs", in)}
+		return &exitError{exitNothingRead, fmt.Errorf("%s: no picture in it, only %s; name a folder that has some, or other globs", in, plural(n.States[journal.Skipped], "other file"))}
 	case n.States[journal.Done] == 0 && failed > 0:
 		return exitWith(exitNothingRead)
 	case failed > 0 || n.Partly > 0:

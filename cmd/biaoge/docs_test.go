@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -41,6 +42,24 @@ func TestDocumentedExitCodes(t *testing.T) {
 	for i, r := range rows {
 		if want := fmt.Sprint(int(exitCodes[i].code)); r[1] != want {
 			t.Errorf("errors.md has %s where the program has %s", r[1], want)
+		}
+	}
+}
+
+// What compiles for minutes is silent meanwhile, so that make says first what
+// it is doing.
+func TestMakeSaysWhatItDoes(t *testing.T) {
+	for _, target := range []string{"build", "lint", "unit", "leaks", "fuzz"} {
+		out, err := exec.Command("make", "-s", "-n", "-C", "../..", target).CombinedOutput()
+		if err != nil {
+			t.Fatalf("make %s: %v\n%s", target, err, out)
+		}
+		before := ""
+		for line := range strings.Lines(string(out)) {
+			if strings.HasPrefix(line, "go ") && !strings.HasPrefix(before, `echo "== `) && !strings.HasPrefix(before, "go ") {
+				t.Errorf("make %s: nothing is said before %s", target, line)
+			}
+			before = line
 		}
 	}
 }

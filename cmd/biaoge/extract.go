@@ -61,20 +61,25 @@ func (r *readFlags) define(fs *flag.FlagSet) {
 // defineReading defines those that change what is read and with how many
 // workers.
 func (r *readFlags) defineReading(fs *flag.FlagSet) {
-	fs.IntVar(&r.jobs, "jobs", 0, "read so many pictures at once (`N`; default: one for each core)")
+	fs.Var((*positive)(&r.jobs), "jobs", "read so many pictures at once (`N`; default: one for each core)")
 	fs.StringVar(&r.forms, "forms", "", "also know the forms in this `DIR` (see biaoge forms)")
 	fs.StringVar(&r.lang, "lang", "", "Tesseract's `LANG` for texts, such as chi_sim+eng (default: chi_sim)")
 	fs.Float64Var(&r.reviewBelow, "review-below", 0, "flag values with a confidence below `P`, between 0 and 1")
 }
 
+// check refuses what can be told to be wrong before anything is done.
+func (r *readFlags) check() error {
+	if !(r.reviewBelow >= 0 && r.reviewBelow <= 1) {
+		return usagef("--review-below %v: give a probability between 0 and 1", r.reviewBelow)
+	}
+	return checkLanguages(r.lang)
+}
+
 // open checks the flags and makes an extractor with a worker for each job,
 // but no more than there are inputs.
 func (r *readFlags) open(inputs int) (*biaoge.Extractor, int, error) {
-	if r.jobs < 0 {
-		return nil, 0, usagef("--jobs %d: give 1 or more", r.jobs)
-	}
-	if !(r.reviewBelow >= 0 && r.reviewBelow <= 1) {
-		return nil, 0, usagef("--review-below %v: give a probability between 0 and 1", r.reviewBelow)
+	if err := r.check(); err != nil {
+		return nil, 0, err
 	}
 	forms, err := loadForms(r.forms)
 	if err != nil {
@@ -186,7 +191,10 @@ func chooseFormat(name, file string) (export.Format, error) {
 	}
 	f, err := export.Lookup(name)
 	if err != nil {
-		return f, usagef("--format: %w", err)
+		return f, usagef("--format: %w%s", err, didYouMean(name, export.Names()))
+	}
+	if other, ok := export.ForFile(file); ok && !f.Fits(file) {
+		return f, usagef("--format %s and -o %s contradict: that name means %s; give one or the other", name, file, other.Name)
 	}
 	return f, nil
 }

@@ -36,6 +36,8 @@ func help(ctx context.Context, args []string, stdout io.Writer) error {
 		return printHelp(stdout)
 	case len(args) > 1:
 		return usagef("help takes one command; biaoge help lists them")
+	case args[0] == "help", args[0] == "-h", args[0] == "-help", args[0] == "--help":
+		return printHelp(stdout)
 	case args[0] == "exit-codes":
 		w := new(strings.Builder)
 		for _, e := range exitCodes {
@@ -46,7 +48,7 @@ func help(ctx context.Context, args []string, stdout io.Writer) error {
 	}
 	cmd, ok := lookup(args[0])
 	if !ok {
-		return usagef("there is no command %s; biaoge help lists them", args[0])
+		return unknownCommand(args[0], "exit-codes")
 	}
 	// The command itself knows its flags; it answers before it does anything.
 	return cmd.run(ctx, newCall(cmd, []string{"--help"}, nil, stdout, io.Discard))

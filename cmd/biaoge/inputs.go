@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -171,6 +172,9 @@ func (w *waitingReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// address is how names begin that are no names of files.
+var address = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*://`)
+
 // inputError says in one line which input could not be read, why, and what to
 // do about it.
 func inputError(path string, err error) error {
@@ -181,6 +185,8 @@ func inputError(path string, err error) error {
 	var pe *fs.PathError
 	if errors.As(err, &pe) {
 		switch {
+		case errors.Is(err, fs.ErrNotExist) && address.MatchString(path):
+			return fmt.Errorf("%s: that is an address, and nothing is fetched from a network; fetch it first, as with curl, and name the file", name)
 		case errors.Is(err, fs.ErrNotExist):
 			return fmt.Errorf("%s: no such file; check the name", name)
 		case errors.Is(err, fs.ErrPermission):

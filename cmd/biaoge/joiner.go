@@ -8,6 +8,7 @@ import (
 
 	"github.com/biaoge/biaoge"
 	"github.com/biaoge/biaoge/internal/batch"
+	"github.com/biaoge/biaoge/internal/escape"
 )
 
 // A joiner reads pictures once more, together, whose tables may go on from one
@@ -60,7 +61,7 @@ func (j *joiner) flush() error {
 		for i := range held {
 			f := &lazyFile{ctx: j.ctx, c: j.c, in: held[i].in}
 			defer f.Close()
-			inputs[i] = biaoge.Input{Path: held[i].in.path, Reader: f}
+			inputs[i] = biaoge.Input{Path: escape.Name(held[i].in.path), Reader: f}
 		}
 		if docs, err := j.x.ExtractSeries(j.ctx, inputs...); err == nil {
 			for i := range held {

@@ -74,7 +74,7 @@ func (c *call) parse() ([]string, error) {
 				}
 				return nil, errHelp
 			}
-			return nil, usagef("%w; see biaoge %s --help", err, c.name)
+			return nil, c.flagError(err)
 		}
 		left := c.flags.Args()
 		if n := len(rest) - len(left); n > 0 && rest[n-1] == "--" {
@@ -116,15 +116,10 @@ func (c *call) usage(stdout io.Writer) error {
 	return err
 }
 
-// printFlag prints one flag with two dashes where its name is a word, as
-// people write them; the package flag reads both.
+// printFlag prints one flag as people write it.
 func printFlag(w io.Writer, f *flag.Flag) {
 	value, text := flag.UnquoteUsage(f)
-	dash := "--"
-	if len(f.Name) == 1 {
-		dash = "-"
-	}
-	head := "  " + dash + f.Name
+	head := "  " + dashed(f.Name)
 	if value != "" {
 		head += " " + value
 	}
@@ -170,7 +165,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	} else if cmd, ok := lookup(name); ok {
 		err = cmd.run(ctx, newCall(cmd, rest, stdin, stdout, stderr))
 	} else {
-		err = usagef("there is no command %s; biaoge help lists them", name)
+		err = unknownCommand(name)
 	}
 	if errors.Is(err, errHelp) {
 		return exitOK

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/biaoge/biaoge"
+	"github.com/biaoge/biaoge/internal/escape"
 )
 
 // A reading is what one input gave. A TIFF with a damaged page gives both the
@@ -99,6 +100,6 @@ func readOne(ctx context.Context, c *call, x *biaoge.Extractor, in input) (r rea
 		return r
 	}
 	defer f.Close()
-	r.docs, r.err = x.ExtractPages(ctx, in.path, f)
+	r.docs, r.err = x.ExtractPages(ctx, escape.Name(in.path), f)
 	return r
 }

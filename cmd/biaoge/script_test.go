@@ -1,6 +1,7 @@
 package main
 
 import (
+	"archive/zip"
 	"bytes"
 	"context"
 	"errors"
@@ -12,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -44,6 +47,9 @@ func TestScripts(t *testing.T) {
 				}
 				env.Setenv(name, abs)
 			}
+			// Not what a script can hold: bytes that are no UTF-8, and what
+			// rings, colours and turns a terminal's writing round.
+			env.Setenv("BADNAME", "100%\xff\x1b[31m\a\u202egnp.jpg")
 			env.Setenv("ESCAPE", "red\x1b[31m\nline.png")
 			return nil
 		},
@@ -54,6 +60,8 @@ func TestScripts(t *testing.T) {
 			"lines":       lines,
 			"edit":        edit,
 			"pages":       pages,
+			"empty-zip":   emptyZip,
+			"harmless":    harmless,
 		},
 	})
 }
@@ -121,6 +129,35 @@ func edit(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("%s has no %q", args[0], args[1])
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.ReplaceAll(text, args[1], args[2])), 0o666))
+}
+
+// empty-zip writes an archive with nothing in it: empty-zip FILE
+func emptyZip(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: empty-zip FILE")
+	}
+	var b bytes.Buffer
+	ts.Check(zip.NewWriter(&b).Close())
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), b.Bytes(), 0o666))
+}
+
+// harmless looks for what no output may hold, whatever files are called: what
+// is no UTF-8, and what steers a terminal: harmless FILE…
+func harmless(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) == 0 {
+		ts.Fatalf("usage: harmless FILE…")
+	}
+	for _, name := range args {
+		text := ts.ReadFile(name)
+		if !utf8.ValidString(text) {
+			ts.Fatalf("%s is no UTF-8", name)
+		}
+		for i, r := range text {
+			if unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t' || unicode.Is(unicode.Bidi_Control, r) {
+				ts.Fatalf("%s has U+%04X at byte %d", name, r, i)
+			}
+		}
+	}
 }
 
 // pages writes the pages of a TIFF as pictures: pages TIFF PNG…

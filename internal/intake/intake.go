@@ -351,8 +351,11 @@ func (w *walker) archive(p string) error {
 			return err
 		}
 	}
-	if !any && below != "" {
+	switch {
+	case !any && below != "":
 		return w.trouble(p, fs.ErrNotExist)
+	case len(a.names) == 0 && w.wanted(file):
+		return w.found(Item{Path: file, Err: &Error{NoPicture, "an archive with nothing in it", nil}})
 	}
 	return nil
 }
