@@ -24,7 +24,7 @@ func (m *measured) likeBroken(horizontal bool, t *trace, r *rule) bool {
 // missed finds the broken rules of a page with the rules h and v where the
 // tables that these make do not account for them: then they are not all, or not
 // whole.
-func (m *measured) missed(tables []Grid, h, v []rule) (hor, ver []rule) {
+func missed(m *measured, tables []Grid, h, v []rule) (hor, ver []rule) {
 	strong := strongLength(m.size)
 	hor, ver = m.brokenRules(true, strong), m.brokenRules(false, strong)
 	hor, ver = m.reaching(true, hor, slices.Concat(v, ver)), m.reaching(false, ver, slices.Concat(h, hor))
@@ -84,7 +84,7 @@ func lostOf(rs []rule, horizontal bool, tables []Grid) []rule {
 
 // better tells whether tables that take account of broken rules are better than
 // those that don't: a stroke of text that is taken for a rule cuts characters.
-func (m *measured) better(more, tables []Grid) bool {
+func better(m *measured, more, tables []Grid) bool {
 	cells := func(gs []Grid) (n int) {
 		for _, g := range gs {
 			n += len(g.Cells)
@@ -102,11 +102,11 @@ func (m *measured) better(more, tables []Grid) bool {
 		return n
 	}
 	a, b := cells(tables), cells(more)
-	return b > a && (b >= 2*a || cut(more) <= cut(tables)) && !slices.ContainsFunc(more, func(g Grid) bool { return m.merges(g, tables) || m.charts(g, tables) })
+	return b > a && (b >= 2*a || cut(more) <= cut(tables)) && !slices.ContainsFunc(more, func(g Grid) bool { return merges(m, g, tables) || charts(m, g, tables) })
 }
 
 // charts tells whether a table takes in another and a chart of bars beside it.
-func (m *measured) charts(g Grid, tables []Grid) bool {
+func charts(m *measured, g Grid, tables []Grid) bool {
 	return slices.ContainsFunc(tables, func(t Grid) bool {
 		return len(t.Cells) > 2 && t.Box.In(g.Box.Inset(-lostEnd)) && slices.ContainsFunc(g.Cells, func(c Cell) bool {
 			return !c.Box.Overlaps(t.Box) && uneven(standingIn(m.page.inkOf(c.Box), c.Box))
@@ -116,7 +116,7 @@ func (m *measured) charts(g Grid, tables []Grid) bool {
 
 // merges tells whether a table takes in two that stand one below the other,
 // though no side of it is seen between them.
-func (m *measured) merges(g Grid, tables []Grid) bool {
+func merges(m *measured, g Grid, tables []Grid) bool {
 	apart := func(x, y int) bool { return max(x-y, y-x) > lostEnd }
 	var in []Grid
 	for _, t := range tables {
@@ -244,15 +244,15 @@ func (m *measured) brokenRules(horizontal bool, strong float64) []rule {
 // most, as far as it is printed like the rest of it.
 func (m *measured) prolong(horizontal bool, r *rule) {
 	window := float64(4 * m.ver.maxGap)
-	goesOn := func(a, b float64) bool {
+	printedAlike := func(a, b float64) bool {
 		on, before, after := m.printed(horizontal, r, a, b)
 		return on >= 0.6*r.cover && max(before, after) < 0.6*on
 	}
 	end := float64(m.extent(!horizontal))
-	for r.hi+window <= end && goesOn(r.hi, r.hi+window) {
+	for r.hi+window <= end && printedAlike(r.hi, r.hi+window) {
 		r.hi += window
 	}
-	for r.lo >= window && goesOn(r.lo-window, r.lo) {
+	for r.lo >= window && printedAlike(r.lo-window, r.lo) {
 		r.lo -= window
 	}
 	r.lo, r.hi = m.trimmed(horizontal, r)

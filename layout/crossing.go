@@ -18,12 +18,12 @@ const maxRounds = 6
 
 // complete adds to the rules of a table those that cross its cells from side to
 // side but were not followed, and returns the grid that they all make.
-func (m *measured) complete(g Grid, hor, ver []rule) Grid {
+func complete(m *measured, g Grid, hor, ver []rule) Grid {
 	for range maxRounds {
-		grown := m.grow(true, hor, g.ColLines)
-		grown = m.grow(false, ver, g.RowLines) || grown
-		h, v := m.crossings(&g, true, hor, ver), m.crossings(&g, false, ver, hor)
-		h, v = append(h, m.sides(&g, true, hor, ver)...), append(v, m.sides(&g, false, ver, hor)...)
+		grown := grow(m, true, hor, g.ColLines)
+		grown = grow(m, false, ver, g.RowLines) || grown
+		h, v := crossings(m, &g, true, hor, ver), crossings(m, &g, false, ver, hor)
+		h, v = append(h, sides(m, &g, true, hor, ver)...), append(v, sides(m, &g, false, ver, hor)...)
 		if len(h)+len(v) == 0 && !grown {
 			break
 		}
@@ -34,7 +34,7 @@ func (m *measured) complete(g Grid, hor, ver []rule) Grid {
 		}
 		g = next
 	}
-	h, v := m.leftOut(true, hor, ver), m.leftOut(false, ver, hor)
+	h, v := leftOut(m, true, hor, ver), leftOut(m, false, ver, hor)
 	if n := len(h) + len(v); n > 0 {
 		if next, ok := buildGrid(append(hor, h...), append(ver, v...), m); ok {
 			g, g.Recovered = next, n
@@ -46,7 +46,7 @@ func (m *measured) complete(g Grid, hor, ver []rule) Grid {
 // grow lengthens the rules of one direction that go on beyond the outermost of
 // the lines across, which then are not the table's sides. It tells whether so
 // many do that it is so.
-func (m *measured) grow(horizontal bool, rules []rule, across []float64) bool {
+func grow(m *measured, horizontal bool, rules []rule, across []float64) bool {
 	const least = 14 // pixels; less is the end of a frame
 	low, high := across[0], across[len(across)-1]
 	type end struct {
@@ -82,7 +82,7 @@ func (m *measured) grow(horizontal bool, rules []rule, across []float64) bool {
 
 // sides finds the rules at the sides of a grid where none was followed: the
 // rules across tell that a side is there.
-func (m *measured) sides(g *Grid, horizontal bool, rules, others []rule) []rule {
+func sides(m *measured, g *Grid, horizontal bool, rules, others []rule) []rule {
 	lines, across := g.ColLines, g.RowLines
 	if horizontal {
 		lines, across = across, lines
@@ -92,11 +92,11 @@ func (m *measured) sides(g *Grid, horizontal bool, rules, others []rule) []rule 
 		if slices.ContainsFunc(rules, func(r rule) bool { return math.Abs(r.pos-at) < whole }) {
 			continue
 		}
-		box := image.Rect(int(at)-2*beside, int(across[0])+4, int(at)+2*beside, int(across[len(across)-1])-4)
+		box := image.Rect(int(at)-2*offSide, int(across[0])+4, int(at)+2*offSide, int(across[len(across)-1])-4)
 		if horizontal {
 			box = image.Rect(box.Min.Y, box.Min.X, box.Max.Y, box.Max.X)
 		}
-		strip := Cell{Box: box.Intersect(image.Rectangle{Max: m.size})}
+		strip := box.Intersect(image.Rectangle{Max: m.size})
 		for _, like := range kinds(slices.Concat(rules, others)) {
 			if found := m.crossing(strip, horizontal, like); len(found) > 0 {
 				out = append(out, found[0])
@@ -136,7 +136,7 @@ func (m *measured) reach(horizontal bool, r *rule, step int) float64 {
 // crossings finds the rules of one direction that cross the cells of a grid.
 // Rules tells how those of this direction look that are known, others how those
 // across do.
-func (m *measured) crossings(g *Grid, horizontal bool, rules, others []rule) []rule {
+func crossings(m *measured, g *Grid, horizontal bool, rules, others []rule) []rule {
 	// Cells between the same two lines are crossed by the same rules.
 	type band struct{ at, n int }
 	bands := map[band][]Cell{}
@@ -147,7 +147,7 @@ func (m *measured) crossings(g *Grid, horizontal bool, rules, others []rule) []r
 	var out []rule
 	for _, like := range kinds(slices.Concat(rules, others)) {
 		for _, cells := range bands {
-			out = append(out, m.crossBand(cells, horizontal, like)...)
+			out = append(out, crossBand(m, cells, horizontal, like)...)
 		}
 	}
 	slices.SortFunc(out, func(a, b rule) int {
@@ -159,11 +159,11 @@ func (m *measured) crossings(g *Grid, horizontal bool, rules, others []rule) []r
 // crossBand finds the rules of a kind that cross the cells between two lines.
 // In a low cell strokes of text may go from side to side, but not at one place
 // in most of the cells, nor without a gap in cell after cell.
-func (m *measured) crossBand(cells []Cell, horizontal bool, like rule) []rule {
+func crossBand(m *measured, cells []Cell, horizontal bool, like rule) []rule {
 	var pieces []rule
 	var all float64
 	for _, c := range cells {
-		pieces = append(pieces, m.crossing(c, horizontal, like)...)
+		pieces = append(pieces, m.crossing(c.Box, horizontal, like)...)
 		s := along(c.Box, !horizontal)
 		all += float64(s.hi - s.lo)
 	}
@@ -181,12 +181,12 @@ func (m *measured) crossBand(cells []Cell, horizontal bool, like rule) []rule {
 			out = append(out, group...)
 			continue
 		}
-		if through := m.through(cells, horizontal, group, like); through != nil {
-			out = append(out, through...)
+		if all := inAllCells(m, cells, horizontal, group, like); all != nil {
+			out = append(out, all...)
 			continue
 		}
 		for _, r := range group {
-			if r.length() >= 2*strong || m.stacked(horizontal, &r, group) {
+			if r.length() >= 2*strong || stacked(m, horizontal, &r, group) {
 				out = append(out, r)
 			}
 		}
@@ -194,10 +194,10 @@ func (m *measured) crossBand(cells []Cell, horizontal bool, like rule) []rule {
 	return out
 }
 
-// through returns the pieces of a rule of which one is clear and which is seen
+// inAllCells returns the pieces of a rule of which one is clear and which is seen
 // in all other cells of its band too, however dense the text beside it is
 // there; none if it is not.
-func (m *measured) through(cells []Cell, horizontal bool, group []rule, like rule) []rule {
+func inAllCells(m *measured, cells []Cell, horizontal bool, group []rule, like rule) []rule {
 	clear := slices.IndexFunc(group, func(r rule) bool { return m.unbroken(horizontal, &r) })
 	if clear < 0 || len(cells) < 2 {
 		return nil
@@ -223,7 +223,7 @@ func (m *measured) through(cells []Cell, horizontal bool, group []rule, like rul
 
 // stacked tells whether a piece of a rule goes on in the next cell without a
 // gap.
-func (m *measured) stacked(horizontal bool, r *rule, pieces []rule) bool {
+func stacked(m *measured, horizontal bool, r *rule, pieces []rule) bool {
 	return m.unbroken(horizontal, r) && slices.ContainsFunc(pieces, func(o rule) bool {
 		return (math.Abs(o.lo-r.hi) <= whole || math.Abs(r.lo-o.hi) <= whole) && m.unbroken(horizontal, &o)
 	})
@@ -274,19 +274,19 @@ func median(v []float64) float64 {
 	return v[len(v)/2]
 }
 
-// beside is how far from the side of a cell a rule may cross it, pixels.
-const beside = 8
+// offSide is how far from the side of a cell a rule may cross it, pixels.
+const offSide = 8
 
 // crossing finds the rules of a kind that go from one side of a cell to the
 // other.
-func (m *measured) crossing(c Cell, horizontal bool, like rule) []rule {
+func (m *measured) crossing(cell image.Rectangle, horizontal bool, like rule) []rule {
 	// On the response map the rule runs down.
-	lo, hi, left, right := c.Box.Min.Y, c.Box.Max.Y, c.Box.Min.X, c.Box.Max.X
+	lo, hi, left, right := cell.Min.Y, cell.Max.Y, cell.Min.X, cell.Max.X
 	if horizontal {
 		lo, hi, left, right = left, right, lo, hi
 	}
 	px, w, noise := m.responses(horizontal, like.light)
-	if px == nil || hi-lo < minTrace || right-left < 2*beside+2 {
+	if px == nil || hi-lo < minTrace || right-left < 2*offSide+2 {
 		return nil
 	}
 	limit := uint8(min(255, max(4, noise, 0.3*like.tone)))
@@ -304,13 +304,13 @@ func (m *measured) crossing(c Cell, horizontal bool, like rule) []rule {
 	}
 	need := int(0.7 * like.cover * float64(n))
 	var out []rule
-	for x := beside; x < len(seen)-beside; x++ {
+	for x := offSide; x < len(seen)-offSide; x++ {
 		if s := seen[x] + seen[x+1]; s < need || seen[x] < seen[x-1] || seen[x] < seen[x+1] {
 			continue
 		}
 		if r, ok := m.crosses(px, w, noise, left+x, lo, hi, horizontal, like); ok {
 			out = append(out, r)
-			x += beside
+			x += offSide
 		}
 	}
 	return out
@@ -336,15 +336,15 @@ func (m *measured) crosses(px []uint8, w int, noise float64, x, lo, hi int, hori
 		return r.tone >= 2.2*min(left, right) && r.tone >= 1.3*max(left, right)
 	}
 	if r.beat == 0 {
-		ok := standsOut(0.6) && r.tone >= 0.3*like.tone && m.goesOn(horizontal, &r)
+		ok := standsOut(0.6) && r.tone >= 0.3*like.tone && m.seenAlong(horizontal, &r)
 		return r, ok
 	}
-	if standsOut(0.5*like.cover) && r.tone >= 0.4*like.tone && m.goesOn(horizontal, &r) {
+	if standsOut(0.5*like.cover) && r.tone >= 0.4*like.tone && m.seenAlong(horizontal, &r) {
 		return r, true
 	}
 	// Shrinking blurs dots into a line.
 	r.beat, r.cover = 0, 1
-	ok := standsOut(0.6) && r.tone >= 0.2*like.tone && m.goesOn(horizontal, &r)
+	ok := standsOut(0.6) && r.tone >= 0.2*like.tone && m.seenAlong(horizontal, &r)
 	return r, ok
 }
 
@@ -373,9 +373,9 @@ func middle(px []uint8, w, x, lo, hi int) float64 {
 	return float64(x) + 0.5 + mom/max(sum, 1)
 }
 
-// goesOn tells whether a rule is seen all along, with text on it here and there
+// seenAlong tells whether a rule is seen all along, with text on it here and there
 // at most.
-func (m *measured) goesOn(horizontal bool, r *rule) bool {
+func (m *measured) seenAlong(horizontal bool, r *rule) bool {
 	s := m.look(horizontal, r, r.lo, r.hi)
 	if s.strength(r) < minEdge || s.clear < 0.7*s.any || s.ends == 0 || float64(s.hole) > 3+r.beat*(1-r.cover) {
 		return false

@@ -17,15 +17,15 @@ func findCut(p pixels, grids []Grid, line float64) {
 			c := &g.Cells[j]
 			left := image.Rect(c.Box.Min.X-reach, c.Box.Min.Y, c.Box.Min.X, c.Box.Max.Y)
 			right := image.Rect(c.Box.Max.X, c.Box.Min.Y, c.Box.Max.X+reach, c.Box.Max.Y)
-			c.Cut = g.bare[0] && c.Col == 0 && p.holdsPrint(left, line) ||
-				g.bare[1] && c.Col+c.ColSpan == g.Cols && p.holdsPrint(right, line)
+			c.Cut = g.bare[0] && c.Col == 0 && holdsPrint(p, left, line) ||
+				g.bare[1] && c.Col+c.ColSpan == g.Cols && holdsPrint(p, right, line)
 		}
 	}
 }
 
 // holdsPrint tells whether a part of a page has ink of the height of a
 // character in it.
-func (p pixels) holdsPrint(box image.Rectangle, line float64) bool {
+func holdsPrint(p pixels, box image.Rectangle, line float64) bool {
 	box = box.Intersect(image.Rect(0, 0, p.w, p.h))
 	for _, b := range cellInk(p, box).blobs {
 		if h := float64(b.box.Dy()); h >= line/2 && h <= 1.5*line {

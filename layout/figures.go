@@ -49,7 +49,7 @@ func withoutFigures(p pixels, grids []Grid) (kept []Grid, charts []image.Rectang
 			charts = append(charts, g.Box)
 			return true
 		}
-		if p.frame(g) {
+		if isFrame(p, g) {
 			return true
 		}
 		if g.broken && (len(g.Cells) == 3 || len(g.Cells) <= fewCells && 2*(inked-off) <= len(g.Cells)) {
@@ -63,10 +63,10 @@ func withoutFigures(p pixels, grids []Grid) (kept []Grid, charts []image.Rectang
 	return kept, charts
 }
 
-// frame reports whether a grid is the lines of a frame around a text: all its
+// isFrame reports whether a grid is the lines of a frame around a text: all its
 // cells but one are too thin to hold a line of it and most hold nothing, or of
 // two one holds little but another frame.
-func (p pixels) frame(g Grid) bool {
+func isFrame(p pixels, g Grid) bool {
 	main := slices.MaxFunc(g.Cells, func(a, b Cell) int { return a.Box.Dx()*a.Box.Dy() - b.Box.Dx()*b.Box.Dy() })
 	blobs := p.inkOf(main.Box).blobs
 	if len(g.Cells) == 2 {

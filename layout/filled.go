@@ -66,11 +66,14 @@ func (m *measured) fillEdges(horizontal bool, across, along []rule) []rule {
 	return out
 }
 
+// behind is how far behind the end of a rule nothing of it may be seen, pixels.
+const behind = 8
+
 // goesOnAt tells that a rule does not end at one of its ends: it was followed in
 // pieces, of which the next is as dark or light. Where a ground ends it is not.
 func goesOnAt(r *rule, end float64, rules []rule) bool {
 	return !r.edge && slices.ContainsFunc(rules, func(o rule) bool {
-		return math.Abs(o.pos-r.pos) <= 2 && o.lo < end+goesOn && o.hi > end-goesOn && (o.hi > r.hi && end == r.hi || o.lo < r.lo && end == r.lo) &&
+		return math.Abs(o.pos-r.pos) <= 2 && o.lo < end+behind && o.hi > end-behind && (o.hi > r.hi && end == r.hi || o.lo < r.lo && end == r.lo) &&
 			!o.edge && o.light == r.light && math.Abs(o.tone-r.tone) < leastStep(r.tone)/2
 	})
 }
@@ -513,7 +516,7 @@ func moreAlike(own []*piece, span func(piece) (lo, hi float64)) bool {
 // cutBlock cuts a block of headings as headings does. How close characters and
 // lines of one text stand, in sizes of a character, is found by trying what is
 // usual first: where every band has a heading of its own, it is right.
-func (m *measured) cutBlock(box image.Rectangle, known []float64, outer, inner float64, left bool) []part {
+func cutBlock(m *measured, box image.Rectangle, known []float64, outer, inner float64, left bool) []part {
 	gaps, aparts := []float64{1.2, 0.9, 0.6}, []float64{0.5, 0.9, 0.25}
 	if !left {
 		gaps, aparts = []float64{0.3, 0.6, 0.15}, []float64{0.6, 1, 1.4}
@@ -543,7 +546,7 @@ search:
 
 // cutHeadings cuts the cells of a grid that lie on a ground whose rules cannot
 // be seen: those beside an edge of it.
-func (m *measured) cutHeadings(g *Grid, rows, cols []gridLine) {
+func cutHeadings(m *measured, g *Grid, rows, cols []gridLine) {
 	edge := func(lines []gridLine, pos float64) bool {
 		return slices.ContainsFunc(lines, func(l gridLine) bool { return l.pos == pos && l.edge })
 	}
@@ -556,9 +559,9 @@ func (m *measured) cutHeadings(g *Grid, rows, cols []gridLine) {
 		var cut []part
 		switch {
 		case left && !above:
-			cut = m.cutBlock(c.Box, g.RowLines[c.Row:c.Row+c.RowSpan+1], whole.x0, whole.x1, true)
+			cut = cutBlock(m, c.Box, g.RowLines[c.Row:c.Row+c.RowSpan+1], whole.x0, whole.x1, true)
 		case above && !left:
-			cut = m.cutBlock(c.Box, g.ColLines[c.Col:c.Col+c.ColSpan+1], whole.y0, whole.y1, false)
+			cut = cutBlock(m, c.Box, g.ColLines[c.Col:c.Col+c.ColSpan+1], whole.y0, whole.y1, false)
 		}
 		if cut == nil {
 			parts = append(parts, whole)

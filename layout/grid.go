@@ -21,7 +21,6 @@ type rule struct {
 	edge     bool    // no rule, but where a ground ends that hides the rules on it
 	whole    bool    // it crosses a cell from side to side
 	broken   bool    // neither solid nor evenly dashed, but nothing else
-	table    int     // which table it belongs to
 }
 
 func (r *rule) length() float64 { return r.hi - r.lo }
@@ -350,40 +349,27 @@ func tablesFrom(hor, ver []rule, page *measured) []Grid {
 	hor, ver = supported(hor, ver), supported(ver, hor)
 	toFrame(hor, ver)
 	toFrame(ver, hor)
-	group(hor, ver)
-	count := map[int][2]int{}
-	for i, rs := range [][]rule{hor, ver} {
-		for _, r := range rs {
-			if !r.edge {
-				c := count[r.table]
-				c[i]++
-				count[r.table] = c
-			}
-		}
-	}
 	var grids []Grid
-	for id, c := range count {
-		if c[0] < 2 || c[1] < 1 || c[0]+c[1] < 4 {
+	for _, n := range nets(hor, ver) {
+		printed := func(rs []rule) (n int) {
+			for _, r := range rs {
+				if !r.edge {
+					n++
+				}
+			}
+			return n
+		}
+		rows, cols := printed(n.hor), printed(n.ver)
+		if rows < 2 || cols < 1 || rows+cols < 4 {
 			continue
 		}
-		var h, v []rule
-		for _, r := range hor {
-			if r.table == id {
-				h = append(h, r)
-			}
-		}
-		for _, r := range ver {
-			if r.table == id {
-				v = append(v, r)
-			}
-		}
-		if g, ok := buildGrid(h, v, page); ok {
-			grids = append(grids, page.complete(g, h, v))
+		if g, ok := buildGrid(n.hor, n.ver, page); ok {
+			grids = append(grids, complete(page, g, n.hor, n.ver))
 		}
 	}
 	grids = outermost(grids)
 	for i := range grids {
-		page.partByText(&grids[i])
+		partByText(page, &grids[i])
 	}
 	return grids
 }
@@ -538,14 +524,11 @@ func shortOf(a *rule, rs, across []rule, end func(*rule) (float64, float64)) (ou
 	return out
 }
 
-// group numbers the connected sets of rules.
-func group(hor, ver []rule) {
-	for i := range hor {
-		hor[i].table = i
-	}
-	for i := range ver {
-		ver[i].table = len(hor) + i
-	}
+// A net is a connected set of rules: those of one table.
+type net struct{ hor, ver []rule }
+
+// nets parts the rules into connected sets.
+func nets(hor, ver []rule) []net {
 	parent := make([]int, len(hor)+len(ver))
 	for i := range parent {
 		parent[i] = i
@@ -583,12 +566,26 @@ func group(hor, ver []rule) {
 			parent[find(i)] = find(below)
 		}
 	}
-	for i := range hor {
-		hor[i].table = find(i)
+	var out []net
+	at := map[int]int{} // the root of a set → its place in out
+	in := func(i int) *net {
+		k, ok := at[find(i)]
+		if !ok {
+			k = len(out)
+			at[find(i)] = k
+			out = append(out, net{})
+		}
+		return &out[k]
 	}
-	for j := range ver {
-		ver[j].table = find(len(hor) + j)
+	for i, r := range hor {
+		n := in(i)
+		n.hor = append(n.hor, r)
 	}
+	for j, r := range ver {
+		n := in(len(hor) + j)
+		n.ver = append(n.ver, r)
+	}
+	return out
 }
 
 // A gridLine is a row or column line with the rules that lie on it.
@@ -720,7 +717,7 @@ func openSides(lines []gridLine, across []gridLine, frameless bool) []gridLine {
 
 // openTop adds the row above the first rule of a table that has no frame on any
 // side: no rule tells how high it is, but its text does.
-func (m *measured) openTop(rows, cols []gridLine) []gridLine {
+func openTop(m *measured, rows, cols []gridLine) []gridLine {
 	px, err := m.ver.dark.DataPtrUint8()
 	if err != nil {
 		return rows
@@ -856,6 +853,13 @@ func (r *rule) inBeat(seen []bool) int {
 	return int(math.Round(r.cover * float64(good) / float64(len(seen)-w+1) * float64(len(seen))))
 }
 
+// minEdge is the strength from which an elementary edge counts as printed.
+const minEdge = 0.82
+
+// weakEdge is the strength from which one counts that lies between two others
+// (hysteresis, as Canny has it).
+const weakEdge = 0.65
+
 // strength is how surely a rule is printed on an interval, from 0 to 1.
 func (m *measured) strength(horizontal bool, r *rule, a, b float64) float64 {
 	if r.broken {
@@ -954,7 +958,7 @@ func buildGrid(h, v []rule, page *measured) (Grid, bool) {
 	cols = openSides(cols, rows, false)
 	rows = openSides(rows, cols, len(cols) > 0 && (cols[0].open || cols[len(cols)-1].open))
 	if len(rows) > 1 && len(cols) > 1 && cols[0].open && cols[len(cols)-1].open && rows[len(rows)-1].open && !rows[0].open {
-		rows = page.openTop(rows, cols)
+		rows = openTop(page, rows, cols)
 	}
 	if len(rows) < 2 || len(cols) < 2 || len(rows)*len(cols) > 40000 {
 		return Grid{}, false
@@ -985,7 +989,7 @@ func buildGrid(h, v []rule, page *measured) (Grid, bool) {
 			Box: image.Rect(int(math.Ceil(x0)), int(math.Ceil(y0)), int(math.Floor(x1)), int(math.Floor(y1))).Intersect(image.Rectangle{Max: page.size})})
 	}
 	g.compress()
-	page.cutHeadings(&g, rows, cols)
+	cutHeadings(page, &g, rows, cols)
 	g.Box = image.Rect(int(g.ColLines[0]), int(g.RowLines[0]), int(math.Ceil(g.ColLines[g.Cols])), int(math.Ceil(g.RowLines[g.Rows])))
 	return g, g.Rows*g.Cols >= 2
 }
@@ -1073,13 +1077,6 @@ func joinWeak(line []float64) {
 // whole is how far the lines at the sides of a cell may lie from the ends of a
 // rule that crosses it, pixels: they may have more than one rule.
 const whole = 8
-
-// minEdge is the strength from which an elementary edge counts as printed.
-const minEdge = 0.82
-
-// weakEdge is the strength from which one counts that lies between two others
-// (hysteresis, as Canny has it).
-const weakEdge = 0.65
 
 // cellsFrom joins grid positions that no edge parts, and makes every cell a
 // rectangle: where a set of joined positions is none, its most likely missing

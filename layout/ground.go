@@ -13,7 +13,7 @@ import (
 // groundTables finds such tables. Where the rules between the white cells are
 // too faint to part them, the cells of the grids that rules make do.
 func groundTables(p pixels, ruled []Grid) []Grid {
-	tone, ok := p.groundTone()
+	tone, ok := groundTone(p)
 	if !ok {
 		return nil
 	}
@@ -68,11 +68,11 @@ func groundTables(p pixels, ruled []Grid) []Grid {
 		if len(in) < 4 || len(in) > 4000 || 10*(b.area+white) < 7*area || 10*white < area {
 			continue
 		}
-		if !p.bedded(in, func(v uint8) bool { d := int(v) - tone; return d <= near && d >= -near }) {
+		if !bedded(p, in, func(v uint8) bool { d := int(v) - tone; return d <= near && d >= -near }) {
 			continue
 		}
 		m := &measured{page: p, size: image.Pt(p.w, p.h)}
-		if g, ok := m.groundTable(b.box, in); ok {
+		if g, ok := groundTable(m, b.box, in); ok {
 			out = append(out, g)
 		}
 	}
@@ -82,7 +82,7 @@ func groundTables(p pixels, ruled []Grid) []Grid {
 // bedded tells whether white cells lie right in a ground, and not on a sheet of
 // paper that lies on it: beside the first of each row, or above the first of
 // each column, there is ground, and more of it than a frame is thick.
-func (p pixels) bedded(cells []image.Rectangle, ground func(uint8) bool) bool {
+func bedded(p pixels, cells []image.Rectangle, ground func(uint8) bool) bool {
 	all := image.Rectangle{}
 	for _, c := range cells {
 		all = all.Union(c)
@@ -136,7 +136,7 @@ func onGrounds(ruled, ground []Grid) []Grid {
 }
 
 // groundTone is the tone of the ground that covers much of a page.
-func (p pixels) groundTone() (int, bool) {
+func groundTone(p pixels) (int, bool) {
 	var hist [256]int
 	n := 0
 	for i := 0; i < len(p.px); i += 5 {
@@ -184,7 +184,7 @@ func nearest(lines []float64, v float64) int {
 }
 
 // groundTable makes a table of a ground and the white cells in it.
-func (m *measured) groundTable(ground image.Rectangle, white []image.Rectangle) (Grid, bool) {
+func groundTable(m *measured, ground image.Rectangle, white []image.Rectangle) (Grid, bool) {
 	var xs, ys []float64
 	for _, c := range white {
 		xs, ys = append(xs, float64(c.Min.X), float64(c.Max.X)), append(ys, float64(c.Min.Y), float64(c.Max.Y))
@@ -230,9 +230,9 @@ func (m *measured) groundTable(ground image.Rectangle, white []image.Rectangle) 
 			if end < len(filled) {
 				over = usedBelow(cols, white, rows, end)
 			}
-			parts = append(parts, m.cutGround(over, known[0], known[len(known)-1], false)...)
+			parts = append(parts, cutGround(m, over, known[0], known[len(known)-1], false)...)
 		case cols[0] < inner: // headings to the left
-			parts = append(parts, m.cutGround(known, cols[0], inner, true)...)
+			parts = append(parts, cutGround(m, known, cols[0], inner, true)...)
 		}
 		k = end
 	}
@@ -261,10 +261,10 @@ func usedBelow(cols []float64, white []image.Rectangle, rows []float64, row int)
 
 // cutGround cuts a block of headings on a ground: with the lines known of its
 // rows (left) or of its columns, between outer and inner across.
-func (m *measured) cutGround(known []float64, outer, inner float64, left bool) []part {
+func cutGround(m *measured, known []float64, outer, inner float64, left bool) []part {
 	n := len(known) - 1
 	block := newPart(known[0], known[n], outer, inner, left)
-	if cut := m.cutBlock(block.box, known, outer, inner, left); cut != nil {
+	if cut := cutBlock(m, block.box, known, outer, inner, left); cut != nil {
 		return cut
 	}
 	if !left {

@@ -80,7 +80,7 @@ func TestAFrameIsNoGround(t *testing.T) {
 		c.fill(cell.Inset(-k.thick), 50)
 		c.fill(cell, 255)
 		p := newPixels(c.Pix, c.Rect.Size())
-		if got := p.bedded([]image.Rectangle{cell.Inset(1)}, func(v uint8) bool { return v < 75 }); got != k.want {
+		if got := bedded(p, []image.Rectangle{cell.Inset(1)}, func(v uint8) bool { return v < 75 }); got != k.want {
 			t.Errorf("with %d pixels around it: %v", k.thick, got)
 		}
 	}

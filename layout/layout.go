@@ -208,7 +208,7 @@ func analyze(ctx context.Context, gray *image.Gray, turn int, expected bool) (*P
 	if len(p.Grids) == 0 {
 		p.Loose = looseLabels(px, prints)
 	}
-	p.Sideways = len(p.Grids) == 0 && len(prints) == 1 && sideways(&prints[0])
+	p.Sideways = len(p.Grids) == 0 && len(prints) == 1 && sideways(prints[0].marks, prints[0].height)
 	p.LineHeight, p.Contrast, p.grain = readLines(px, p.Grids)
 	findCut(px, p.Grids, p.LineHeight)
 	findCaptions(px, p.Grids, p.LineHeight)
@@ -227,11 +227,11 @@ func (p *Page) findRuled(ctx context.Context, found *tracing) (hor, ver []rule, 
 	all := tablesFrom(slices.Clone(hor), slices.Clone(ver), m)
 	var h, v []rule
 	if unsettled {
-		h, v = m.missed(all, hor, ver)
+		h, v = missed(m, all, hor, ver)
 	}
 	if len(h)+len(v) > 0 {
 		hs, vs := slices.Concat(h, hor), slices.Concat(v, ver)
-		if more := tablesFrom(slices.Clone(hs), slices.Clone(vs), m); m.better(more, all) {
+		if more := tablesFrom(slices.Clone(hs), slices.Clone(vs), m); better(m, more, all) {
 			hor, ver, all = hs, vs, more
 			for i := range all {
 				all[i].broken = true

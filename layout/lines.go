@@ -494,7 +494,7 @@ func readLines(p pixels, grids []Grid) (line, strength float64, grain int) {
 				continue
 			}
 		}
-		c.Edge = c.Edge || p.mayHold(c.Box, usual)
+		c.Edge = c.Edge || mayHold(p, c.Box, usual)
 	}
 	// Most cells of a form hold a digit, which is lower than a line of
 	// Chinese; the upper tenth of heights is safely a line.
@@ -540,7 +540,7 @@ func readLines(p pixels, grids []Grid) (line, strength float64, grain int) {
 			k.cell.Edge = k.cell.Edge || 5*depths[i] > usual
 		}
 	}
-	p.clearUnrest(cells, depths, usual, strength)
+	clearUnrest(p, cells, depths, usual, strength)
 	return line, strength, grain
 }
 
@@ -572,7 +572,7 @@ func runningHeight(cells []inked) float64 {
 // clearUnrest empties the cells in which nothing stands out more than the paper
 // does elsewhere on the page, or than a watermark does. Usual is how much print
 // stands out, strength its contrast: in shadow it stands out less.
-func (p pixels) clearUnrest(cells []inked, depths []int, usual int, strength float64) {
+func clearUnrest(p pixels, cells []inked, depths []int, usual int, strength float64) {
 	var printed, weak []inked
 	for i, k := range cells {
 		switch {
@@ -587,7 +587,7 @@ func (p pixels) clearUnrest(cells []inked, depths []int, usual int, strength flo
 	}
 	var unrests []int
 	for _, k := range printed {
-		if d, ok := p.unrest(k.cell.Box, k.blobs); ok {
+		if d, ok := unrest(p, k.cell.Box, k.blobs); ok {
 			unrests = append(unrests, d)
 		}
 	}
@@ -603,7 +603,7 @@ func (p pixels) clearUnrest(cells []inked, depths []int, usual int, strength flo
 		}
 		switch {
 		case d < least:
-			c.Lines, c.Edge = nil, c.Edge || p.mayHold(c.Box, usual)
+			c.Lines, c.Edge = nil, c.Edge || mayHold(p, c.Box, usual)
 		case 5*d <= usual && 5*contrast(k.ground, d, c.Dark) <= strength:
 			c.Lines, c.Edge = nil, true
 		}
@@ -612,14 +612,14 @@ func (p pixels) clearUnrest(cells []inked, depths []int, usual int, strength flo
 
 // mayHold reports whether what stands out in a cell without lines may be print,
 // where print stands out that much usually.
-func (p pixels) mayHold(box image.Rectangle, usual int) bool {
+func mayHold(p pixels, box image.Rectangle, usual int) bool {
 	return 5*p.depth(box) > usual || 2*p.spot(box) > usual
 }
 
 // unrest is how much the paper beside the ink of a cell stands out from itself,
 // in grey levels: the stripes of a screen that was photographed do, all over the
 // page. It reports whether there is enough of it.
-func (p pixels) unrest(cell image.Rectangle, blobs []blob) (depth int, ok bool) {
+func unrest(p pixels, cell image.Rectangle, blobs []blob) (depth int, ok bool) {
 	const soft = 3 // pixels around a stroke and a rule that are not paper
 	var ink image.Rectangle
 	for _, b := range blobs {

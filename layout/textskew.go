@@ -72,15 +72,15 @@ func textSkew(marks []image.Rectangle, H float64) float64 {
 
 // sideways reports whether lines of text seem to run up or down: the middles
 // of the marks gather at fewer places across the page than along it.
-func sideways(pr *print) bool {
-	if len(pr.marks) < 24 {
+func sideways(marks []image.Rectangle, H float64) bool {
+	if len(marks) < 24 {
 		return false
 	}
-	bin := max(1, int(0.25*pr.height))
+	bin := max(1, int(0.25*H))
 	gathered := func(at func(image.Rectangle) int) float64 {
 		counts := make(map[int]float64)
 		lo, hi := math.MaxInt, math.MinInt
-		for _, m := range pr.marks {
+		for _, m := range marks {
 			k := at(m) / bin
 			counts[k]++
 			lo, hi = min(lo, k), max(hi, k)

@@ -16,7 +16,7 @@ import (
 // so by themselves. Such a rule reaches as far as they stand, to the rules on
 // either side that go on through its level. Horizontal tells the direction of
 // the rules that are looked for.
-func (m *measured) leftOut(horizontal bool, rules, across []rule) []rule {
+func leftOut(m *measured, horizontal bool, rules, across []rule) []rule {
 	type end struct{ at, pos float64 }
 	var ends [2][]end // where rules begin, and where they end
 	for i := range across {
@@ -25,9 +25,9 @@ func (m *measured) leftOut(horizontal bool, rules, across []rule) []rule {
 			continue
 		}
 		for k, at := range []float64{r.lo, r.hi} {
-			on, off := at-goesOn-1, at-1 // where it would go on
+			on, off := at-behind-1, at-1 // where it would go on
 			if k == 1 {
-				on, off = at+1, at+goesOn+1
+				on, off = at+1, at+behind+1
 			}
 			if m.look(!horizontal, r, on, off).any < 0.3 && !slices.ContainsFunc(rules, func(o rule) bool {
 				return math.Abs(o.pos-at) <= slack(&o, r) && o.lo-slack(&o, r) <= r.pos && r.pos <= o.hi+slack(&o, r)
@@ -47,7 +47,7 @@ func (m *measured) leftOut(horizontal bool, rules, across []rule) []rule {
 			level := es[:n]
 			es = es[n:]
 			if n >= hanging {
-				out = append(out, through(level[n/2].at, rules, across, func(lo, hi float64) bool {
+				out = append(out, levelRules(level[n/2].at, rules, across, func(lo, hi float64) bool {
 					return slices.ContainsFunc(level, func(e end) bool { return lo < e.pos && e.pos < hi })
 				})...)
 			}
@@ -56,17 +56,16 @@ func (m *measured) leftOut(horizontal bool, rules, across []rule) []rule {
 	return out
 }
 
-// hanging is how many rules must end at one level, hangLevel how far apart the
-// ends may lie, and goesOn how far behind them nothing may be seen; pixels.
+// hanging is how many rules must end at one level, and hangLevel how far apart
+// the ends may lie, pixels.
 const (
 	hanging   = 3
 	hangLevel = 2.5
-	goesOn    = 8
 )
 
-// through are the rules at a level from one rule across it to the next, where
+// levelRules are the rules at a level from one rule across it to the next, where
 // told; none where no rule lies on either side of it.
-func through(level float64, rules, across []rule, told func(lo, hi float64) bool) []rule {
+func levelRules(level float64, rules, across []rule, told func(lo, hi float64) bool) []rule {
 	var at []float64
 	for _, r := range across {
 		if r.lo < level-hangLevel && r.hi > level+hangLevel {
@@ -104,7 +103,7 @@ func votes(row bool) int {
 }
 
 // partByText parts the columns and rows of a grid whose rule cannot be seen.
-func (m *measured) partByText(g *Grid) {
+func partByText(m *measured, g *Grid) {
 	var all []blob
 	for _, c := range g.Cells {
 		all = append(all, m.page.inkOf(c.Box).blobs...)
@@ -119,7 +118,7 @@ func (m *measured) partByText(g *Grid) {
 	}
 	const limit = 24 // more than this no picture has lost
 	for range limit {
-		if !m.partOne(g, false, usual, blobs) && !m.partOne(g, true, usual, blobs) {
+		if !partOne(m, g, false, usual, blobs) && !partOne(m, g, true, usual, blobs) {
 			return
 		}
 		g.Recovered++
@@ -127,7 +126,7 @@ func (m *measured) partByText(g *Grid) {
 }
 
 // partOne parts one column, or one row.
-func (m *measured) partOne(g *Grid, row bool, height float64, blobs func(Cell) []blob) bool {
+func partOne(m *measured, g *Grid, row bool, height float64, blobs func(Cell) []blob) bool {
 	lines := g.ColLines
 	if row {
 		lines = g.RowLines
