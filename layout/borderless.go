@@ -114,29 +114,20 @@ func offRules(words []word, hor []rule, H float64) []word {
 	})
 }
 
-// printsOutside finds what is printed above, between and below what is ruled.
-func printsOutside(p pixels, ruled []image.Rectangle, traces []trace) []print {
+// printsOutside finds what is printed above, between and below what tables and
+// charts take of a page.
+func printsOutside(p pixels, taken []image.Rectangle, traces []trace) []print {
 	var out []print
-	for _, band := range freeBands(p, ruled) {
+	for _, band := range freeBands(p, taken) {
 		out = append(out, printOn(p, band, traces))
 	}
 	return out
 }
 
-// ruled are the parts of the page that are taken by what its rules make: tables
-// and charts, whose axes and bars have texts in rows and columns, too.
-func (p *Page) ruled() []image.Rectangle {
-	out := slices.Clone(p.charts)
-	for _, g := range p.Grids {
-		out = append(out, g.Box)
-	}
-	return out
-}
-
-// freeBands are the parts of the page above, between and below what is ruled.
-func freeBands(p pixels, ruled []image.Rectangle) []image.Rectangle {
+// freeBands are the parts of the page above, between and below what is taken.
+func freeBands(p pixels, boxes []image.Rectangle) []image.Rectangle {
 	var taken []span
-	for _, r := range ruled {
+	for _, r := range boxes {
 		taken = append(taken, span{r.Min.Y - 3, r.Max.Y + 3})
 	}
 	slices.SortFunc(taken, func(a, b span) int { return a.lo - b.lo })

@@ -19,15 +19,17 @@ const (
 	captionHeight = 2.4
 )
 
-// findCaptions looks for the line that stands right above each table. Line is
+// withCaptions looks for the line that stands right above each table. Line is
 // the usual height of a line of text in the tables.
-func findCaptions(p pixels, grids []Grid, line float64) {
+func withCaptions(p pixels, grids []Grid, line float64) []Grid {
 	if line < 5 {
-		return
+		return grids
 	}
-	for i := range grids {
-		grids[i].Caption = captionOf(p, grids, i, line)
+	out := slices.Clone(grids)
+	for i := range out {
+		out[i].Caption = captionOf(p, grids, i, line)
 	}
+	return out
 }
 
 func captionOf(p pixels, grids []Grid, i int, line float64) *Caption {

@@ -2,17 +2,18 @@ package layout
 
 import "image"
 
-// findCut marks the cells at the left and right side of a table that has no
+// withCuts marks the cells at the left and right side of a table that has no
 // frame there, where print stands right beside them or goes on beyond the side:
 // the rules across may have ended too early. Line is the height of a line, pixels;
 // beside print that no one can read nothing is told.
-func findCut(p pixels, grids []Grid, line float64) {
+func withCuts(p pixels, grids []Grid, line float64) []Grid {
 	reach := int(line)
 	if reach < illegible {
-		return
+		return grids
 	}
-	for i := range grids {
-		g := &grids[i]
+	out := withCells(grids)
+	for i := range out {
+		g := &out[i]
 		for j := range g.Cells {
 			c := &g.Cells[j]
 			left := image.Rect(c.Box.Min.X-reach, c.Box.Min.Y, c.Box.Min.X, c.Box.Max.Y)
@@ -21,6 +22,7 @@ func findCut(p pixels, grids []Grid, line float64) {
 				g.bare[1] && c.Col+c.ColSpan == g.Cols && holdsPrint(p, right, line)
 		}
 	}
+	return out
 }
 
 // holdsPrint tells whether a part of a page has ink of the height of a

@@ -15,7 +15,7 @@ const fewCells = 16
 // cells what is printed runs on into the next, as bars and curves do and text
 // does not. It returns the boxes of those that are charts of bars, too.
 func withoutFigures(p pixels, grids []Grid) (kept []Grid, charts []image.Rectangle) {
-	kept = slices.DeleteFunc(grids, func(g Grid) bool {
+	kept = slices.DeleteFunc(slices.Clone(grids), func(g Grid) bool {
 		if len(g.Cells) <= 2 && g.Box.Dx() < 200 {
 			return true // two boxes on a button
 		}

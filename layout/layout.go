@@ -11,7 +11,6 @@ package layout
 
 import (
 	"context"
-	"fmt"
 	"image"
 	"math"
 	"slices"
@@ -38,13 +37,9 @@ type Page struct {
 	Above      int      // full lines of text above the first table: at least half as wide as it
 	Below      int      // full lines of text below the last table, likewise
 
-	charts  []image.Rectangle // left out
-	around  float64           // share of the page that is outside of the picture
-	warps   []*warp           // applied last to first
-	picture image.Point       // size before it was turned
-	grain   int               // of the tables' ground, usually: how many grey levels it varies
-
-	expected bool // it is known to have a table
+	warps   warps
+	picture image.Point // size before it was turned
+	grain   int         // of the tables' ground, usually: how many grey levels it varies
 }
 
 // SetThreads bounds the threads that OpenCV uses in this process.
@@ -55,15 +50,8 @@ func (p *Page) Close() error { return p.Gray.Close() }
 
 // Source returns where a page position lies on the picture, in its pixels.
 func (p *Page) Source(x, y float64) (float64, float64) {
-	v := p.unturn(p.source(vec{x, y}))
+	v := p.unturn(p.warps.source(vec{x, y}))
 	return v.x, v.y
-}
-
-func (p *Page) source(v vec) vec {
-	for i := len(p.warps) - 1; i >= 0; i-- {
-		v = p.warps[i].source(v)
-	}
-	return v
 }
 
 // unturn takes a position on the turned picture to the picture as it came.
@@ -83,10 +71,6 @@ func (p *Page) unturn(v vec) vec {
 // Size is the page's extent in pixels.
 func (p *Page) Size() image.Point { return image.Pt(p.Gray.Cols(), p.Gray.Rows()) }
 
-// maxStraighten bounds how often the page is straightened: once by the rules
-// as photographed, once more by what the first left.
-const maxStraighten = 2
-
 // Analyze finds the tables of a grey picture after turning it by 0, 90, 180 or
 // 270 degrees clockwise. It returns the error of ctx when that ends.
 func Analyze(ctx context.Context, gray *image.Gray, turn int) (*Page, error) {
@@ -99,131 +83,75 @@ func Expect(ctx context.Context, gray *image.Gray, turn int) (*Page, error) {
 	return analyze(ctx, gray, turn, true)
 }
 
+// analyze is the table of stages: each makes something of what those before it
+// made, and changes none of it.
 func analyze(ctx context.Context, gray *image.Gray, turn int, expected bool) (*Page, error) {
-	size := gray.Rect.Size()
-	if size.X < 1 || size.Y < 1 {
-		return nil, fmt.Errorf("layout: a picture of %d×%d pixels", size.X, size.Y)
-	}
-	pix := gray.Pix
-	if gray.Stride != size.X || len(pix) != size.X*size.Y {
-		pix = make([]uint8, size.X*size.Y)
-		for y := range size.Y {
-			copy(pix[y*size.X:(y+1)*size.X], gray.Pix[y*gray.Stride:])
-		}
-	}
-	source, err := gocv.NewMatFromBytes(size.Y, size.X, gocv.MatTypeCV8UC1, pix)
-	if err != nil {
-		return nil, fmt.Errorf("layout: %w", err)
-	}
-	defer func() { source.Close() }()
-	if code, ok := turns[turn]; ok {
-		turned := gocv.NewMat()
-		gocv.Rotate(source, &turned, code)
-		source.Close()
-		source = turned
-	}
-	p := &Page{Gray: source.Clone(), Turn: turn, picture: size, expected: expected}
-	done := false
-	defer func() {
-		if !done {
-			p.Close()
-		}
-	}()
-	found, err := traceRules(ctx, p.Gray, 0)
+	source, err := upright(gray, turn)
 	if err != nil {
 		return nil, err
 	}
-	defer func() {
-		if found != nil {
-			found.Close()
-		}
-	}()
-	if p.Streaks = withoutStreaks(&p.Gray, found); p.Streaks {
-		source.Close()
-		source = p.Gray.Clone()
-		found.Close()
-		found = nil
-	}
-	for range maxStraighten {
-		if found == nil {
-			if found, err = traceRules(ctx, p.Gray, p.around); err != nil {
-				return nil, err
-			}
-		}
-		w := estimate(found.hor, found.ver, p.Size())
-		if w == nil {
-			break
-		}
-		found.Close()
-		found = nil
-		p.warps = append(p.warps, w)
-		if len(p.warps) == 1 {
-			p.Skew = w.skew
-		} else {
-			p.Skew += w.skew
-		}
-		p.Dewarped = p.Dewarped || w.projective
-		straight, around := apply(source, w.size, p.source)
-		p.around = around
-		p.Gray.Close()
-		p.Gray = straight
-	}
-	if found == nil {
-		if found, err = traceRules(ctx, p.Gray, p.around); err != nil {
-			return nil, err
-		}
-	}
-	p.Skew = math.Round(p.Skew*100) / 100
-
-	hor, ver, px, err := p.findRuled(ctx, found)
+	s, err := straightened(ctx, source)
 	if err != nil {
 		return nil, err
 	}
-	prints := printsOutside(px, p.ruled(), found.hor)
-	if w := p.levelled(prints); w != nil {
+	defer s.Close()
+	r, err := findLattice(ctx, s, expected)
+	if err != nil {
+		return nil, err
+	}
+	if w := levelled(r, s.size()); w != nil {
 		// Nothing but its text tells how the page lies.
-		p.warps = append(p.warps, w)
-		p.Skew = math.Round((p.Skew+w.skew)*100) / 100
-		straight, around := apply(source, w.size, p.source)
-		p.around = around
-		p.Gray.Close()
-		p.Gray = straight
-		found.Close()
-		if found, err = traceRules(ctx, p.Gray, p.around); err != nil {
+		if err := s.by(ctx, w); err != nil {
 			return nil, err
 		}
-		if hor, ver, px, err = p.findRuled(ctx, found); err != nil {
+		s.skew = hundredth(s.skew)
+		if r, err = findLattice(ctx, s, expected); err != nil {
 			return nil, err
 		}
-		prints = printsOutside(px, p.ruled(), found.hor)
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	open, doubtful := openTables(prints, hor, ver, p.expected)
+	open, doubtful := openTables(r.prints, r.hor, r.ver, expected)
+	grids := r.grids
 	if len(open) > 0 {
-		p.Grids = outermost(append(p.Grids, open...))
+		grids = outermost(slices.Concat(grids, open))
 	}
-	p.Columns = len(p.Grids) == 0 && doubtful > 0
-	if len(p.Grids) == 0 {
-		p.Loose = looseLabels(px, prints)
+	t := readLines(r.page, grids)
+	grids = withCaptions(t.page, withCuts(t.page, t.grids, t.line), t.line)
+	p := &Page{Grids: grids, LineHeight: t.line, Contrast: t.contrast, Turn: turn, Skew: s.skew, Dewarped: s.dewarped,
+		Streaks: s.streaks, Broken: r.broken, Figures: r.figures, warps: s.warps, picture: gray.Rect.Size(), grain: t.grain}
+	if len(grids) == 0 {
+		p.Columns = doubtful > 0
+		p.Loose = looseLabels(t.page, r.prints)
+		p.Sideways = len(r.prints) == 1 && sideways(r.prints[0].marks, r.prints[0].height)
 	}
-	p.Sideways = len(p.Grids) == 0 && len(prints) == 1 && sideways(prints[0].marks, prints[0].height)
-	p.LineHeight, p.Contrast, p.grain = readLines(px, p.Grids)
-	findCut(px, p.Grids, p.LineHeight)
-	findCaptions(px, p.Grids, p.LineHeight)
-	p.Above, p.Below = fullLines(prints, p.Grids)
-	done = true
+	p.Above, p.Below = fullLines(r.prints, grids)
+	if p.Gray, err = t.page.mat(); err != nil {
+		return nil, err
+	}
 	return p, nil
 }
 
-// findRuled finds the page's rules and the tables they make.
-func (p *Page) findRuled(ctx context.Context, found *tracing) (hor, ver []rule, px pixels, err error) {
-	m, err := newMeasured(p.Gray, found)
+// A lattice is what the page's rules tell.
+type lattice struct {
+	page     pixels
+	hor, ver []rule            // but the weak ones
+	grids    []Grid            // the tables that they make
+	charts   []image.Rectangle // drawings that were left out
+	figures  int               // how many were
+	broken   bool              // there are rules in pieces that account for more than the tables first found
+	prints   []print           // what stands above, between and below the tables
+}
+
+// findLattice finds the page's rules, the tables they make, and what is printed
+// outside of these.
+func findLattice(ctx context.Context, s *straight, expected bool) (*lattice, error) {
+	m, err := newMeasured(s.gray, s.found)
 	if err != nil {
-		return nil, nil, pixels{}, err
+		return nil, err
 	}
-	hor, ver, unsettled := m.rules(found)
+	hor, ver, unsettled := m.rules(s.found)
 	all := tablesFrom(slices.Clone(hor), slices.Clone(ver), m)
 	var h, v []rule
 	if unsettled {
@@ -238,119 +166,47 @@ func (p *Page) findRuled(ctx context.Context, found *tracing) (hor, ver []rule, 
 			}
 		}
 	}
-	made := slices.Clone(all)
-	n := netted(all)
-	p.Grids = all
-	if !p.expected {
-		p.Grids, p.charts = withoutFigures(m.page, all)
+	r := &lattice{page: m.page, grids: all}
+	if !expected {
+		r.grids, r.charts = withoutFigures(m.page, all)
 	}
-	p.Figures = n - netted(p.Grids)
+	r.figures = netted(all) - netted(r.grids)
 	// The bars of a chart have a colour, too, and white between them.
-	grounds := slices.DeleteFunc(groundTables(m.page, p.Grids), func(g Grid) bool {
-		return slices.ContainsFunc(p.charts, g.Box.Overlaps)
+	grounds := slices.DeleteFunc(groundTables(m.page, r.grids), func(g Grid) bool {
+		return slices.ContainsFunc(r.charts, g.Box.Overlaps)
 	})
-	p.Grids = onGrounds(p.Grids, grounds)
-	made = append(made, p.Grids...)
+	r.grids = onGrounds(r.grids, grounds)
+	made := slices.Concat(all, r.grids)
 	// The pieces of rules beside a drawing alone are part of it.
-	p.Broken = slices.ContainsFunc(p.Grids, func(g Grid) bool { return g.broken }) ||
-		likeTable(lostOf(h, true, made), lostOf(v, false, made)) && (len(p.Grids) > 0 || p.Figures == 0)
+	r.broken = slices.ContainsFunc(r.grids, func(g Grid) bool { return g.broken }) ||
+		likeTable(lostOf(h, true, made), lostOf(v, false, made)) && (len(r.grids) > 0 || r.figures == 0)
 	weak := func(r rule) bool { return r.weak }
-	return slices.DeleteFunc(hor, weak), slices.DeleteFunc(ver, weak), m.page, ctx.Err()
-}
-
-// levelled is the warp that levels a page whose text alone tells how it lies;
-// nil where it need not.
-func (p *Page) levelled(prints []print) *warp {
-	if len(p.Grids) > 0 || len(prints) != 1 {
-		return nil
-	}
-	if d := textSkew(prints[0].marks, prints[0].height); math.Abs(d) >= minTextSkew {
-		return turned(p.Size(), d)
-	}
-	return nil
-}
-
-// strongLength is how long a rule must be, in pixels, to count by itself.
-func strongLength(size image.Point) float64 {
-	return max(36, 0.025*min(float64(max(size.X, size.Y)), 1.4*float64(min(size.X, size.Y))))
-}
-
-func newMeasured(gray gocv.Mat, found *tracing) (*measured, error) {
-	px, err := gray.DataPtrUint8()
-	if err != nil {
-		return nil, fmt.Errorf("layout: %w", err)
-	}
-	size := image.Pt(gray.Cols(), gray.Rows())
-	return &measured{size, found.ridgesHor, found.ridgesVer, found.dark, newPixels(px, size)}, nil
-}
-
-// rules takes what of the followed traces can be rules on the straight page.
-// Unsettled tells whether so many of them look like rules, but broken ones, that
-// it is worth while to look for these.
-func (m *measured) rules(found *tracing) (hor, ver []rule, unsettled bool) {
-	strong := strongLength(m.size)
-	hor, unsettledHor := m.toRules(true, found.hor, strong)
-	ver, unsettledVer := m.toRules(false, found.ver, strong)
-	hor, ver = m.withoutColumns(true, hor, ver), m.withoutColumns(false, ver, hor)
-	// Columns of digits are even, too, but not for so many dashes, and what the
-	// compression draws is faint.
-	const many = 20
-	sure := slices.DeleteFunc(slices.Clone(ver), func(r rule) bool { return r.beat*many > r.length() || r.tone < faint })
-	return alike(hor, slices.Concat(hor, ver)), alike(ver, slices.Concat(hor, sure)), unsettledHor || unsettledVer
-}
-
-func (m *measured) toRules(horizontal bool, ts []trace, strong float64) (out []rule, unsettled bool) {
-	var broken, sure float64
-	for i := range ts {
-		t := &ts[i]
-		r, ok := m.toRule(horizontal, t, strong)
-		if ok {
-			out = append(out, r)
-		}
-		switch {
-		case t.length() < strong:
-		case ok && !r.doubtful:
-			sure += t.length()
-		case m.likeBroken(horizontal, t, &r):
-			broken += t.length()
-		}
-	}
-	return out, broken > 0.02*sure
-}
-
-// tracing is what was followed on one version of the page.
-type tracing struct {
-	hor, ver             []trace
-	ridgesHor, ridgesVer *ridges // ridgesHor is of the transposed page
-	dark                 bool    // most of the page is dark
-}
-
-func (t *tracing) Close() {
-	t.ridgesHor.Close()
-	t.ridgesVer.Close()
-}
-
-// minTrace is the shortest piece of a rule that is followed, pixels.
-const minTrace = 9
-
-// traceRules follows the rules of a page, a share of which lies around the
-// picture.
-func traceRules(ctx context.Context, gray gocv.Mat, around float64) (*tracing, error) {
-	turned := gocv.NewMat()
-	defer turned.Close()
-	gocv.Transpose(gray, &turned)
-	shaded, dark := shares(gray)
-	// Where there is print on a shade, light rules are looked for.
-	lights := shaded > minLights
-	t := &tracing{dark: dark > 0.5, ridgesHor: newRidges(turned, lights, around), ridgesVer: newRidges(gray, lights, around)}
-	t.hor, t.ver = t.ridgesHor.follow(false, minTrace), t.ridgesVer.follow(false, minTrace)
-	if lights {
-		t.hor = append(t.hor, t.ridgesHor.follow(true, minTrace)...)
-		t.ver = append(t.ver, t.ridgesVer.follow(true, minTrace)...)
-	}
+	r.hor, r.ver = slices.DeleteFunc(hor, weak), slices.DeleteFunc(ver, weak)
 	if err := ctx.Err(); err != nil {
-		t.Close()
 		return nil, err
 	}
-	return t, nil
+	r.prints = printsOutside(r.page, r.taken(), s.found.hor)
+	return r, nil
+}
+
+// taken are the parts of the page that are taken by what its rules make: tables
+// and charts, whose axes and bars have texts in rows and columns, too.
+func (r *lattice) taken() []image.Rectangle {
+	out := slices.Clone(r.charts)
+	for _, g := range r.grids {
+		out = append(out, g.Box)
+	}
+	return out
+}
+
+// levelled is the warp that levels a page of a size whose text alone tells how
+// it lies; nil where it need not.
+func levelled(r *lattice, size image.Point) *warp {
+	if len(r.grids) > 0 || len(r.prints) != 1 {
+		return nil
+	}
+	if d := textSkew(r.prints[0].marks, r.prints[0].height); math.Abs(d) >= minTextSkew {
+		return turned(size, d)
+	}
+	return nil
 }

@@ -15,7 +15,7 @@ const minShade = 14
 // interpolated between them. The ink of a cell is told from its ground by one
 // threshold, and either side of a shadow's edge would be all ink or all paper. It
 // reports whether there was any to take off.
-func (p pixels) evenLight(box image.Rectangle) bool {
+func (p scratch) evenLight(box image.Rectangle) bool {
 	in := box.Inset(2)
 	nx, ny := max(1, in.Dx()/lightBlock), max(1, in.Dy()/lightBlock)
 	if nx*ny < 2 || in.Dy() < 6 {

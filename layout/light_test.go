@@ -80,7 +80,7 @@ func TestLightPrintIsNoLight(t *testing.T) {
 	}
 	before := image.NewGray(c.Rect)
 	copy(before.Pix, c.Pix)
-	p := newPixels(c.Pix, c.Rect.Size())
+	p := newScratch(c.Pix, c.Rect.Size())
 	for r := range 5 {
 		if box := image.Rect(11, 11+16*r, 170, 26+16*r); p.evenLight(box) {
 			t.Errorf("row %d was evened out", r)
@@ -98,7 +98,7 @@ func TestRestsOfRulesHideNoShadow(t *testing.T) {
 	for x := 20; x < 280; x += 16 {
 		c.fill(image.Rect(x, 14, x+3, 26), 40)
 	}
-	p := newPixels(c.Pix, c.Rect.Size())
+	p := newScratch(c.Pix, c.Rect.Size())
 	if !p.evenLight(image.Rect(0, 5, 300, 35)) {
 		t.Error("the shadow was left on the cell")
 	}

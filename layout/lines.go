@@ -16,7 +16,8 @@ type Line struct {
 	Gap int             // widest stretch without ink inside it, pixels
 }
 
-// pixels is a grey picture in memory: a view of a Mat.
+// pixels is a grey picture in memory, a byte a pixel, which nobody changes: the
+// ink that was found in a part of it stays true.
 type pixels struct {
 	px   []uint8
 	w, h int
@@ -26,6 +27,27 @@ type pixels struct {
 
 func newPixels(px []uint8, size image.Point) pixels {
 	return pixels{px, size.X, size.Y, make(map[image.Rectangle]ink)}
+}
+
+// mat is the picture for OpenCV, in the same memory.
+func (p pixels) mat() (gocv.Mat, error) {
+	m, err := gocv.NewMatFromBytes(p.h, p.w, gocv.MatTypeCV8UC1, p.px)
+	if err != nil {
+		return gocv.Mat{}, fmt.Errorf("layout: %w", err)
+	}
+	return m, nil
+}
+
+// A scratch is a copy of a picture, or of a part of one, that may be changed.
+// It remembers no ink.
+type scratch struct{ pixels }
+
+func newScratch(px []uint8, size image.Point) scratch {
+	return scratch{pixels{px: px, w: size.X, h: size.Y}}
+}
+
+func (p pixels) copied() scratch {
+	return newScratch(slices.Clone(p.px), image.Pt(p.w, p.h))
 }
 
 // illegible is a height that no print has which can be read, pixels.
@@ -54,6 +76,9 @@ type ink struct {
 
 // inkOf is cellInk for what several stages ask for. The blobs are shared.
 func (p pixels) inkOf(box image.Rectangle) ink {
+	if p.inks == nil {
+		return cellInk(p, box)
+	}
 	k, ok := p.inks[box]
 	if !ok {
 		k = cellInk(p, box)
@@ -383,22 +408,27 @@ func inkRows(blobs []blob, least int) []span {
 // that way up: the tables are those that were found already, and nothing but
 // the boxes of their cells and the lines in them is filled in.
 func (p *Page) Turned(turn int) (*Page, error) {
-	out := &Page{Gray: gocv.NewMat(), Turn: (p.Turn + turn) % 360}
-	gocv.Rotate(p.Gray, &out.Gray, turns[turn])
+	turned := gocv.NewMat()
+	defer turned.Close()
+	gocv.Rotate(p.Gray, &turned, turns[turn])
 	size := p.Size()
+	var grids []Grid
 	for _, g := range p.Grids {
 		t := Grid{Cells: make([]Cell, len(g.Cells))}
 		for i, c := range g.Cells {
 			t.Cells[i].Box = turnBox(c.Box, size, turn)
 		}
-		out.Grids = append(out.Grids, t)
+		grids = append(grids, t)
 	}
-	px, err := out.Gray.DataPtrUint8()
+	px, err := turned.DataPtrUint8()
 	if err != nil {
-		out.Close()
 		return nil, fmt.Errorf("layout: %w", err)
 	}
-	out.LineHeight, out.Contrast, out.grain = readLines(newPixels(px, out.Size()), out.Grids)
+	t := readLines(newPixels(px, image.Pt(turned.Cols(), turned.Rows())), grids)
+	out := &Page{Grids: t.grids, LineHeight: t.line, Contrast: t.contrast, Turn: (p.Turn + turn) % 360, grain: t.grain}
+	if out.Gray, err = t.page.mat(); err != nil {
+		return nil, err
+	}
 	return out, nil
 }
 
@@ -439,23 +469,48 @@ type inked struct {
 	ink
 }
 
-// readLines finds the lines of text of every cell and returns the usual
-// height of a line in pixels, 0 where there is no text, the usual contrast of
-// its ink, and the usual grain of its ground.
-func readLines(p pixels, grids []Grid) (line, strength float64, grain int) {
-	var cells []inked
+// A text is what is printed in the cells of tables.
+type text struct {
+	page     pixels  // with specks of dirt in the cells wiped off, and the light on them evened out
+	grids    []Grid  // with the lines of text in their cells
+	line     float64 // usual height of a line, pixels; 0 where there is no text
+	contrast float64 // usual contrast of its ink
+	grain    int     // usual grain of its ground
+}
+
+// withCells are grids with cells of their own, which may be changed.
+func withCells(grids []Grid) []Grid {
+	out := slices.Clone(grids)
+	for i := range out {
+		out[i].Cells = slices.Clone(out[i].Cells)
+	}
+	return out
+}
+
+// readLines finds the lines of text of every cell.
+func readLines(page pixels, grids []Grid) text {
+	p, out := page.copied(), withCells(grids)
+	line, strength, grain := linesIn(page, p, out)
+	return text{newPixels(p.px, image.Pt(p.w, p.h)), out, line, strength, grain}
+}
+
+// linesIn puts the lines of text into the cells of grids, and cleans a copy p of
+// their page.
+func linesIn(page pixels, p scratch, grids []Grid) (line, strength float64, grain int) {
+	var cells, blank []inked
 	var heights []int
-	var blank []*Cell
 	for i := range grids {
 		for j := range grids[i].Cells {
 			c := &grids[i].Cells[j]
+			var k ink
 			if p.evenLight(c.Box) {
-				delete(p.inks, c.Box)
+				k = p.inkOf(c.Box)
+			} else {
+				k = page.inkOf(c.Box)
 			}
-			k := p.inkOf(c.Box)
 			c.Dark, c.Edge = k.dark, k.edge || grids[i].broken
 			if len(k.blobs) == 0 {
-				blank = append(blank, c)
+				blank = append(blank, inked{c, k})
 				continue
 			}
 			cells = append(cells, inked{c, k})
@@ -486,15 +541,16 @@ func readLines(p pixels, grids []Grid) (line, strength float64, grain int) {
 	// Where print leaves little paper in a cell, its soft edges seem to be grain.
 	slices.Sort(grains)
 	grain = grains[len(grains)/2]
-	for _, c := range blank {
-		if t, ok := p.inkOf(c.Box).tone.filled(grain); ok {
+	for _, b := range blank {
+		c := b.cell
+		if t, ok := b.tone.filled(grain); ok {
 			if k := p.inkAs(c.Box, t); len(k.blobs) > 0 {
 				c.Edge = c.Edge || k.edge
 				cells, depths = append(cells, inked{c, k}), append(depths, p.depth(c.Box))
 				continue
 			}
 		}
-		c.Edge = c.Edge || mayHold(p, c.Box, usual)
+		c.Edge = c.Edge || mayHold(p.pixels, c.Box, usual)
 	}
 	// Most cells of a form hold a digit, which is lower than a line of
 	// Chinese; the upper tenth of heights is safely a line.
@@ -540,7 +596,7 @@ func readLines(p pixels, grids []Grid) (line, strength float64, grain int) {
 			k.cell.Edge = k.cell.Edge || 5*depths[i] > usual
 		}
 	}
-	clearUnrest(p, cells, depths, usual, strength)
+	clearUnrest(p.pixels, cells, depths, usual, strength)
 	return line, strength, grain
 }
 
@@ -772,7 +828,7 @@ func (p pixels) spot(box image.Rectangle) int {
 }
 
 // wipe paints a box and the pixels around it in the colour of the ground.
-func (p pixels) wipe(box image.Rectangle, ground int) {
+func (p scratch) wipe(box image.Rectangle, ground int) {
 	box = box.Inset(-1).Intersect(image.Rect(0, 0, p.w, p.h))
 	for y := box.Min.Y; y < box.Max.Y; y++ {
 		row := p.px[y*p.w+box.Min.X : y*p.w+box.Max.X]

@@ -87,7 +87,7 @@ func (p *Page) Print(c *Cell, inside bool, least float64) (cell *image.Gray, lin
 	for y := range c.Box.Dy() {
 		copy(cell.Pix[y*cell.Stride:(y+1)*cell.Stride], page.px[(c.Box.Min.Y+y)*page.w+c.Box.Min.X:])
 	}
-	q := newPixels(cell.Pix, c.Box.Size())
+	q := newScratch(cell.Pix, c.Box.Size())
 	box := image.Rect(0, 0, q.w, q.h)
 	if q.w < 3 || q.h < 3 {
 		return cell, nil, nil
@@ -137,7 +137,7 @@ func contrast(ground, depth int, dark bool) float64 {
 }
 
 // keepStrong paints over what is not near ink of at least a contrast.
-func (p pixels) keepStrong(t tone, least float64, near int) {
+func (p scratch) keepStrong(t tone, least float64, near int) {
 	keep := make([]bool, p.w*p.h)
 	for y := range p.h {
 		for x := range p.w {
@@ -165,7 +165,7 @@ func (p pixels) keepStrong(t tone, least float64, near int) {
 
 // clearSides paints over ink that is joined to a side of a box, with what is
 // outside of the box. It returns what it painted over.
-func (p pixels) clearSides(box image.Rectangle, t tone) []blob {
+func (p scratch) clearSides(box image.Rectangle, t tone) []blob {
 	var cleared []blob
 	for _, b := range p.blobs(box, t) {
 		if !b.box.In(box.Inset(1)) {

@@ -178,27 +178,28 @@ func (s *streak) erase(px []uint8, w, h int) {
 	}
 }
 
-// withoutStreaks takes the streaks off a picture; it reports whether there were
-// any.
-func withoutStreaks(gray *gocv.Mat, found *tracing) bool {
+// withoutStreaks returns a picture without its streaks; ok is false where there
+// are none.
+func withoutStreaks(gray gocv.Mat, found *tracing) (clean gocv.Mat, ok bool) {
 	down, level := streaks(found.ver, found.hor, gray.Rows()), streaks(found.hor, found.ver, gray.Cols())
 	if len(down)+len(level) == 0 {
-		return false
+		return gocv.Mat{}, false
 	}
-	clean := func(m *gocv.Mat, ss []streak) {
+	erase := func(m *gocv.Mat, ss []streak) {
 		if px, err := m.DataPtrUint8(); err == nil {
 			for i := range ss {
 				ss[i].erase(px, m.Cols(), m.Rows())
 			}
 		}
 	}
-	clean(gray, down)
+	clean = gray.Clone()
+	erase(&clean, down)
 	if len(level) > 0 {
 		turned := gocv.NewMat()
 		defer turned.Close()
-		gocv.Transpose(*gray, &turned)
-		clean(&turned, level)
-		gocv.Transpose(turned, gray)
+		gocv.Transpose(clean, &turned)
+		erase(&turned, level)
+		gocv.Transpose(turned, &clean)
 	}
-	return true
+	return clean, true
 }

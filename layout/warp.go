@@ -69,6 +69,17 @@ func (w *warp) source(p vec) vec {
 	return project(&w.plane, vec{u, v})
 }
 
+// warps take positions on a page that was straightened several times to the
+// picture, the last first.
+type warps []*warp
+
+func (ws warps) source(p vec) vec {
+	for i := len(ws) - 1; i >= 0; i-- {
+		p = ws[i].source(p)
+	}
+	return p
+}
+
 func project(h *[9]float64, p vec) vec {
 	d := h[6]*p.x + h[7]*p.y + h[8]
 	return vec{(h[0]*p.x + h[1]*p.y + h[2]) / d, (h[3]*p.x + h[4]*p.y + h[5]) / d}
