@@ -1,4 +1,4 @@
-package biaoge
+package extract
 
 import (
 	"bytes"
@@ -11,7 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/biaoge/biaoge/layout"
+	"github.com/biaoge/biaoge/internal/reading"
 	"github.com/biaoge/biaoge/tables"
 )
 
@@ -25,7 +25,8 @@ const (
 // drawDebug writes the straightened page with what was found and read on it,
 // as one SVG file: a viewer brings the fonts for the readings, and their
 // confidence and reasons show when the pointer rests on a cell.
-func drawDebug(dir string, page *layout.Page, doc *Document) error {
+func drawDebug(dir string, p *draft) error {
+	page, doc := p.page, p.doc
 	px, err := page.Gray.DataPtrUint8()
 	if err != nil {
 		return err
@@ -40,7 +41,7 @@ func drawDebug(dir string, page *layout.Page, doc *Document) error {
 	fmt.Fprintf(&b, "<title>%s, page %d</title>\n", html.EscapeString(doc.Source.Path), doc.Source.Page)
 	fmt.Fprintf(&b, `<image width="%d" height="%d" xlink:href="data:image/png;base64,%s"/>`+"\n", size.X, size.Y, base64.StdEncoding.EncodeToString(picture.Bytes()))
 	for i := range doc.Tables {
-		drawTable(&b, &page.Grids[i], &doc.Tables[i])
+		drawTable(&b, p.tables[i], &doc.Tables[i])
 	}
 	b.WriteString("</svg>\n")
 	// Two pictures of one name, or two pages, have drawings of their own.
@@ -58,7 +59,8 @@ func base(path string) string {
 	return strings.ToValidUTF8(filepath.Base(path), "_")
 }
 
-func drawTable(b *bytes.Buffer, g *layout.Grid, t *tables.Table) {
+func drawTable(b *bytes.Buffer, read *reading.Table, t *tables.Table) {
+	g := read.Grid
 	for _, y := range g.RowLines {
 		fmt.Fprintf(b, `<path d="M%.1f %.1fH%.1f" stroke="#f0f" stroke-opacity=".25"/>`+"\n", g.ColLines[0], y, g.ColLines[g.Cols])
 	}
@@ -80,7 +82,7 @@ func drawTable(b *bytes.Buffer, g *layout.Grid, t *tables.Table) {
 			}
 		}
 	}
-	for _, c := range g.Cells {
+	for i, c := range g.Cells {
 		cell := over[[2]int{c.Row, c.Col}]
 		if cell == nil {
 			continue
@@ -98,7 +100,7 @@ func drawTable(b *bytes.Buffer, g *layout.Grid, t *tables.Table) {
 		fmt.Fprintf(b, `<rect x="%d" y="%d" width="%d" height="%d" fill="%s" fill-opacity="%g" stroke="%s"/>`,
 			c.Box.Min.X, c.Box.Min.Y, c.Box.Dx(), c.Box.Dy(), colour, fill, colour)
 		lines := strings.Split(cell.Text, "\n")
-		for k, l := range c.Lines {
+		for k, l := range read.Lines(i) {
 			fmt.Fprintf(b, `<rect x="%d" y="%d" width="%d" height="%d" fill="none" stroke="%s" stroke-opacity=".5" stroke-dasharray="2"/>`, l.Box.Min.X, l.Box.Min.Y, l.Box.Dx(), l.Box.Dy(), colour)
 			if k < len(lines) && lines[k] != "" {
 				s := 0.45 * float64(l.Box.Dy())

@@ -1,4 +1,4 @@
-package biaoge
+package reading
 
 import (
 	"context"
@@ -26,21 +26,19 @@ const anyCaption = 0.2
 // may be as much less as that.
 const titleGap = 0.35
 
-// readCaption reads the line above a table; empty where there is none, or it
+// Caption reads the line above a table; empty where there is none, or it
 // is the end of a paragraph.
-func (t *task) readCaption(ctx context.Context, m *tables.Match) (string, error) {
-	k := t.grid.Caption
+func (t *Table) Caption(ctx context.Context, m *tables.Match) (string, error) {
+	k := t.Grid.Caption
 	if k == nil {
 		return "", nil
 	}
-	px, err := t.page.Gray.DataPtrUint8()
+	gray, err := t.gray()
 	if err != nil {
 		return "", err
 	}
-	size := t.page.Size()
-	gray := &image.Gray{Pix: px, Stride: size.X, Rect: image.Rectangle{Max: size}}
 	crop, top := ocr.Crop(gray, k.Line.Box, k.Room, k.Dark)
-	posteriors, err := t.reader.Lines(ctx, []linenet.Line{{Gray: crop, Top: top, Bottom: top + k.Line.Box.Dy()}})
+	posteriors, err := t.Reader.Lines(ctx, []linenet.Line{{Gray: crop, Top: top, Bottom: top + k.Line.Box.Dy()}})
 	if err != nil {
 		return "", err
 	}
@@ -58,7 +56,7 @@ func (t *task) readCaption(ctx context.Context, m *tables.Match) (string, error)
 		return "", nil // no writing; Tesseract would take its time to say so
 	}
 	if sure < clearCaption || strings.ContainsRune(text, linenet.Other) {
-		got, err := t.reader.Text(ctx, []*image.Gray{crop}, float64(k.Line.Box.Dy()))
+		got, err := t.Reader.Text(ctx, []*image.Gray{crop}, float64(k.Line.Box.Dy()))
 		if err != nil {
 			return "", err
 		}

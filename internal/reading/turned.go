@@ -1,4 +1,4 @@
-package biaoge
+package reading
 
 import (
 	"context"
@@ -21,37 +21,37 @@ const maxFutile = 20
 // mayRunUp tells whether the text of a cell may run up or down: nothing else
 // makes ink so high, and the line reader makes no sense of it as it stands.
 // Characters that stand upright one below the other are legible.
-func (t *task) mayRunUp(i int) bool {
+func (t *Table) mayRunUp(i int) bool {
 	c := &t.cells[i]
 	if len(c.crops) == 0 {
 		return false
 	}
 	var ink image.Rectangle
-	for _, l := range t.grid.Cells[i].Lines {
+	for _, l := range c.lines {
 		ink = ink.Union(l.Box)
 	}
 	if float64(ink.Dy()) < upended*max(float64(ink.Dx()), t.page.LineHeight) {
 		return false
 	}
-	sure, n := legible(c.candidates[0])
-	return n == 0 && len(c.crops) > 1 || n > 0 && senseless(sure, n)
+	sense := legible(c.candidates[0])
+	return sense.Words == 0 && len(c.crops) > 1 || sense.Words > 0 && sense.none()
 }
 
 // standings are how a cell reads to the line reader when it is turned either
 // way. They are kept, since Tesseract may be asked for the same.
-func (t *task) standings(ctx context.Context, i int) ([]cellTask, error) {
+func (t *Table) standings(ctx context.Context, i int) ([]cell, error) {
 	if out := t.cells[i].turned; out != nil {
 		return out, nil
 	}
-	cell := &t.grid.Cells[i]
-	var out []cellTask
+	at := &t.Grid.Cells[i]
+	var out []cell
 	for _, degrees := range []int{90, 270} {
-		gray, found := t.page.TurnedCell(cell, degrees)
+		gray, found := t.page.TurnedCell(at, degrees)
 		if len(found) == 0 {
 			continue
 		}
-		var c cellTask
-		ps, err := t.reader.Lines(ctx, c.crop(gray, found, gray.Rect, cell.Dark, t.floor()))
+		var c cell
+		ps, err := t.Reader.Lines(ctx, c.crop(gray, found, gray.Rect, at.Dark, t.floor()))
 		if err != nil {
 			return nil, err
 		}
@@ -68,7 +68,7 @@ const known = 0.9
 
 // readUpended has the line reader read the cells whose text may run up or down
 // both ways, and keeps what makes sense to it.
-func (t *task) readUpended(ctx context.Context) error {
+func (t *Table) readUpended(ctx context.Context) error {
 	futile := 0
 	for i := range t.cells {
 		if futile == maxFutile || !t.mayRunUp(i) {
@@ -78,11 +78,12 @@ func (t *task) readUpended(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		best, _ := legible(t.cells[i].candidates[0])
+		best := legible(t.cells[i].candidates[0]).Sum
 		turned := false
 		for _, w := range ways {
-			if sure, n := legible(w.candidates[0]); n > 0 && sure > max(best, known) {
-				t.cells[i], best, turned = w, sure, true
+			if sense := legible(w.candidates[0]); sense.Words > 0 && sense.Sum > max(best, known) {
+				t.cells[i].replace(w)
+				best, turned = sense.Sum, true
 			}
 		}
 		if !turned {
@@ -94,11 +95,11 @@ func (t *task) readUpended(ctx context.Context) error {
 
 // turnUp turns a cell whose text may run up or down the way in which Tesseract
 // is surest of it: it knows characters that the line reader does not.
-func (t *task) turnUp(ctx context.Context, i int) error {
+func (t *Table) turnUp(ctx context.Context, i int) error {
 	if t.futile == maxFutile || !t.mayRunUp(i) {
 		return nil
 	}
-	upright, err := t.reader.Text(ctx, t.cells[i].crops, t.page.LineHeight)
+	upright, err := t.Reader.Text(ctx, t.cells[i].crops, t.page.LineHeight)
 	if err != nil {
 		return err
 	}
@@ -106,15 +107,16 @@ func (t *task) turnUp(ctx context.Context, i int) error {
 	if err != nil {
 		return err
 	}
-	best := upright.Confidence + clearer
+	best := upright.Confidence + Clearer
 	turned := false
 	for _, w := range ways {
-		got, err := t.reader.Text(ctx, w.crops, t.page.LineHeight)
+		got, err := t.Reader.Text(ctx, w.crops, t.page.LineHeight)
 		if err != nil {
 			return err
 		}
 		if len([]rune(got.Text)) > 1 && got.Confidence > best {
-			t.cells[i], best, turned = w, got.Confidence, true
+			t.cells[i].replace(w)
+			best, turned = got.Confidence, true
 		}
 	}
 	if !turned {

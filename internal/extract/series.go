@@ -1,11 +1,11 @@
-package biaoge
+package extract
 
 import (
 	"context"
 	"fmt"
 
 	"github.com/biaoge/biaoge/internal/picture"
-	"github.com/biaoge/biaoge/layout"
+	"github.com/biaoge/biaoge/internal/reading"
 	"github.com/biaoge/biaoge/ocr"
 	"github.com/biaoge/biaoge/tables"
 )
@@ -15,22 +15,21 @@ import (
 // form is cut, its pages wait for its end, since its sums are those of all
 // parts.
 type series struct {
-	x      *Extractor
+	e      *Engine
 	reader *ocr.Reader
 
-	held   []*sight      // the page looked at last, and those before it that its first form began on
+	held   []*draft      // the page looked at last, and those before it that its first form began on
 	stack  *tables.Stack // of the table that goes on to the page looked at last; nil if none does
 	broken bool          // a page could not be finished, and with it those that wait for it
 }
 
-// A sight is a page on its way to a document: its tables are found, read by
-// the line reader and named.
-type sight struct {
+// A draft is a page on its way to a document: its tables are found, read by the
+// line reader and named, and later read by Tesseract as well.
+type draft struct {
 	*view
-	doc    *Document
-	to     *[]*Document // where the document goes
-	stamps []layout.Stamp
-	sheets []*tables.Sheet // the tables once all readers have read them
+	doc    *tables.Document
+	to     *[]*tables.Document // where the document goes
+	sheets []*tables.Sheet     // the tables once all readers have read them
 
 	continues, continuedBy *tables.Part // which the first table and the last one do
 	again                  int          // how many rows of the first table print its headings once more
@@ -39,18 +38,14 @@ type sight struct {
 }
 
 // pages reads the pages of a picture, so many at most.
-func (s *series) pages(ctx context.Context, in Input, most int, to *[]*Document) error {
-	file, err := picture.Read(in.Reader, picture.Limits{})
+func (s *series) pages(ctx context.Context, in Input, most int, to *[]*tables.Document) error {
+	file, err := decode(in)
 	if err != nil {
 		return err
 	}
 	if s.reader == nil {
-		select {
-		case <-s.x.closing:
-			return ErrClosed
-		case <-ctx.Done():
-			return ctx.Err()
-		case s.reader = <-s.x.readers:
+		if s.reader, err = s.e.take(ctx); err != nil {
+			return err
 		}
 	}
 	for n := 1; n <= min(file.Pages, most); n++ {
@@ -61,37 +56,43 @@ func (s *series) pages(ctx context.Context, in Input, most int, to *[]*Document)
 			}
 			return err
 		}
-		doc := &Document{Version: tables.Version, Tables: []tables.Table{}, Warnings: []tables.Warning{},
-			Source: tables.Source{Path: in.Path, SHA256: file.SHA256, MediaType: file.MediaType, Width: page.Width, Height: page.Height, Page: n}}
-		if file.Animated {
-			doc.Warnings = append(doc.Warnings, tables.Warning{Code: "animated", Message: "the picture is animated; only its first frame was read"})
-		}
-		if err := s.add(ctx, page, doc, to); err != nil {
+		source := tables.Source{Path: in.Path, SHA256: file.SHA256, MediaType: file.MediaType, Width: page.Width, Height: page.Height, Page: n}
+		if err := s.add(ctx, page, newDocument(source, file.Animated), to); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// newDocument is that of a page of which nothing is read yet.
+func newDocument(source tables.Source, animated bool) *tables.Document {
+	doc := &tables.Document{Version: tables.Version, Tables: []tables.Table{}, Warnings: []tables.Warning{}, Source: source}
+	if animated {
+		doc.Warnings = append(doc.Warnings, tables.Warning{Code: "animated", Message: "the picture is animated; only its first frame was read"})
+	}
+	return doc
+}
+
 // add reads a page, and finishes those before it that wait for nothing more.
-func (s *series) add(ctx context.Context, pic *picture.Page, doc *Document, to *[]*Document) (err error) {
+func (s *series) add(ctx context.Context, pic *picture.Page, doc *tables.Document, to *[]*tables.Document) (err error) {
 	defer caught(&err)
-	next, err := s.x.look(ctx, s.reader, pic, doc)
+	v, seals, err := s.e.look(ctx, s.reader, pic)
 	if err != nil {
 		return err
 	}
-	next.to = to
-	return s.follow(ctx, next)
+	doc.Image = tables.Image{Rotation: v.page.Turn, Skew: v.page.Skew, Dewarped: v.page.Dewarped}
+	doc.Warnings = append(doc.Warnings, warnings(v, seals)...)
+	return s.follow(ctx, &draft{view: v, doc: doc, to: to})
 }
 
 // follow finishes the pages that wait for no more than the next one, which it
 // takes over: it is held, or closed if something fails, since then nothing is
 // known of it.
-func (s *series) follow(ctx context.Context, next *sight) error {
+func (s *series) follow(ctx context.Context, next *draft) error {
 	done := false
 	defer func() {
 		if !done {
-			next.page.Close()
+			next.close()
 		}
 	}()
 	var join *tables.Stack
@@ -120,34 +121,34 @@ func (s *series) end(ctx context.Context) (err error) {
 // close frees the pages that an error has left, and the reader.
 func (s *series) close() {
 	for _, p := range s.held {
-		p.page.Close()
+		p.close()
 	}
 	if s.reader != nil {
-		s.x.readers <- s.reader
+		s.e.readers <- s.reader
 	}
 }
 
-func (s *series) last() *sight { return s.held[len(s.held)-1] }
+func (s *series) last() *draft { return s.held[len(s.held)-1] }
 
 // join tells whether the last table of a page goes on as the first of the next,
 // and returns the stack of its parts if so. Paragraphs between them speak
 // against it, and for a table that is no known form a heading of its own.
-func (s *series) join(ctx context.Context, prev, next *sight) (*tables.Stack, error) {
-	n := len(prev.tasks) - 1
-	if n < 0 || len(next.tasks) == 0 {
+func (s *series) join(ctx context.Context, prev, next *draft) (*tables.Stack, error) {
+	n := len(prev.tables) - 1
+	if n < 0 || len(next.tables) == 0 {
 		return nil, nil
 	}
-	tail, head := prev.tasks[n], next.tasks[0]
-	if tail.unread || head.unread {
+	tail, head := prev.tables[n], next.tables[0]
+	if tail.Unread() || head.Unread() {
 		return nil, nil
 	}
 	stack := s.stack // of a table that may run through the page
 	if stack == nil || n > 0 {
-		stack = tables.Alone(tail.sheet(), prev.matches[n])
+		stack = tables.Alone(tail.Sheet(), prev.matches[n])
 	}
-	text := prev.page.Below > 1 || next.page.Above > 1
+	text := prev.below > 1 || next.above > 1
 	before := stack.Match
-	stack = stack.Continue(head.sheet(), next.matches[0], text, s.x.forms)
+	stack = stack.Continue(head.Sheet(), next.matches[0], text, s.e.forms)
 	if stack == nil {
 		doubtParts(prev, next, before, next.matches[0])
 		return nil, nil
@@ -169,7 +170,7 @@ func (s *series) join(ctx context.Context, prev, next *sight) (*tables.Stack, er
 
 // doubtParts flags what may be part of a form that is cut, and could not be
 // joined to it; before and after are what the tables that meet match.
-func doubtParts(prev, next *sight, before, after *tables.Match) {
+func doubtParts(prev, next *draft, before, after *tables.Match) {
 	switch {
 	case before != nil && after == nil && before.LacksEnd():
 		next.doubtFirst = "it may be the rest of the form before it, whose end was not found, but does not fit it"
@@ -180,12 +181,12 @@ func doubtParts(prev, next *sight, before, after *tables.Match) {
 
 // ownHeading tells whether a table has a heading above it that is neither that
 // of the table before it nor says that it goes on.
-func (s *series) ownHeading(ctx context.Context, before, t *task) (bool, error) {
-	heading, err := t.readCaption(ctx, nil)
+func (s *series) ownHeading(ctx context.Context, before, t *reading.Table) (bool, error) {
+	heading, err := t.Caption(ctx, nil)
 	if err != nil || !tables.OwnHeading("", heading) {
 		return false, err
 	}
-	first, err := before.readCaption(ctx, nil)
+	first, err := before.Caption(ctx, nil)
 	return tables.OwnHeading(first, heading), err
 }
 
@@ -195,7 +196,7 @@ func (s *series) ownHeading(ctx context.Context, before, t *task) (bool, error) 
 func (s *series) finish(ctx context.Context, join *tables.Stack) error {
 	page := s.last()
 	s.broken = true // until it has gone well
-	if err := s.x.tell(ctx, page); err != nil {
+	if err := s.e.tell(ctx, page); err != nil {
 		return err
 	}
 	formGoesOn := join != nil && join.Match != nil
@@ -205,7 +206,7 @@ func (s *series) finish(ctx context.Context, join *tables.Stack) error {
 	wait := 0 // so many of the pages
 	if formGoesOn {
 		wait = 1
-		if s.stack != nil && len(page.tasks) == 1 {
+		if s.stack != nil && len(page.tables) == 1 {
 			wait = len(s.held) // the form began before the page and ends after it
 		}
 	}
@@ -224,8 +225,8 @@ func (s *series) finish(ctx context.Context, join *tables.Stack) error {
 }
 
 // deliver passes on the document of a page that is done.
-func (s *series) deliver(p *sight) error {
-	defer p.page.Close()
+func (s *series) deliver(p *draft) error {
+	defer p.close()
 	if n := len(p.doc.Tables) - 1; n >= 0 {
 		first := &p.doc.Tables[0]
 		if first.Continues = p.continues; p.continues != nil && first.Form == nil {
@@ -239,13 +240,13 @@ func (s *series) deliver(p *sight) error {
 			doubt(&p.doc.Tables[n], p.doubtLast)
 		}
 	}
-	if p.forced {
+	if p.insisted {
 		for i := range p.doc.Tables {
-			doubt(&p.doc.Tables[i], onlyLabels)
+			doubt(&p.doc.Tables[i], reading.OnlyLabels)
 		}
 	}
-	if dir := s.x.o.debugDir; dir != "" {
-		if err := drawDebug(dir, p.page, p.doc); err != nil {
+	if dir := s.e.o.DebugDir; dir != "" {
+		if err := drawDebug(dir, p); err != nil {
 			return err
 		}
 	}
@@ -254,10 +255,10 @@ func (s *series) deliver(p *sight) error {
 }
 
 // settle builds the tables of a form that ends on a page.
-func (s *series) settle(page *sight) {
+func (s *series) settle(page *draft) {
 	n := s.stack.Parts() - 1
 	s.stack.Reread(n, page.sheets[0])
-	built := s.stack.Build(s.x.o.reviewBelow)
+	built := s.stack.Build(s.e.o.ReviewBelow)
 	page.doc.Tables[0] = built[n]
 	for i, p := range s.held[:n] {
 		p.doc.Tables[len(p.doc.Tables)-1] = built[i]
@@ -265,22 +266,15 @@ func (s *series) settle(page *sight) {
 }
 
 // part names a table of the page.
-func (p *sight) part(table int) *tables.Part {
+func (p *draft) part(table int) *tables.Part {
 	return &tables.Part{Path: p.doc.Source.Path, Page: p.doc.Source.Page, Table: table}
 }
 
 // goesOn warns that a table of the page was joined with one of another.
-func (p *sight) goesOn(table int, how string, other *Document) {
+func (p *draft) goesOn(table int, how string, other *tables.Document) {
 	where := fmt.Sprintf("page %d", other.Source.Page)
 	if other.Source.Path != p.doc.Source.Path {
 		where = other.Source.Path + ", " + where
 	}
 	p.doc.Warnings = append(p.doc.Warnings, tables.Warning{Code: "continues", Message: fmt.Sprintf("table %d %s %s; they were read as one table", table+1, how, where)})
-}
-
-// MayContinue tells from what was read of two pictures whether the last table
-// of the first may go on as the first of the second, so that ExtractSeries may
-// make more of them. It is quick, and errs on the side of yes.
-func (x *Extractor) MayContinue(before, after *Document) bool {
-	return tables.MayContinue(before, after, x.forms)
 }

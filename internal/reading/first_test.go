@@ -1,4 +1,4 @@
-package biaoge
+package reading
 
 import (
 	"context"
@@ -11,7 +11,7 @@ import (
 // not make a picture seem to be the right way up.
 func TestLegibleAsksWordsOnly(t *testing.T) {
 	for text, want := range map[string]int{"自然人": 1, "其他": 1, "人": 1, "〇": 0, "二": 0, "0": 0, "18914": 0, "": 0} {
-		if _, n := legible(linenet.Candidate{Text: text}); n != want {
+		if n := legible(linenet.Candidate{Text: text}).Words; n != want {
 			t.Errorf("%q counts as %d words, want %d", text, n, want)
 		}
 	}
@@ -19,7 +19,7 @@ func TestLegibleAsksWordsOnly(t *testing.T) {
 
 // Where every 7 of a table is a slash by its shape, none is left in its group.
 func TestAGroupMayBeEmpty(t *testing.T) {
-	if err := new(task).readGroup(context.Background(), nil); err != nil {
+	if err := new(Table).readGroup(context.Background(), nil); err != nil {
 		t.Error(err)
 	}
 }

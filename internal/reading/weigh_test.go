@@ -1,10 +1,11 @@
-package biaoge
+package reading
 
 import (
 	"image"
 	"math"
 	"testing"
 
+	"github.com/biaoge/biaoge/layout"
 	"github.com/biaoge/biaoge/ocr"
 	"github.com/biaoge/biaoge/ocr/linenet"
 )
@@ -30,7 +31,7 @@ func TestBothReadersSettleAReading(t *testing.T) {
 		"the other has something strange": {ocr.Reading{Text: "7", Confidence: 0.9}, 20, "1.884"},
 		"the other reads nothing":         {ocr.Reading{}, 20, "1.884"},
 	} {
-		cell := cellTask{candidates: candidates("1.884", "1,884", "1884"), height: c.height}
+		cell := cell{candidates: candidates("1.884", "1,884", "1884"), height: c.height}
 		e := cell.settle(cell.evidence(0), c.second)
 		if got := cell.candidates[0].Text; got != c.want || e.Posterior != math.Exp(cell.candidates[0].LogProb) {
 			t.Errorf("%s: %q with %+v, want %q", name, got, e, c.want)
@@ -39,7 +40,7 @@ func TestBothReadersSettleAReading(t *testing.T) {
 }
 
 func TestASignIsNotSettledAway(t *testing.T) {
-	cell := cellTask{candidates: candidates("-3", "3"), height: 20}
+	cell := cell{candidates: candidates("-3", "3"), height: 20}
 	cell.settle(cell.evidence(0), ocr.Reading{Text: "3", Confidence: 0.9})
 	if got := cell.candidates[0].Text; got != "-3" {
 		t.Errorf("%q", got)
@@ -68,22 +69,30 @@ func TestManyStrokesSpeakForTheOthers(t *testing.T) {
 		"one of four":       {[]*image.Gray{stroke, bar, bar, bar}, 1},
 		"none":              {[]*image.Gray{bar, bar}, 0},
 	} {
-		task := &task{}
+		line := layout.Line{Box: image.Rect(4, 4, 14, 14)}
+		var grid layout.Grid
 		var cells []int
-		for i, crop := range c.crops {
-			task.cells = append(task.cells, cellTask{crops: []*image.Gray{crop}, candidates: candidates("7", "/")})
+		for i := range c.crops {
+			grid.Cells = append(grid.Cells, layout.Cell{Box: image.Rect(0, 0, 18, 18), Lines: []layout.Line{line}})
 			cells = append(cells, i)
 		}
-		strokes, rest := task.strokes(cells)
+		table := New(&layout.Page{}, &grid, Tools{})
+		for i, crop := range c.crops {
+			table.cells[i].crops, table.cells[i].candidates = []*image.Gray{crop}, candidates("7", "/")
+		}
+		strokes, rest := table.strokes(cells)
 		if len(strokes) != c.want || len(strokes)+len(rest) != len(cells) {
 			t.Errorf("%s: %d are strokes, want %d", name, len(strokes), c.want)
 		}
 		for _, i := range strokes {
-			c := &task.cells[i]
+			c := &table.cells[i]
 			e := c.settle(c.evidence(0), ocr.Reading{Text: "7", Confidence: 0.9})
-			task.weigh(c, e, ocr.Reading{Text: "7", Confidence: 0.9})
-			task.doubtStroke(i)
-			if c.reading.Text != "/" || c.reading.AtMost != doubtfulBlank {
+			c.weigh(e, ocr.Reading{Text: "7", Confidence: 0.9})
+		}
+		table.doubt()
+		for _, i := range strokes {
+			c := &table.cells[i]
+			if c.reading.Text != "/" || c.reading.AtMost != doubtful {
 				t.Errorf("%s: a stroke that Tesseract reads 7 is %q, at most %v sure", name, c.reading.Text, c.reading.AtMost)
 			}
 		}

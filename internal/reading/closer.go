@@ -1,4 +1,4 @@
-package biaoge
+package reading
 
 import (
 	"context"
@@ -6,7 +6,6 @@ import (
 
 	"github.com/biaoge/biaoge/layout"
 	"github.com/biaoge/biaoge/ocr/linenet"
-	"github.com/biaoge/biaoge/tables"
 )
 
 // likely is the line reader's probability from which a text that can be a
@@ -24,68 +23,67 @@ type strictness struct {
 // a seal, a signature or the rest of a bent rule may lie beside the print or
 // over it. Where the line reader is surer of a value in what is left, that is
 // the reading; but something was left out, so it is flagged in any case.
-func (t *task) lookCloser(ctx context.Context, m *tables.Match) error {
-	if m == nil {
+func (t *Table) lookCloser(ctx context.Context) error {
+	if t.match == nil {
 		return nil
 	}
 	faint := t.page.Faint()
 	for _, how := range []strictness{{inside: true}, {least: faint}, {inside: true, least: faint}} {
-		if err := t.readCloser(ctx, m, how); err != nil {
+		if err := t.readCloser(ctx, how); err != nil {
 			return err
 		}
 	}
 	var left []*layout.Cell
 	for i := range t.cells {
-		if t.noValue(m, i) {
-			left = append(left, &t.grid.Cells[i])
+		if t.noValue(i) {
+			left = append(left, &t.Grid.Cells[i])
 		}
 	}
 	seal, err := t.page.Sealed(left)
 	if err != nil || seal == 0 {
 		return err
 	}
-	return t.readCloser(ctx, m, strictness{least: seal, sealed: true})
+	return t.readCloser(ctx, strictness{least: seal, sealed: true})
 }
 
 // noValue reports whether what is printed in a value cell of a form does not
 // read as a value.
-func (t *task) noValue(m *tables.Match, i int) bool {
+func (t *Table) noValue(i int) bool {
 	c := &t.cells[i]
-	return len(c.crops) > 0 && m.Of[i] >= 0 && m.Form.Cells[m.Of[i]].Key != "" && c.clearly() <= likely
+	return len(c.crops) > 0 && t.valueOfForm(i) && c.clearly() <= likely
 }
 
 // readCloser looks closer at the values that make no sense so far.
-func (t *task) readCloser(ctx context.Context, m *tables.Match, how strictness) error {
+func (t *Table) readCloser(ctx context.Context, how strictness) error {
 	faint := how.least > 0 && !how.sealed
 	type look struct {
 		cell int
-		line layout.Line
-		as   cellTask
+		as   cell
 	}
 	var looks []look
 	var lines []linenet.Line
 	for i := range t.cells {
-		c, cell := &t.cells[i], &t.grid.Cells[i]
-		if !t.noValue(m, i) || faint && c.clearly() > 0 && !t.stamped(i) {
+		c, at := &t.cells[i], &t.Grid.Cells[i]
+		if !t.noValue(i) || faint && c.clearly() > 0 && !t.sealed(i) {
 			continue
 		}
-		print, ls, err := t.page.Print(cell, how.inside, how.least)
+		print, ls, err := t.page.Print(at, how.inside, how.least)
 		if err != nil {
 			return err
 		}
-		if len(ls) == 0 && faint && !how.inside && t.stamped(i) {
+		if len(ls) == 0 && faint && !how.inside && t.sealed(i) {
 			// What stays of a seal is weaker than print.
-			*c, cell.Lines = cellTask{}, nil
-			t.blank(i)
+			*c = cell{}
+			c.read(nil)
 		}
 		if len(ls) != 1 {
 			continue
 		}
-		as := cellTask{leftOut: true}
-		lines = append(lines, as.crop(print, ls, cell.Box, cell.Dark, t.floor())...)
-		looks = append(looks, look{i, ls[0], as})
+		as := cell{lines: ls, leftOut: true}
+		lines = append(lines, as.crop(print, ls, at.Box, at.Dark, t.floor())...)
+		looks = append(looks, look{i, as})
 	}
-	ps, err := t.reader.Lines(ctx, lines)
+	ps, err := t.Reader.Lines(ctx, lines)
 	if err != nil {
 		return err
 	}
@@ -94,7 +92,6 @@ func (t *task) readCloser(ctx context.Context, m *tables.Match, how strictness) 
 		c.read(ps[k : k+1])
 		if p := c.clearly(); p > likely && p > was.clearly() {
 			*was = c
-			t.grid.Cells[l.cell].Lines = []layout.Line{l.line}
 		}
 	}
 	return nil
@@ -102,23 +99,11 @@ func (t *task) readCloser(ctx context.Context, m *tables.Match, how strictness) 
 
 // clearly is how sure the line reader is of a value on a single line, 0 if it
 // is none.
-func (c *cellTask) clearly() float64 {
+func (c *cell) clearly() float64 {
 	c.preferValue()
 	text := c.candidates[0]
-	if _, _, ok := tables.ParseValue(text.Text); !ok || text.Text == "" || len(c.crops) > 1 {
+	if !c.isValue() || text.Text == "" || len(c.crops) > 1 {
 		return 0
 	}
 	return math.Exp(text.LogProb)
-}
-
-// besides is how likely a value is right, at most, where something beside it
-// was left out as no print of the cell.
-const besides = 0.95
-
-// doubtLeftOut flags a value beside which something was left out.
-func (t *task) doubtLeftOut(i int) {
-	if c := &t.cells[i]; c.leftOut {
-		c.atMost(besides)
-		c.reading.Reasons = append(c.reading.Reasons, "something that runs over its side, or is fainter than the print, was left out")
-	}
 }

@@ -1,4 +1,4 @@
-package biaoge
+package reading
 
 import "testing"
 

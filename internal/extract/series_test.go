@@ -1,4 +1,4 @@
-package biaoge
+package extract
 
 import (
 	"errors"
@@ -6,15 +6,16 @@ import (
 
 	"gocv.io/x/gocv"
 
+	"github.com/biaoge/biaoge/internal/reading"
 	"github.com/biaoge/biaoge/layout"
 	"github.com/biaoge/biaoge/tables"
 )
 
-// sightOf is a page with tables that were looked at, and with pixels to free.
-func sightOf(to *[]*Document, grids ...layout.Grid) *sight {
-	s := &sight{view: &view{page: &layout.Page{Gray: gocv.NewMatWithSize(4, 4, gocv.MatTypeCV8U), Grids: grids}}, doc: &Document{}, to: to}
+// draftOf is a page with tables that were looked at, and with pixels to free.
+func draftOf(to *[]*tables.Document, grids ...layout.Grid) *draft {
+	s := &draft{view: &view{page: &layout.Page{Gray: gocv.NewMatWithSize(4, 4, gocv.MatTypeCV8U), Grids: grids}}, doc: &tables.Document{}, to: to}
 	for i := range grids {
-		s.tasks = append(s.tasks, newTask(s.page, &grids[i], nil))
+		s.tables = append(s.tables, reading.New(s.page, &grids[i], reading.Tools{}))
 		s.matches = append(s.matches, nil)
 	}
 	return s
@@ -23,10 +24,10 @@ func sightOf(to *[]*Document, grids ...layout.Grid) *sight {
 // Where it cannot be told whether a table goes on, the page before is finished
 // as it stands, and the page that failed is freed and gives no document.
 func TestAPageThatCannotBeJoined(t *testing.T) {
-	var docs []*Document
-	s := &series{x: &Extractor{}}
+	var docs []*tables.Document
+	s := &series{e: &Engine{}}
 	grid := layout.Grid{Rows: 1, Cols: 1, RowLines: []float64{0, 4}, ColLines: []float64{0, 4}}
-	prev, next := sightOf(&docs, grid), sightOf(&docs, layout.Grid{}) // a grid without lines makes it panic
+	prev, next := draftOf(&docs, grid), draftOf(&docs, layout.Grid{}) // a grid without lines makes it panic
 	if err := s.follow(t.Context(), prev); err != nil {
 		t.Fatal(err)
 	}
@@ -51,13 +52,13 @@ func TestAPageThatCannotBeJoined(t *testing.T) {
 // Where a page cannot be finished, neither it nor the next gives a document,
 // and both are freed.
 func TestAPageThatCannotBeFinished(t *testing.T) {
-	var docs []*Document
-	s := &series{x: &Extractor{}}
-	prev, next := sightOf(&docs), sightOf(&docs)
+	var docs []*tables.Document
+	s := &series{e: &Engine{}}
+	prev, next := draftOf(&docs), draftOf(&docs)
 	if err := s.follow(t.Context(), prev); err != nil {
 		t.Fatal(err)
 	}
-	prev.tasks, prev.matches = []*task{nil}, []*tables.Match{nil}
+	prev.tables, prev.matches = []*reading.Table{nil}, []*tables.Match{nil}
 	err := func() (err error) {
 		defer caught(&err)
 		return s.follow(t.Context(), next)

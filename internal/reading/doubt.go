@@ -1,0 +1,186 @@
+package reading
+
+import (
+	"image"
+	"slices"
+
+	"github.com/biaoge/biaoge/layout"
+	"github.com/biaoge/biaoge/tables"
+)
+
+// doubts are all that speaks against what both readers made of a cell, in the
+// order in which they are asked: each lowers what the ones before it left, and
+// reasons are told in this order. The doubts of sums and places come after, in
+// package tables.
+var doubts = []struct {
+	holds  func(t *Table, i int) bool
+	lowers func(c *cell)
+	why    string
+}{
+	{(*Table).noWriting, (*cell).asIfTheyDiffered, "what is printed here does not look like writing"},
+	{(*Table).low, (*cell).maybe, "it is too low to hold print; a false rule may have made it"},
+	{(*Table).faint, (*cell).maybe, "it looks blank, but something faint or at its side may be print"},
+	{(*Table).underSeal, (*cell).lessSure, "a seal lay over it"},
+	{(*Table).severalLines, (*cell).unlikely, "there are several lines in it; these may be several values"},
+	{(*Table).parted, (*cell).unlikely, "its digits stand far apart; these may be two values"},
+	{(*Table).rest, (*cell).maybeBlank, "it stands at the side of its cell and may be what is left of a rule"},
+	{(*Table).leftOut, (*cell).boundBesides, "something that runs over its side, or is fainter than the print, was left out"},
+	{(*Table).slash, (*cell).boundDoubtful, "it looks like a digit, but is a slash by its shape"},
+	{(*Table).tooWide, (*cell).bound, "it is far wider than others that read the same; a character may have gone unread"},
+	{(*Table).openBlank, (*cell).maybeZero, "it looks blank, but no rules tell where its row ends"},
+	{(*Table).cut, (*cell).bound, "print goes on beyond its side, where no rule is seen; it may be cut off"},
+	{(*Table).onlyInsisted, (*cell).bound, OnlyLabels},
+}
+
+// OnlyLabels is why a table of a known form is doubted that was found at a
+// second look only.
+const OnlyLabels = "nothing but labels of the form tells that there is a table"
+
+// doubt asks every doubt of every cell.
+func (t *Table) doubt() {
+	for i := range t.cells {
+		for _, d := range doubts {
+			if d.holds(t, i) {
+				d.lowers(&t.cells[i])
+				t.cells[i].because(d.why)
+			}
+		}
+	}
+}
+
+// What may hold of a cell.
+
+func (t *Table) blank(i int) bool { return len(t.cells[i].crops) == 0 }
+
+func (t *Table) noWriting(i int) bool { return t.babble && !t.blank(i) }
+
+// lowest is the height of a digit, in lines of Chinese: a lower cell holds
+// nothing.
+const lowest = 0.7
+
+func (t *Table) low(i int) bool {
+	return t.blank(i) && float64(t.Grid.Cells[i].Box.Dy()) < lowest*t.page.LineHeight
+}
+
+func (t *Table) faint(i int) bool { return t.blank(i) && t.Grid.Cells[i].Edge && !t.low(i) }
+
+// underSeal leaves out labels that are known: their wording speaks for itself.
+func (t *Table) underSeal(i int) bool {
+	return !t.babble && (t.blank(i) || t.cells[i].as != asNothing) && t.sealed(i)
+}
+
+// sealed reports whether a seal lay over what is printed in a cell, or over a
+// blank one.
+func (t *Table) sealed(i int) bool {
+	if len(t.Seals) == 0 {
+		return false
+	}
+	place := t.Grid.Cells[i].Box
+	if lines := t.cells[i].lines; len(lines) > 0 {
+		place = lines[0].Box
+	}
+	b := t.sourceBox(place)
+	ink := image.Rect(int(b[0]), int(b[1]), int(b[0]+b[2])+1, int(b[1]+b[3])+1)
+	return slices.ContainsFunc(t.Seals, func(s layout.Stamp) bool { return s.Box.Overlaps(ink) })
+}
+
+func (t *Table) severalLines(i int) bool {
+	c := &t.cells[i]
+	return c.as == asWords && t.valueOfForm(i) && c.isValue()
+}
+
+// parted reports whether the digits of a value stand far apart: a rule between
+// two cells may not have been seen.
+func (t *Table) parted(i int) bool {
+	c := &t.cells[i]
+	return c.as == asValue && 5*c.lines[0].Gap >= 6*c.lines[0].Box.Dy()
+}
+
+// rest reports whether a value is a lone thin stroke at the side of its cell: it
+// may be what is left of a rule.
+func (t *Table) rest(i int) bool {
+	const thin, near = 3, 2 // pixels
+	if t.cells[i].as != asValue {
+		return false
+	}
+	ink, cell := t.cells[i].lines[0].Box, t.Grid.Cells[i].Box
+	upright := ink.Dx() <= thin && (ink.Min.X <= cell.Min.X+near || ink.Max.X >= cell.Max.X-near)
+	level := ink.Dy() <= thin && (ink.Min.Y <= cell.Min.Y+near || ink.Max.Y >= cell.Max.Y-near)
+	return upright || level
+}
+
+func (t *Table) leftOut(i int) bool { return t.cells[i].leftOut }
+
+// slash reports whether both readers may read a value as a digit that is taken
+// for a slash for its shape.
+func (t *Table) slash(i int) bool { return t.cells[i].stroke }
+
+// tooWide reports whether a value is far wider than most that read the same: a
+// worn digit beside another may have gone unread, and sums of values that are
+// misread alike agree.
+func (t *Table) tooWide(i int) bool { return t.cells[i].wide }
+
+// openBlank reports whether a value of the form is blank that no rule bounds:
+// what belongs there may have been put into another row.
+func (t *Table) openBlank(i int) bool {
+	return t.Grid.Open && t.valueOfForm(i) && t.cells[i].reading.Text == ""
+}
+
+// cut reports whether a cell stands at a side of the table where print goes on.
+func (t *Table) cut(i int) bool { return t.Grid.Cells[i].Cut }
+
+func (t *Table) onlyInsisted(int) bool { return t.insisted }
+
+// How it lowers the confidence.
+
+const (
+	doubtful  = 0.9  // how sure a reading is where it may well be something else
+	besides   = 0.95 // where something beside it was left out as no print of the cell
+	misread   = 0.3  // where it is likely not what it was taken for
+	differing = 0.8  // the share of it that is left where the other reader differs
+	underInk  = 4    // how many times likelier a misreading is where a seal was taken off, by the generated pictures with seals
+)
+
+func (c *cell) because(why string) { c.reading.Reasons = append(c.reading.Reasons, why) }
+
+func (c *cell) asIfTheyDiffered() { c.reading.Confidence *= differing }
+
+func (c *cell) unlikely() { c.reading.Confidence = min(c.reading.Confidence, misread) }
+
+func (c *cell) maybe() { c.reading.Confidence = min(c.reading.Confidence, doubtful) }
+
+func (c *cell) lessSure() {
+	if len(c.crops) == 0 {
+		c.maybe()
+	} else {
+		c.reading.Confidence = 1 - min(1, underInk*(1-c.reading.Confidence))
+	}
+}
+
+func (c *cell) maybeBlank() {
+	c.maybe()
+	c.reading.Alternatives = append(c.reading.Alternatives, tables.Alternative{Confidence: 1 - c.reading.Confidence})
+}
+
+// maybeZero keeps a 0 as an alternative: it leaves every sum as it is, so no sum
+// speaks against it.
+func (c *cell) maybeZero() {
+	c.maybe()
+	c.reading.Alternatives = []tables.Alternative{{Text: "0", Confidence: 1 - doubtful}}
+}
+
+// atMost bounds how sure a value can be, whatever the sums say.
+func (c *cell) atMost(p float64) {
+	c.reading.Confidence, c.reading.AtMost = min(c.reading.Confidence, p), p
+}
+
+func (c *cell) boundBesides() { c.atMost(besides) }
+
+func (c *cell) boundDoubtful() { c.atMost(doubtful) }
+
+// bound is atMost for what may have been bounded more tightly already.
+func (c *cell) bound() {
+	if most := c.reading.AtMost; most == 0 || most > doubtful {
+		c.atMost(doubtful)
+	}
+}
