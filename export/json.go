@@ -48,6 +48,10 @@ func JSON(d *tables.Document) ([]byte, error) {
 	return bytes.TrimRight(b.Bytes(), "\n"), nil
 }
 
+// Fold writes a compact JSON value with indentation, as people read it: cells
+// and records stand on one line each.
+func Fold(out *bytes.Buffer, value []byte) { fold(out, value, 0) }
+
 // foldWidth is the length up to which a list or object stands on one line.
 const foldWidth = 120
 

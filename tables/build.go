@@ -121,12 +121,17 @@ func fillForm(t *Table, s *Sheet, m *Match, reviewBelow float64) {
 		if most := s.Cells[m.Cells[fi]].Reading.AtMost; most > 0 {
 			r.Confidence = min(r.Confidence, most)
 		}
+		if s.Cells[m.Cells[fi]].Reading.Typed {
+			continue
+		}
 		if why := t.misreadAlike(r.Raw, s.Cells[m.Cells[fi]].Reading.Alternatives); why != "" {
 			r.Confidence = min(r.Confidence, maxAlike)
 			r.Reasons = append(r.Reasons, why)
 		}
 	}
-	t.doubtUnits()
+	if !s.typed() {
+		t.doubtUnits()
+	}
 	for i := range t.Records {
 		r := &t.Records[i]
 		r.Confidence = round(r.Confidence)
@@ -153,6 +158,11 @@ func fillForm(t *Table, s *Sheet, m *Match, reviewBelow float64) {
 		t.Reasons = append(t.Reasons, fmt.Sprintf("%d cells are not part of the form", n))
 		t.Review = t.Review || n > t.Cols
 	}
+}
+
+// typed tells whether nothing of a sheet was read off a picture.
+func (s *Sheet) typed() bool {
+	return !slices.ContainsFunc(s.Cells, func(c SheetCell) bool { return !c.Reading.Typed })
 }
 
 func head(s []string, n int) []string {

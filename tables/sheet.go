@@ -33,6 +33,7 @@ type Reading struct {
 	AtMost       float64       // the greatest probability that sums may give it; 0 where that is not bounded
 	Reasons      []string      // why it is unsure, in words
 	Evidence     []float64     // what Confidence was weighed from, for fitting the weights anew
+	Typed        bool          // it was not read off a picture: only its place can be doubted
 
 	// Score returns the logarithm of how probable a text is, relative to
 	// the best text its reader can find; nil where the reader can't tell.

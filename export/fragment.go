@@ -1,0 +1,96 @@
+package export
+
+import (
+	"fmt"
+	"html"
+	"strings"
+
+	"github.com/biaoge/biaoge/tables"
+)
+
+// Styles stand inline: a page that a fragment is put into has its own.
+const (
+	fragmentTable = "border-collapse:collapse;margin:.5em auto;background:#fff;color:#222;text-indent:0;line-height:1.4"
+	fragmentCell  = "border:1px solid #888;padding:.2em .5em;text-align:center"
+	fragmentLabel = fragmentCell + ";background:#f3f3f3;font-weight:normal"
+	fragmentFlag  = ";background:#ffe08a;outline:2px solid #d08700;outline-offset:-2px"
+	fragmentNote  = "margin:.2em 0;color:#a40000;text-indent:0;font-size:90%"
+)
+
+// Fragment is tables as HTML that can be put into any page: styles inline, no
+// scripts, flagged cells marked with their reasons. Picture is the tag of what
+// they were read from, which is folded away below; empty leaves it out. It has
+// no blank lines, so that it may stand in Markdown as well.
+func Fragment(ts []*tables.Table, name, picture string) string {
+	var b strings.Builder
+	b.WriteString(`<div class="biaoge">`)
+	for _, t := range ts {
+		fragmentOf(&b, t)
+	}
+	if picture != "" {
+		fmt.Fprintf(&b, "<details style=\"text-indent:0\"><summary>原图 %s</summary>%s</details>", html.EscapeString(name), picture)
+	}
+	b.WriteString("</div>")
+	return b.String()
+}
+
+func fragmentOf(b *strings.Builder, t *tables.Table) {
+	fmt.Fprintf(b, "<table style=%q", fragmentTable)
+	if t.Form != nil {
+		fmt.Fprintf(b, ` data-form="%s"`, html.EscapeString(*t.Form))
+	}
+	b.WriteString(">\n")
+	if t.Caption != "" {
+		fmt.Fprintf(b, "<caption>%s</caption>\n", html.EscapeString(t.Caption))
+	}
+	rows := make([][]*tables.Cell, t.Rows)
+	for i := range t.Cells {
+		rows[t.Cells[i].Row] = append(rows[t.Cells[i].Row], &t.Cells[i])
+	}
+	for _, row := range rows {
+		b.WriteString("<tr>")
+		for _, c := range row {
+			fragmentCellOf(b, t, c)
+		}
+		b.WriteString("</tr>\n")
+	}
+	b.WriteString("</table>")
+	notes := append([]string(nil), t.Reasons...)
+	for _, c := range t.Checks {
+		if !c.OK {
+			notes = append(notes, checkText(&c))
+		}
+	}
+	for _, n := range notes {
+		fmt.Fprintf(b, "\n<div style=%q>%s %s</div>", fragmentNote, flagMark, html.EscapeString(n))
+	}
+}
+
+func fragmentCellOf(b *strings.Builder, t *tables.Table, c *tables.Cell) {
+	name, style := "td", fragmentCell
+	if c.Kind == tables.KindLabel {
+		name, style = "th", fragmentLabel
+	}
+	why := reasonsFor(t, c)
+	if why != nil {
+		style += fragmentFlag
+	}
+	fmt.Fprintf(b, "<%s style=%q", name, style)
+	if c.RowSpan > 1 {
+		fmt.Fprintf(b, ` rowspan="%d"`, c.RowSpan)
+	}
+	if c.ColSpan > 1 {
+		fmt.Fprintf(b, ` colspan="%d"`, c.ColSpan)
+	}
+	if r := recordAt(t, c); r != nil {
+		fmt.Fprintf(b, ` data-key="%s"`, html.EscapeString(r.Key))
+	}
+	if why != nil {
+		fmt.Fprintf(b, ` title="%s"`, html.EscapeString(strings.Join(why, "; ")))
+	}
+	text := strings.ReplaceAll(html.EscapeString(c.Text), "\n", "<br>")
+	if why != nil {
+		text = strings.TrimSpace(text + " " + flagMark)
+	}
+	fmt.Fprintf(b, ">%s</%s>", text, name)
+}

@@ -1,0 +1,409 @@
+// Package htmlpage finds the pictures and tables of a web page and puts tables
+// in the place of pictures; all other bytes of the page stay as they are. It
+// knows HTML, and neither forms nor where a page came from.
+package htmlpage
+
+import (
+	"fmt"
+	"path"
+	"strconv"
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+
+	"github.com/biaoge/biaoge/internal/report/charset"
+	"github.com/biaoge/biaoge/internal/report/content"
+)
+
+// MaxBytes bounds a page; the parser takes some twenty times as much memory.
+const MaxBytes = 32_000_000
+
+// Options say where a page comes from.
+type Options struct {
+	Charset string // as a header says; empty where none does
+	XHTML   bool   // tags that end themselves do so, as in EPUB
+	Finder  content.Finder
+	Within  string // put before each place, for a page that is part of another
+
+	frames []string // the pages that this one is a frame of, against cycles
+}
+
+// A Page is a web page.
+type Page struct {
+	text    *charset.Text
+	content content.Content
+	tags    []tag // of items, by their index
+	full    bool  // there are more than are looked at
+	o       Options
+}
+
+// A tag is where the source has what an item is of.
+type tag struct {
+	from, to int // in text.UTF8; equal where there is nothing to replace
+	keep     string
+}
+
+// Parse reads a page.
+func Parse(data []byte, o Options) (*Page, error) {
+	if len(data) > MaxBytes {
+		return nil, fmt.Errorf("%w: a page of %d MB, where %d are allowed; cut it into parts", content.ErrTooLarge, len(data)/1_000_000, MaxBytes/1_000_000)
+	}
+	p := &Page{text: charset.Decode(data, o.Charset), o: o}
+	p.content.MediaType, p.content.Charset = "text/html", p.text.Name
+	if p.text.Guessed {
+		p.content.Warn("charset", "its content tells that it is "+p.text.Name+", which it does not say")
+	}
+	if err := p.read(); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// Content says what is on the page.
+func (p *Page) Content() *content.Content { return &p.content }
+
+// marked is an attribute that no page has, so that a node of the parsed page
+// can be taken back to its tag: the parser keeps no places.
+func marked(source string) string {
+	for i := 0; ; i++ {
+		name := "biaoge" + strconv.Itoa(i)
+		if !strings.Contains(source, name) {
+			return name
+		}
+	}
+}
+
+// A source is a page's tags, with numbers as the parsed page has them.
+type source struct {
+	mark string
+	tags []span
+	end  map[int]int // of a picture element, by its tag: behind its end tag
+}
+
+type span struct{ from, to int }
+
+// mark numbers the tags of what may be replaced, and ends the tags that end
+// themselves where the page is XHTML.
+func (p *Page) mark() (*source, string) {
+	s := &source{mark: marked(p.text.UTF8), end: make(map[int]int)}
+	z := html.NewTokenizer(strings.NewReader(p.text.UTF8))
+	var out strings.Builder
+	out.Grow(len(p.text.UTF8) + len(p.text.UTF8)/8)
+	at := 0
+	var pictures []int
+	for {
+		kind := z.Next()
+		raw := string(z.Raw())
+		from := at
+		at += len(raw)
+		if kind == html.ErrorToken {
+			out.WriteString(raw)
+			return s, out.String()
+		}
+		if kind != html.StartTagToken && kind != html.SelfClosingTagToken && kind != html.EndTagToken {
+			out.WriteString(raw)
+			continue
+		}
+		nameBytes, _ := z.TagName()
+		name := string(nameBytes)
+		if kind == html.EndTagToken {
+			if name == "picture" && len(pictures) > 0 {
+				s.end[pictures[len(pictures)-1]] = at
+				pictures = pictures[:len(pictures)-1]
+			}
+			out.WriteString(raw)
+			continue
+		}
+		closes := kind == html.SelfClosingTagToken && p.o.XHTML && !void[name]
+		switch name {
+		case "img", "picture", "image":
+			if name == "picture" {
+				pictures = append(pictures, len(s.tags))
+			}
+			// Behind the name, whatever follows.
+			head := raw[:1+len(name)]
+			out.WriteString(head + " " + s.mark + "=\"" + strconv.Itoa(len(s.tags)) + "\"" + raw[len(head):])
+			s.tags = append(s.tags, span{from, at})
+		default:
+			out.WriteString(raw)
+		}
+		if closes {
+			z.NextIsNotRawText()
+			out.WriteString("</" + name + ">")
+		}
+	}
+}
+
+// void are the elements that have no end tag in HTML.
+var void = map[string]bool{"area": true, "base": true, "br": true, "col": true, "embed": true, "hr": true, "img": true, "image": true, "input": true,
+	"link": true, "meta": true, "param": true, "source": true, "track": true, "wbr": true}
+
+func parse(text string) (root *html.Node, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("%w: %v", content.ErrDamaged, v)
+		}
+	}()
+	root, err = html.Parse(strings.NewReader(text))
+	if err != nil {
+		err = fmt.Errorf("%w: %s; save the page again, or set its tables apart", content.ErrDamaged, strings.TrimPrefix(err.Error(), "html: "))
+	}
+	return root, err
+}
+
+func (p *Page) read() error {
+	s, text := p.mark()
+	root, err := parse(text)
+	if err != nil {
+		return err
+	}
+	if base := find(root, atom.Base); base != nil && attr(base, "href") != "" {
+		p.o.Finder.Base = attr(base, "href")
+	}
+	if t := find(root, atom.Title); t != nil {
+		p.content.Title = content.Clean(textOf(t))
+	}
+	w := &walk{page: p, source: s}
+	w.node(root, false)
+	w.flush(false)
+	p.content.Lines = w.outline.Lines()
+	return nil
+}
+
+// find is the first element of a kind.
+func find(n *html.Node, a atom.Atom) *html.Node {
+	if n.Type == html.ElementNode && n.DataAtom == a && n.Namespace == "" {
+		return n
+	}
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if f := find(c, a); f != nil {
+			return f
+		}
+	}
+	return nil
+}
+
+func attr(n *html.Node, name string) string {
+	for _, a := range n.Attr {
+		if a.Key == name && a.Namespace == "" {
+			return a.Val
+		}
+	}
+	return ""
+}
+
+func has(n *html.Node, name string) bool {
+	for _, a := range n.Attr {
+		if a.Key == name {
+			return true
+		}
+	}
+	return false
+}
+
+// A walk goes over the parsed page in reading order.
+type walk struct {
+	page    *Page
+	source  *source
+	outline content.Outline
+	line    strings.Builder
+}
+
+// flush ends a line of text.
+func (w *walk) flush(heading bool) {
+	w.outline.Line(w.line.String(), heading)
+	w.line.Reset()
+}
+
+// node walks; quiet is within a table of data, where nothing is a heading.
+func (w *walk) node(n *html.Node, quiet bool) {
+	switch n.Type {
+	case html.TextNode:
+		if !quiet {
+			w.line.WriteString(n.Data)
+		}
+		return
+	case html.ElementNode:
+		if hidden(n) {
+			return
+		}
+	case html.DocumentNode:
+	default:
+		return
+	}
+	heading := isHeading(n)
+	breaks := blocks[n.DataAtom]
+	if breaks {
+		w.flush(false)
+	}
+	switch n.DataAtom {
+	case atom.Img, atom.Image:
+		w.picture(n)
+	case atom.Frame, atom.Iframe:
+		w.frame(n)
+		return
+	case atom.Table:
+		quiet = w.table(n) || quiet
+	}
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		w.node(c, quiet)
+	}
+	if breaks {
+		w.flush(heading)
+	}
+	if n.DataAtom == atom.Table {
+		w.outline.Past()
+	}
+}
+
+func isHeading(n *html.Node) bool {
+	switch n.DataAtom {
+	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
+		return true
+	}
+	return false
+}
+
+// blocks begin and end a line of text.
+var blocks = map[atom.Atom]bool{}
+
+func init() {
+	for _, a := range []atom.Atom{atom.Address, atom.Article, atom.Aside, atom.Blockquote, atom.Body, atom.Br, atom.Caption, atom.Center, atom.Dd, atom.Details, atom.Div, atom.Dl, atom.Dt,
+		atom.Fieldset, atom.Figcaption, atom.Figure, atom.Footer, atom.Form, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Header, atom.Hr, atom.Li,
+		atom.Main, atom.Nav, atom.Ol, atom.P, atom.Pre, atom.Section, atom.Summary, atom.Table, atom.Td, atom.Th, atom.Tr, atom.Ul, atom.Option, atom.Select} {
+		blocks[a] = true
+	}
+}
+
+// hidden reports whether nothing of an element is shown.
+func hidden(n *html.Node) bool {
+	switch n.DataAtom {
+	case atom.Script, atom.Style, atom.Template, atom.Noscript, atom.Head, atom.Title, atom.Noframes, atom.Textarea, atom.Object:
+		return true
+	}
+	if has(n, "hidden") {
+		return true
+	}
+	style := strings.ToLower(strings.Join(strings.Fields(attr(n, "style")), ""))
+	return strings.Contains(style, "display:none") || strings.Contains(style, "visibility:hidden")
+}
+
+// textOf is the text of an element as it is shown, without that of tables in
+// it.
+func textOf(n *html.Node) string {
+	var b strings.Builder
+	var add func(n *html.Node, top bool)
+	add = func(n *html.Node, top bool) {
+		switch {
+		case n.Type == html.TextNode:
+			// White space of the source is no more than a blank.
+			b.WriteString(strings.NewReplacer("\n", " ", "\r", " ").Replace(n.Data))
+			return
+		case n.Type != html.ElementNode || !top && (hidden(n) || n.DataAtom == atom.Table):
+			return
+		case n.DataAtom == atom.Rt || n.DataAtom == atom.Rp:
+			return
+		}
+		if !top && blocks[n.DataAtom] {
+			b.WriteByte('\n')
+		}
+		for c := n.FirstChild; c != nil; c = c.NextSibling {
+			add(c, false)
+		}
+		if !top && blocks[n.DataAtom] {
+			b.WriteByte('\n')
+		}
+	}
+	add(n, true)
+	return b.String()
+}
+
+// at is the CSS path of an element in the page as a browser parses it.
+func (w *walk) at(n *html.Node) string {
+	var parts []string
+	for ; n != nil && n.Type == html.ElementNode && n.DataAtom != atom.Html; n = n.Parent {
+		same, before := 0, 0
+		if n.Parent != nil {
+			for c := n.Parent.FirstChild; c != nil; c = c.NextSibling {
+				if c.Type == html.ElementNode && c.Data == n.Data {
+					same++
+				}
+				if c == n {
+					before = same
+				}
+			}
+		}
+		part := n.Data
+		if same > 1 {
+			part += fmt.Sprintf(":nth-of-type(%d)", before)
+		}
+		parts = append(parts, part)
+	}
+	for i, j := 0, len(parts)-1; i < j; i, j = i+1, j-1 {
+		parts[i], parts[j] = parts[j], parts[i]
+	}
+	return w.page.o.Within + strings.Join(parts, " > ")
+}
+
+// maxFrames bounds frames within frames.
+const maxFrames = 8
+
+// frame reads a page that is shown in a frame, if it lies beside this one.
+func (w *walk) frame(n *html.Node) {
+	p := w.page
+	ref := attr(n, "src")
+	if ref == "" || p.o.Finder.Beside == nil && p.o.Finder.Parts == nil && p.o.Finder.Fetched == nil {
+		return
+	}
+	lower := strings.ToLower(ref)
+	if strings.HasPrefix(lower, "about:") || strings.HasPrefix(lower, "javascript:") || strings.HasPrefix(lower, "data:") {
+		return
+	}
+	found := p.o.Finder.Find(ref)
+	if found.Data == nil {
+		if found.Remote != "" {
+			p.content.Warn("frame", "the page shows another one, "+found.Remote+", which is not at hand; nothing was read of it")
+		}
+		return
+	}
+	name := path.Join(p.o.Finder.Dir, ref)
+	for _, f := range p.o.frames {
+		if f == name {
+			return // it would show itself
+		}
+	}
+	if len(p.o.frames) >= maxFrames {
+		return
+	}
+	o := p.o
+	o.Within = w.at(n) + " | "
+	o.Charset, o.frames = "", append(o.frames[:len(o.frames):len(o.frames)], name)
+	o.Finder.Dir = path.Dir(name)
+	inner, err := Parse(found.Data, o)
+	if err != nil {
+		p.content.Warn("frame", found.Name+" is shown in a frame and can't be read: "+err.Error())
+		return
+	}
+	for _, item := range inner.content.Items {
+		p.add(item, tag{})
+	}
+	for _, l := range inner.content.Lines {
+		w.outline.Line(l, false)
+	}
+	p.content.Warnings = append(p.content.Warnings, inner.content.Warnings...)
+}
+
+// maxItems bounds the pictures and tables of a page.
+const maxItems = 10_000
+
+func (p *Page) add(item content.Item, t tag) {
+	if p.full {
+		return
+	}
+	if p.full = len(p.content.Items) == maxItems; p.full {
+		p.content.Warn("items", fmt.Sprintf("only the first %d pictures and tables were looked at", maxItems))
+		return
+	}
+	p.content.Items, p.tags = append(p.content.Items, item), append(p.tags, t)
+}

@@ -1,0 +1,174 @@
+package report
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path"
+	"strings"
+
+	"github.com/biaoge/biaoge/internal/report/bundle"
+	"github.com/biaoge/biaoge/internal/report/content"
+	"github.com/biaoge/biaoge/internal/report/htmlpage"
+	"github.com/biaoge/biaoge/internal/report/plaintext"
+)
+
+// A Report is a report that has been opened.
+type Report struct {
+	Name   string // as the caller named it
+	Data   []byte
+	Format string
+	Page   string // which of the files of a zip or folder it is; empty where it is alone
+	Source content.Source
+}
+
+// An Input is what a report is opened from.
+type Input struct {
+	Name    string
+	Data    []byte
+	Format  string        // one of Formats; empty where the content tells
+	Charset string        // as a header says; empty where none does
+	Beside  content.Files // what lies beside it; nil for nothing
+	Dir     string        // where in Beside it lies
+	Fetched content.Files // what was fetched before, by the paths of addresses
+}
+
+// Formats are those that a report may be in.
+var Formats = []string{"html", "mhtml", "docx", "pdf", "markdown", "epub", "text"}
+
+// Open finds out what a report is, and what is in it.
+func Open(in Input) (*Report, error) {
+	r := &Report{Name: in.Name, Data: in.Data, Format: in.Format}
+	if len(in.Data) == 0 {
+		return nil, fmt.Errorf("%w: the file is empty; fetch it again", content.ErrDamaged)
+	}
+	if r.Format == "" {
+		var err error
+		if r.Format, err = Recognise(in.Name, in.Data); err != nil {
+			return nil, err
+		}
+	}
+	if r.Format == formatZip {
+		return openZip(in)
+	}
+	finder := content.Finder{Beside: in.Beside, Fetched: in.Fetched, Dir: in.Dir}
+	var err error
+	switch r.Format {
+	case "html":
+		r.Source, err = htmlpage.Parse(in.Data, htmlpage.Options{Charset: in.Charset, Finder: finder})
+	case "text":
+		r.Source, err = plaintext.Parse(in.Data, finder)
+	default:
+		err = fmt.Errorf("%w: %s", content.ErrUnsupported, r.Format)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// formatZip is an archive of a page and what belongs to it.
+const formatZip = "zip"
+
+// openZip opens the page of an archive.
+func openZip(in Input) (*Report, error) {
+	z, err := bundle.OpenZip(in.Data)
+	if err != nil {
+		return nil, err
+	}
+	page, err := bundle.Page(z.Names())
+	if err != nil {
+		return nil, err
+	}
+	data, err := z.Read(page)
+	if err != nil {
+		return nil, err
+	}
+	inner, err := openPage(Input{Name: page, Data: data, Beside: z.Read, Dir: path.Dir(page), Fetched: in.Fetched})
+	if err != nil {
+		return nil, fmt.Errorf("%s in it: %w", page, err)
+	}
+	inner.Name, inner.Data, inner.Page = in.Name, in.Data, page
+	inner.Source.Content().MediaType = "application/zip"
+	return inner, nil
+}
+
+// openPage opens what is no archive again.
+func openPage(in Input) (*Report, error) {
+	format, err := Recognise(in.Name, in.Data)
+	if err == nil && format == formatZip {
+		err = fmt.Errorf("%w: an archive in an archive; unpack the outer one", content.ErrUnsupported)
+	}
+	if err != nil {
+		return nil, err
+	}
+	in.Format = format
+	return Open(in)
+}
+
+// OpenFolder opens the one page of a folder, with what lies beside it.
+func OpenFolder(name string, root *os.Root, in Input) (*Report, error) {
+	names, err := bundle.Walk(root)
+	if err != nil {
+		return nil, err
+	}
+	page, err := bundle.Page(names)
+	if err != nil {
+		return nil, err
+	}
+	in.Beside, in.Dir = content.Folder(root), path.Dir(page)
+	if in.Data, err = in.Beside(page); err != nil {
+		return nil, err
+	}
+	in.Name = page
+	open := openPage
+	if in.Format != "" {
+		open = Open
+	}
+	r, err := open(in)
+	if err != nil {
+		return nil, fmt.Errorf("%s in it: %w", page, err)
+	}
+	r.Name, r.Page = name, page
+	return r, nil
+}
+
+// Recognise tells the format of a report by its content. The name helps only
+// to tell Markdown from other text.
+func Recognise(name string, data []byte) (string, error) {
+	head := data[:min(len(data), 4096)]
+	text := bytes.ToLower(bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n"))
+	lower := strings.ToLower(name)
+	switch {
+	case bytes.Contains(data[:min(len(data), 1024)], []byte("%PDF-")):
+		return "pdf", nil
+	case bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.HasPrefix(head, []byte("PK\x05\x06")):
+		return formatZip, nil
+	case bytes.HasPrefix(text, []byte("<!doctype html")), bytes.HasPrefix(text, []byte("<html")), isMarkup(text):
+		return "html", nil
+	case bytes.IndexByte(head, 0) >= 0 && !utf16(head):
+		return "", fmt.Errorf("%w: its content is of no kind that is known; HTML, MHTML, DOCX, PDF, Markdown, EPUB, text, and a zip or folder of a page are read", content.ErrUnsupported)
+	case strings.HasSuffix(lower, ".md"), strings.HasSuffix(lower, ".markdown"):
+		return "markdown", nil
+	}
+	return "text", nil
+}
+
+// utf16 tells a text of two bytes a character, with its mark or by its zeros.
+func utf16(head []byte) bool {
+	return bytes.HasPrefix(head, []byte("\xff\xfe")) || bytes.HasPrefix(head, []byte("\xfe\xff")) || len(head) > 4 && head[0] == '<' && head[1] == 0
+}
+
+// isMarkup tells a page that does not begin as it should: an XML declaration, a
+// comment, or a part of a page.
+func isMarkup(text []byte) bool {
+	if len(text) == 0 || text[0] != '<' {
+		return false
+	}
+	for _, tag := range []string{"<html", "<body", "<head", "<table", "<div", "<p>", "<p ", "<img", "<meta", "<title", "<frameset"} {
+		if bytes.Contains(text, []byte(tag)) {
+			return true
+		}
+	}
+	return text[1] == 0
+}
