@@ -22,6 +22,7 @@ import (
 // new one is a file of its own and a line here.
 var commands = []command{
 	extractCommand,
+	reportCommand,
 	batchCommand,
 	statusCommand,
 	evaluateCommand,

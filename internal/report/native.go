@@ -48,6 +48,17 @@ type native struct {
 	sheet   *tables.Sheet
 	match   *tables.Match
 	strange []string
+
+	table *tables.Table // once it is built
+}
+
+// built is the table with its records.
+func (n *native) built(o Options) *tables.Table {
+	if n.table == nil {
+		t := tables.Build(n.sheet, n.match, o.ReviewBelow)
+		n.table = &t
+	}
+	return n.table
 }
 
 // build makes the table; ok is false for what only lays the page out.
@@ -55,7 +66,7 @@ func (n *native) build(o Options) (Table, bool) {
 	if n.match == nil && !n.grid.IsTable() {
 		return Table{}, false
 	}
-	t := Table{Origin: OriginNative, At: n.at, Parts: n.parts, Heading: n.heading, Table: tables.Build(n.sheet, n.match, o.ReviewBelow)}
+	t := Table{Origin: OriginNative, At: n.at, Parts: n.parts, Heading: n.heading, Table: *n.built(o)}
 	if len(n.strange) > 0 {
 		t.Review = true
 		t.Reasons = append(t.Reasons, strangeReason(n.strange))
@@ -82,8 +93,7 @@ func (n *native) values() int {
 
 // doubts is how many values of a table would be flagged.
 func (n *native) doubts(o Options) (count int) {
-	t := tables.Build(n.sheet, n.match, o.ReviewBelow)
-	for _, r := range t.Records {
+	for _, r := range n.built(o).Records {
 		if r.Review {
 			count++
 		}

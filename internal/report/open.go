@@ -137,7 +137,11 @@ func OpenFolder(name string, root *os.Root, in Input) (*Report, error) {
 // to tell Markdown from other text.
 func Recognise(name string, data []byte) (string, error) {
 	head := data[:min(len(data), 4096)]
-	text := bytes.ToLower(bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n"))
+	text := head
+	if utf16(head) {
+		text = bytes.ReplaceAll(bytes.TrimLeft(head, "\xff\xfe"), []byte{0}, nil)
+	}
+	text = bytes.ToLower(bytes.TrimLeft(bytes.TrimPrefix(text, []byte("\xef\xbb\xbf")), " \t\r\n"))
 	lower := strings.ToLower(name)
 	switch {
 	case bytes.Contains(data[:min(len(data), 1024)], []byte("%PDF-")):
@@ -170,5 +174,5 @@ func isMarkup(text []byte) bool {
 			return true
 		}
 	}
-	return text[1] == 0
+	return false
 }

@@ -276,13 +276,16 @@ type Splice struct {
 	With     string
 }
 
-// Replace returns the bytes with splices made; they are in order and do not
-// overlap. All other bytes are as they were.
+// Replace returns the bytes with splices made, which are in order; one that
+// overlaps the one before it is left out. All other bytes are as they were.
 func (t *Text) Replace(splices []Splice) []byte {
 	var out bytes.Buffer
 	at := 0
 	for _, s := range splices {
 		from, to := t.Offset(s.From), t.Offset(s.To)
+		if from < at || to < from {
+			continue
+		}
 		out.Write(t.data[at:from])
 		out.Write(t.Encode(s.With))
 		at = to

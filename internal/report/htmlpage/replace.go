@@ -23,7 +23,7 @@ func (p *Page) Replace(with map[int]content.Replacement) ([]byte, error) {
 		splices = append(splices, charset.Splice{From: t.from, To: t.to, With: export.Fragment(r.Tables, r.Name, keep)})
 	}
 	slices.SortFunc(splices, func(a, b charset.Splice) int { return a.From - b.From })
-	return p.text.Replace(slices.CompactFunc(splices, func(a, b charset.Splice) bool { return b.From < a.To })), nil
+	return p.text.Replace(splices), nil
 }
 
 // Place is where an item's tag stands in the text and what of it is kept, for
