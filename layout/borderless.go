@@ -76,10 +76,10 @@ func textLines(words []word, H float64) []textLine {
 
 // openTables finds the tables without rules around their cells in what is
 // printed outside of ruled ones; hor and ver are all rules of the page. Doubtful
-// is how often text stands in rows and columns, but too little of it or too
+// is where text stands in rows and columns, but too little of it or too
 // unevenly to be taken for a table. Where one is expected, anything in rows and
 // columns is taken for one.
-func openTables(prints []print, hor, ver []rule, expected bool) (out []Grid, doubtful int) {
+func openTables(prints []print, hor, ver []rule, expected bool) (out []Grid, doubtful []image.Rectangle) {
 	for i := range prints {
 		pr := &prints[i]
 		if len(pr.words) < 6 {
@@ -95,7 +95,7 @@ func openTables(prints []print, hor, ver []rule, expected bool) (out []Grid, dou
 					out = append(out, g)
 				}
 				if doubt {
-					doubtful++
+					doubtful = append(doubtful, t.box)
 				}
 			}
 			from = max(to, from+1)
@@ -256,7 +256,11 @@ func (t *openTable) findRules() {
 // where there is some. Where a table is expected, no evidence is asked for.
 func (t *openTable) grid(expected bool) (g Grid, ok, doubtful bool) {
 	for range 4 {
-		if len(t.lines) < 2 || len(t.lines) > maxLines || !t.findColumns() {
+		if len(t.lines) > maxLines {
+			t.measure()
+			return Grid{}, false, true
+		}
+		if len(t.lines) < 2 || !t.findColumns() {
 			return Grid{}, false, false
 		}
 		if !t.trim() {

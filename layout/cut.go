@@ -2,32 +2,125 @@ package layout
 
 import "image"
 
-// withCuts marks the cells at the left and right side of a table that has no
-// frame there, where print stands right beside them or goes on beyond the side:
-// the rules across may have ended too early. Line is the height of a line, pixels;
-// beside print that no one can read nothing is told.
-func withCuts(p pixels, grids []Grid, line float64) []Grid {
-	reach := int(line)
-	if reach < illegible {
-		return grids
-	}
+// A side of a table or a cell.
+type side int
+
+const (
+	atLeft side = iota
+	atRight
+	atTop
+	atBottom
+)
+
+// opposite is the side across.
+func (s side) opposite() side { return s ^ 1 }
+
+// withCuts marks the cells at those sides of a table that have no rule where the
+// picture may hold but part of them: print stands right beside them or goes on
+// beyond the side, so the rules across may have ended too early; or the picture
+// ends there. Line is the height of a line, pixels.
+func withCuts(p pixels, grids []Grid, line float64, on border) []Grid {
 	out := withCells(grids)
 	for i := range out {
 		g := &out[i]
-		for j := range g.Cells {
-			c := &g.Cells[j]
-			left := image.Rect(c.Box.Min.X-reach, c.Box.Min.Y, c.Box.Min.X, c.Box.Max.Y)
-			right := image.Rect(c.Box.Max.X, c.Box.Min.Y, c.Box.Max.X+reach, c.Box.Max.Y)
-			c.Cut = g.bare[0] && c.Col == 0 && holdsPrint(p, left, line) ||
-				g.bare[1] && c.Col+c.ColSpan == g.Cols && holdsPrint(p, right, line)
+		for s := atLeft; s <= atBottom; s++ {
+			if !g.bare[s] && !g.Open {
+				continue
+			}
+			cropped := g.bare[s] && !g.bare[s.opposite()] && on.near(middleOf(g.Box, s), s, nearBorder)
+			for j := range g.Cells {
+				c := &g.Cells[j]
+				if !c.liesAt(s, g) {
+					continue
+				}
+				c.Cropped = c.Cropped || cropped || on.printed(c, s)
+				c.Cut = c.Cut || g.bare[s] && s <= atRight && holdsPrint(p, c.beyond(s, int(line)), line)
+			}
 		}
 	}
 	return out
 }
 
+// nearBorder is how far from the picture's border the rules end, at most, that
+// were cut off there, pixels: straightening bends the border, too.
+const nearBorder = 4
+
+// A border is that of the picture, when it stands upright, as the page shows it.
+type border struct {
+	warps warps
+	size  image.Point
+}
+
+// near tells whether a place on the page is no farther than that many pixels
+// from the picture's border on a side.
+func (b border) near(at vec, s side, pixels float64) bool {
+	v := b.warps.source(at)
+	switch s {
+	case atLeft:
+		return v.x <= pixels
+	case atRight:
+		return v.x >= float64(b.size.X)-pixels
+	case atTop:
+		return v.y <= pixels
+	}
+	return v.y >= float64(b.size.Y)-pixels
+}
+
+// printed tells whether print of a cell goes up to the picture's border on a
+// side.
+func (b border) printed(c *Cell, s side) bool {
+	const touching = 1 // pixels
+	for _, l := range c.Lines {
+		if b.near(middleOf(l.Box, s), s, touching) {
+			return true
+		}
+	}
+	return false
+}
+
+// middleOf is the middle of a side of a box.
+func middleOf(r image.Rectangle, s side) vec {
+	x, y := float64(r.Min.X+r.Max.X)/2, float64(r.Min.Y+r.Max.Y)/2
+	switch s {
+	case atLeft:
+		x = float64(r.Min.X)
+	case atRight:
+		x = float64(r.Max.X)
+	case atTop:
+		y = float64(r.Min.Y)
+	default:
+		y = float64(r.Max.Y)
+	}
+	return vec{x, y}
+}
+
+// liesAt tells whether a cell lies at a side of its grid.
+func (c *Cell) liesAt(s side, g *Grid) bool {
+	switch s {
+	case atLeft:
+		return c.Col == 0
+	case atRight:
+		return c.Col+c.ColSpan == g.Cols
+	case atTop:
+		return c.Row == 0
+	}
+	return c.Row+c.RowSpan == g.Rows
+}
+
+// beyond is what lies to the left or right of a cell, as wide as told.
+func (c *Cell) beyond(s side, wide int) image.Rectangle {
+	if s == atLeft {
+		return image.Rect(c.Box.Min.X-wide, c.Box.Min.Y, c.Box.Min.X, c.Box.Max.Y)
+	}
+	return image.Rect(c.Box.Max.X, c.Box.Min.Y, c.Box.Max.X+wide, c.Box.Max.Y)
+}
+
 // holdsPrint tells whether a part of a page has ink of the height of a
-// character in it.
+// character in it; beside print that no one can read nothing is told.
 func holdsPrint(p pixels, box image.Rectangle, line float64) bool {
+	if line < illegible {
+		return false
+	}
 	box = box.Intersect(image.Rect(0, 0, p.w, p.h))
 	for _, b := range cellInk(p, box).blobs {
 		if h := float64(b.box.Dy()); h >= line/2 && h <= 1.5*line {

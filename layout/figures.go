@@ -94,14 +94,14 @@ func leaves(blobs []blob, cell image.Rectangle) bool {
 	})
 }
 
-// netted counts the grids that are more than two boxes.
-func netted(grids []Grid) (n int) {
-	for _, g := range grids {
-		if len(g.Cells) > 2 {
-			n++
+// netted are where the grids stood that are more than two boxes and not kept.
+func netted(all, kept []Grid) (out []image.Rectangle) {
+	for _, g := range all {
+		if len(g.Cells) > 2 && !slices.ContainsFunc(kept, func(k Grid) bool { return k.Box == g.Box }) {
+			out = append(out, g.Box)
 		}
 	}
-	return n
+	return out
 }
 
 // sliver reports whether a mark is but a thin one at the left or right side of

@@ -325,7 +325,7 @@ type Grid struct {
 	Recovered  int      // lines whose rule cannot be seen: gaps in the text, or where others end, tell of them
 
 	broken bool    // some of its rules are in pieces
-	bare   [2]bool // no rule is printed at its left, its right side
+	bare   [4]bool // no rule is printed at that side
 }
 
 // A Cell is one printed cell and the lines of text in it.
@@ -337,6 +337,7 @@ type Cell struct {
 	Dark             bool            // light text on a dark ground
 	Edge             bool            // it may have print that is not seen: at its side, taken for the rest of a rule, or lost as pieces of rules were
 	Cut              bool            // print stands right beyond it, where its table ends without a rule
+	Cropped          bool            // the picture ends there, where its table has no rule
 }
 
 // tablesFrom joins the rules that meet into tables.
@@ -960,7 +961,7 @@ func buildGrid(h, v []rule, page *measured) (Grid, bool) {
 	if len(rows) > 1 && len(cols) > 1 && cols[0].open && cols[len(cols)-1].open && rows[len(rows)-1].open && !rows[0].open {
 		rows = openTop(page, rows, cols)
 	}
-	if len(rows) < 2 || len(cols) < 2 || len(rows)*len(cols) > 40000 {
+	if len(rows) < 2 || len(cols) < 2 || len(rows)*len(cols) > maxPositions {
 		return Grid{}, false
 	}
 	R, C := len(rows)-1, len(cols)-1
@@ -973,7 +974,7 @@ func buildGrid(h, v []rule, page *measured) (Grid, bool) {
 		return &right[c*R+r]
 	}
 	cells := cellsFrom(R, C, edge)
-	g := Grid{Rows: R, Cols: C, bare: [2]bool{cols[0].open, cols[C].open}}
+	g := Grid{Rows: R, Cols: C, bare: [4]bool{atLeft: cols[0].open, atRight: cols[C].open, atTop: rows[0].open, atBottom: rows[R].open}}
 	for _, l := range rows {
 		g.RowLines = append(g.RowLines, l.pos)
 	}

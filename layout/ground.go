@@ -17,6 +17,63 @@ func groundTables(p pixels, ruled []Grid) []Grid {
 	if !ok {
 		return nil
 	}
+	return tablesOn(p, tone, ruled, false)
+}
+
+// thickNets finds the tables whose rules are too thick to be followed, in what
+// is too large to be text.
+func thickNets(p pixels, prints []print) (out []Grid) {
+	var figures []image.Rectangle
+	for i := range prints {
+		figures = append(figures, prints[i].figures...)
+	}
+	for _, f := range figures {
+		if f.Dx() < 120 || f.Dy() < 60 {
+			continue
+		}
+		px := make([]uint8, 0, f.Dx()*f.Dy())
+		for y := f.Min.Y; y < f.Max.Y; y++ {
+			px = append(px, p.px[y*p.w+f.Min.X:y*p.w+f.Max.X]...)
+		}
+		in := newPixels(px, f.Size())
+		for _, g := range tablesOn(in, inkTone(in), nil, true) {
+			out = append(out, g.moved(f.Min))
+		}
+	}
+	return out
+}
+
+// inkTone is the tone of most of what is darker than half of all.
+func inkTone(p pixels) int {
+	hist := p.histogram(image.Rect(0, 0, p.w, p.h))
+	best := 0
+	for v := range quantile(&hist, 0.5) {
+		if hist[v] > hist[best] {
+			best = v
+		}
+	}
+	return best
+}
+
+// moved is a grid, of which nothing but its lines and cells is known yet, by so
+// much farther right and down.
+func (g Grid) moved(by image.Point) Grid {
+	shift := func(at []float64, d int) (out []float64) {
+		for _, v := range at {
+			out = append(out, v+float64(d))
+		}
+		return out
+	}
+	g.RowLines, g.ColLines, g.Box = shift(g.RowLines, by.Y), shift(g.ColLines, by.X), g.Box.Add(by)
+	g.Cells = slices.Clone(g.Cells)
+	for i := range g.Cells {
+		g.Cells[i].Box = g.Cells[i].Box.Add(by)
+	}
+	return g
+}
+
+// tablesOn finds the tables on a ground of a tone, or the nets of thick rules.
+func tablesOn(p pixels, tone int, ruled []Grid, nets bool) []Grid {
 	const near = 25 // grey levels
 	mask := make([]uint8, len(p.px))
 	rest := make([]uint8, len(p.px))
@@ -28,10 +85,15 @@ func groundTables(p pixels, ruled []Grid) []Grid {
 		}
 	}
 	whole := image.Rect(0, 0, p.w, p.h)
+	// Black print in the cells of a net has the tone of its rules.
+	solid := 9 // tenths
+	if nets {
+		solid = 5
+	}
 	var cells []image.Rectangle
 	for _, b := range components(rest, whole, math.MaxInt) {
 		w, h := b.box.Dx(), b.box.Dy()
-		if w >= 14 && h >= 9 && 10*b.area >= 9*w*h {
+		if w >= 14 && h >= 9 && 10*b.area >= solid*w*h {
 			cells = append(cells, b.box)
 		}
 	}
@@ -68,11 +130,16 @@ func groundTables(p pixels, ruled []Grid) []Grid {
 		if len(in) < 4 || len(in) > 4000 || 10*(b.area+white) < 7*area || 10*white < area {
 			continue
 		}
-		if !bedded(p, in, func(v uint8) bool { d := int(v) - tone; return d <= near && d >= -near }) {
+		ground := func(v uint8) bool { d := int(v) - tone; return d <= near && d >= -near }
+		thick := 0
+		if nets {
+			thick = thickNet(p, in, ground)
+		}
+		if nets && thick == 0 || !nets && !bedded(p, in, ground) {
 			continue
 		}
 		m := &measured{page: p, size: image.Pt(p.w, p.h)}
-		if g, ok := groundTable(m, b.box, in); ok {
+		if g, ok := groundTable(m, b.box, in, float64(thick)); ok {
 			out = append(out, g)
 		}
 	}
@@ -115,6 +182,39 @@ func bedded(p pixels, cells []image.Rectangle, ground func(uint8) bool) bool {
 		}
 	}
 	return 10*leftOn >= 6*left && left > 0 || 10*topOn >= 6*top && top > 0
+}
+
+// thickNet is how thick the rules are that part white cells, pixels, if they are
+// too thick to be followed: on all four sides of nearly all cells there is as much
+// ground, and beyond it the next cell or the table's end. Elsewhere it is 0.
+func thickNet(p pixels, cells []image.Rectangle, ground func(uint8) bool) int {
+	const least, most = 5, 30 // pixels
+	var widths []int
+	for _, c := range cells {
+		x, y := (c.Min.X+c.Max.X)/2, (c.Min.Y+c.Max.Y)/2
+		for _, s := range []struct{ from, step image.Point }{
+			{image.Pt(c.Min.X-1, y), image.Pt(-1, 0)}, {image.Pt(c.Max.X, y), image.Pt(1, 0)},
+			{image.Pt(x, c.Min.Y-1), image.Pt(0, -1)}, {image.Pt(x, c.Max.Y), image.Pt(0, 1)},
+		} {
+			n := 0
+			for at := s.from; at.In(image.Rect(0, 0, p.w, p.h)) && n <= most && (ground(p.px[at.Y*p.w+at.X]) || n == 0); at = at.Add(s.step) {
+				n++ // the first pixel may be half a cell's
+			}
+			widths = append(widths, n)
+		}
+	}
+	slices.Sort(widths)
+	thick := widths[len(widths)/2]
+	even := 0
+	for _, w := range widths {
+		if 3*w >= 2*thick && 2*w <= 3*thick {
+			even++
+		}
+	}
+	if thick < least || thick > most || 10*even < 9*len(widths) {
+		return 0
+	}
+	return thick
 }
 
 // onGrounds puts the tables on grounds in place of those that the rules seen on
@@ -183,15 +283,15 @@ func nearest(lines []float64, v float64) int {
 	return best
 }
 
-// groundTable makes a table of a ground and the white cells in it.
-func groundTable(m *measured, ground image.Rectangle, white []image.Rectangle) (Grid, bool) {
+// groundTable makes a table of a ground and the white cells in it, which lie so
+// many pixels apart.
+func groundTable(m *measured, ground image.Rectangle, white []image.Rectangle, apart float64) (Grid, bool) {
 	var xs, ys []float64
 	for _, c := range white {
 		xs, ys = append(xs, float64(c.Min.X), float64(c.Max.X)), append(ys, float64(c.Min.Y), float64(c.Max.Y))
 	}
-	const rule = 8 // pixels; between cells
+	rule, margin := max(8, apart+2), max(10, 2*apart) // pixels: between cells, and where less is a frame
 	cols, rows := snapped(xs, rule), snapped(ys, rule)
-	const margin = 10 // pixels; less is a frame
 	frame := func(lines []float64, lo, hi int) []float64 {
 		if lines[0]-float64(lo) > margin {
 			lines = slices.Insert(lines, 0, float64(lo))
@@ -305,7 +405,7 @@ func gridOf(parts []part) (Grid, bool) {
 	const apart = 3 // pixels
 	xs, ys = snapped(xs, apart), snapped(ys, apart)
 	g := Grid{Rows: len(ys) - 1, Cols: len(xs) - 1, RowLines: ys, ColLines: xs}
-	if g.Rows < 1 || g.Cols < 1 || g.Rows*g.Cols > 40000 {
+	if g.Rows < 1 || g.Cols < 1 || g.Rows*g.Cols > maxPositions {
 		return g, false
 	}
 	covered := make([]bool, g.Rows*g.Cols)

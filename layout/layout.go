@@ -21,21 +21,20 @@ import (
 // A Page is a straightened picture and the tables on it. Positions on it are
 // in its own pixels; Source takes them to the picture's. Close frees it.
 type Page struct {
-	Gray       gocv.Mat // 8 bit, one channel; specks of dirt in the cells are wiped off
-	Grids      []Grid   // in reading order
-	LineHeight float64  // usual height of a line of text in the tables, pixels; 0 without text
-	Contrast   float64  // of the tables' print, usually: the share it takes of its ground's light
-	Turn       int      // degrees clockwise the picture was turned before all else: 0, 90, 180 or 270
-	Skew       float64  // degrees; positive where the printed rows fall to the right
-	Dewarped   bool     // perspective or bend was taken out
-	Streaks    bool     // lines from border to border, such as folds, were taken off
-	Broken     bool     // there are rules in pieces that account for more than the tables first found
-	Figures    int      // drawings with rules like those of a table that were left out
-	Columns    bool     // some text in rows and columns was not taken for a table
-	Loose      []Cell   // of a page without tables, a few lines that are as short as labels, each with the room around it; in no row or column
-	Sideways   bool     // there is no table, and its text seems to lie on its side
-	Above      int      // full lines of text above the first table: at least half as wide as it
-	Below      int      // full lines of text below the last table, likewise
+	Gray       gocv.Mat  // 8 bit, one channel; specks of dirt in the cells are wiped off
+	Grids      []Grid    // in reading order
+	LineHeight float64   // usual height of a line of text in the tables, pixels; 0 without text
+	Contrast   float64   // of the tables' print, usually: the share it takes of its ground's light
+	Turn       int       // degrees clockwise the picture was turned before all else: 0, 90, 180 or 270
+	Skew       float64   // degrees; positive where the printed rows fall to the right
+	Dewarped   bool      // perspective or bend was taken out
+	Streaks    bool      // lines from border to border, such as folds, were taken off
+	Broken     bool      // there are rules in pieces that account for more than the tables first found
+	Left       []LeftOut // what may be a table, but was not made one
+	Loose      []Cell    // of a page without tables, a few lines that are as short as labels, each with the room around it; in no row or column
+	Sideways   bool      // there is no table, and its text seems to lie on its side
+	Above      int       // full lines of text above the first table: at least half as wide as it
+	Below      int       // full lines of text below the last table, likewise
 
 	warps   warps
 	picture image.Point // size before it was turned
@@ -68,6 +67,9 @@ func (p *Page) unturn(v vec) vec {
 	return v
 }
 
+// Picture is the size of the picture as it came, pixels.
+func (p *Page) Picture() image.Point { return p.picture }
+
 // Size is the page's extent in pixels.
 func (p *Page) Size() image.Point { return image.Pt(p.Gray.Cols(), p.Gray.Rows()) }
 
@@ -90,6 +92,7 @@ func analyze(ctx context.Context, gray *image.Gray, turn int, expected bool) (*P
 	if err != nil {
 		return nil, err
 	}
+	size := image.Pt(source.Cols(), source.Rows())
 	s, err := straightened(ctx, source)
 	if err != nil {
 		return nil, err
@@ -112,17 +115,13 @@ func analyze(ctx context.Context, gray *image.Gray, turn int, expected bool) (*P
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	open, doubtful := openTables(r.prints, r.hor, r.ver, expected)
-	grids := r.grids
-	if len(open) > 0 {
-		grids = outermost(slices.Concat(grids, open))
-	}
+	open, columns := openTables(r.prints, strongOf(r.hor), strongOf(r.ver), expected)
+	grids := outermost(slices.Concat(r.grids, open, thickNets(r.page, r.prints)))
 	t := readLines(r.page, grids)
-	grids = withCaptions(t.page, withCuts(t.page, t.grids, t.line), t.line)
+	grids = withCaptions(t.page, withCuts(t.page, t.grids, t.line, border{s.warps, size}), t.line)
 	p := &Page{Grids: grids, LineHeight: t.line, Contrast: t.contrast, Turn: turn, Skew: s.skew, Dewarped: s.dewarped,
-		Streaks: s.streaks, Broken: r.broken, Figures: r.figures, warps: s.warps, picture: gray.Rect.Size(), grain: t.grain}
+		Streaks: s.streaks, Broken: r.broken, Left: leavings(r, s.found.ver, grids, columns), warps: s.warps, picture: gray.Rect.Size(), grain: t.grain}
 	if len(grids) == 0 {
-		p.Columns = doubtful > 0
 		p.Loose = looseLabels(t.page, r.prints)
 		p.Sideways = len(r.prints) == 1 && sideways(r.prints[0].marks, r.prints[0].height)
 	}
@@ -136,10 +135,10 @@ func analyze(ctx context.Context, gray *image.Gray, turn int, expected bool) (*P
 // A lattice is what the page's rules tell.
 type lattice struct {
 	page     pixels
-	hor, ver []rule            // but the weak ones
+	hor, ver []rule
 	grids    []Grid            // the tables that they make
-	charts   []image.Rectangle // drawings that were left out
-	figures  int               // how many were
+	charts   []image.Rectangle // drawings with bars that were left out
+	drawings []image.Rectangle // all grids that were left out as part of a drawing
 	broken   bool              // there are rules in pieces that account for more than the tables first found
 	prints   []print           // what stands above, between and below the tables
 }
@@ -170,7 +169,7 @@ func findLattice(ctx context.Context, s *straight, expected bool) (*lattice, err
 	if !expected {
 		r.grids, r.charts = withoutFigures(m.page, all)
 	}
-	r.figures = netted(all) - netted(r.grids)
+	r.drawings = netted(all, r.grids)
 	// The bars of a chart have a colour, too, and white between them.
 	grounds := slices.DeleteFunc(groundTables(m.page, r.grids), func(g Grid) bool {
 		return slices.ContainsFunc(r.charts, g.Box.Overlaps)
@@ -179,14 +178,18 @@ func findLattice(ctx context.Context, s *straight, expected bool) (*lattice, err
 	made := slices.Concat(all, r.grids)
 	// The pieces of rules beside a drawing alone are part of it.
 	r.broken = slices.ContainsFunc(r.grids, func(g Grid) bool { return g.broken }) ||
-		likeTable(lostOf(h, true, made), lostOf(v, false, made)) && (len(r.grids) > 0 || r.figures == 0)
-	weak := func(r rule) bool { return r.weak }
-	r.hor, r.ver = slices.DeleteFunc(hor, weak), slices.DeleteFunc(ver, weak)
+		likeTable(lostOf(h, true, made), lostOf(v, false, made)) && (len(r.grids) > 0 || len(r.drawings) == 0)
+	r.hor, r.ver = hor, ver
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	r.prints = printsOutside(r.page, r.taken(), s.found.hor)
 	return r, nil
+}
+
+// strongOf are the rules that count by themselves.
+func strongOf(rs []rule) []rule {
+	return slices.DeleteFunc(slices.Clone(rs), func(r rule) bool { return r.weak })
 }
 
 // taken are the parts of the page that are taken by what its rules make: tables

@@ -310,7 +310,7 @@ func TestFewTextsMakeATableBetweenRules(t *testing.T) {
 	}
 	for name, c := range tests {
 		gs, doubtful := openTables(printed(c.words...), c.rules, nil, false)
-		if len(gs) != c.tables || doubtful != c.doubtful {
+		if len(gs) != c.tables || len(doubtful) != c.doubtful {
 			t.Errorf("%s: %d tables and %d in doubt, want %d and %d", name, len(gs), doubtful, c.tables, c.doubtful)
 		}
 	}

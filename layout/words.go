@@ -22,6 +22,7 @@ type print struct {
 	level   []image.Rectangle // pieces of rules and dashes
 	figures []image.Rectangle // what is too large to be text
 	marks   []image.Rectangle // single characters or parts of them, before they were joined
+	over    bool              // there are too many marks for any to be looked at
 }
 
 // inkTile is the side, in pixels, of the squares whose ground is measured each
@@ -153,7 +154,9 @@ func printOn(p pixels, box image.Rectangle, traces []trace) print {
 	var marks []blob
 	var heights []int
 	mask := inkMask(p, box)
-	for _, b := range components(mask, box, maxMarks) {
+	found := components(mask, box, maxMarks)
+	out.over = found == nil
+	for _, b := range found {
 		w, h := b.box.Dx(), b.box.Dy()
 		if b.area < 3 {
 			continue

@@ -40,6 +40,7 @@ type Image struct {
 type Warning struct {
 	Code    string `json:"code"` // stable, such as low_resolution; listed in docs/output.md
 	Message string `json:"message"`
+	Box     *Box   `json:"bbox,omitempty"` // where, if it is about a part of the picture
 }
 
 // A Point is a position in pixels of the source picture, marshalled as [x, y].

@@ -1,10 +1,12 @@
 package extract
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
 	"github.com/biaoge/biaoge/internal/reading"
+	"github.com/biaoge/biaoge/layout"
 	"github.com/biaoge/biaoge/tables"
 )
 
@@ -17,7 +19,7 @@ func (v *view) withoutChance(forms []*tables.Form) *view {
 	if len(w.tables) == len(v.tables) {
 		return v
 	}
-	w.columns = true
+	w.left = slices.Concat(v.left, v.leftOf(w, layout.LeftText))
 	for _, t := range v.tables {
 		if len(w.tables) > 0 && t == w.tables[0] {
 			break

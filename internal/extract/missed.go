@@ -2,6 +2,7 @@ package extract
 
 import (
 	"context"
+	"slices"
 
 	"github.com/biaoge/biaoge/internal/reading"
 	"github.com/biaoge/biaoge/layout"
@@ -23,9 +24,10 @@ func (l *look) insist(ctx context.Context, turn int) (*view, error) {
 		v.close()
 		return nil, nil
 	}
-	v = v.without(func(_ *reading.Table, m *tables.Match) bool { return m == nil }) // nothing speaks for these
-	v.insisted = true
-	return v, nil
+	w := v.without(func(_ *reading.Table, m *tables.Match) bool { return m == nil }) // nothing speaks for these
+	w.left = slices.Concat(v.left, v.leftOf(w, layout.LeftDrawing))
+	w.insisted = true
+	return w, nil
 }
 
 // missedForm names the known form of which labels are printed on a page where

@@ -19,8 +19,8 @@ type view struct {
 	missed   string          // the known form whose labels it has where no table was found
 	insisted bool            // its tables were but doubtfully ones, had labels of a form not been there
 
-	columns      bool // some text stands in rows and columns, but is no table
-	above, below int  // full lines of text above the first table and below the last one
+	left         []layout.LeftOut // what may be a table, but is none
+	above, below int              // full lines of text above the first table and below the last one
 }
 
 // view looks at the picture, turned by so many degrees.
@@ -63,7 +63,7 @@ func (l *look) viewOf(ctx context.Context, page *layout.Page) (*view, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &view{page: page, tables: read, matches: nameForms(read, l.forms), columns: page.Columns, above: page.Above, below: page.Below}
+	v := &view{page: page, tables: read, matches: nameForms(read, l.forms), left: page.Left, above: page.Above, below: page.Below}
 	done = true
 	return v, nil
 }

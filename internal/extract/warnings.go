@@ -24,12 +24,7 @@ func warnings(v *view, seals []layout.Stamp) (all []tables.Warning) {
 	if page.Turn != 0 {
 		add("turned", "the picture was turned by %d degrees to be read", page.Turn)
 	}
-	if n := page.Figures; n > 0 {
-		add("figures", "%d grids of rules were left out since what is in them looks like part of a drawing", n)
-	}
-	if v.columns {
-		add("columns", "some text stands in rows and columns, but not clearly enough to be taken for a table; nothing is given of it")
-	}
+	all = append(all, leftOut(page, v.left)...)
 	if page.Broken {
 		add("broken_rules", "rules are in pieces, as a scanner leaves faint ones; some may be missing")
 	}

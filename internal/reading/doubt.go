@@ -29,6 +29,7 @@ var doubts = []struct {
 	{(*Table).tooWide, (*cell).bound, "it is far wider than others that read the same; a character may have gone unread"},
 	{(*Table).openBlank, (*cell).maybeZero, "it looks blank, but no rules tell where its row ends"},
 	{(*Table).cut, (*cell).bound, "print goes on beyond its side, where no rule is seen; it may be cut off"},
+	{(*Table).atBorder, (*cell).bound, "the picture ends at its side, where no rule is seen; it may be cut off"},
 	{(*Table).onlyInsisted, (*cell).bound, OnlyLabels},
 }
 
@@ -128,6 +129,10 @@ func (t *Table) openBlank(i int) bool {
 
 // cut reports whether a cell stands at a side of the table where print goes on.
 func (t *Table) cut(i int) bool { return t.Grid.Cells[i].Cut }
+
+// atBorder reports whether a cell stands at a side of the table where the picture
+// ends.
+func (t *Table) atBorder(i int) bool { return t.Grid.Cells[i].Cropped }
 
 func (t *Table) onlyInsisted(int) bool { return t.insisted }
 

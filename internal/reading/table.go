@@ -148,11 +148,13 @@ func (t *Table) Sheet() *tables.Sheet {
 
 func tenth(v float64) float64 { return math.Round(v*10) / 10 }
 
-// sourceBox is the upright box on the picture around a box on the page.
-func (t *Table) sourceBox(r image.Rectangle) tables.Box {
+func (t *Table) sourceBox(r image.Rectangle) tables.Box { return SourceBox(t.page, r) }
+
+// SourceBox is the upright box on the picture around a box on the page, pixels.
+func SourceBox(page *layout.Page, r image.Rectangle) tables.Box {
 	lo, hi := [2]float64{math.Inf(1), math.Inf(1)}, [2]float64{math.Inf(-1), math.Inf(-1)}
 	for _, p := range []image.Point{r.Min, {X: r.Max.X, Y: r.Min.Y}, r.Max, {X: r.Min.X, Y: r.Max.Y}} {
-		x, y := t.page.Source(float64(p.X), float64(p.Y))
+		x, y := page.Source(float64(p.X), float64(p.Y))
 		lo, hi = [2]float64{min(lo[0], x), min(lo[1], y)}, [2]float64{max(hi[0], x), max(hi[1], y)}
 	}
 	return tables.Box{tenth(lo[0]), tenth(lo[1]), tenth(hi[0] - lo[0]), tenth(hi[1] - lo[1])}

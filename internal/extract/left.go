@@ -1,0 +1,66 @@
+package extract
+
+import (
+	"image"
+	"slices"
+
+	"github.com/biaoge/biaoge/internal/reading"
+	"github.com/biaoge/biaoge/layout"
+	"github.com/biaoge/biaoge/tables"
+)
+
+// leftAs is how a warning says why something was left out.
+func leftAs(why layout.Left) tables.Warning {
+	switch why {
+	case layout.LeftDrawing:
+		return tables.Warning{Code: "figures", Message: "rules that make a grid were left out, since what is in them looks like part of a drawing"}
+	case layout.LeftText:
+		return tables.Warning{Code: "columns", Message: "some text stands in rows and columns, but not clearly enough to be taken for a table; nothing is given of it"}
+	case layout.LeftRules:
+		return tables.Warning{Code: "rules", Message: "long rules or boxes stand here as those of a table do, but no table could be made of them; nothing is given of what they hold"}
+	}
+	return tables.Warning{Code: "too_much", Message: "there is more here than the program looks at, as in a halftone or a very large table; a table may have been missed"}
+}
+
+// leftOf are the tables of a view that a part of it leaves out.
+func (v *view) leftOf(part *view, why layout.Left) (out []layout.LeftOut) {
+	for _, t := range v.tables {
+		if !slices.Contains(part.tables, t) {
+			out = append(out, layout.LeftOut{Why: why, Box: t.Grid.Box})
+		}
+	}
+	return out
+}
+
+// maxLeft is how many places are told of a kind that was left out: the last is
+// all of those that are left.
+const maxLeft = 20
+
+// leftOut says where something was left out that may be a table.
+func leftOut(page *layout.Page, left []layout.LeftOut) (out []tables.Warning) {
+	for why := layout.LeftDrawing; why <= layout.LeftBound; why++ {
+		var boxes []image.Rectangle
+		for _, l := range left {
+			switch n := len(boxes); {
+			case l.Why != why:
+			case n == maxLeft:
+				boxes[n-1] = boxes[n-1].Union(l.Box)
+			default:
+				boxes = append(boxes, l.Box)
+			}
+		}
+		for _, b := range boxes {
+			w, at := leftAs(why), onPicture(page, b)
+			w.Box = &at
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// onPicture is the part of the picture that a box on the page covers.
+func onPicture(page *layout.Page, r image.Rectangle) tables.Box {
+	b, size := reading.SourceBox(page, r), page.Picture()
+	x, y := max(0, b[0]), max(0, b[1])
+	return tables.Box{x, y, max(0, min(b[0]+b[2], float64(size.X))-x), max(0, min(b[1]+b[3], float64(size.Y))-y)}
+}

@@ -1,0 +1,250 @@
+package layout
+
+import (
+	"cmp"
+	"image"
+	"math"
+	"slices"
+)
+
+// A LeftOut is a part of the page that may hold a table of which nothing is
+// given.
+type LeftOut struct {
+	Why Left
+	Box image.Rectangle // on the page, pixels
+}
+
+// Left is why something was left out.
+type Left int
+
+const (
+	LeftDrawing Left = iota // rules that make a grid, but what is in it looks like part of a drawing
+	LeftText                // text in rows and columns, but too little of it or too unevenly
+	LeftRules               // long rules, or boxes, that look like a table's but make none
+	LeftBound               // there is more than is looked at
+)
+
+// maxPositions is how many positions a grid has at most.
+const maxPositions = 40000
+
+// leavings are the parts of a page that may hold a table, but none of its tables
+// stands there.
+func leavings(r *lattice, short []trace, grids []Grid, columns []image.Rectangle) []LeftOut {
+	l := leaver{grids: grids}
+	l.add(LeftDrawing, r.drawings...)
+	l.add(LeftText, columns...)
+	l.addRules(r, short)
+	for i := range r.prints {
+		if r.prints[i].over {
+			l.add(LeftBound, r.prints[i].box)
+		}
+	}
+	return l.out
+}
+
+// leaver gathers what was left out beside some tables.
+type leaver struct {
+	grids []Grid
+	out   []LeftOut
+}
+
+// add notes what was left out, unless a table stands there after all or it is
+// noted already.
+func (l *leaver) add(why Left, boxes ...image.Rectangle) {
+	for _, b := range boxes {
+		told := func(o LeftOut) bool { return o.Why == why && covers(o.Box, b) }
+		if !b.Empty() && !slices.ContainsFunc(l.grids, func(g Grid) bool { return covers(g.Box, b) }) && !slices.ContainsFunc(l.out, told) {
+			l.out = append(l.out, LeftOut{why, b})
+		}
+	}
+}
+
+// covers tells whether most of a part of the page lies in another.
+func covers(r, part image.Rectangle) bool {
+	in := r.Intersect(part)
+	return 2*in.Dx()*in.Dy() > part.Dx()*part.Dy()
+}
+
+// alikeEnds is how far the ends of rules of one extent differ at most, pixels.
+const alikeEnds = 6
+
+// addRules notes long rules in which there may be a table that was not made:
+// nets, bands of short rules, frames side by side, and plumb rules between
+// columns of text.
+func (l *leaver) addRules(r *lattice, short []trace) {
+	taken := slices.Clone(r.charts)
+	for _, g := range l.grids {
+		taken = append(taken, g.Box)
+	}
+	for _, o := range l.out {
+		taken = append(taken, o.Box)
+	}
+	hor, ver := outside(taken, supported(r.hor, r.ver), true), outside(taken, supported(r.ver, r.hor), false)
+	if len(hor)+len(ver) == 0 {
+		return
+	}
+	var words []image.Rectangle
+	for i := range r.prints {
+		for _, w := range r.prints[i].words {
+			words = append(words, w.box)
+		}
+	}
+	several, frames := unmadeOf(hor, ver)
+	for _, u := range several {
+		why := LeftRules
+		if u.cells > maxPositions {
+			why = LeftBound
+		}
+		l.add(why, u.box)
+	}
+	l.add(LeftRules, framesInRows(r.page, frames))
+	l.add(LeftRules, columnsBetween(ver, words)...)
+	l.add(LeftRules, bandsOf(hor, short)...)
+}
+
+// outside are the rules of which less than half lies in what is taken already.
+func outside(taken []image.Rectangle, rs []rule, horizontal bool) []rule {
+	return slices.DeleteFunc(slices.Clone(rs), func(r rule) bool {
+		box := r.box(horizontal)
+		return slices.ContainsFunc(taken, func(t image.Rectangle) bool { return covers(t.Inset(-alikeEnds), box) })
+	})
+}
+
+// box is what a rule covers, at least a pixel.
+func (r *rule) box(horizontal bool) image.Rectangle {
+	a, b := int(r.pos-r.thick/2), int(math.Ceil(r.pos+r.thick/2))
+	b = max(b, a+1)
+	if horizontal {
+		return image.Rect(int(r.lo), a, int(r.hi), b)
+	}
+	return image.Rect(a, int(r.lo), b, int(r.hi))
+}
+
+// A lattice of cells that was not made a table, and how many it would have.
+type unmade struct {
+	cells int
+	box   image.Rectangle
+}
+
+// unmadeOf parts rules that meet into those of several cells and single frames.
+func unmadeOf(hor, ver []rule) (several []unmade, frames []image.Rectangle) {
+	for _, n := range nets(hor, ver) {
+		var box image.Rectangle
+		for i := range n.hor {
+			box = box.Union(n.hor[i].box(true))
+		}
+		for i := range n.ver {
+			box = box.Union(n.ver[i].box(false))
+		}
+		rows, cols := len(gridLines(n.hor))-1, len(gridLines(n.ver))-1
+		switch {
+		case rows == 1 && cols == 1:
+			frames = append(frames, box)
+		case rows >= 1 && cols >= 1:
+			several = append(several, unmade{rows * cols, box})
+		}
+	}
+	return several, frames
+}
+
+// framesInRows is what frames cover that stand in rows and columns, close to one
+// another and most with text in them; empty where they are no two rows of two.
+func framesInRows(p pixels, frames []image.Rectangle) (all image.Rectangle) {
+	within := func(a, b int) bool { return max(a-b, b-a) <= alikeEnds }
+	n, held := 0, 0
+	for _, f := range frames {
+		close := f.Dy() // apart
+		row := func(o image.Rectangle) bool {
+			gap := max(o.Min.X-f.Max.X, f.Min.X-o.Max.X)
+			return o != f && within(o.Min.Y, f.Min.Y) && within(o.Max.Y, f.Max.Y) && gap >= 0 && gap <= close
+		}
+		col := func(o image.Rectangle) bool {
+			gap := max(o.Min.Y-f.Max.Y, f.Min.Y-o.Max.Y)
+			return o != f && within(o.Min.X, f.Min.X) && within(o.Max.X, f.Max.X) && gap >= 0 && gap <= close
+		}
+		if !slices.ContainsFunc(frames, row) || !slices.ContainsFunc(frames, col) {
+			continue
+		}
+		n++
+		all = all.Union(f)
+		if len(p.inkOf(f.Inset(rest)).blobs) > 0 {
+			held++
+		}
+	}
+	const least = 4
+	if n < least || 2*held < n {
+		return image.Rectangle{}
+	}
+	return all
+}
+
+// columnsBetween are the parts of a page where plumb rules of one extent part
+// columns of text: two of these, at least, have text at two heights or more.
+func columnsBetween(ver []rule, words []image.Rectangle) (out []image.Rectangle) {
+	for _, set := range ofOneExtent(ver) {
+		columns := 0
+		for i := 1; i < len(set); i++ {
+			band := set[i-1].box(false).Union(set[i].box(false))
+			var heights []int
+			for _, w := range words {
+				if w.In(band.Inset(-1)) {
+					heights = append(heights, w.Min.Y, w.Max.Y)
+				}
+			}
+			if len(heights) > 0 && slices.Max(heights)-slices.Min(heights) > 2*(heights[1]-heights[0]) {
+				columns++
+			}
+		}
+		if columns >= 2 {
+			out = append(out, set[0].box(false).Union(set[len(set)-1].box(false)))
+		}
+	}
+	return out
+}
+
+// ofOneExtent parts rules into sets that begin and end alike, each in order.
+func ofOneExtent(rs []rule) (sets [][]rule) {
+	for _, r := range rs {
+		at := slices.IndexFunc(sets, func(s []rule) bool {
+			return math.Abs(s[0].lo-r.lo) <= alikeEnds && math.Abs(s[0].hi-r.hi) <= alikeEnds
+		})
+		if at < 0 {
+			sets = append(sets, []rule{r})
+			continue
+		}
+		sets[at] = append(sets[at], r)
+	}
+	for _, s := range sets {
+		slices.SortFunc(s, func(a, b rule) int { return cmp.Compare(a.pos, b.pos) })
+	}
+	return sets
+}
+
+// bandsOf are the rows between two level rules of one extent that short plumb
+// ones cut into cells, too low for these to count as rules.
+func bandsOf(hor []rule, short []trace) (out []image.Rectangle) {
+	const cells, highest, near = 3, 60, 1.5 // cells in a row; pixels, beside half the rules' thickness
+	for _, set := range ofOneExtent(hor) {
+		for i := 1; i < len(set); i++ {
+			a, b := &set[i-1], &set[i]
+			if b.pos-a.pos > highest {
+				continue
+			}
+			var at []float64
+			for k := range short {
+				t := &short[k]
+				x, slope := t.line()
+				x += slope * (t.lo() + t.hi()) / 2
+				if !t.light && math.Abs(t.lo()-a.pos) <= near+a.thick/2 && math.Abs(t.hi()-b.pos) <= near+b.thick/2 && x >= a.lo-near && x <= a.hi+near {
+					at = append(at, x)
+				}
+			}
+			slices.Sort(at)
+			at = slices.CompactFunc(at, func(x, y float64) bool { return math.Abs(y-x) <= near })
+			if len(at) > cells {
+				out = append(out, a.box(true).Union(b.box(true)))
+			}
+		}
+	}
+	return out
+}

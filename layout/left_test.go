@@ -1,0 +1,152 @@
+package layout
+
+import (
+	"context"
+	"image"
+	"testing"
+)
+
+// What looks like a table but is not made one is said, with its place.
+func TestWhatIsLeftOutIsSaid(t *testing.T) {
+	whole := image.Rect(40, 40, 490, 280)
+	for _, k := range []struct {
+		name   string
+		draw   func() canvas
+		why    Left
+		within image.Rectangle // about where
+	}{
+		{"more cells than a table has", func() canvas {
+			c := newCanvas(2100, 2100, 255)
+			for i := range 206 {
+				c.level(20+10*i, 20, 2071, 0)
+				c.plumb(20+10*i, 20, 2071, 0)
+			}
+			return c
+		}, LeftBound, image.Rect(20, 20, 2071, 2071)},
+		{"plumb rules alone", func() canvas {
+			c := newCanvas(540, 330, 255)
+			ruled(c, 0, func(_ int, level bool) bool { return level })
+			return c
+		}, LeftRules, whole},
+		{"boxes of their own", func() canvas {
+			c := newCanvas(540, 330, 255)
+			for row := range 4 {
+				for col := range 3 {
+					x, y := 40+150*col, 40+60*row
+					c.level(y, x, x+130, 0)
+					c.level(y+40, x, x+130, 0)
+					c.plumb(x, y, y+41, 0)
+					c.plumb(x+129, y, y+41, 0)
+					c.text(x+20, y+14, 4, 0)
+				}
+			}
+			return c
+		}, LeftRules, image.Rect(40, 40, 470, 261)},
+		{"a low row", func() canvas {
+			c := newCanvas(540, 330, 255)
+			c.level(40, 40, 491, 0)
+			c.level(56, 40, 491, 0)
+			for i := range 6 {
+				c.plumb(40+90*i, 40, 57, 0)
+				if i < 5 {
+					c.level(46, 60+90*i, 70+90*i, 0)
+					c.level(50, 60+90*i, 70+90*i, 0)
+				}
+			}
+			return c
+		}, LeftRules, image.Rect(40, 40, 491, 57)},
+	} {
+		t.Run(k.name, func(t *testing.T) {
+			p, err := Analyze(context.Background(), k.draw().Gray, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer p.Close()
+			if len(p.Grids) > 0 {
+				t.Fatalf("a table of %d×%d in %v", p.Grids[0].Rows, p.Grids[0].Cols, p.Grids[0].Box)
+			}
+			for _, l := range p.Left {
+				if l.Why == k.why && covers(l.Box, k.within) && covers(k.within, l.Box) {
+					return
+				}
+			}
+			t.Errorf("left out %v, want %d in %v", p.Left, k.why, k.within)
+		})
+	}
+}
+
+// Underlines, a letter between two rules and a frame alone are no tables, and
+// nothing is said of them.
+func TestRulesWithoutATableAreQuiet(t *testing.T) {
+	c := newCanvas(540, 430, 255)
+	for y := 60; y < 300; y += 40 { // lines to write on
+		c.text(40, y-14, 6, 0)
+		c.level(y, 110, 400, 0)
+	}
+	c.level(330, 40, 500, 0)
+	c.text(40, 340, 40, 0)
+	c.text(40, 356, 40, 0)
+	c.level(376, 40, 500, 0)
+	p, err := Analyze(context.Background(), c.Gray, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	if len(p.Grids)+len(p.Left) > 0 {
+		t.Errorf("%d tables, left out %v; want none", len(p.Grids), p.Left)
+	}
+}
+
+// Rules of eight pixels and more are too thick to be followed; they make a table
+// all the same, be they black or not.
+func TestThickRules(t *testing.T) {
+	for _, thick := range []int{8, 12} {
+		for _, ink := range []uint8{0, 44, 120} {
+			c := newCanvas(540, 360, 255)
+			for i := range 9 {
+				c.fill(image.Rect(40, 40+34*i, 490+thick, 40+34*i+thick), ink)
+			}
+			for i := range 6 {
+				c.fill(image.Rect(40+90*i, 40, 40+90*i+thick, 40+34*8+thick), ink)
+			}
+			for r := range 8 {
+				for k := range 5 {
+					c.text(40+90*k+thick+12, 40+34*r+thick+6, 2+(r+k)%3, 0)
+				}
+			}
+			if _, got := cellsOf(t, c); got != "8×5" {
+				t.Errorf("rules of %d pixels, tone %d: cells %q, want 8×5", thick, ink, got)
+			}
+		}
+	}
+}
+
+// Where the picture ends at a side that has no rule, while the opposite one has,
+// the cells there may be cut.
+func TestCellsThatThePictureCuts(t *testing.T) {
+	for _, k := range []struct {
+		name string
+		crop image.Rectangle
+		cut  func(row, col int) bool
+	}{
+		{"at the right", image.Rect(0, 0, 450, 330), func(_, col int) bool { return col == 4 }},
+		{"below", image.Rect(0, 0, 540, 272), func(row, _ int) bool { return row == 7 }},
+		{"nowhere", image.Rect(0, 0, 540, 330), func(int, int) bool { return false }},
+	} {
+		c := newCanvas(540, 330, 255)
+		ruled(c, 0, func(int, bool) bool { return false })
+		part := newCanvas(k.crop.Dx(), k.crop.Dy(), 255)
+		for y := range k.crop.Dy() {
+			copy(part.Pix[y*part.Stride:(y+1)*part.Stride], c.Pix[y*c.Stride:])
+		}
+		grids, got := cellsOf(t, part)
+		if got != "8×5" {
+			t.Fatalf("%s: cells %s", k.name, got)
+		}
+		for _, cell := range grids[0].Cells {
+			if want := k.cut(cell.Row, cell.Col); cell.Cropped != want {
+				t.Errorf("%s: cell %d,%d cropped %t, want %t", k.name, cell.Row, cell.Col, cell.Cropped, want)
+			}
+		}
+	}
+}
