@@ -129,6 +129,13 @@ func (x *Extractor) ExtractSeries(ctx context.Context, pictures ...Input) ([][]*
 	return x.engine.Read(ctx, math.MaxInt, ins...)
 }
 
+// Probe glances at the first page of a picture: how many tables there are and
+// which known forms, and nothing of what is in them. It takes a part of the time
+// of Extract, for a caller who decides by it whether to read the picture.
+func (x *Extractor) Probe(ctx context.Context, r io.Reader) (tables.Probe, error) {
+	return x.engine.Probe(ctx, extract.Input{Reader: r})
+}
+
 // MayContinue tells from what was read of two pictures whether the last table
 // of the first may go on as the first of the second, so that ExtractSeries may
 // make more of them. It is quick, and errs on the side of yes.

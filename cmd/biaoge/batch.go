@@ -1,20 +1,14 @@
 package main
 
 import (
-	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
-	"runtime"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -22,16 +16,12 @@ import (
 	"golang.org/x/term"
 
 	"github.com/biaoge/biaoge/internal/batch"
-	"github.com/biaoge/biaoge/internal/doctor"
 	"github.com/biaoge/biaoge/internal/escape"
 	"github.com/biaoge/biaoge/internal/intake"
 	"github.com/biaoge/biaoge/internal/journal"
 	"github.com/biaoge/biaoge/internal/progress"
 	"github.com/biaoge/biaoge/internal/results"
 	"github.com/biaoge/biaoge/internal/worker"
-	"github.com/biaoge/biaoge/models"
-	"github.com/biaoge/biaoge/ocr"
-	"github.com/biaoge/biaoge/tables"
 )
 
 var batchCommand = command{
@@ -61,7 +51,7 @@ biaoge batch --refresh scraped out`,
 
 // batchFlags are the flags of biaoge batch.
 type batchFlags struct {
-	readFlags
+	childFlags
 	include, exclude list
 	manifest         string
 	nulls            bool
@@ -71,8 +61,6 @@ type batchFlags struct {
 	refresh, retry   bool
 	resultsOnly      bool
 	moved            bool
-	timeout          time.Duration
-	memory           int
 	log              string
 }
 
@@ -98,8 +86,7 @@ func (b *batchFlags) define(fs *flag.FlagSet) {
 	fs.BoolVar(&b.retry, "retry-failed", false, "read again what could not be read")
 	fs.BoolVar(&b.resultsOnly, "results-only", false, "read nothing; write records, reports and summary of what has been read")
 	fs.BoolVar(&b.moved, "moved", false, "go on though IN has another name than before")
-	fs.DurationVar(&b.timeout, "timeout", 2*time.Minute, "give up a picture after `TIME`")
-	fs.IntVar(&b.memory, "memory", 0, "give up a picture that takes more than `MB` (default: what the machine\nor container has, shared among workers, at most 2048)")
+	b.defineLimits(fs)
 	fs.StringVar(&b.log, "log", "text", "`FORMAT` of messages on standard error: text or json")
 }
 
@@ -414,140 +401,6 @@ func (b *batchFlags) sameInput(j *journal.Journal, in string) error {
 	}
 	return j.SetMeta("in", escape.Name(abs))
 }
-
-func (b *batchFlags) workers() int {
-	if b.jobs > 0 {
-		return b.jobs
-	}
-	return runtime.GOMAXPROCS(0) // which knows of a container's share
-}
-
-// Memory is shared out so that all workers at their limit still fit.
-const (
-	leastMemory   = 400 << 20 // what most pictures can be read with
-	mostMemory    = 2 << 30   // the largest picture that is read at all
-	parentsMemory = 150 << 20
-)
-
-// share says how many workers there is memory for, and how much each gets.
-func (b *batchFlags) share() (int, worker.Limits) {
-	return b.shareOf(machineMemory("/"))
-}
-
-func (b *batchFlags) shareOf(has int64) (int, worker.Limits) {
-	n := b.workers()
-	limits := worker.Limits{Time: b.timeout, Memory: int64(b.memory) << 20}
-	if has == 0 {
-		limits.Memory = cmp.Or(limits.Memory, mostMemory)
-		return n, limits
-	}
-	has = max(has*9/10-parentsMemory, leastMemory)
-	if limits.Memory > 0 {
-		if b.jobs == 0 {
-			n = max(1, min(n, int(has/limits.Memory)))
-		}
-		return n, limits
-	}
-	if b.jobs == 0 {
-		n = max(1, min(n, int(has/leastMemory)))
-	}
-	limits.Memory = max(leastMemory/2, min(mostMemory, has/int64(n)))
-	return n, limits
-}
-
-// machineMemory is how much memory there is, in this container or altogether,
-// going by the system's files below root; 0 where that can't be found out.
-func machineMemory(root string) int64 {
-	least := int64(0)
-	take := func(n int64) {
-		if n > 0 && (least == 0 || n < least) {
-			least = n
-		}
-	}
-	if text, err := os.ReadFile(filepath.Join(root, "proc/meminfo")); err == nil {
-		for line := range strings.Lines(string(text)) {
-			if f := strings.Fields(line); len(f) > 1 && f[0] == "MemTotal:" {
-				kb, _ := strconv.ParseInt(f[1], 10, 64)
-				take(kb << 10)
-			}
-		}
-	}
-	for _, name := range []string{"sys/fs/cgroup/memory.max", "sys/fs/cgroup/memory/memory.limit_in_bytes"} {
-		if text, err := os.ReadFile(filepath.Join(root, name)); err == nil {
-			n, _ := strconv.ParseInt(strings.TrimSpace(string(text)), 10, 64) // "max" is no number
-			take(n)
-		}
-	}
-	return least
-}
-
-// worker makes the command line of a worker: this very program.
-func (b *batchFlags) worker(limits worker.Limits) func() *exec.Cmd {
-	exe, err := os.Executable()
-	if err != nil {
-		exe = os.Args[0]
-	}
-	return func() *exec.Cmd {
-		cmd := exec.Command(exe, workerCommand.name,
-			"--forms", b.forms, "--lang", b.lang, "--review-below", fmt.Sprint(b.reviewBelow), "--memory", fmt.Sprint(limits.Memory))
-		cmd.Args[0] = os.Args[0]
-		// A worker is one core's; threads of its libraries would only get in
-		// one another's way.
-		cmd.Env = append(os.Environ(), "OMP_THREAD_LIMIT=1", "GOMAXPROCS=2")
-		return cmd
-	}
-}
-
-// versions are what the readings of this run depend on beside the pictures.
-func (b *batchFlags) versions(own []*tables.Form) (journal.Versions, error) {
-	v := journal.Versions{Program: versionString()}
-	if version == "" {
-		// A build without a version may differ from the last one.
-		if exe, err := os.Executable(); err == nil {
-			if sum, err := hashFile(exe); err == nil {
-				v.Program += " " + sum
-			}
-		}
-	}
-	h := sha256.New()
-	for _, f := range append(slices.Clone(tables.EmbeddedForms()), own...) {
-		h.Write(f.Source())
-		h.Write([]byte{0})
-	}
-	v.Forms = short(h.Sum(nil))
-	h.Reset()
-	for _, m := range [][]byte{models.Lines, models.LinesInfo, models.Confidence} {
-		fmt.Fprintln(h, len(m))
-		h.Write(m)
-	}
-	lang := cmp.Or(b.lang, "chi_sim")
-	for _, l := range append(slices.Clone(doctor.Languages), strings.Split(lang, "+")...) {
-		// What is missing, the workers say better.
-		if file, err := ocr.LanguageFile(l); err == nil {
-			sum, err := hashFile(file)
-			if err != nil {
-				return v, err
-			}
-			fmt.Fprintln(h, l, sum)
-		}
-	}
-	v.Models = short(h.Sum(nil))
-	v.Settings = fmt.Sprintf("lang=%s review-below=%v", lang, b.reviewBelow)
-	return v, nil
-}
-
-func hashFile(name string) (string, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	h := sha256.New()
-	_, err = io.Copy(h, f)
-	return short(h.Sum(nil)), err
-}
-
-func short(sum []byte) string { return hex.EncodeToString(sum[:8]) }
 
 func widthOf(w io.Writer) func() int {
 	if !isTerminal(w) || os.Getenv("TERM") == "dumb" {

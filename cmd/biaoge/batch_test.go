@@ -908,13 +908,13 @@ func TestMemoryIsShared(t *testing.T) {
 		{1_000, 2, 3000, 2, 3000}, // likewise
 		{0, 3, 0, 3, 2048},
 	} {
-		b := batchFlags{readFlags: readFlags{jobs: c.jobs}, memory: c.memory}
+		b := childFlags{readFlags: readFlags{jobs: c.jobs}, memory: c.memory}
 		n, limits := b.shareOf(c.has << 20)
 		if n != c.workers || limits.Memory>>20 != c.each {
 			t.Errorf("%+v: %d workers with %d MB each", c, n, limits.Memory>>20)
 		}
 	}
-	if n, limits := new(batchFlags).shareOf(700 << 20); n != 1 || limits.Memory>>20 != 480 {
+	if n, limits := new(childFlags).shareOf(700 << 20); n != 1 || limits.Memory>>20 != 480 {
 		t.Errorf("%d workers with %d MB each in 700 MB", n, limits.Memory>>20)
 	}
 }

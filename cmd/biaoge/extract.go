@@ -62,6 +62,11 @@ func (r *readFlags) define(fs *flag.FlagSet) {
 // workers.
 func (r *readFlags) defineReading(fs *flag.FlagSet) {
 	fs.Var((*positive)(&r.jobs), "jobs", "read so many pictures at once (`N`; default: one for each core)")
+	r.defineKnowledge(fs)
+}
+
+// defineKnowledge defines those that change what is read.
+func (r *readFlags) defineKnowledge(fs *flag.FlagSet) {
 	fs.StringVar(&r.forms, "forms", "", "also know the forms in this `DIR` (see biaoge forms)")
 	fs.StringVar(&r.lang, "lang", "", "Tesseract's `LANG` for texts, such as chi_sim+eng (default: chi_sim)")
 	fs.Float64Var(&r.reviewBelow, "review-below", 0, "flag values with a confidence below `P`, between 0 and 1")

@@ -77,6 +77,19 @@ type fakeExtractor struct{}
 
 func (fakeExtractor) Close() error { return nil }
 
+func (f fakeExtractor) Probe(ctx context.Context, r io.Reader) (p tables.Probe, err error) {
+	docs, err := f.ExtractPages(ctx, "", r)
+	if err != nil {
+		return p, err
+	}
+	d := docs[0]
+	p = tables.Probe{Tables: len(d.Tables), Forms: []tables.ProbedForm{}, Width: d.Source.Width, Height: d.Source.Height, Pages: 1}
+	for i := range d.Tables {
+		p.Forms = append(p.Forms, tables.ProbedForm{ID: *d.Tables[i].Form, Confidence: d.Tables[i].FormConfidence})
+	}
+	return p, nil
+}
+
 var leaked [][]byte
 
 func (f fakeExtractor) ExtractSeries(ctx context.Context, pictures ...biaoge.Input) (all [][]*tables.Document, err error) {

@@ -25,6 +25,7 @@ var commands = []command{
 	reportCommand,
 	batchCommand,
 	statusCommand,
+	serveCommand,
 	evaluateCommand,
 	synthCommand,
 	formsCommand,
@@ -42,6 +43,7 @@ type command struct {
 	help    string // what biaoge NAME --help says before the flags
 	example string // command lines that work, one a line
 	hidden  bool   // not for people; biaoge help leaves it out
+	service bool   // runs until it is told to end, so that to be told is no interruption
 
 	// run does the work. It defines its flags on c.flags, then calls
 	// c.parse, which returns the other arguments. The error it returns is
@@ -161,9 +163,11 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		name = "version"
 	}
 	var err error
+	service := false
 	if name == "help" {
 		err = help(ctx, rest, stdout)
 	} else if cmd, ok := lookup(name); ok {
+		service = cmd.service
 		err = cmd.run(ctx, newCall(cmd, rest, stdin, stdout, stderr))
 	} else {
 		err = unknownCommand(name)
@@ -172,7 +176,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		return exitOK
 	}
 	code := codeOf(err)
-	if ctx.Err() != nil && code != exitOK {
+	if ctx.Err() != nil && code != exitOK && !service {
 		code = exitInterrupted // whatever failed did so because of it
 	}
 	if code != exitOK && code != exitBrokenPipe {

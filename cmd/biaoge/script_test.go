@@ -165,18 +165,36 @@ func pages(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: pages TIFF PNG…")
 	}
-	f, err := os.Open(ts.MkAbs(args[0]))
-	ts.Check(err)
-	defer f.Close()
-	file, err := picture.Read(f, picture.Limits{})
+	all, err := pagesOf(ts.MkAbs(args[0]))
 	ts.Check(err)
 	for i, name := range args[1:] {
-		page, err := file.Page(i + 1)
-		ts.Check(err)
-		var b bytes.Buffer
-		ts.Check(png.Encode(&b, page.Gray))
-		ts.Check(os.WriteFile(ts.MkAbs(name), b.Bytes(), 0o666))
+		ts.Check(os.WriteFile(ts.MkAbs(name), all[i], 0o666))
 	}
+}
+
+// pagesOf are the pages of a TIFF, each as a PNG.
+func pagesOf(name string) (all [][]byte, err error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	file, err := picture.Read(f, picture.Limits{})
+	if err != nil {
+		return nil, err
+	}
+	for n := range file.Pages {
+		page, err := file.Page(n + 1)
+		if err != nil {
+			return nil, err
+		}
+		var b bytes.Buffer
+		if err := png.Encode(&b, page.Gray); err != nil {
+			return nil, err
+		}
+		all = append(all, b.Bytes())
+	}
+	return all, nil
 }
 
 // closed-pipe runs a command whose reader has gone: closed-pipe CODE COMMAND…

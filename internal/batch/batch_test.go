@@ -41,6 +41,8 @@ func TestMain(m *testing.M) {
 // the picture says.
 type blankReader struct{}
 
+func (blankReader) Probe(context.Context, io.Reader) (p tables.Probe, err error) { return p, nil }
+
 func (blankReader) Close() error { return nil }
 
 func (blankReader) ExtractPages(_ context.Context, path string, r io.Reader) ([]*tables.Document, error) {

@@ -19,6 +19,7 @@ var operations = map[string]answerer{
 	documents.name: documents,
 	series.name:    series,
 	looks.name:     looks,
+	probes.name:    probes,
 }
 
 // An operation is something that a child can be asked for, seen from both ends:

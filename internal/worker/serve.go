@@ -19,6 +19,7 @@ import (
 type Extractor interface {
 	ExtractPages(ctx context.Context, path string, r io.Reader) ([]*tables.Document, error)
 	ExtractSeries(ctx context.Context, pictures ...biaoge.Input) ([][]*tables.Document, error)
+	Probe(ctx context.Context, r io.Reader) (tables.Probe, error)
 	Close() error
 }
 

@@ -1,0 +1,211 @@
+package server
+
+import (
+	"bytes"
+	"encoding/hex"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/elnormous/contenttype"
+
+	"github.com/biaoge/biaoge/export"
+)
+
+// A format is what an answer may be written in.
+type format struct {
+	media  string
+	export string // the name of the format in package export; empty for the service's own JSON
+	file   string // what a browser calls it that saves it; empty where it may be shown
+}
+
+const (
+	mediaJSON  = "application/json"
+	mediaLines = "application/x-ndjson"
+)
+
+// formats are those of extraction, the default first.
+var formats = []format{
+	{media: mediaJSON},
+	{media: mediaLines, export: "jsonl"},
+	{media: "text/csv", export: "records-csv", file: "records.csv"},
+	{media: "text/html", export: "html", file: "tables.html"},
+	{media: "text/markdown", export: "markdown"},
+	{media: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", export: "xlsx", file: "tables.xlsx"},
+}
+
+// negotiate finds the format that a request accepts.
+func negotiate(r *http.Request, among []format) (format, *Problem) {
+	accept := onlyWeights(strings.Join(r.Header.Values("Accept"), ","))
+	if accept == "" {
+		return among[0], nil
+	}
+	var available []contenttype.MediaType
+	for _, f := range among {
+		available = append(available, contenttype.NewMediaType(f.media))
+	}
+	chosen, _, err := contenttype.GetAcceptableMediaTypeFromHeader(accept, available)
+	if err == nil {
+		for _, f := range among {
+			if f.media == chosen.MIME() {
+				return f, nil
+			}
+		}
+	}
+	names := make([]string, len(among))
+	for i, f := range among {
+		names[i] = f.media
+	}
+	return format{}, newProblem(http.StatusNotAcceptable, kindNotAcceptable, "none of what Accept allows is written here; there are %s", strings.Join(names, ", "))
+}
+
+// onlyWeights leaves of the parameters of Accept the weights: who asks for JSON
+// in UTF-8 asks for JSON.
+func onlyWeights(accept string) string {
+	var out []string
+	for clause := range strings.SplitSeq(accept, ",") {
+		media, params, _ := strings.Cut(clause, ";")
+		if media = strings.TrimSpace(media); media == "" {
+			continue
+		}
+		for p := range strings.SplitSeq(params, ";") {
+			if p = strings.TrimSpace(p); len(p) > 1 && strings.EqualFold(p[:2], "q=") {
+				media += ";" + p
+			}
+		}
+		out = append(out, media)
+	}
+	return strings.Join(out, ",")
+}
+
+// An outcome is what became of a request that went well.
+type outcome interface {
+	in(format) ([]byte, error)
+	of() key     // names it among all outcomes
+	failed() int // how many pictures could not be read
+	size() int64 // bytes that it holds
+}
+
+// etagOf names an answer: what it depends on, in one format.
+func etagOf(k key, media string) string {
+	k = keyOf(k[:], []byte(media))
+	return `"` + hex.EncodeToString(k[:16]) + `"`
+}
+
+// answer writes an outcome in a format.
+func (s *Server) answer(w http.ResponseWriter, r *http.Request, out outcome, f format) {
+	body, err := out.in(f)
+	if err != nil {
+		s.fail(w, r, problemOf(err))
+		return
+	}
+	h := w.Header()
+	if f.export != "" {
+		h.Set("Biaoge-Failures", strconv.Itoa(out.failed()))
+	}
+	note(w, slog.Int("failures", out.failed()))
+	if f.media == "text/html" {
+		h.Set("Content-Security-Policy", "sandbox")
+	}
+	if f.file != "" {
+		h.Set("Content-Disposition", `attachment; filename="`+f.file+`"`)
+	}
+	media := f.media
+	if strings.HasPrefix(media, "text/") {
+		media += "; charset=utf-8"
+	}
+	h.Set("Vary", "Accept")
+	s.send(w, r, media, etagOf(out.of(), f.media), body)
+}
+
+// send writes an answer that has an ETag, or says that the caller has it.
+func (s *Server) send(w http.ResponseWriter, r *http.Request, media, etag string, body []byte) {
+	h := w.Header()
+	h.Set("ETag", etag)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Cache-Control", "private, no-cache") // ask again, with the ETag
+	if (r.Method == http.MethodGet || r.Method == http.MethodHead) && matches(r.Header.Values("If-None-Match"), etag) {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	h.Set("Content-Type", media)
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(http.StatusOK)
+	w.Write(body)
+}
+
+// matches says whether If-None-Match names an ETag; weak ones count, as RFC
+// 9110 has it.
+func matches(values []string, etag string) bool {
+	for _, v := range values {
+		for tag := range strings.SplitSeq(v, ",") {
+			tag = strings.TrimSpace(tag)
+			if tag == "*" || strings.TrimPrefix(tag, "W/") == etag {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (res *result) of() key     { return res.key }
+func (res *result) failed() int { return len(res.failures) }
+
+// in writes the result in a format.
+func (res *result) in(f format) ([]byte, error) {
+	var b bytes.Buffer
+	switch f.export {
+	case "":
+		b.WriteString(`{"documents":[`)
+		b.Write(bytes.Join(res.lines, []byte(",")))
+		b.WriteString(`],"failures":`)
+		failures, err := json.Marshal(res.failures)
+		if err != nil {
+			return nil, err
+		}
+		b.Write(failures)
+		b.WriteString("}\n")
+		return b.Bytes(), nil
+	case "jsonl":
+		for _, l := range res.lines {
+			b.Write(l)
+			b.WriteByte('\n')
+		}
+		return b.Bytes(), nil
+	}
+	docs, err := res.documents()
+	if err != nil {
+		return nil, err
+	}
+	of, err := export.Lookup(f.export)
+	if err != nil {
+		return nil, err
+	}
+	// Callers are programs, which a byte order mark would only hinder.
+	out := of.NewWriter(&b, export.Options{NoBOM: true})
+	if err := out.Write(docs); err != nil {
+		return nil, err
+	}
+	if err := out.Close(); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
+}
+
+// writeJSON answers with a value.
+func (s *Server) writeJSON(w http.ResponseWriter, r *http.Request, status int, v any) {
+	body, err := json.Marshal(v)
+	if err != nil {
+		s.fail(w, r, problemOf(err))
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", mediaJSON)
+	h.Set("Content-Length", strconv.Itoa(len(body)+1))
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	w.Write(append(body, '\n'))
+}

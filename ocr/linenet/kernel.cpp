@@ -1,0 +1,100 @@
+#include "core.h"
+
+namespace {
+
+typedef int16_t shorts __attribute__((vector_size(16)));
+typedef int32_t words __attribute__((vector_size(16)));
+
+// The kernel for any little-endian processor: 16-bit products of bytes, two of which
+// may be added before they are widened. Vectors are of a size that all processors
+// have; each is four channels, with two even and two odd bytes apart.
+struct Portable {
+    static const int pixels = 4, blocks = 1;
+    struct Sums { words of[4]; };
+    struct Weights { shorts even[4], odd[4]; };
+    struct Four { shorts even, odd; };
+    INLINE Sums load(const int32_t *bias) {
+        Sums s;
+        memcpy(&s, bias, sizeof s);
+        return s;
+    }
+    INLINE Weights weights(const int8_t *p) {
+        Weights w;
+        UNROLL for (int i = 0; i < 4; i++) {
+            shorts v;
+            memcpy(&v, p + 16 * i, sizeof v);
+            w.even[i] = v << 8 >> 8;
+            w.odd[i] = v >> 8;
+        }
+        return w;
+    }
+    INLINE Four four(const uint8_t *p) {
+        int32_t x;
+        memcpy(&x, p, 4);
+        return {(shorts)((words){} + (x & 0xff00ff)), (shorts)((words){} + (x >> 8 & 0xff00ff))};
+    }
+    INLINE void add(Sums &s, const Four &x, const Weights &w) {
+        UNROLL for (int i = 0; i < 4; i++) {
+            const words two = (words)(x.even * w.even[i] + x.odd * w.odd[i]);
+            s.of[i] += (two << 16 >> 16) + (two >> 16);
+        }
+    }
+    INLINE void store(const Sums &s, const float *scale, float *out) {
+        for (int i = 0; i < 16; i++)
+            out[i] = (float)s.of[i / 4][i % 4] * scale[i];
+    }
+    INLINE void store(const Sums &s, const float *scale, uint8_t *out, bool pool) {
+        float some[16];
+        store(s, scale, some);
+        for (int i = 0; i < 16; i++) {
+            float v = some[i] > 0 ? some[i] : 0;
+            v = v < 255 ? v : 255;
+            const uint8_t b = (uint8_t)(int32_t)(v + 0.5f);
+            out[i] = pool && out[i] > b ? out[i] : b;
+        }
+    }
+};
+
+} // namespace
+
+KERNEL(portable, Portable)
+
+#define DECLARE(name)                                                                                                                  \
+    void name##_bytes(const conv *, const uint8_t *, const int8_t *, const int32_t *, const float *, uint8_t *);                       \
+    void name##_floats(const conv *, const uint8_t *, const int8_t *, const int32_t *, const float *, float *);                        \
+    void name##_softmax(int, int, int, float, float, const float *, float *, int32_t *, int32_t *);
+
+#ifdef __x86_64__
+DECLARE(avx2)
+DECLARE(vnni)
+#define EACH(what) {portable_##what, avx2_##what, vnni_##what}
+#else
+#define EACH(what) {portable_##what}
+#endif
+
+int kernel_runs(int kernel) {
+    switch (kernel) {
+    case PORTABLE: return 1;
+#ifdef __x86_64__
+    case AVX2: return __builtin_cpu_supports("avx2") != 0;
+    case VNNI:
+        return __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+#endif
+    }
+    return 0;
+}
+
+void conv_bytes(int kernel, const conv *c, const uint8_t *in, const int8_t *weights, const int32_t *bias, const float *scale, uint8_t *out) {
+    static void (*const each[])(const conv *, const uint8_t *, const int8_t *, const int32_t *, const float *, uint8_t *) = EACH(bytes);
+    each[kernel](c, in, weights, bias, scale, out);
+}
+
+void conv_floats(int kernel, const conv *c, const uint8_t *in, const int8_t *weights, const int32_t *bias, const float *scale, float *out) {
+    static void (*const each[])(const conv *, const uint8_t *, const int8_t *, const int32_t *, const float *, float *) = EACH(floats);
+    each[kernel](c, in, weights, bias, scale, out);
+}
+
+void log_softmax(int kernel, int rows, int classes, int stride, float floor, float likely, const float *logits, float *logp, int32_t *busy, int32_t *counts) {
+    static void (*const each[])(int, int, int, float, float, const float *, float *, int32_t *, int32_t *) = EACH(softmax);
+    each[kernel](rows, classes, stride, floor, likely, logits, logp, busy, counts);
+}

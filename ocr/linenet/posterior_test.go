@@ -1,0 +1,126 @@
+package linenet
+
+import (
+	"math"
+	"strings"
+	"testing"
+)
+
+// tiny is a posterior over blank, a and b, with the given probabilities.
+func tiny(columns ...[3]float64) *Posterior {
+	n := &Net{info: info{Classes: []string{"a", "b", string(Other)}}, index: map[rune]int{'a': 1, 'b': 2, '\uFFFD': 3}}
+	n.busy, n.counts = make([]int32, 4*len(columns)), make([]int32, len(columns))
+	logits := make([]float32, 4*len(columns))
+	for t, c := range columns {
+		for k := range 4 {
+			p := 1e-7
+			if k < 3 {
+				p = max(c[k], p)
+			}
+			logits[4*t+k] = float32(math.Log(p)) + 3 // any constant
+		}
+	}
+	return newPosterior(n, logits, 4, len(columns))
+}
+
+// enumerate sums the probabilities of all paths, text by text.
+func enumerate(p *Posterior) map[string]float64 {
+	out := map[string]float64{}
+	var walk func(t int, text string, last int, lp float64)
+	walk = func(t int, text string, last int, lp float64) {
+		if t == p.cols {
+			out[text] += math.Exp(lp)
+			return
+		}
+		for c := range p.classes {
+			next := text
+			if c > 0 && c != last {
+				next += p.net.info.Classes[c-1]
+			}
+			walk(t+1, next, c, lp+float64(p.logp[t*p.classes+c]))
+		}
+	}
+	walk(0, "", 0, 0)
+	return out
+}
+
+// The forward algorithm and the beam search agree with the sum over all paths.
+func TestAllPaths(t *testing.T) {
+	for _, p := range []*Posterior{
+		tiny([3]float64{.2, .5, .3}),
+		tiny([3]float64{.6, .4, 0}, [3]float64{.6, .4, 0}), // "" is the best path, a the best text
+		tiny([3]float64{.1, .8, .1}, [3]float64{.5, .3, .2}, [3]float64{.1, .7, .2}),
+		tiny([3]float64{.3, .3, .4}, [3]float64{.2, .5, .3}, [3]float64{.6, .1, .3}, [3]float64{.1, .4, .5}, [3]float64{.2, .4, .4}),
+	} {
+		all := enumerate(p)
+		best, top := "", 0.0
+		for text, want := range all {
+			if want > top {
+				best, top = text, want
+			}
+			if got := math.Exp(p.LogProb(text)); math.Abs(got-want) > 1e-6 {
+				t.Errorf("LogProb(%q) = log %g, want log %g", text, got, want)
+			}
+		}
+		got := p.Best(40) // a beam wide enough to lose nothing
+		if got[0].Text != best || math.Abs(math.Exp(got[0].LogProb)-top) > 1e-3 {
+			t.Errorf("Best = %q with %g, want %q with %g", got[0].Text, math.Exp(got[0].LogProb), best, top)
+		}
+	}
+}
+
+func TestLogProbOther(t *testing.T) {
+	p := tiny([3]float64{.2, .5, .3}, [3]float64{.8, .1, .1})
+	if a, b := p.LogProb("中"), p.LogProb(string(Other)); a != b {
+		t.Errorf("an unknown character has %g, the class for it %g", a, b)
+	}
+}
+
+func TestJoin(t *testing.T) {
+	a := tiny([3]float64{.1, .8, .1}, [3]float64{.9, .05, .05})
+	b := tiny([3]float64{.1, .1, .8})
+	if Join(a) != a {
+		t.Error("one posterior joined is another")
+	}
+	ab := Join(a, b)
+	if got := ab.Best(1)[0].Text; got != "ab" {
+		t.Errorf("Best = %q, want ab", got)
+	}
+	if got, want := ab.LogProb("ab"), a.LogProb("a")+b.LogProb("b"); got < want {
+		t.Errorf("LogProb(ab) = %g, less than its parts, %g", got, want)
+	}
+	if a.cols != 2 || b.cols != 1 {
+		t.Error("joining changed its parts")
+	}
+	// A line's text may be wrapped anywhere.
+	n := open(t)
+	all := samples(t)
+	var lines []Line
+	var text []string
+	for _, s := range all {
+		if strings.HasPrefix(s.name, "wrapped") {
+			lines, text = append(lines, s.line), append(text, s.text)
+		}
+	}
+	p := Join(read(t, n, lines...)...)
+	whole := strings.Join(text, "")
+	if got := p.LogProb(whole); got < -1 {
+		t.Errorf("LogProb(%q) = %g over its two lines", whole, got)
+	}
+}
+
+func TestWeakest(t *testing.T) {
+	for _, c := range []struct {
+		p    *Posterior
+		want float64
+	}{
+		{tiny([3]float64{.9, .1, 0}), 1}, // nothing is read
+		{tiny([3]float64{.1, .9, 0}, [3]float64{1, 0, 0}, [3]float64{.2, .2, .6}), .6},
+		{tiny([3]float64{.3, .7, 0}, [3]float64{.1, .9, 0}), .9}, // one character over two columns
+		{tiny([3]float64{.1, .2, .7}), .7},
+	} {
+		if got := c.p.Weakest(); math.Abs(got-c.want) > 1e-4 {
+			t.Errorf("Weakest = %g, want %g", got, c.want)
+		}
+	}
+}
