@@ -109,8 +109,20 @@ func recordAt(t *tables.Table, c *tables.Cell) *tables.Record {
 	return nil
 }
 
-// reasonsFor says in words why a cell is flagged.
-func reasonsFor(t *tables.Table, c *tables.Cell) []string {
+// Notes are what is to be said of a table as a whole: why it is flagged, and
+// the sums that fail.
+func Notes(t *tables.Table) []string {
+	notes := slices.Clone(t.Reasons)
+	for _, c := range t.Checks {
+		if !c.OK {
+			notes = append(notes, checkText(&c))
+		}
+	}
+	return notes
+}
+
+// ReasonsFor says in words why a cell is flagged; nil where it is not.
+func ReasonsFor(t *tables.Table, c *tables.Cell) []string {
 	r := recordAt(t, c)
 	switch {
 	case !c.Review && (r == nil || !r.Review):

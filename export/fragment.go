@@ -28,10 +28,15 @@ func Fragment(ts []*tables.Table, name, picture string) string {
 		fragmentOf(&b, t)
 	}
 	if picture != "" {
-		fmt.Fprintf(&b, "<details style=\"text-indent:0\"><summary>原图 %s</summary>%s</details>", html.EscapeString(name), picture)
+		b.WriteString(Folded(name, picture))
 	}
 	b.WriteString("</div>")
 	return b.String()
+}
+
+// Folded is a picture's tag, folded away.
+func Folded(name, picture string) string {
+	return fmt.Sprintf("<details style=\"text-indent:0\"><summary>原图 %s</summary>%s</details>", html.EscapeString(name), picture)
 }
 
 func fragmentOf(b *strings.Builder, t *tables.Table) {
@@ -55,13 +60,7 @@ func fragmentOf(b *strings.Builder, t *tables.Table) {
 		b.WriteString("</tr>\n")
 	}
 	b.WriteString("</table>")
-	notes := append([]string(nil), t.Reasons...)
-	for _, c := range t.Checks {
-		if !c.OK {
-			notes = append(notes, checkText(&c))
-		}
-	}
-	for _, n := range notes {
+	for _, n := range Notes(t) {
 		fmt.Fprintf(b, "\n<div style=%q>%s %s</div>", fragmentNote, flagMark, html.EscapeString(n))
 	}
 }
@@ -71,7 +70,7 @@ func fragmentCellOf(b *strings.Builder, t *tables.Table, c *tables.Cell) {
 	if c.Kind == tables.KindLabel {
 		name, style = "th", fragmentLabel
 	}
-	why := reasonsFor(t, c)
+	why := ReasonsFor(t, c)
 	if why != nil {
 		style += fragmentFlag
 	}

@@ -75,7 +75,7 @@ func shown(d *tables.Document, i int) htmlTable {
 	s := htmlTable{Table: t, Title: caption(d, i), Rows: make([][]htmlCell, t.Rows)}
 	for j := range t.Cells {
 		c := &t.Cells[j]
-		hc := htmlCell{Cell: c, Reasons: reasonsFor(t, c)}
+		hc := htmlCell{Cell: c, Reasons: ReasonsFor(t, c)}
 		if r := recordAt(t, c); r != nil {
 			hc.Key = r.Key
 		}

@@ -50,40 +50,52 @@ func markdown(b *bytes.Buffer, d *tables.Document) {
 			fmt.Fprintf(b, "\n**%s**\n", inline(t.Caption))
 		}
 		b.WriteByte('\n')
-		rows := make([][]string, t.Rows)
-		for r := range rows {
-			rows[r] = make([]string, t.Cols)
+		markdownTable(b, t)
+	}
+}
+
+// MarkdownTable is a table in Markdown, with notes below it on what is flagged;
+// ok is false where it has cells that span several, which Markdown has not.
+func MarkdownTable(t *tables.Table) (text string, ok bool) {
+	for _, c := range t.Cells {
+		if c.RowSpan > 1 || c.ColSpan > 1 {
+			return "", false
 		}
-		var notes []string
-		for j := range t.Cells {
-			c := &t.Cells[j]
-			text := inline(c.Text)
-			if why := reasonsFor(t, c); why != nil {
-				text = strings.TrimSpace(text + " " + flagMark)
-				notes = append(notes, fmt.Sprintf("row %d, column %d: %s", c.Row+1, c.Col+1, inline(strings.Join(why, "; "))))
-			}
-			rows[c.Row][c.Col] = text
+	}
+	var b bytes.Buffer
+	markdownTable(&b, t)
+	return b.String(), true
+}
+
+func markdownTable(b *bytes.Buffer, t *tables.Table) {
+	rows := make([][]string, t.Rows)
+	for r := range rows {
+		rows[r] = make([]string, t.Cols)
+	}
+	var notes []string
+	for j := range t.Cells {
+		c := &t.Cells[j]
+		text := inline(c.Text)
+		if why := ReasonsFor(t, c); why != nil {
+			text = strings.TrimSpace(text + " " + flagMark)
+			notes = append(notes, fmt.Sprintf("row %d, column %d: %s", c.Row+1, c.Col+1, inline(strings.Join(why, "; "))))
 		}
-		for r, row := range rows {
-			fmt.Fprintf(b, "| %s |\n", strings.Join(row, " | "))
-			if r == 0 { // the dialect has exactly one heading row
-				b.WriteString(strings.Repeat("| --- ", t.Cols) + "|\n")
-			}
+		rows[c.Row][c.Col] = text
+	}
+	for r, row := range rows {
+		fmt.Fprintf(b, "| %s |\n", strings.Join(row, " | "))
+		if r == 0 { // the dialect has exactly one heading row
+			b.WriteString(strings.Repeat("| --- ", t.Cols) + "|\n")
 		}
-		for _, why := range t.Reasons {
-			notes = append(notes, inline(why))
-		}
-		for _, c := range t.Checks {
-			if !c.OK {
-				notes = append(notes, inline(checkText(&c)))
-			}
-		}
-		if len(notes) > 0 {
-			b.WriteByte('\n')
-		}
-		for _, n := range notes {
-			fmt.Fprintf(b, "- %s %s\n", flagMark, n)
-		}
+	}
+	for _, n := range Notes(t) {
+		notes = append(notes, inline(n))
+	}
+	if len(notes) > 0 {
+		b.WriteByte('\n')
+	}
+	for _, n := range notes {
+		fmt.Fprintf(b, "- %s %s\n", flagMark, n)
 	}
 }
 
@@ -95,6 +107,9 @@ func checkText(c *tables.Check) string {
 }
 
 var inlineEscapes = strings.NewReplacer(`\`, `\\`, "|", `\|`, "*", `\*`, "_", `\_`, "`", "\\`", "<", "&lt;", "&", "&amp;", "[", `\[`, "~", `\~`, "\r", "", "\n", "<br>")
+
+// MarkdownText is a text that is not taken for Markdown.
+func MarkdownText(s string) string { return inline(s) }
 
 // inline keeps a text from being taken for Markdown.
 func inline(s string) string { return inlineEscapes.Replace(s) }

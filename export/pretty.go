@@ -94,7 +94,7 @@ func (p painter) table(d *tables.Document, i int) {
 	}
 	for j := range t.Cells {
 		c := &t.Cells[j]
-		why := reasonsFor(t, c)
+		why := ReasonsFor(t, c)
 		if why == nil {
 			continue
 		}
@@ -152,7 +152,7 @@ func newDrawing(t *tables.Table, o Terminal) *drawing {
 	}
 	for i := range t.Cells {
 		c := &t.Cells[i]
-		cell := drawnCell{Cell: *c, flag: reasonsFor(t, c) != nil}
+		cell := drawnCell{Cell: *c, flag: ReasonsFor(t, c) != nil}
 		cell.Text = cellText(c.Text)
 		if cell.flag {
 			cell.Text = strings.TrimSpace(cell.Text + " " + flagText)

@@ -150,7 +150,7 @@ func (x *xlsxWriter) table(d *tables.Document, i int) {
 			// stands in the picture's table.
 			notes = append(notes, t.Caption)
 		}
-		if why := reasonsFor(t, c); why != nil {
+		if why := ReasonsFor(t, c); why != nil {
 			style = x.flagged
 			notes = append(notes, why...)
 		}

@@ -9,7 +9,11 @@ import (
 
 	"github.com/biaoge/biaoge/internal/report/bundle"
 	"github.com/biaoge/biaoge/internal/report/content"
+	"github.com/biaoge/biaoge/internal/report/docx"
+	"github.com/biaoge/biaoge/internal/report/epub"
 	"github.com/biaoge/biaoge/internal/report/htmlpage"
+	"github.com/biaoge/biaoge/internal/report/markdown"
+	"github.com/biaoge/biaoge/internal/report/mhtml"
 	"github.com/biaoge/biaoge/internal/report/plaintext"
 )
 
@@ -48,7 +52,7 @@ func Open(in Input) (*Report, error) {
 			return nil, err
 		}
 	}
-	if r.Format == formatZip {
+	if r.Format == formatZip || r.Format == "docx" || r.Format == "epub" {
 		return openZip(in)
 	}
 	finder := content.Finder{Beside: in.Beside, Fetched: in.Fetched, Dir: in.Dir}
@@ -56,6 +60,10 @@ func Open(in Input) (*Report, error) {
 	switch r.Format {
 	case "html":
 		r.Source, err = htmlpage.Parse(in.Data, htmlpage.Options{Charset: in.Charset, Finder: finder})
+	case "mhtml":
+		r.Source, err = mhtml.Parse(in.Data, finder)
+	case "markdown":
+		r.Source, err = markdown.Parse(in.Data, finder)
 	case "text":
 		r.Source, err = plaintext.Parse(in.Data, finder)
 	default:
@@ -75,6 +83,25 @@ func openZip(in Input) (*Report, error) {
 	z, err := bundle.OpenZip(in.Data)
 	if err != nil {
 		return nil, err
+	}
+	r := &Report{Name: in.Name, Data: in.Data}
+	switch {
+	case in.Format == "epub" || in.Format != "docx" && epub.Is(z):
+		r.Format = "epub"
+		r.Source, err = epub.Parse(z, in.Fetched)
+	case in.Format == "docx" || docx.Is(z):
+		r.Format = "docx"
+		r.Source, err = docx.Parse(z, in.Data, in.Fetched)
+	case z.Has("[Content_Types].xml"):
+		err = fmt.Errorf("%w: an Excel workbook or a presentation; only Word documents of this kind are read", content.ErrUnsupported)
+	case z.Has("content.xml") && z.Has("mimetype"):
+		err = fmt.Errorf("%w: an OpenDocument; save it as .docx, or run soffice --convert-to docx", content.ErrUnsupported)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if r.Source != nil {
+		return r, nil
 	}
 	page, err := bundle.Page(z.Names())
 	if err != nil {
@@ -144,6 +171,10 @@ func Recognise(name string, data []byte) (string, error) {
 	text = bytes.ToLower(bytes.TrimLeft(bytes.TrimPrefix(text, []byte("\xef\xbb\xbf")), " \t\r\n"))
 	lower := strings.ToLower(name)
 	switch {
+	case bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
+		return "", oldOffice(data)
+	case mhtml.Is(data):
+		return "mhtml", nil
 	case bytes.Contains(data[:min(len(data), 1024)], []byte("%PDF-")):
 		return "pdf", nil
 	case bytes.HasPrefix(head, []byte("PK\x03\x04")), bytes.HasPrefix(head, []byte("PK\x05\x06")):
@@ -156,6 +187,15 @@ func Recognise(name string, data []byte) (string, error) {
 		return "markdown", nil
 	}
 	return "text", nil
+}
+
+// oldOffice says what to do with a document of the format before DOCX, or with
+// one that is locked, which is wrapped in it.
+func oldOffice(data []byte) error {
+	if bytes.Contains(data, []byte("E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00P\x00a\x00c\x00k\x00a\x00g\x00e\x00")) {
+		return fmt.Errorf("%w; open it in Word or WPS, take the password off, and save it", content.ErrLocked)
+	}
+	return fmt.Errorf("%w: a document of an old Office (.doc, .wps); open it in Word or WPS and save it as .docx, or run soffice --convert-to docx", content.ErrUnsupported)
 }
 
 // utf16 tells a text of two bytes a character, with its mark or by its zeros.

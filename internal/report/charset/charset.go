@@ -24,11 +24,12 @@ type Text struct {
 	Guessed bool   // its declaration is missing or wrong, and its content told
 	UTF8    string
 
-	data []byte
-	enc  encoding.Encoding // nil for UTF-8
-	puts encoding.Encoding // what characters are put in with, where that is another
-	gb   bool              // declared as GB2312: no characters beyond it are put in
-	mark int               // bytes of the byte order mark
+	data  []byte
+	enc   encoding.Encoding // nil for UTF-8
+	puts  encoding.Encoding // what characters are put in with, where that is another
+	ascii bool              // what is put in is ASCII: other characters become references
+	gb    bool              // declared as GB2312: no characters beyond it are put in
+	mark  int               // bytes of the byte order mark
 
 	// Where pieces begin, in UTF8 and in data: before each < and after each >,
 	// and each line.
@@ -225,29 +226,50 @@ func (t *Text) decode() {
 	t.UTF8 = b.String()
 }
 
-// Offset takes the place of a < or of what follows a > or a line's end in UTF8
-// back to the bytes.
+// Offset takes a place in UTF8 back to the bytes. One before a < or behind a >
+// or a line's end is exact, whatever stands between; another is unless bytes
+// before it on its line are no characters.
 func (t *Text) Offset(u int) int {
 	i := sort.SearchInts(t.to, u)
 	if i < len(t.to) && t.to[i] == u {
 		return t.from[i]
 	}
-	if t.enc == nil && i > 0 { // nothing was changed within a piece
-		return min(t.from[i-1]+u-t.to[i-1], len(t.data))
+	if i == 0 || i == len(t.to) {
+		return t.from[min(i, len(t.from)-1)]
 	}
-	return t.from[min(i, len(t.from)-1)]
+	// Within a piece: what stands before it is as long as it is written.
+	at, before := t.from[i-1], t.UTF8[t.to[i-1]:min(u, len(t.UTF8))]
+	written := []byte(before)
+	if t.enc != nil {
+		written, _ = t.enc.NewEncoder().Bytes(written)
+	}
+	if bytes.HasPrefix(t.data[at:], written) {
+		return at + len(written)
+	}
+	return at
 }
 
-// Whole reports whether places within a piece can be taken back, too.
-func (t *Text) Whole() bool { return t.enc == nil && utf8.Valid(t.data) }
+// OnlyASCII has all other characters that are put in written as references, for
+// texts that are carried so.
+func (t *Text) OnlyASCII() { t.ascii = true }
 
 // Encode makes bytes of the text's charset. A character that it lacks becomes
 // a reference, as HTML has them.
 func (t *Text) Encode(s string) []byte {
-	if t.enc == nil {
+	if t.enc == nil && !t.ascii {
 		return []byte(s)
 	}
 	var out bytes.Buffer
+	if t.ascii {
+		for _, r := range s {
+			if r < utf8.RuneSelf {
+				out.WriteRune(r)
+			} else {
+				out.WriteString("&#" + strconv.Itoa(int(r)) + ";")
+			}
+		}
+		return out.Bytes()
+	}
 	enc := t.enc.NewEncoder()
 	if t.puts != nil {
 		enc = t.puts.NewEncoder()

@@ -127,6 +127,18 @@ func (f *Finder) Find(ref string) Picture {
 	return p
 }
 
+// Rebase takes the address that a page says its references start from.
+func (f *Finder) Rebase(href string) {
+	u, err := url.Parse(strings.TrimSpace(href))
+	if err != nil {
+		return
+	}
+	if base, err := url.Parse(f.Base); err == nil && f.Base != "" {
+		u = base.ResolveReference(u)
+	}
+	f.Base = u.String()
+}
+
 func (f *Finder) part(ref string) (Part, bool) {
 	if p, ok := f.Parts[ref]; ok {
 		return p, true

@@ -24,6 +24,7 @@ type Options struct {
 	Charset string // as a header says; empty where none does
 	XHTML   bool   // tags that end themselves do so, as in EPUB
 	Finder  content.Finder
+	ASCII   bool   // what is put in is ASCII
 	Within  string // put before each place, for a page that is part of another
 
 	frames []string // the pages that this one is a frame of, against cycles
@@ -50,6 +51,9 @@ func Parse(data []byte, o Options) (*Page, error) {
 		return nil, fmt.Errorf("%w: a page of %d MB, where %d are allowed; cut it into parts", content.ErrTooLarge, len(data)/1_000_000, MaxBytes/1_000_000)
 	}
 	p := &Page{text: charset.Decode(data, o.Charset), o: o}
+	if o.ASCII {
+		p.text.OnlyASCII()
+	}
 	p.content.MediaType, p.content.Charset = "text/html", p.text.Name
 	if p.text.Guessed {
 		p.content.Warn("charset", "its content tells that it is "+p.text.Name+", which it does not say")
@@ -117,7 +121,7 @@ func (p *Page) mark() (*source, string) {
 		}
 		closes := kind == html.SelfClosingTagToken && p.o.XHTML && !void[name]
 		switch name {
-		case "img", "picture", "image":
+		case "img", "picture", "image", "table":
 			if name == "picture" {
 				pictures = append(pictures, len(s.tags))
 			}
@@ -159,7 +163,7 @@ func (p *Page) read() error {
 		return err
 	}
 	if base := find(root, atom.Base); base != nil && attr(base, "href") != "" {
-		p.o.Finder.Base = attr(base, "href")
+		p.o.Finder.Rebase(attr(base, "href"))
 	}
 	if t := find(root, atom.Title); t != nil {
 		p.content.Title = content.Clean(textOf(t))

@@ -39,22 +39,34 @@ func (w *walk) picture(n *nethtml.Node) {
 	w.outline.Past()
 }
 
+// number is that of a node's tag in the source; -1 for one that the parser made
+// up.
+func (w *walk) number(n *nethtml.Node) int {
+	i, err := strconv.Atoi(attr(n, w.source.mark))
+	if err != nil || i < 0 || i >= len(w.source.tags) {
+		return -1
+	}
+	return i
+}
+
+// start is where the source has a node's tag, of which nothing is replaced.
+func (w *walk) start(n *nethtml.Node) tag {
+	i := w.number(n)
+	if i < 0 {
+		return tag{}
+	}
+	return tag{from: w.source.tags[i].from, to: w.source.tags[i].from}
+}
+
 // tag is where the source has a picture, with what to keep of it.
 func (w *walk) tag(n *nethtml.Node) tag {
-	number := func(n *nethtml.Node) int {
-		i, err := strconv.Atoi(attr(n, w.source.mark))
-		if err != nil || i < 0 || i >= len(w.source.tags) {
-			return -1
-		}
-		return i
-	}
-	i := number(n)
+	i := w.number(n)
 	if i < 0 {
 		return tag{}
 	}
 	t := tag{w.source.tags[i].from, w.source.tags[i].to, harmless(n, w.source.mark)}
 	if n.Parent != nil && n.Parent.DataAtom == atom.Picture {
-		if k := number(n.Parent); k >= 0 {
+		if k := w.number(n.Parent); k >= 0 {
 			if end := w.source.end[k]; end >= t.to {
 				t.from, t.to = w.source.tags[k].from, end
 			}

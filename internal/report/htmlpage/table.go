@@ -17,7 +17,7 @@ func (w *walk) table(n *html.Node) bool {
 	if g == nil {
 		return false
 	}
-	w.page.add(content.Item{At: w.at(n), Heading: w.outline.Heading(), Table: g}, tag{})
+	w.page.add(content.Item{At: w.at(n), Heading: w.outline.Heading(), Table: g}, w.start(n))
 	return g.Layout == ""
 }
 
