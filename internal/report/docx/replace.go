@@ -121,8 +121,9 @@ func (d *Document) table(b *bytes.Buffer, t *tables.Table) {
 		fmt.Fprintf(b, `<w:%s w:val="single" w:sz="4" w:space="0" w:color="888888"/>`, side)
 	}
 	b.WriteString(`</w:tblBorders></w:tblPr><w:tblGrid>`)
-	for range t.Cols {
-		fmt.Fprintf(b, `<w:gridCol w:w="%d"/>`, textWidth/t.Cols)
+	widths := widthsOf(t)
+	for _, w := range widths {
+		fmt.Fprintf(b, `<w:gridCol w:w="%d"/>`, w)
 	}
 	b.WriteString(`</w:tblGrid>`)
 	owner := make([]int, t.Rows*t.Cols)
@@ -138,7 +139,11 @@ func (d *Document) table(b *bytes.Buffer, t *tables.Table) {
 		b.WriteString(`<w:tr>`)
 		for x := 0; x < t.Cols; {
 			c := &t.Cells[owner[y*t.Cols+x]]
-			notes = append(notes, d.cell(b, t, c, y)...)
+			width := 0
+			for _, w := range widths[c.Col : c.Col+c.ColSpan] {
+				width += w
+			}
+			notes = append(notes, d.cell(b, t, c, y, width)...)
 			x = c.Col + c.ColSpan
 		}
 		b.WriteString(`</w:tr>`)
@@ -152,11 +157,35 @@ func (d *Document) table(b *bytes.Buffer, t *tables.Table) {
 	}
 }
 
+// widthsOf keeps the proportions of the printed columns; where nothing tells
+// them, all are alike.
+func widthsOf(t *tables.Table) []int {
+	share, total := make([]float64, t.Cols), 0.0
+	for _, c := range t.Cells {
+		for k := range c.ColSpan {
+			if w := c.Box[2] / float64(c.ColSpan); share[c.Col+k] == 0 || c.ColSpan == 1 {
+				share[c.Col+k] = w
+			}
+		}
+	}
+	for _, w := range share {
+		total += w
+	}
+	widths := make([]int, t.Cols)
+	for i := range widths {
+		widths[i] = textWidth / t.Cols
+		if total > 0 {
+			widths[i] = max(1, int(textWidth*share[i]/total))
+		}
+	}
+	return widths
+}
+
 // cell writes a cell, or where it goes on in a row below, and says why it is
 // flagged.
-func (d *Document) cell(b *bytes.Buffer, t *tables.Table, c *tables.Cell, row int) (notes []string) {
+func (d *Document) cell(b *bytes.Buffer, t *tables.Table, c *tables.Cell, row, width int) (notes []string) {
 	b.WriteString(`<w:tc><w:tcPr>`)
-	fmt.Fprintf(b, `<w:tcW w:w="%d" w:type="dxa"/>`, textWidth/t.Cols*c.ColSpan)
+	fmt.Fprintf(b, `<w:tcW w:w="%d" w:type="dxa"/>`, width)
 	if c.ColSpan > 1 {
 		fmt.Fprintf(b, `<w:gridSpan w:val="%d"/>`, c.ColSpan)
 	}
