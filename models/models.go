@@ -12,6 +12,13 @@ var (
 	//go:embed lines.json
 	LinesInfo []byte
 
+	// Text is the reader of all print, and TextClasses its characters, one a
+	// line.
+	//go:embed text.t8
+	Text []byte
+	//go:embed text.txt
+	TextClasses string
+
 	// Confidence is the fitted model that joins the evidence on a value, as
 	// JSON.
 	//go:embed confidence.json

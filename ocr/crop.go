@@ -4,9 +4,8 @@ import (
 	"image"
 	"math"
 
+	"github.com/biaoge/biaoge/ocr/strip"
 	"golang.org/x/image/draw"
-
-	"github.com/biaoge/biaoge/ocr/linenet"
 )
 
 // Crop cuts a line of text out of a page: its ink with a little of the paper
@@ -41,7 +40,7 @@ func scaled(img *image.Gray, inkHeight float64, height int) *image.Gray {
 	k := float64(height) / max(inkHeight, 1)
 	k = min(k, 8, 6000/float64(w))
 	sw, sh := max(1, int(math.Round(float64(w)*k))), max(1, int(math.Round(float64(h)*k)))
-	lo, hi := linenet.Tones(img)
+	lo, hi := strip.Tones(img)
 	lut := [256]uint8{}
 	for v := range lut {
 		lut[v] = uint8(255 * max(0, min(1, (float64(v)-lo)/max(hi-lo, 1))))

@@ -3,7 +3,7 @@ package ocr
 import (
 	"image"
 
-	"github.com/biaoge/biaoge/ocr/linenet"
+	"github.com/biaoge/biaoge/ocr/strip"
 )
 
 // Slash reports whether the ink of a crop is one straight stroke that falls
@@ -12,7 +12,7 @@ import (
 // all copies alike, but only the slash has neither bar nor foot: in no row of
 // pixels is it wider than a part of the whole.
 func Slash(crop *image.Gray) bool {
-	lo, hi := linenet.Tones(crop)
+	lo, hi := strip.Tones(crop)
 	cut := uint8((lo + hi) / 2)
 	type run struct{ left, right int }
 	// The longest stretch of rows with ink, and in each the run that is
@@ -63,7 +63,7 @@ func Slash(crop *image.Gray) bool {
 // than a line of print is high, in pixels: it is a dash that stands for nothing.
 // Readers that look for characters find some in it.
 func Hyphen(crop *image.Gray, line float64) bool {
-	lo, hi := linenet.Tones(crop)
+	lo, hi := strip.Tones(crop)
 	cut := uint8((lo + hi) / 2)
 	box, ink := image.Rectangle{}, 0
 	for y := range crop.Rect.Dy() {

@@ -1,4 +1,4 @@
-"""Draws the lines that the tests of package linenet read. usage: samples.py FOLDER"""
+"""Draws the lines that the tests of packages linenet and textnet read. usage: samples.py lines|text FOLDER"""
 import os, sys
 
 import cv2
@@ -11,7 +11,7 @@ FONTS = {
     'sans': ('liberation/LiberationSans-Regular.ttf', 0), 'carlito': ('crosextra/Carlito-Regular.ttf', 0),
 }
 # name, text, Chinese font, Latin font, em drawn, em of the picture, JPEG quality or none
-LINES = (
+LINES = {'lines': (
     ('zero', '0', 'zenhei', 'serif', 14, 14, None), ('one', '1', 'zenhei', 'sans', 16, 16, None),
     ('integer', '312385', 'zenhei', 'serif', 14, 14, 80), ('elevens', '1111', 'zenhei', 'sans', 16, 16, None),
     ('decimal', '8952.6928', 'zenhei', 'carlito', 16, 16, None), ('thousands', '1,591,249', 'uming', 'serif', 16, 16, 85),
@@ -21,8 +21,16 @@ LINES = (
     ('shrunk', '19286', 'zenhei', 'serif', 16, 10, 75), ('shrunk-words', '本年收费金额', 'zenhei', 'serif', 20, 12, 85),
     ('label', '行政规范性文件', 'zenhei', 'serif', 16, 16, 85), ('sharp', '处理决定数量', 'sharp', None, 12, 12, None),
     ('wrapped-1', '(二)部分公开(区分处理的,', 'zenhei', 'serif', 16, 16, None), ('wrapped-2', '只计这一情形)', 'zenhei', 'serif', 16, 16, None),
-    ('kai', '其他对外管理服务事项', 'kai', 'serif', 18, 18, 85),
-)
+    ('kai', '其他对外管理服务事项', 'kai', 'serif', 18, 18, 85)), 'text': (
+    ('words', '财政拨款收入', 'zenhei', None, 16, 16, None), ('sentence', '深圳市华阳旭日资产管理企业（有限合伙），系发行人之股东', 'uming', None, 16, 16, None),
+    ('small', '一般公共预算', 'zenhei', None, 20, 12, 85), ('name', '王堃、李昇', 'uming', None, 20, 20, None), ('letters', 'BSOD', 'zenhei', 'sans', 18, 18, None),
+    ('latin', 'Merged Cells', 'zenhei', 'sans', 16, 16, None), ('serif', 'Total Revenue 2021', 'zenhei', 'serif', 16, 16, 85), ('code', 'ZL2017206', 'zenhei', 'sans', 16, 16, None),
+    ('number', '1,591,249.06', 'zenhei', 'sans', 16, 16, None), ('negative', '-391.58%', 'zenhei', 'serif', 16, 16, None), ('shrunk', '860.21', 'zenhei', 'sans', 16, 11, 80),
+    ('brackets', '《规划》〈附件〉【注】', 'zenhei', None, 18, 18, None), ('currency', '￥1,397.41', 'zenhei', 'sans', 18, 18, None), ('euro', '€728.51', 'zenhei', 'sans', 18, 18, None),
+    ('unit', '25km', 'zenhei', 'sans', 18, 18, None), ('signs', '±0.5', 'zenhei', 'sans', 18, 18, None), ('numeral', '①办公室', 'zenhei', None, 18, 18, None),
+    ('star', '★', 'zenhei', None, 18, 18, None), ('box', '□是', 'zenhei', None, 20, 20, None),
+    ('kai', '项目支出绩效目标', 'kai', None, 20, 20, 85), ('ten', '中国银行股份有限公司', 'zenhei', None, 20, 20, None),
+)}
 
 
 def draw(text, cjk, latin, size):
@@ -37,7 +45,7 @@ def draw(text, cjk, latin, size):
 
 
 index = []
-for name, text, cjk, latin, size, em, quality in LINES:
+for name, text, cjk, latin, size, em, quality in LINES[sys.argv[1]]:
     img = draw(text, cjk, latin, size)
     if em != size:
         img = cv2.resize(img, None, fx=em / size, fy=em / size, interpolation=cv2.INTER_AREA)
@@ -46,6 +54,6 @@ for name, text, cjk, latin, size, em, quality in LINES:
     ys, xs = np.nonzero(img < 160)
     pad = max(2, (ys.max() + 1 - ys.min()) // 5)
     img = img[ys.min() - pad:ys.max() + 1 + pad, xs.min() - pad:xs.max() + 1 + pad]
-    cv2.imwrite(os.path.join(sys.argv[1], name + '.png'), img, (cv2.IMWRITE_PNG_COMPRESSION, 9))
+    cv2.imwrite(os.path.join(sys.argv[2], name + '.png'), img, (cv2.IMWRITE_PNG_COMPRESSION, 9))
     index.append(f'{name}.png\t{pad}\t{img.shape[0] - pad}\t{em * .55:g}\t{text}\n')
-open(os.path.join(sys.argv[1], 'lines.tsv'), 'w').write('file\ttop\tbottom\tfloor\ttext\n' + ''.join(index))
+open(os.path.join(sys.argv[2], 'lines.tsv'), 'w').write('file\ttop\tbottom\tfloor\ttext\n' + ''.join(index))

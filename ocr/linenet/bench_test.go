@@ -6,6 +6,9 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/biaoge/biaoge/ocr/internal/samples"
+	"github.com/biaoge/biaoge/ocr/kernel"
 )
 
 // BenchmarkRead reads the lines of testdata, told apart so that each is read,
@@ -22,7 +25,7 @@ func BenchmarkRead(b *testing.B) {
 			b.Fatal(err)
 		}
 		for _, p := range ps {
-			columns += p.cols
+			columns += p.Columns()
 		}
 	}
 	perColumn(b, start, columns)
@@ -32,7 +35,7 @@ func BenchmarkRead(b *testing.B) {
 // of this processor.
 func BenchmarkNet(b *testing.B) {
 	n, _ := drawn(b)
-	for _, k := range kernels() {
+	for _, k := range kernel.All() {
 		b.Run(k.String(), func(b *testing.B) {
 			n.kernel = k
 			columns := 0
@@ -71,7 +74,7 @@ func BenchmarkPosterior(b *testing.B) {
 	cols, columns := len(n.logits)/n.stride(), 0
 	start := processor()
 	for b.Loop() {
-		newPosterior(n, n.logits, n.stride(), cols)
+		n.posterior(n.logits, cols)
 		columns += cols
 	}
 	perColumn(b, start, columns)
@@ -88,7 +91,7 @@ func BenchmarkBest(b *testing.B) {
 	for b.Loop() {
 		for _, p := range ps {
 			p.Best(4)
-			columns += p.cols
+			columns += p.Columns()
 		}
 	}
 	perColumn(b, start, columns)
@@ -106,7 +109,7 @@ func BenchmarkLogProb(b *testing.B) {
 	for b.Loop() {
 		for _, p := range ps {
 			p.LogProb(text)
-			columns += p.cols
+			columns += p.Columns()
 		}
 	}
 	perColumn(b, start, columns)
@@ -120,9 +123,9 @@ func bench(b *testing.B) (*Net, []Line) {
 	b.Cleanup(func() { n.Close() })
 	var lines []Line
 	for range 8 {
-		for _, s := range samples(b) {
-			s.line.Floor = 1 + float64(len(lines))/1000 // no two the same
-			lines = append(lines, s.line)
+		for _, s := range samples.Read(b, "testdata") {
+			s.Line.Floor = 1 + float64(len(lines))/1000 // no two the same
+			lines = append(lines, s.Line)
 		}
 	}
 	return n, lines

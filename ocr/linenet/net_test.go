@@ -1,57 +1,18 @@
 package linenet
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"image"
 	"image/draw"
-	"image/png"
 	"math"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/biaoge/biaoge/ocr/ctc"
+	"github.com/biaoge/biaoge/ocr/internal/samples"
 )
-
-type sample struct {
-	name, text string
-	line       Line
-}
-
-// samples are the lines of testdata, which models/train/samples.py draws.
-func samples(t testing.TB) []sample {
-	t.Helper()
-	index, err := os.ReadFile(filepath.Join("testdata", "lines.tsv"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out []sample
-	sc := bufio.NewScanner(bytes.NewReader(index))
-	sc.Scan() // the names of the columns
-	for sc.Scan() {
-		f := strings.Split(sc.Text(), "\t")
-		s := sample{name: f[0], text: f[4]}
-		if _, err := fmt.Sscan(strings.Join(f[1:4], " "), &s.line.Top, &s.line.Bottom, &s.line.Floor); err != nil {
-			t.Fatal(err)
-		}
-		data, err := os.ReadFile(filepath.Join("testdata", f[0]))
-		if err != nil {
-			t.Fatal(err)
-		}
-		img, err := png.Decode(bytes.NewReader(data))
-		if err != nil {
-			t.Fatal(err)
-		}
-		s.line.Gray = image.NewGray(img.Bounds())
-		draw.Draw(s.line.Gray, img.Bounds(), img, img.Bounds().Min, draw.Src)
-		out = append(out, s)
-	}
-	return out
-}
 
 func open(t testing.TB) *Net {
 	t.Helper()
@@ -74,36 +35,54 @@ func read(t testing.TB, n *Net, lines ...Line) []*Posterior {
 
 func TestRead(t *testing.T) {
 	n := open(t)
-	all := samples(t)
+	all := samples.Read(t, "testdata")
 	var lines []Line
 	for _, s := range all {
-		lines = append(lines, s.line)
+		lines = append(lines, s.Line)
 	}
 	for i, p := range read(t, n, lines...) {
 		best := p.Best(3)
-		if best[0].Text != all[i].text {
-			t.Errorf("%s: read %q, want %q", all[i].name, best[0].Text, all[i].text)
+		if best[0].Text != all[i].Text {
+			t.Errorf("%s: read %q, want %q", all[i].Name, best[0].Text, all[i].Text)
 		}
 		for k, c := range best {
 			if k > 0 && c.LogProb > best[k-1].LogProb {
-				t.Errorf("%s: candidate %d is more probable than the one before", all[i].name, k)
+				t.Errorf("%s: candidate %d is more probable than the one before", all[i].Name, k)
 			}
 			// A beam sums over fewer paths than the forward algorithm.
 			if full := p.LogProb(c.Text); c.LogProb > full+1e-3 || c.LogProb > 1e-6 {
-				t.Errorf("%s: %q: log probability %g by beam search, %g by the forward algorithm", all[i].name, c.Text, c.LogProb, full)
+				t.Errorf("%s: %q: log probability %g by beam search, %g by the forward algorithm", all[i].Name, c.Text, c.LogProb, full)
 			}
 		}
 		if full := p.LogProb(best[0].Text); math.Abs(best[0].LogProb-full) > 0.01 {
-			t.Errorf("%s: %q: log probability %g by beam search, %g by the forward algorithm", all[i].name, best[0].Text, best[0].LogProb, full)
+			t.Errorf("%s: %q: log probability %g by beam search, %g by the forward algorithm", all[i].Name, best[0].Text, best[0].LogProb, full)
 		}
 		if w := p.Weakest(); w <= 0 || w > 1 {
-			t.Errorf("%s: the least sure character has probability %g", all[i].name, w)
+			t.Errorf("%s: the least sure character has probability %g", all[i].Name, w)
 		}
-		for _, wrong := range []string{"", "7", all[i].text + "0", "政府信息"} {
+		for _, wrong := range []string{"", "7", all[i].Text + "0", "政府信息"} {
 			if p.LogProb(wrong) >= best[0].LogProb {
-				t.Errorf("%s: %q fits no worse than %q", all[i].name, wrong, best[0].Text)
+				t.Errorf("%s: %q fits no worse than %q", all[i].Name, wrong, best[0].Text)
 			}
 		}
+	}
+}
+
+// A line's text may be wrapped anywhere.
+func TestJoinWrapped(t *testing.T) {
+	n := open(t)
+	all := samples.Read(t, "testdata")
+	var lines []Line
+	var text []string
+	for _, s := range all {
+		if strings.HasPrefix(s.Name, "wrapped") {
+			lines, text = append(lines, s.Line), append(text, s.Text)
+		}
+	}
+	p := Join(read(t, n, lines...)...)
+	whole := strings.Join(text, "")
+	if got := p.LogProb(whole); got < -1 {
+		t.Errorf("LogProb(%q) = %g over its two lines", whole, got)
 	}
 }
 
@@ -112,20 +91,20 @@ func TestReadAlone(t *testing.T) {
 	n := open(t)
 	var lines []Line
 	for range 3 {
-		for _, s := range samples(t) {
-			s.line.Floor += float64(len(lines)) * 1e-9 // not the same line again
-			lines = append(lines, s.line)
+		for _, s := range samples.Read(t, "testdata") {
+			s.Line.Floor += float64(len(lines)) * 1e-9 // not the same line again
+			lines = append(lines, s.Line)
 		}
 	}
 	for i, p := range read(t, n, lines...) {
 		alone := read(t, n, lines[i])[0]
-		if alone.cols != p.cols {
-			t.Fatalf("line %d: %d columns alone, %d among others", i, alone.cols, p.cols)
+		if alone.Columns() != p.Columns() {
+			t.Fatalf("line %d: %d columns alone, %d among others", i, alone.Columns(), p.Columns())
 		}
-		for k, v := range p.logp {
+		for k, v := range p.LogProbs() {
 			// Sums are taken in another order.
-			if math.Abs(float64(v-alone.logp[k])) > 1e-3 {
-				t.Fatalf("line %d, column %d, class %d: %g alone, %g among others", i, k/p.classes, k%p.classes, alone.logp[k], v)
+			if math.Abs(float64(v-alone.LogProbs()[k])) > 1e-3 {
+				t.Fatalf("line %d, column %d, class %d: %g alone, %g among others", i, k/p.Classes(), k%p.Classes(), alone.LogProbs()[k], v)
 			}
 		}
 	}
@@ -133,13 +112,13 @@ func TestReadAlone(t *testing.T) {
 
 func TestReadSameOnce(t *testing.T) {
 	n := open(t)
-	s := samples(t)
-	again := s[0].line
-	again.Gray = image.NewGray(s[0].line.Gray.Rect)
-	copy(again.Gray.Pix, s[0].line.Gray.Pix)
-	higher := s[0].line
+	s := samples.Read(t, "testdata")
+	again := s[0].Line
+	again.Gray = image.NewGray(s[0].Line.Gray.Rect)
+	copy(again.Gray.Pix, s[0].Line.Gray.Pix)
+	higher := s[0].Line
 	higher.Floor *= 3
-	ps := read(t, n, s[0].line, s[1].line, again, higher)
+	ps := read(t, n, s[0].Line, s[1].Line, again, higher)
 	if ps[0] != ps[2] {
 		t.Error("two lines that look the same were read twice")
 	}
@@ -151,17 +130,17 @@ func TestReadSameOnce(t *testing.T) {
 // A view into a larger picture reads as the picture cut out does.
 func TestReadStride(t *testing.T) {
 	n := open(t)
-	s := samples(t)[2]
+	s := samples.Read(t, "testdata")[2]
 	page := image.NewGray(image.Rect(0, 0, 400, 60))
 	for i := range page.Pix {
 		page.Pix[i] = uint8(i)
 	}
-	r := s.line.Gray.Rect.Add(image.Pt(30, 7))
-	draw.Draw(page, r, s.line.Gray, image.Point{}, draw.Src)
-	view := s.line
+	r := s.Line.Gray.Rect.Add(image.Pt(30, 7))
+	draw.Draw(page, r, s.Line.Gray, image.Point{}, draw.Src)
+	view := s.Line
 	view.Gray = page.SubImage(r).(*image.Gray)
-	if got := read(t, n, view)[0].Best(1)[0].Text; got != s.text {
-		t.Errorf("read %q, want %q", got, s.text)
+	if got := read(t, n, view)[0].Best(1)[0].Text; got != s.Text {
+		t.Errorf("read %q, want %q", got, s.Text)
 	}
 }
 
@@ -179,11 +158,11 @@ func TestReadExtremes(t *testing.T) {
 		{Gray: gray(30000, 12, 200), Bottom: 12}, {Gray: gray(20, 3000, 0), Top: 10, Bottom: 20}, {Gray: gray(5, 5, 9)},
 	} {
 		p := read(t, n, l)[0]
-		if p.cols == 0 || len(p.logp) != p.cols*p.classes {
-			t.Errorf("%v: %d columns", l.Gray.Rect, p.cols)
+		if p.Columns() == 0 || len(p.LogProbs()) != p.Columns()*p.Classes() {
+			t.Errorf("%v: %d columns", l.Gray.Rect, p.Columns())
 		}
-		for _, v := range p.logp {
-			if v > 0 || v < floorLog {
+		for _, v := range p.LogProbs() {
+			if v > 0 || v < ctc.Floor {
 				t.Fatalf("%v: a log probability of %g", l.Gray.Rect, v)
 			}
 		}
@@ -198,7 +177,7 @@ func TestReadCancelled(t *testing.T) {
 	n := open(t)
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := n.Read(ctx, []Line{samples(t)[0].line}); !errors.Is(err, context.Canceled) {
+	if _, err := n.Read(ctx, []Line{samples.Read(t, "testdata")[0].Line}); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v, want %v", err, context.Canceled)
 	}
 }
@@ -239,8 +218,8 @@ func TestSight(t *testing.T) {
 		return px < x-sight || px > x+sight
 	}
 	changed := false
-	for c := range a.cols {
-		same := slices.Equal(a.logp[c*a.classes:][:a.classes], b.logp[c*a.classes:][:a.classes])
+	for c := range a.Columns() {
+		same := slices.Equal(a.LogProbs()[c*a.Classes():][:a.Classes()], b.LogProbs()[c*a.Classes():][:a.Classes()])
 		changed = changed || !same
 		if !same && far(c) {
 			t.Errorf("column %d, %d pixels off, changed", c, c*n.info.Stride-x)

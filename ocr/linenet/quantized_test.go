@@ -6,7 +6,11 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/biaoge/biaoge/ocr/ctc"
+	"github.com/biaoge/biaoge/ocr/internal/samples"
+
 	"github.com/biaoge/biaoge/models"
+	"github.com/biaoge/biaoge/ocr/kernel"
 )
 
 // strips returns a net that has drawn the lines of testdata on its strip, and how
@@ -14,12 +18,12 @@ import (
 func drawn(t testing.TB) (*Net, int) {
 	n := open(t)
 	at := sight
-	for _, s := range samples(t) {
-		j := job{scale: n.scale(s.line), width: n.Width(s.line), at: at}
+	for _, s := range samples.Read(t, "testdata") {
+		j := job{scale: n.scale(s.Line), width: n.Width(s.Line), at: at}
 		if at = n.whole(at + j.width + sight); at > stripWidth {
 			break
 		}
-		n.draw(s.line, j, n.seen[0].bytes[n.seen[0].first:], n.seen[0].row)
+		n.draw(s.Line, j, n.seen[0].bytes[n.seen[0].first:], n.seen[0].row)
 	}
 	return n, min(at, stripWidth)
 }
@@ -27,19 +31,19 @@ func drawn(t testing.TB) (*Net, int) {
 // Kernels give the same bits, for strips of any width.
 func TestKernels(t *testing.T) {
 	n, width := drawn(t)
-	if len(kernels()) == 1 {
+	if len(kernel.All()) == 1 {
 		t.Log("this processor runs one kernel only")
 	}
 	for _, w := range []int{4, 8, 20, 236, width, stripWidth} {
 		var want []float32
-		for _, k := range kernels() {
+		for _, k := range kernel.All() {
 			n.kernel = k
 			logits := n.logits[:n.run(w)*n.stride()]
 			if want == nil {
 				want = slices.Clone(logits)
 			}
 			if !slices.Equal(logits, want) {
-				t.Errorf("width %d: %v gives other logits than %v", w, k, kernels()[0])
+				t.Errorf("width %d: %v gives other logits than %v", w, k, kernel.All()[0])
 			}
 		}
 	}
@@ -71,8 +75,8 @@ func TestPairs(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, l := range layers {
-		for k := 0; k < len(l.weights); k += 2 {
-			a, b := int(l.weights[k]), int(l.weights[k+1])
+		for k := 0; k < len(l.Weights); k += 2 {
+			a, b := int(l.Weights[k]), int(l.Weights[k+1])
 			if high, low := max(a, 0)+max(b, 0), min(a, 0)+min(b, 0); 255*high > math.MaxInt16 || 255*low < math.MinInt16 {
 				t.Fatalf("layer %d: weights %d and %d lie together", i+1, a, b)
 			}
@@ -82,7 +86,7 @@ func TestPairs(t *testing.T) {
 
 // exact computes the net with what its weights and scales stand for, without
 // rounding in between.
-func exact(layers []layer, strip [][]float64) [][]float64 {
+func exact(layers []kernel.Layer, strip [][]float64) [][]float64 {
 	in := make([][][]float64, len(strip)) // row, column, channel
 	for y, row := range strip {
 		for _, v := range row {
@@ -90,13 +94,13 @@ func exact(layers []layer, strip [][]float64) [][]float64 {
 		}
 	}
 	for i, l := range layers {
-		rows, cols := l.size(len(in), len(in[0]))
+		rows, cols := l.Size(len(in), len(in[0]))
 		out := make([][][]float64, rows/int(l.Pool))
 		for y := range rows {
 			for x := range cols {
 				pixel := make([]float64, l.Out)
 				for o := range pixel {
-					sum, w := float64(l.bias[o]), l.weights[o*len(l.weights)/int(l.Out):]
+					sum, w := float64(l.Bias[o]), l.Weights[o*len(l.Weights)/int(l.Out):]
 					for ky := range int(l.Height) {
 						for kx := range int(l.Width) {
 							sy, sx := y*int(l.Down)+ky-int(l.Above), x*int(l.Right)+kx-int(l.Left)
@@ -108,7 +112,7 @@ func exact(layers []layer, strip [][]float64) [][]float64 {
 							}
 						}
 					}
-					if pixel[o] = sum * float64(l.scale[o]); i < len(layers)-1 {
+					if pixel[o] = sum * float64(l.Scale[o]); i < len(layers)-1 {
 						pixel[o] = max(0, min(255, pixel[o]))
 					}
 				}
@@ -170,9 +174,9 @@ func TestLogSoftmax(t *testing.T) {
 		logits[i] = float32(r.NormFloat64()*4*float64(i/stride%3) - 7) // the first row of each three is flat
 	}
 	var same []float32
-	for _, k := range kernels() {
+	for _, k := range kernel.All() {
 		logp, busy, counts := make([]float32, rows*classes), make([]int32, rows*classes), make([]int32, rows)
-		k.logSoftmax(logits, stride, classes, logp, busy, counts)
+		k.LogSoftmax(logits, stride, classes, ctc.Floor, ctc.Likely, logp, busy, counts)
 		for y := range rows {
 			sum := 0.0
 			for _, v := range logits[y*stride:][:classes] {
@@ -180,8 +184,8 @@ func TestLogSoftmax(t *testing.T) {
 			}
 			var likelies []int32
 			for c, v := range logits[y*stride:][:classes] {
-				want := max(float64(v)-math.Log(sum), floorLog)
-				if want > likely {
+				want := max(float64(v)-math.Log(sum), ctc.Floor)
+				if want > ctc.Likely {
 					likelies = append(likelies, int32(c))
 				}
 				if got := logp[y*classes+c]; math.Abs(float64(got)-want) > 2e-6 {
@@ -196,7 +200,7 @@ func TestLogSoftmax(t *testing.T) {
 		if same == nil {
 			same = logp
 		} else if !slices.Equal(same, logp) {
-			t.Errorf("%v gives other probabilities than %v", k, kernels()[0])
+			t.Errorf("%v gives other probabilities than %v", k, kernel.All()[0])
 		}
 	}
 }

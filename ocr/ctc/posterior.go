@@ -1,4 +1,9 @@
-package linenet
+// Package ctc makes texts and their probabilities of what a net gives that was
+// trained with connectionist temporal classification (Graves et al. 2006): the
+// probability of every class in every column of a line.
+//
+// It knows classes and columns, and nothing of nets or pictures.
+package ctc
 
 import (
 	"cmp"
@@ -7,41 +12,58 @@ import (
 	"strings"
 )
 
-// Other is what a character outside the net's classes is read as.
+// Other is the name of the class of characters that a net does not know.
 const Other = '\uFFFD'
 
-// A Posterior is what the net sees in one line, or in several joined: for each
-// column the log probability of each class, the CTC blank among them (Graves
-// et al. 2006).
-type Posterior struct {
-	net     *Net
-	classes int
-	cols    int
-	logp    []float32 // cols × classes
-	busy    [][]int32 // per column the classes worth looking at
+// An Alphabet names the classes of a net. Class 0 is the CTC blank, which has no
+// name.
+type Alphabet struct {
+	names []string // of class 1 and those that follow
+	index map[rune]int
 }
 
-// floorLog stands for probabilities too small to matter.
-const floorLog = -14
+// NewAlphabet makes an alphabet of the names of the classes from 1 on.
+func NewAlphabet(names []string) *Alphabet {
+	a := &Alphabet{names: names, index: make(map[rune]int, len(names))}
+	for i, n := range names {
+		a.index[[]rune(n)[0]] = i + 1
+	}
+	return a
+}
+
+// Classes is how many classes there are, the blank among them.
+func (a *Alphabet) Classes() int { return len(a.names) + 1 }
+
+// A Posterior is what a net sees in one line, or in several joined: for each
+// column the log probability of each class, the CTC blank among them.
+type Posterior struct {
+	alphabet *Alphabet
+	cols     int
+	logp     []float32 // cols × classes
+	busy     [][]int32 // per column the classes worth looking at
+}
+
+// Floor stands for log probabilities too small to matter.
+const Floor = -14
 
 // maxBusy bounds the classes that are looked at in one column.
 const maxBusy = 12
 
-// likely is the log probability from which a class is worth a look.
-const likely = -9
+// Likely is the log probability from which a class is worth a look.
+const Likely = -9
 
-// newPosterior takes the logits of so many columns, which are stride apart.
-func newPosterior(n *Net, logits []float32, stride, cols int) *Posterior {
-	classes := len(n.info.Classes) + 1
-	p := &Posterior{net: n, classes: classes, cols: cols, logp: make([]float32, cols*classes), busy: make([][]int32, cols)}
-	n.kernel.logSoftmax(logits, stride, classes, p.logp, n.busy, n.counts[:cols])
+// New makes a posterior of so many columns. Logp is columns × classes, not less
+// than Floor; busy holds the classes of each column that are above Likely, and
+// counts how many of them are of each column. It keeps logp and copies busy.
+func New(a *Alphabet, logp []float32, busy, counts []int32) *Posterior {
+	p := &Posterior{alphabet: a, cols: len(counts), logp: logp, busy: make([][]int32, len(counts))}
 	total := 0
-	for _, c := range n.counts[:cols] {
+	for _, c := range counts {
 		total += int(c)
 	}
-	all := slices.Clone(n.busy[:total])
-	for t, c := range n.counts[:cols] {
-		busy, row := all[:c:c], p.logp[t*classes:][:classes]
+	all := slices.Clone(busy[:total])
+	for t, c := range counts {
+		busy, row := all[:c:c], p.row(t)
 		all = all[c:]
 		if len(busy) > maxBusy {
 			// What is no writing looks a little like everything.
@@ -54,14 +76,25 @@ func newPosterior(n *Net, logits []float32, stride, cols int) *Posterior {
 	return p
 }
 
-// Join puts lines of one text behind one another.
+// Columns is how many columns the posterior has.
+func (p *Posterior) Columns() int { return p.cols }
+
+// LogProbs are the log probabilities of all columns, one after the other.
+func (p *Posterior) LogProbs() []float32 { return p.logp }
+
+// Classes is how many classes a column has.
+func (p *Posterior) Classes() int { return p.alphabet.Classes() }
+
+func (p *Posterior) row(t int) []float32 { return p.logp[t*p.Classes():][:p.Classes()] }
+
+// Join puts lines of one text behind one another; all are of one alphabet.
 func Join(ps ...*Posterior) *Posterior {
 	if len(ps) == 1 {
 		return ps[0]
 	}
 	out := &Posterior{}
 	for _, p := range ps {
-		out.net, out.classes = p.net, p.classes
+		out.alphabet = p.alphabet
 		out.cols += p.cols
 		out.logp = append(out.logp, p.logp...)
 		out.busy = append(out.busy, p.busy...)
@@ -112,7 +145,7 @@ func (p *Posterior) Best(n int) []Candidate {
 		return &next[len(next)-1]
 	}
 	for t := range p.cols {
-		row := p.logp[t*p.classes:][:p.classes]
+		row := p.row(t)
 		// Nothing but paper: every prefix stays as it is.
 		if len(p.busy[t]) == 1 && p.busy[t][0] == 0 {
 			for i := range beam {
@@ -157,7 +190,7 @@ func (p *Posterior) Best(n int) []Candidate {
 	for _, b := range beam[:min(n, len(beam))] {
 		var chars []string
 		for id := b.id; id > 0; id = nodes[id].parent {
-			chars = append(chars, p.net.info.Classes[nodes[id].class-1])
+			chars = append(chars, p.alphabet.names[nodes[id].class-1])
 		}
 		slices.Reverse(chars)
 		out = append(out, Candidate{strings.Join(chars, ""), b.all})
@@ -185,9 +218,9 @@ func logAdd(a, b float64) float64 {
 func (p *Posterior) LogProb(text string) float64 {
 	var want []int
 	for _, r := range text {
-		c, ok := p.net.index[r]
+		c, ok := p.alphabet.index[r]
 		if !ok {
-			c = p.net.index[Other]
+			c = p.alphabet.index[Other]
 		}
 		want = append(want, c)
 	}
@@ -198,7 +231,7 @@ func (p *Posterior) LogProb(text string) float64 {
 		alpha[i], prev[i] = math.Inf(-1), math.Inf(-1)
 	}
 	for t := range p.cols {
-		row := p.logp[t*p.classes:][:p.classes]
+		row := p.row(t)
 		prev, alpha = alpha, prev
 		// A column takes the text on by one character at most, and what is
 		// left of it must still fit in.
@@ -240,7 +273,7 @@ func (p *Posterior) LogProb(text string) float64 {
 func (p *Posterior) Weakest() float64 {
 	weakest, top, last := 1.0, 0.0, int32(0)
 	for t := range p.cols {
-		row := p.logp[t*p.classes:][:p.classes]
+		row := p.row(t)
 		best := int32(0)
 		for _, c := range p.busy[t] {
 			if row[c] > row[best] {

@@ -1,3 +1,4 @@
+#include "float_kernel.h"
 #include "core.h"
 
 namespace {
@@ -62,7 +63,8 @@ KERNEL(portable, Portable)
 #define DECLARE(name)                                                                                                                  \
     void name##_bytes(const conv *, const uint8_t *, const int8_t *, const int32_t *, const float *, uint8_t *);                       \
     void name##_floats(const conv *, const uint8_t *, const int8_t *, const int32_t *, const float *, float *);                        \
-    void name##_softmax(int, int, int, float, float, const float *, float *, int32_t *, int32_t *);
+    void name##_softmax(int, int, int, float, float, const float *, float *, int32_t *, int32_t *);                                    \
+    extern const float_kernel name##_floats_of;
 
 #ifdef __x86_64__
 DECLARE(avx2)
@@ -97,4 +99,32 @@ void conv_floats(int kernel, const conv *c, const uint8_t *in, const int8_t *wei
 void log_softmax(int kernel, int rows, int classes, int stride, float floor, float likely, const float *logits, float *logp, int32_t *busy, int32_t *counts) {
     static void (*const each[])(int, int, int, float, float, const float *, float *, int32_t *, int32_t *) = EACH(softmax);
     each[kernel](rows, classes, stride, floor, likely, logits, logp, busy, counts);
+}
+
+static const float_kernel &of(int kernel) {
+    static const float_kernel *const each[] =
+#ifdef __x86_64__
+        {&portable_floats_of, &avx2_floats_of, &vnni_floats_of};
+#else
+        {&portable_floats_of};
+#endif
+    return *each[kernel];
+}
+
+void to_bytes(int kernel, int pixels, int channels, int outRow, int gelu, const float *in, const float *inv, const float *zero, uint8_t *out) {
+    of(kernel).to_bytes(pixels, channels, outRow, gelu, in, inv, zero, out);
+}
+void depthwise(int kernel, int rows, int cols, int channels, int tapRows, int tapCols, int down, long inRow, const float *in, const float *weights, const float *bias, float *out) {
+    of(kernel).depthwise(rows, cols, channels, tapRows, tapCols, down, inRow, in, weights, bias, out);
+}
+void channel_sums(int kernel, int pixels, int channels, const float *in, float *sums) { of(kernel).channel_sums(pixels, channels, in, sums); }
+void scale_channels(int kernel, int pixels, int channels, const float *factors, float *values) { of(kernel).scale_channels(pixels, channels, factors, values); }
+void add_floats(int kernel, long n, const float *a, const float *b, float *out) { of(kernel).add_floats(n, a, b, out); }
+void pool_two(int kernel, int rows, int cols, int channels, const float *in, float *out) { of(kernel).pool_two(rows, cols, channels, in, out); }
+void silu(int kernel, long n, float *values) { of(kernel).silu(n, values); }
+void layer_norm(int kernel, int rows, int n, int stride, float epsilon, const float *in, const float *gain, const float *offset, float *out) {
+    of(kernel).layer_norm(rows, n, stride, epsilon, in, gain, offset, out);
+}
+void attention(int kernel, int rows, int heads, int size, int inStride, int outStride, const float *qkv, float *out, float *scratch) {
+    of(kernel).attention(rows, heads, size, inStride, outStride, qkv, out, scratch);
 }

@@ -1,4 +1,5 @@
 #pragma GCC target("avx2")
+#include "float_kernel.h"
 #include "core.h"
 #include <immintrin.h>
 

@@ -1,26 +1,37 @@
-package linenet
+package ctc
 
 import (
 	"math"
-	"strings"
 	"testing"
 )
 
 // tiny is a posterior over blank, a and b, with the given probabilities.
 func tiny(columns ...[3]float64) *Posterior {
-	n := &Net{info: info{Classes: []string{"a", "b", string(Other)}}, index: map[rune]int{'a': 1, 'b': 2, '\uFFFD': 3}}
-	n.busy, n.counts = make([]int32, 4*len(columns)), make([]int32, len(columns))
-	logits := make([]float32, 4*len(columns))
-	for t, c := range columns {
+	a := NewAlphabet([]string{"a", "b", string(Other)})
+	var logp []float32
+	var busy, counts []int32
+	for _, c := range columns {
+		sum, n := 0.0, int32(0)
 		for k := range 4 {
-			p := 1e-7
-			if k < 3 {
-				p = max(c[k], p)
-			}
-			logits[4*t+k] = float32(math.Log(p)) + 3 // any constant
+			sum += probability(c, k)
 		}
+		for k := range 4 {
+			lp := float32(math.Log(probability(c, k) / sum))
+			if logp = append(logp, max(lp, Floor)); lp > Likely {
+				busy, n = append(busy, int32(k)), n+1
+			}
+		}
+		counts = append(counts, n)
 	}
-	return newPosterior(n, logits, 4, len(columns))
+	return New(a, logp, busy, counts)
+}
+
+// probability is that of a class, never nothing.
+func probability(column [3]float64, class int) float64 {
+	if class < 3 {
+		return max(column[class], 1e-7)
+	}
+	return 1e-7
 }
 
 // enumerate sums the probabilities of all paths, text by text.
@@ -32,12 +43,12 @@ func enumerate(p *Posterior) map[string]float64 {
 			out[text] += math.Exp(lp)
 			return
 		}
-		for c := range p.classes {
+		for c := range p.Classes() {
 			next := text
 			if c > 0 && c != last {
-				next += p.net.info.Classes[c-1]
+				next += p.alphabet.names[c-1]
 			}
-			walk(t+1, next, c, lp+float64(p.logp[t*p.classes+c]))
+			walk(t+1, next, c, lp+float64(p.logp[t*p.Classes()+c]))
 		}
 	}
 	walk(0, "", 0, 0)
@@ -91,21 +102,6 @@ func TestJoin(t *testing.T) {
 	}
 	if a.cols != 2 || b.cols != 1 {
 		t.Error("joining changed its parts")
-	}
-	// A line's text may be wrapped anywhere.
-	n := open(t)
-	all := samples(t)
-	var lines []Line
-	var text []string
-	for _, s := range all {
-		if strings.HasPrefix(s.name, "wrapped") {
-			lines, text = append(lines, s.line), append(text, s.text)
-		}
-	}
-	p := Join(read(t, n, lines...)...)
-	whole := strings.Join(text, "")
-	if got := p.LogProb(whole); got < -1 {
-		t.Errorf("LogProb(%q) = %g over its two lines", whole, got)
 	}
 }
 

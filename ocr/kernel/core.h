@@ -151,6 +151,8 @@ INLINE void log_softmax_rows(int rows, int classes, int stride, float floor, flo
     }
 }
 
+#include "floats.h"
+
 } // namespace
 
 // What each kernel exports, under its own name.
@@ -166,4 +168,6 @@ INLINE void log_softmax_rows(int rows, int classes, int stride, float floor, flo
     }                                                                                                                                         \
     void name##_softmax(int rows, int classes, int stride, float floor, float likely, const float *logits, float *logp, int32_t *busy, int32_t *counts) { \
         log_softmax_rows(rows, classes, stride, floor, likely, logits, logp, busy, counts);                                                   \
-    }
+    }                                                                                                                                         \
+    extern const float_kernel name##_floats_of;                                                                                               \
+    const float_kernel name##_floats_of = {to_bytes_of, depthwise_of, channel_sums_of, scale_channels_of, add_floats_of, pool_two_of, silu_of, layer_norm_of, attention_of};

@@ -1,4 +1,5 @@
 #pragma GCC target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,prefer-vector-width=512")
+#include "float_kernel.h"
 #include "core.h"
 #include <immintrin.h>
 

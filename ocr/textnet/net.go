@@ -1,0 +1,106 @@
+// Package textnet reads lines of any print: 18,708 characters, among them those
+// of Chinese, Latin and Greek, signs, units and marks. Its net is a recogniser
+// under a free licence whose weights are made small and computed with bytes
+// (models/README.md has whose, and how); its arithmetic is that of package
+// kernel, the same bits on every processor.
+//
+// It knows pictures of lines and characters, and nothing of cells or forms.
+package textnet
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"sync/atomic"
+
+	"github.com/biaoge/biaoge/ocr/ctc"
+	"github.com/biaoge/biaoge/ocr/kernel"
+	"github.com/biaoge/biaoge/ocr/strip"
+)
+
+// What the net is given: models/train/text_lines.py draws lines the same way.
+const (
+	height = 48   // of a strip, pixels
+	ink    = 36   // height that a line's ink is scaled to, pixels
+	narrow = 0.65 // width of a pixel of the strip against its height
+	margin = 8    // paper left and right of a line, pixels
+	stride = 8    // pixels for one column of the output
+
+	// maxWidth is the greatest width of a strip, pixels: some 130 characters
+	// of Chinese. Longer lines are squeezed.
+	maxWidth = 3200
+)
+
+// A Net is one instance of the reader. It serves one goroutine at a time.
+type Net struct {
+	*network
+	kernel kernel.Kernel
+	brush  strip.Brush
+	buffers
+	closed bool
+}
+
+var live atomic.Int64
+
+// Live returns how many nets are open in this process.
+func Live() int { return int(live.Load()) }
+
+// New loads the embedded net.
+func New() (*Net, error) {
+	n, err := embedded()
+	if err != nil {
+		return nil, fmt.Errorf("textnet: the embedded net: %w", err)
+	}
+	live.Add(1)
+	return &Net{network: n, kernel: kernel.Fastest()}, nil
+}
+
+// Close frees the net.
+func (n *Net) Close() error {
+	if !n.closed {
+		n.closed = true
+		n.buffers = buffers{}
+		live.Add(-1)
+	}
+	return nil
+}
+
+// Read reads lines. The posteriors are in the order of the lines; lines that
+// look the same but for the noise of a compression are read once and share one.
+func (n *Net) Read(ctx context.Context, lines []strip.Line) ([]*ctc.Posterior, error) {
+	out := make([]*ctc.Posterior, len(lines))
+	for i, first := range strip.Same(lines) {
+		if first < i {
+			out[i] = out[first]
+			continue
+		}
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		out[i] = n.read(lines[i])
+	}
+	return out, nil
+}
+
+// Width is how wide a line's strip is, in pixels: what reading it costs.
+func (n *Net) Width(l strip.Line) int {
+	w := int(math.Round(float64(l.Gray.Rect.Dx())*scale(l)*narrow)) + 2*margin
+	return min((w+stride-1)/stride*stride, maxWidth)
+}
+
+func scale(l strip.Line) float64 { return ink / max(float64(l.Bottom-l.Top), l.Floor, 1) }
+
+// read draws a line on a strip of its own and runs the net on it. No line is
+// read beside another, since all columns of a strip weigh in on each.
+func (n *Net) read(l strip.Line) *ctc.Posterior {
+	w := n.Width(l)
+	n.reserve(w)
+	s := n.strip[:height*w]
+	clear(s)
+	wide := int(math.Round(float64(l.Gray.Rect.Dx()) * scale(l) * narrow))
+	n.brush.Draw(l, scale(l), min(wide, w-2*margin), height, s[margin:], w)
+	for i, v := range s {
+		s[i] = 255 - v // paper is light to this net
+	}
+	return n.run(w)
+}
