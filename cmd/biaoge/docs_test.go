@@ -133,3 +133,21 @@ func TestDocumentedWarnings(t *testing.T) {
 		t.Error("no warning found in the sources; the test looks in the wrong place")
 	}
 }
+
+// Every error that the library gives by name is in the pages.
+func TestDocumentedErrors(t *testing.T) {
+	text := page(t, "errors.md")
+	src, err := os.ReadFile("../../biaoge.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := regexp.MustCompile(`(?m)^\t(Err\w+) += `).FindAllStringSubmatch(string(src), -1)
+	if len(names) == 0 {
+		t.Error("no error found in the sources; the test looks in the wrong place")
+	}
+	for _, m := range names {
+		if !strings.Contains(text, "`biaoge."+m[1]+"`") {
+			t.Errorf("errors.md does not tell of %s", m[1])
+		}
+	}
+}
