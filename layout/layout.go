@@ -67,6 +67,9 @@ func (p *Page) unturn(v vec) vec {
 	return v
 }
 
+// Illegible tells whether the print of the page's tables is too small to be read.
+func (p *Page) Illegible() bool { return p.LineHeight > 0 && p.LineHeight < illegible }
+
 // Picture is the size of the picture as it came, pixels.
 func (p *Page) Picture() image.Point { return p.picture }
 

@@ -150,3 +150,31 @@ func TestCellsThatThePictureCuts(t *testing.T) {
 		}
 	}
 }
+
+// Cells whose print is too small for any line to be read are not blank for sure.
+func TestPrintTooSmallToBeReadIsNoBlank(t *testing.T) {
+	c := newCanvas(540, 330, 255)
+	ruled(c, 0, func(int, bool) bool { return false })
+	for r := range 8 {
+		for k := range 5 {
+			x, y := 40+90*k, 40+30*r
+			c.fill(image.Rect(x+1, y+1, x+90, y+30), 255)
+			for i := range 3 {
+				c.fill(image.Rect(x+30+5*i, y+14, x+34+5*i, y+18), 0)
+			}
+		}
+	}
+	p, err := Analyze(context.Background(), c.Gray, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	if len(p.Grids) != 1 || !p.Illegible() {
+		t.Fatalf("%d tables, print of %.0f pixels; want 1, too small to be read", len(p.Grids), p.LineHeight)
+	}
+	for _, cell := range p.Grids[0].Cells {
+		if len(cell.Lines) == 0 && !cell.Edge {
+			t.Fatalf("cell %d,%d is blank for sure", cell.Row, cell.Col)
+		}
+	}
+}

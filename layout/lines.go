@@ -522,7 +522,7 @@ func linesIn(page pixels, p scratch, grids []Grid) (line, strength float64, grai
 		}
 	}
 	if len(heights) == 0 {
-		return 0, 0, 0
+		return tooSmall(cells), 0, 0
 	}
 	slices.Sort(heights)
 	// A cell is blank only if nothing in it is as strong as a fifth of the
@@ -598,6 +598,23 @@ func linesIn(page pixels, p scratch, grids []Grid) (line, strength float64, grai
 	}
 	clearUnrest(p.pixels, cells, depths, usual, strength)
 	return line, strength, grain
+}
+
+// tooSmall doubts the cells of a page that has ink, but none high enough to be
+// read, and returns how high it usually is, pixels.
+func tooSmall(cells []inked) (line float64) {
+	var heights []int
+	for _, k := range cells {
+		k.cell.Edge = true
+		for _, s := range inkRows(k.blobs, 0) {
+			heights = append(heights, s.hi-s.lo)
+		}
+	}
+	if len(heights) == 0 {
+		return 0
+	}
+	slices.Sort(heights)
+	return float64(heights[len(heights)/2])
 }
 
 // runningHeight is the usual height of lines of several characters, pixels; 0

@@ -45,7 +45,8 @@ func MatchForm(s *Sheet, forms []*Form) *Match {
 const resemblance = 0.08
 
 // Resembles names a form that a sheet which matches none may have been printed
-// on all the same; it is empty where there is no sign of that.
+// on all the same; it is empty where there is no sign of that. Labels alone
+// decide: how many numbers there are says nothing.
 func Resembles(s *Sheet, forms []*Form) string {
 	texts := textsOf(s)
 	if form := quoted(texts.all, forms, 5, 0.9, 0.5); form != "" {
@@ -63,16 +64,49 @@ func Resembles(s *Sheet, forms []*Form) string {
 	if form := contained(texts.all, forms); form != "" {
 		return form
 	}
-	numbers := 0
-	for _, c := range s.Cells {
-		if v, _, ok := ParseValue(c.Reading.Text); ok && v != nil {
-			numbers++
-		}
+	if form := allowed(s, forms); form != "" {
+		return form
 	}
-	if m := nearest(s, texts, forms); m != nil && (m.Agreement > resemblance || numbers > 40) {
+	if m := nearest(s, texts, forms); m != nil && m.Agreement > resemblance {
 		return m.Form.ID
 	}
 	return ""
+}
+
+// allowed names the form of which the pictures of a sheet's cells allow several
+// labels, whatever was read there: print of four pixels still does.
+func allowed(s *Sheet, forms []*Form) string {
+	const (
+		long   = 4   // characters; shorter words stand in other tables, too
+		gap    = 2.5 // nats a character below the best text: labels in print of 4 to 6 pixels are within 2, words of other tables beyond 4
+		enough = 2   // labels
+	)
+	best, most := "", enough-1
+	for _, f := range forms {
+		said := make(map[string]bool)
+		for _, ws := range f.wordings() {
+			for _, w := range ws {
+				label := string(w)
+				if len(w) < long || said[label] {
+					continue
+				}
+				said[label] = slices.ContainsFunc(s.Cells, func(c SheetCell) bool {
+					text := Fold(c.Reading.Text)
+					return c.Reading.Score != nil && text != "" && (text == label || c.Reading.Score(label) > -gap*float64(len(w)))
+				})
+			}
+		}
+		n := 0
+		for _, is := range said {
+			if is {
+				n++
+			}
+		}
+		if n > most {
+			best, most = f.ID, n
+		}
+	}
+	return best
 }
 
 // Quoted names the form whose labels stand among texts that were read of a

@@ -291,3 +291,53 @@ func TestMatchIsOneToOne(t *testing.T) {
 		t.Errorf("%d strange cells are listed, %d are; want the unit row", len(m.Strange), strange)
 	}
 }
+
+// Labels decide whether a table is suspected of being a form: statistics are not
+// for being full of numbers, and print too small to be read is if its picture
+// allows labels of the form.
+func TestResemblesByLabels(t *testing.T) {
+	statistics := &tables.Sheet{Rows: 17, Cols: 7}
+	for r := range 17 {
+		for c := range 7 {
+			text := fmt.Sprint(100*r + c)
+			if c == 0 {
+				text = []string{"财政拨款收入", "上级补助收入", "事业收入", "经营收入", "其他收入", "年初结转", "本年合计"}[r%7]
+			}
+			statistics.Cells = append(statistics.Cells, tables.SheetCell{Row: r, Col: c, RowSpan: 1, ColSpan: 1, Reading: tables.Reading{Text: text, Confidence: 0.99}})
+		}
+	}
+	small := func(labels ...string) *tables.Sheet {
+		s := &tables.Sheet{Rows: 11, Cols: 2}
+		for r := range 11 {
+			for c := range 2 {
+				k := tables.SheetCell{Row: r, Col: c, RowSpan: 1, ColSpan: 1, Reading: tables.Reading{Text: "进竹量", Confidence: 0.2}}
+				if at := 2*r + c; at < len(labels) {
+					k.Reading.Score = func(text string) float64 {
+						if text == tables.Fold(labels[at]) {
+							return -0.5 * float64(len([]rune(text)))
+						}
+						return -6 * float64(len([]rune(text)))
+					}
+				}
+				s.Cells = append(s.Cells, k)
+			}
+		}
+		return s
+	}
+	for _, c := range []struct {
+		name  string
+		sheet *tables.Sheet
+		want  string
+	}{
+		{"statistics", statistics, ""},
+		{"two labels in small print", small("行政规范性文件", "行政事业性收费"), "gov-disclosure/proactive"},
+		{"one label", small("行政许可"), ""},
+		{"the same label twice", small("行政许可", "行政许可"), ""},
+		{"words of another table", small("中标供应商", "开标日期"), ""},
+	} {
+		got := tables.Resembles(c.sheet, tables.EmbeddedForms())
+		if family, _, _ := strings.Cut(got, "@"); family != c.want {
+			t.Errorf("%s resembles %q, want %q", c.name, got, c.want)
+		}
+	}
+}

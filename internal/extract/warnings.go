@@ -54,6 +54,9 @@ func warnings(v *view, seals []layout.Stamp) (all []tables.Warning) {
 // doubtUnknown flags a table of no known form that may not be what it looks
 // like.
 func doubtUnknown(table *tables.Table, t *reading.Table, page *layout.Page, sheet *tables.Sheet, forms []*tables.Form) {
+	if page.Illegible() {
+		doubt(table, "its print is too small to be read")
+	}
 	if t.Babble() {
 		doubt(table, "most of it does not look like writing; its rules may not have been found")
 	}
