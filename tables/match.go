@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // A Match says which form a sheet was printed on, and which of its cells is
@@ -74,36 +75,41 @@ func Resembles(s *Sheet, forms []*Form) string {
 }
 
 // allowed names the form of which the pictures of a sheet's cells allow several
-// labels, whatever was read there: print of four pixels still does.
+// labels, whatever was read there: print of four pixels still does. Words that
+// are clearly none of its labels speak against it.
 func allowed(s *Sheet, forms []*Form) string {
 	const (
 		long   = 4   // characters; shorter words stand in other tables, too
 		gap    = 2.5 // nats a character below the best text: labels in print of 4 to 6 pixels are within 2, words of other tables beyond 4
 		enough = 2   // labels
+		clear  = 0.5 // probability of a text
 	)
 	best, most := "", enough-1
 	for _, f := range forms {
 		said := make(map[string]bool)
-		for _, ws := range f.wordings() {
-			for _, w := range ws {
-				label := string(w)
-				if len(w) < long || said[label] {
-					continue
+		same, other := 0, 0
+		for _, c := range s.Cells {
+			text := Fold(c.Reading.Text)
+			if c.Reading.Score == nil || text == "" {
+				continue
+			}
+			is := false
+			for _, ws := range f.wordings() {
+				for _, w := range ws {
+					if label := string(w); len(w) >= long && (text == label || c.Reading.Score(label) > -gap*float64(len(w))) {
+						is, said[label] = true, true
+					}
 				}
-				said[label] = slices.ContainsFunc(s.Cells, func(c SheetCell) bool {
-					text := Fold(c.Reading.Text)
-					return c.Reading.Score != nil && text != "" && (text == label || c.Reading.Score(label) > -gap*float64(len(w)))
-				})
+			}
+			switch _, _, value := ParseValue(text); {
+			case is:
+				same++
+			case !value && c.Reading.Confidence >= clear && utf8.RuneCountInString(text) >= long:
+				other++
 			}
 		}
-		n := 0
-		for _, is := range said {
-			if is {
-				n++
-			}
-		}
-		if n > most {
-			best, most = f.ID, n
+		if len(said) > most && same >= other {
+			best, most = f.ID, len(said)
 		}
 	}
 	return best
