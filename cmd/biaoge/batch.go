@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -51,7 +52,7 @@ biaoge batch --refresh scraped out`,
 
 // batchFlags are the flags of biaoge batch.
 type batchFlags struct {
-	childFlags
+	readFlags
 	include, exclude list
 	manifest         string
 	nulls            bool
@@ -75,6 +76,7 @@ const largestFile = 100_000_000
 
 func (b *batchFlags) define(fs *flag.FlagSet) {
 	b.readFlags.defineReading(fs)
+	b.readFlags.defineCost(fs)
 	fs.Var(&b.include, "include", "only pictures that match `GLOB`, such as '*.jpg' or '2023/**'; may be repeated")
 	fs.Var(&b.exclude, "exclude", "no files or folders that match `GLOB`; may be repeated")
 	fs.StringVar(&b.manifest, "manifest", "", "only what `FILE` lists, one path in IN a line; - is standard input")
@@ -86,7 +88,6 @@ func (b *batchFlags) define(fs *flag.FlagSet) {
 	fs.BoolVar(&b.retry, "retry-failed", false, "read again what could not be read")
 	fs.BoolVar(&b.resultsOnly, "results-only", false, "read nothing; write records, reports and summary of what has been read")
 	fs.BoolVar(&b.moved, "moved", false, "go on though IN has another name than before")
-	b.defineLimits(fs)
 	fs.StringVar(&b.log, "log", "text", "`FORMAT` of messages on standard error: text or json")
 }
 
@@ -161,7 +162,7 @@ func (b *batchFlags) run(ctx context.Context, c *call, in, out string) (err erro
 	if err := b.sameInput(j, in); err != nil {
 		return err
 	}
-	workers, limits := b.share()
+	workers, limits := b.share(math.MaxInt)
 	if err := j.Begin(versions, workers); err != nil {
 		return batch.DiskStop(out, err)
 	}
@@ -172,7 +173,7 @@ func (b *batchFlags) run(ctx context.Context, c *call, in, out string) (err erro
 	if want := b.workers(); workers < want {
 		log.Warn(fmt.Sprintf("there is memory for %s, not for %d", plural(int64(workers), "worker"), want))
 	}
-	pool := worker.NewPool(worker.Options{Workers: workers, Command: b.worker(limits), Limits: limits})
+	pool := b.pool(workers, limits)
 	defer pool.Close(ctx)
 	run := batch.Config{
 		Folder: folder, Place: place, Journal: j, Report: report, Forms: forms,
@@ -272,9 +273,6 @@ func (b *batchFlags) work(ctx context.Context, run batch.Config, display *progre
 func (b *batchFlags) check() error {
 	if err := b.readFlags.check(); err != nil {
 		return err
-	}
-	if b.timeout < 0 || b.memory < 0 {
-		return usagef("--timeout and --memory can't be negative")
 	}
 	if b.log != "text" && b.log != "json" {
 		return usagef("--log %s: it is text or json", b.log)

@@ -14,6 +14,7 @@ import (
 	_ "image/jpeg"
 	"image/png"
 	"io/fs"
+	"math"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -908,13 +909,13 @@ func TestMemoryIsShared(t *testing.T) {
 		{1_000, 2, 3000, 2, 3000}, // likewise
 		{0, 3, 0, 3, 2048},
 	} {
-		b := childFlags{readFlags: readFlags{jobs: c.jobs}, memory: c.memory}
-		n, limits := b.shareOf(c.has << 20)
+		b := readFlags{jobs: c.jobs, memory: c.memory}
+		n, limits := b.shareOf(c.has<<20, math.MaxInt)
 		if n != c.workers || limits.Memory>>20 != c.each {
 			t.Errorf("%+v: %d workers with %d MB each", c, n, limits.Memory>>20)
 		}
 	}
-	if n, limits := new(childFlags).shareOf(700 << 20); n != 1 || limits.Memory>>20 != 480 {
+	if n, limits := new(readFlags).shareOf(700<<20, math.MaxInt); n != 1 || limits.Memory>>20 != 480 {
 		t.Errorf("%d workers with %d MB each in 700 MB", n, limits.Memory>>20)
 	}
 }

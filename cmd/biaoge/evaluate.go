@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -147,11 +146,11 @@ func (f *evaluateFlags) extract(ctx context.Context, c *call, truth []evaluate.P
 		files = append(files, truth[i:i+1:i+1])
 		inputs = append(inputs, input{path: filepath.Join(dir, truth[i].File)})
 	}
-	x, workers, err := f.read.open(len(inputs))
+	x, err := f.read.newReader(ctx, c, len(inputs))
 	if err != nil {
 		return 0, err
 	}
-	defer func() { err = errors.Join(err, x.Close()) }()
+	defer x.close()
 	var save *output
 	if f.save != "" {
 		if save, err = newOutput(f.save, nil); err != nil {
@@ -160,12 +159,12 @@ func (f *evaluateFlags) extract(ctx context.Context, c *call, truth []evaluate.P
 		defer save.discard() // does nothing once it is committed
 	}
 	next := 0
-	err = readAll(ctx, c, x, inputs, workers, func(r reading) error {
+	err = x.all(ctx, inputs, func(r reading) error {
 		pages := files[next]
 		next++
 		if r.err != nil {
 			unread += len(pages)
-			report(c.stderr, inputError(r.in.path, r.err))
+			report(c.stderr, inputError(r.in.path, deathAdvice(r.err)))
 		}
 		for i := range pages {
 			var doc *biaoge.Document

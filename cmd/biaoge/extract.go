@@ -3,13 +3,9 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
-	"os"
-	"runtime"
 	"strings"
 
-	"github.com/biaoge/biaoge"
 	"github.com/biaoge/biaoge/export"
 )
 
@@ -42,74 +38,6 @@ func formatHelp() string {
 		fmt.Fprintf(&b, "  %-12s %s\n", f.Name, f.Summary)
 	}
 	return b.String()
-}
-
-// readFlags are the flags of every command that reads pictures.
-type readFlags struct {
-	jobs        int
-	forms       string
-	lang        string
-	reviewBelow float64
-	debug       string
-}
-
-func (r *readFlags) define(fs *flag.FlagSet) {
-	r.defineReading(fs)
-	fs.StringVar(&r.debug, "debug", "", "write pictures to `DIR` that show rules, cells, readings and flags")
-}
-
-// defineReading defines those that change what is read and with how many
-// workers.
-func (r *readFlags) defineReading(fs *flag.FlagSet) {
-	fs.Var((*positive)(&r.jobs), "jobs", "read so many pictures at once (`N`; default: one for each core)")
-	r.defineKnowledge(fs)
-}
-
-// defineKnowledge defines those that change what is read.
-func (r *readFlags) defineKnowledge(fs *flag.FlagSet) {
-	fs.StringVar(&r.forms, "forms", "", "also know the forms in this `DIR` (see biaoge forms)")
-	fs.StringVar(&r.lang, "lang", "", "Tesseract's `LANG` for texts, such as chi_sim+eng (default: chi_sim)")
-	fs.Float64Var(&r.reviewBelow, "review-below", 0, "flag values with a confidence below `P`, between 0 and 1")
-}
-
-// check refuses what can be told to be wrong before anything is done.
-func (r *readFlags) check() error {
-	if !(r.reviewBelow >= 0 && r.reviewBelow <= 1) {
-		return usagef("--review-below %v: give a probability between 0 and 1", r.reviewBelow)
-	}
-	return checkLanguages(r.lang)
-}
-
-// open checks the flags and makes an extractor with a worker for each job,
-// but no more than there are inputs.
-func (r *readFlags) open(inputs int) (*biaoge.Extractor, int, error) {
-	if err := r.check(); err != nil {
-		return nil, 0, err
-	}
-	forms, err := loadForms(r.forms)
-	if err != nil {
-		return nil, 0, err
-	}
-	workers := r.jobs
-	if workers == 0 {
-		workers = runtime.GOMAXPROCS(0)
-	}
-	workers = max(1, min(workers, inputs))
-	opts := []biaoge.Option{biaoge.WithWorkers(workers), biaoge.WithForms(forms...)}
-	if r.lang != "" {
-		opts = append(opts, biaoge.WithLanguage(r.lang))
-	}
-	if r.reviewBelow > 0 {
-		opts = append(opts, biaoge.WithReviewBelow(r.reviewBelow))
-	}
-	if r.debug != "" {
-		if err := os.MkdirAll(r.debug, 0o777); err != nil {
-			return nil, 0, fmt.Errorf("--debug %s: %w; choose a folder you may write to", r.debug, errors.Unwrap(err))
-		}
-		opts = append(opts, biaoge.WithDebug(r.debug))
-	}
-	x, err := biaoge.New(opts...)
-	return x, workers, err
 }
 
 func runExtract(ctx context.Context, c *call) (err error) {
@@ -146,21 +74,21 @@ func runExtract(ctx context.Context, c *call) (err error) {
 	if err != nil {
 		return err
 	}
-	x, workers, err := read.open(len(inputs))
+	x, err := read.newReader(ctx, c, len(inputs))
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, x.Close()) }()
+	defer x.close()
 
 	o, err := newOutput(*out, c.stdout)
 	if err != nil {
 		return err
 	}
-	p := printer{c: c, toTerminal: *pretty, terminal: terminalOf(c.stdout)}
+	p := printer{c: c, flags: &read, toTerminal: *pretty, terminal: terminalOf(c.stdout)}
 	if *out != "" || !*pretty {
 		p.w = format.NewWriter(o, export.Options{Single: len(inputs) == 1, NoBOM: *noBOM})
 	}
-	err = readAll(ctx, c, x, inputs, workers, p.print)
+	err = x.all(ctx, inputs, p.print)
 	if err == nil && p.w != nil {
 		if cerr := p.w.Close(); cerr != nil {
 			err = writeError{cerr}
@@ -179,6 +107,8 @@ func runExtract(ctx context.Context, c *call) (err error) {
 	switch {
 	case err != nil:
 		return err
+	case p.starved:
+		return exitWith(exitFailure)
 	case p.read == 0:
 		return exitWith(exitNothingRead)
 	case p.failed > 0:
@@ -220,12 +150,15 @@ type printer struct {
 	toTerminal   bool
 	terminal     export.Terminal
 	read, failed int
+	flags        *readFlags
+	starved      bool // some input could not be read for want of memory
 }
 
 func (p *printer) print(r reading) error {
 	if r.err != nil {
 		p.failed++
-		report(p.c.stderr, inputError(r.in.path, r.err))
+		p.starved = p.starved || p.flags.starved(r.err)
+		report(p.c.stderr, inputError(r.in.path, deathAdvice(r.err)))
 	}
 	if len(r.docs) == 0 {
 		return nil

@@ -26,7 +26,7 @@ import (
 func mainOrFake() {
 	if len(os.Args) > 1 && os.Args[1] == workerCommand.name && os.Getenv(fakeWorkers) != "" {
 		memory := int64(0)
-		if i := slices.Index(os.Args, "--memory"); i > 0 {
+		if i := slices.Index(os.Args, "--limit"); i > 0 {
 			memory, _ = strconv.ParseInt(os.Args[i+1], 10, 64)
 		}
 		err := worker.Serve(os.Stdin, os.Stdout, worker.Child{Open: openFake, Kind: kindOf, Memory: memory})

@@ -2,13 +2,13 @@ package main
 
 import (
 	"context"
-	"io"
 	"os"
 	"path/filepath"
 
-	"github.com/biaoge/biaoge"
-	"github.com/biaoge/biaoge/internal/batch"
 	"github.com/biaoge/biaoge/internal/escape"
+	"github.com/biaoge/biaoge/internal/series"
+	"github.com/biaoge/biaoge/internal/worker"
+	"github.com/biaoge/biaoge/tables"
 )
 
 // A joiner reads pictures once more, together, whose tables may go on from one
@@ -16,29 +16,37 @@ import (
 // passes on as they are.
 type joiner struct {
 	ctx  context.Context
-	c    *call
-	x    *biaoge.Extractor
+	x    *reader
 	each func(reading) error
+	held series.Splitter[reading]
+}
 
-	held []reading // that may be parts of one table
+func newJoiner(ctx context.Context, x *reader, each func(reading) error) *joiner {
+	return &joiner{ctx, x, each, series.Splitter[reading]{
+		Follows: func(before, after reading) (bool, error) { return x.follows(&before, &after) },
+		Size:    func(r reading) int64 { return r.size },
+	}}
 }
 
 // add takes the next reading, in the order of the inputs.
 func (j *joiner) add(r reading) error {
-	if n := len(j.held); n > 0 && (n == batch.MaxSeries || !j.follows(&j.held[n-1], &r)) {
-		if err := j.flush(); err != nil {
-			return err
-		}
+	ended, err := j.held.Add(r)
+	if err != nil {
+		return err
 	}
-	j.held = append(j.held, r)
-	return nil
+	return j.pass(ended)
 }
 
+// flush passes on what is held.
+func (j *joiner) flush() error { return j.pass(j.held.End()) }
+
 // follows tells whether a picture may be the rest of the one before it.
-func (j *joiner) follows(before, after *reading) bool {
-	return before.again() && after.again() &&
-		filepath.Dir(before.in.path) == filepath.Dir(after.in.path) &&
-		j.x.MayContinue(before.docs[len(before.docs)-1], after.docs[0])
+func (x *reader) follows(before, after *reading) (bool, error) {
+	if !before.again() || !after.again() || filepath.Dir(before.in.path) != filepath.Dir(after.in.path) {
+		return false, nil
+	}
+	forms, err := x.forms()
+	return err == nil && tables.MayContinue(before.docs[len(before.docs)-1], after.docs[0], forms), err
 }
 
 // again tells whether a picture was read whole and can be once more.
@@ -50,24 +58,12 @@ func (r *reading) again() bool {
 	return err == nil && info.Mode().IsRegular() && r.in.path != stdinName
 }
 
-// flush passes on what is held, read as a series if there are several. Every
-// picture of them was read, so that what was read apart stands where they
-// cannot be read again, as when a file has gone by then.
-func (j *joiner) flush() error {
-	held := j.held
-	j.held = nil
+// pass passes on readings, read as a series if there are several. Every picture
+// of them was read, so that what was read apart stands where they cannot be
+// read again, as when a file has gone by then.
+func (j *joiner) pass(held []reading) error {
 	if len(held) > 1 {
-		inputs := make([]biaoge.Input, len(held))
-		for i := range held {
-			f := &lazyFile{ctx: j.ctx, c: j.c, in: held[i].in}
-			defer f.Close()
-			inputs[i] = biaoge.Input{Path: escape.Name(held[i].in.path), Reader: f}
-		}
-		if docs, err := j.x.ExtractSeries(j.ctx, inputs...); err == nil {
-			for i := range held {
-				held[i].docs = docs[i]
-			}
-		}
+		j.together(held)
 	}
 	for _, r := range held {
 		if err := j.each(r); err != nil {
@@ -77,29 +73,22 @@ func (j *joiner) flush() error {
 	return nil
 }
 
-// A lazyFile opens an input when it is first read.
-type lazyFile struct {
-	ctx context.Context
-	c   *call
-	in  input
-	f   io.ReadCloser
-}
-
-func (l *lazyFile) Read(p []byte) (int, error) {
-	if l.f == nil {
-		f, err := open(l.ctx, l.c, l.in)
+func (j *joiner) together(held []reading) {
+	var pictures []worker.Picture
+	for _, r := range held {
+		data, err := j.x.load(j.ctx, r.in)
 		if err != nil {
-			return 0, err
+			return
 		}
-		l.f = f
+		pictures = append(pictures, worker.Picture{Name: escape.Name(r.in.path), Data: data})
 	}
-	return l.f.Read(p)
-}
-
-// Close closes the file if it was opened.
-func (l *lazyFile) Close() error {
-	if l.f == nil {
-		return nil
+	all, err := j.x.pool.Series(j.ctx, worker.Request{}, pictures)
+	if err != nil {
+		return
 	}
-	return l.f.Close()
+	for i := range held {
+		if docs, err := worker.Unmarshal(all[i].Data); err == nil {
+			held[i].docs = docs
+		}
+	}
 }

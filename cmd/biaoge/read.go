@@ -3,28 +3,68 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io"
 	"sync"
 
 	"github.com/biaoge/biaoge"
 	"github.com/biaoge/biaoge/internal/escape"
+	"github.com/biaoge/biaoge/internal/worker"
+	"github.com/biaoge/biaoge/tables"
 )
+
+// A reader reads inputs in child processes.
+type reader struct {
+	c       *call
+	pool    *worker.Pool
+	workers int
+	forms   func() ([]*tables.Form, error) // by which is told what may be part of a table
+}
 
 // A reading is what one input gave. A TIFF with a damaged page gives both the
 // documents of the pages before it and an error.
 type reading struct {
 	in   input
+	size int64 // bytes
 	docs []*biaoge.Document
 	err  error
 }
 
-// readAll extracts the inputs with so many workers and calls each in the
-// order of the inputs. Neighbours whose tables may go on from one to the next
-// are read once more, together. No more than two readings a worker are kept
-// waiting, and maxSeries of those that go on, so memory does not grow with the
-// number of inputs. It ends early when each
-// returns an error, when ctx is done, or when a dependency is missing, since
-// then no input can be read.
-func readAll(ctx context.Context, c *call, x *biaoge.Extractor, inputs []input, workers int, each func(reading) error) error {
+// newReader makes a reader for so many inputs, and starts its children while
+// the caller goes on.
+func (r *readFlags) newReader(ctx context.Context, c *call, inputs int) (*reader, error) {
+	if err := r.check(); err != nil {
+		return nil, err
+	}
+	if err := r.makeDebug(); err != nil {
+		return nil, err
+	}
+	workers, limits := r.share(inputs)
+	x := &reader{c, r.pool(workers, limits), workers, sync.OnceValues(func() ([]*tables.Form, error) { return knownForms(r.forms) })}
+	go x.pool.Warm(ctx) // what goes wrong, the first request hears
+	if r.forms != "" {
+		if _, err := x.forms(); err != nil {
+			x.close()
+			return nil, err
+		}
+	}
+	return x, nil
+}
+
+// close ends the children, whatever they do.
+func (x *reader) close() {
+	now, cancel := context.WithCancel(context.Background())
+	cancel()
+	x.pool.Close(now)
+}
+
+// all reads the inputs and calls each in the order of the inputs. Neighbours
+// whose tables may go on from one to the next are read once more, together. No
+// more than two readings a worker are kept waiting, and those of a series, so
+// memory does not grow with the number of inputs. It ends early when each
+// returns an error, when ctx is done, or when no child can be started or lacks
+// something, since then no input can be read.
+func (x *reader) all(ctx context.Context, inputs []input, each func(reading) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 
@@ -33,12 +73,12 @@ func readAll(ctx context.Context, c *call, x *biaoge.Extractor, inputs []input, 
 		done chan reading
 	}
 	jobs := make(chan job)
-	order := make(chan chan reading, 2*workers)
+	order := make(chan chan reading, 2*x.workers)
 	var wg sync.WaitGroup
-	for range workers {
+	for range x.workers {
 		wg.Go(func() {
 			for j := range jobs {
-				j.done <- readOne(ctx, c, x, j.in)
+				j.done <- x.one(ctx, j.in)
 			}
 		})
 	}
@@ -55,26 +95,21 @@ func readAll(ctx context.Context, c *call, x *biaoge.Extractor, inputs []input, 
 			select {
 			case jobs <- j:
 			case <-ctx.Done():
-				j.done <- reading{in, nil, ctx.Err()}
+				j.done <- reading{in: in, err: ctx.Err()}
 				return
 			}
 		}
 	})
 
 	var failed error
-	j := &joiner{ctx: ctx, c: c, x: x, each: each}
+	j := newJoiner(ctx, x, each)
 	for done := range order {
 		r := <-done
 		switch {
 		case failed != nil:
-		case errors.Is(r.err, context.Canceled):
-			// Its first pages may be finished, and inputs behind it too.
-			r.err = nil
-			if len(r.docs) > 0 {
-				failed = j.add(r)
-			}
-		case errors.Is(r.err, biaoge.ErrDependency):
-			failed = r.err
+		case errors.Is(r.err, context.Canceled): // inputs behind it may be finished
+		case hopeless(r.err) != nil:
+			failed = hopeless(r.err)
 			cancel()
 		default:
 			if failed = j.add(r); failed != nil {
@@ -92,14 +127,68 @@ func readAll(ctx context.Context, c *call, x *biaoge.Extractor, inputs []input, 
 	return failed
 }
 
-func readOne(ctx context.Context, c *call, x *biaoge.Extractor, in input) (r reading) {
-	r.in = in
-	f, err := open(ctx, c, in)
+// one reads an input. One that costs a child its life that had read others
+// before is read once more by a new one: they may have been to blame. Time that
+// ran out would only do so again.
+func (x *reader) one(ctx context.Context, in input) reading {
+	r := reading{in: in}
+	data, err := x.load(ctx, in)
 	if err != nil {
 		r.err = err
 		return r
 	}
-	defer f.Close()
-	r.docs, r.err = x.ExtractPages(ctx, escape.Name(in.path), f)
+	r.size = int64(len(data))
+	pic := worker.Picture{Name: escape.Name(in.path), Data: data}
+	docs, err := x.pool.Documents(ctx, worker.Request{}, pic)
+	if d := (*worker.Death)(nil); errors.As(err, &d) && d.Before > 0 && d.Kind != worker.Timeout {
+		docs, err = x.pool.Documents(ctx, worker.Request{Fresh: true}, pic)
+	}
+	if err != nil {
+		r.err = err
+		return r
+	}
+	if r.docs, r.err = worker.Unmarshal(docs.Data); r.err == nil && docs.Digest.Missing != "" {
+		r.err = errors.New(docs.Digest.Missing)
+	}
 	return r
+}
+
+// load returns the bytes of an input, or so many that a child says that they
+// are too many.
+func (x *reader) load(ctx context.Context, in input) ([]byte, error) {
+	f, err := open(ctx, x.c, in)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, largestFile+1))
+}
+
+// hopeless is what ends the program with an error that says that no input can
+// be read, nil where other inputs may be.
+func hopeless(err error) error {
+	var f *worker.Failure
+	var s *worker.StartError
+	switch {
+	case errors.As(err, &f) && f.Kind == worker.KindDependency:
+		return &exitError{exitDependency, f}
+	case errors.As(err, &s):
+		return fmt.Errorf("%w; biaoge doctor may say why", s)
+	}
+	return nil
+}
+
+// starved tells whether a picture could not be read for want of memory, though
+// no limit was asked for: then it is not the picture that is at fault.
+func (r *readFlags) starved(err error) bool {
+	d := (*worker.Death)(nil)
+	return errors.As(err, &d) && d.Kind == worker.Memory && (d.Outside || r.memory == 0)
+}
+
+// deathAdvice is an error with what may be done about it where a child died.
+func deathAdvice(err error) error {
+	if d := (*worker.Death)(nil); errors.As(err, &d) {
+		return fmt.Errorf("%w%s", err, advice(d))
+	}
+	return err
 }

@@ -7,7 +7,6 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"time"
 
 	reports "github.com/biaoge/biaoge/internal/report"
 )
@@ -43,18 +42,17 @@ type reportFlags struct {
 	readFlags
 	out, format, input, fetched string
 	drop, noBOM                 bool
-	timeout                     time.Duration
 }
 
 func (r *reportFlags) define(fs *flag.FlagSet) {
 	r.defineReading(fs)
+	r.defineCost(fs)
 	fs.StringVar(&r.out, "o", "", "write to `OUT`: a file, or with --format same a folder for several reports")
 	fs.StringVar(&r.format, "format", "", "`FORMAT` of the output: "+strings.Join(reports.OutputFormats, ", ")+",\nor same, the report's own (default: what -o's name says, else json)")
 	fs.StringVar(&r.input, "input", "", "take IN for `KIND`: "+strings.Join(reports.Formats, ", ")+" (default: by content)")
 	fs.StringVar(&r.fetched, "fetched", "", "`DIR` has pictures that are only linked, by the paths of their addresses")
 	fs.BoolVar(&r.drop, "drop-pictures", false, "with --format same, leave out the pictures that tables stand for")
 	fs.BoolVar(&r.noBOM, "no-bom", false, "leave out the byte order mark by which Excel knows CSV as UTF-8")
-	fs.DurationVar(&r.timeout, "timeout", 2*time.Minute, "give up a picture after `TIME`")
 }
 
 func runReport(ctx context.Context, c *call) error {
@@ -103,14 +101,8 @@ func (r *reportFlags) check(c *call, args []string) error {
 	if len(args) == 0 {
 		return usagef("report needs a report: a file, a folder with a page in it, or - for standard input")
 	}
-	if r.jobs < 0 {
-		return usagef("--jobs %d: give 1 or more", r.jobs)
-	}
-	if !(r.reviewBelow >= 0 && r.reviewBelow <= 1) {
-		return usagef("--review-below %v: give a probability between 0 and 1", r.reviewBelow)
-	}
-	if r.timeout < 0 {
-		return usagef("--timeout can't be negative")
+	if err := r.readFlags.check(); err != nil {
+		return err
 	}
 	if r.format != "" && r.format != reports.FormatSame && !slices.Contains(reports.OutputFormats, r.format) {
 		return usagef("--format: there is no format %s; there are %s, and %s", r.format, strings.Join(reports.OutputFormats, ", "), reports.FormatSame)

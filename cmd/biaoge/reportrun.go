@@ -7,9 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 
 	"github.com/google/renameio/v2"
@@ -247,23 +245,7 @@ func (r *reportRun) discard() {
 // readPictures has children read pictures; they are started at the first.
 func (r *reportRun) readPictures(ctx context.Context, files []reports.File) ([]reports.Reading, error) {
 	if r.pool == nil {
-		workers := r.jobs
-		if workers == 0 {
-			workers = runtime.GOMAXPROCS(0)
-		}
-		r.pool = worker.NewPool(worker.Options{Workers: min(workers, len(files)), Command: r.worker, Limits: worker.Limits{Time: r.timeout}})
+		r.pool = r.readFlags.pool(r.share(len(files)))
 	}
 	return pictures.Reader(r.pool, worker.Request{}, r.known)(ctx, files)
-}
-
-// worker makes a child that reads pictures.
-func (r *reportRun) worker() *exec.Cmd {
-	exe, err := os.Executable()
-	if err != nil {
-		exe = os.Args[0]
-	}
-	cmd := exec.Command(exe, workerCommand.name, "--forms", r.forms, "--lang", r.lang, "--review-below", fmt.Sprint(r.reviewBelow))
-	cmd.Args[0] = os.Args[0]
-	cmd.Env = append(os.Environ(), "OMP_THREAD_LIMIT=1", "GOMAXPROCS=2")
-	return cmd
 }

@@ -62,6 +62,8 @@ func TestScripts(t *testing.T) {
 			"pages":       pages,
 			"empty-zip":   emptyZip,
 			"harmless":    harmless,
+			"grid":        grid,
+			"interrupt":   interrupt,
 		},
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math"
 	"runtime"
 	"text/tabwriter"
 	"time"
@@ -43,7 +44,7 @@ biaoge serve --print-config`,
 
 // serveFlags are the flags of biaoge serve.
 type serveFlags struct {
-	childFlags
+	readFlags
 	listen      string
 	token       string
 	queue       countOrNone
@@ -68,7 +69,7 @@ func (f *serveFlags) define(c *call) {
 	fs.Var((*positive)(&f.maxPictures), "max-pictures", "take `N` pictures in one request at most")
 	f.defineLimits(fs)
 	fs.DurationVar(&f.drain, "drain", 30*time.Second, "when told to end, give what is in hand so much `TIME`")
-	f.defineKnowledge(fs)
+	f.defineReading(fs)
 	fs.StringVar(&f.log, "log", "text", "`FORMAT` of the log on standard error: text or json")
 	fs.BoolVar(&f.print, "print-config", false, "print what holds, and where it is from, and end")
 }
@@ -129,7 +130,7 @@ func (f *serveFlags) shared() (int, worker.Limits) {
 	if has > 0 {
 		has = max(1, has-server.Held(int64(f.queueBytes)))
 	}
-	return f.shareOf(has)
+	return f.shareOf(has, math.MaxInt)
 }
 
 func (f *serveFlags) serve(ctx context.Context, c *call, workers int, limits worker.Limits) error {
@@ -165,7 +166,7 @@ func (f *serveFlags) serve(ctx context.Context, c *call, workers int, limits wor
 	}
 	defer server.CloseAll(listeners)
 
-	pool := worker.NewPool(worker.Options{Workers: workers, Command: f.worker(limits), Limits: limits})
+	pool := f.pool(workers, limits)
 	defer pool.Close(ended)
 	if err := pool.Warm(ctx); err != nil {
 		return startError(err)

@@ -10,11 +10,11 @@ import (
 	"github.com/biaoge/biaoge/internal/worker"
 )
 
-// workerCommand is what biaoge batch starts one of for each core; see package
-// worker. People have no use for it.
+// workerCommand is the child process in which all commands read pictures; see
+// package worker. People have no use for it.
 var workerCommand = command{
 	name:    "worker",
-	summary: "read pictures for biaoge batch",
+	summary: "read pictures for another biaoge",
 	hidden:  true,
 	run:     runWorker,
 }
@@ -22,22 +22,22 @@ var workerCommand = command{
 func runWorker(_ context.Context, c *call) error {
 	var read readFlags
 	read.defineReading(c.flags)
-	memory := c.flags.Int64("memory", 0, "use at most so many `BYTES`")
+	read.defineDebug(c.flags)
+	memory := c.flags.Int64("limit", 0, "use at most so many `BYTES` of memory")
 	args, err := c.parse()
 	if err != nil {
 		return err
 	}
 	out, ok := c.stdout.(*os.File)
 	if !ok || len(args) > 0 || isTerminal(c.stdin) {
-		return usagef("worker is started by biaoge batch and speaks to it alone")
+		return usagef("worker is started by other commands and speaks to them alone")
 	}
 	return worker.Serve(c.stdin, out, worker.Child{
 		Open: func(s worker.Settings) (worker.Extractor, error) {
 			of := read
 			of.lang = cmp.Or(s.Lang, of.lang)
 			of.reviewBelow = cmp.Or(s.ReviewBelow, of.reviewBelow)
-			x, _, err := of.open(1)
-			return x, err
+			return of.extractor()
 		},
 		Kind:   kindOf,
 		Memory: *memory,

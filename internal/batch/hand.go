@@ -88,9 +88,6 @@ func (r *run) sort(err error) (fail *worker.Failure, death *worker.Death, stop e
 	case fail != nil && fail.Kind == worker.KindDependency:
 		stop = &Stop{fail.Message, ErrDependency}
 	case errors.As(err, &unstarted) && death != nil:
-		if death.Detail != "" {
-			r.Log.Error("a worker's last words", "detail", death.Detail)
-		}
 		stop = &Stop{err.Error() + "; biaoge doctor may say why", err}
 	case unstarted != nil:
 		stop = &Stop{err.Error(), err}

@@ -16,6 +16,7 @@ import (
 	"github.com/biaoge/biaoge/internal/digest"
 	"github.com/biaoge/biaoge/internal/intake"
 	"github.com/biaoge/biaoge/internal/journal"
+	"github.com/biaoge/biaoge/internal/series"
 	"github.com/biaoge/biaoge/internal/worker"
 	"github.com/biaoge/biaoge/tables"
 )
@@ -29,19 +30,17 @@ import (
 // not on the runs before it. A series that cannot be read now is left as it is,
 // and the next run tries again.
 
-// MaxSeries bounds how many pictures are read together.
-const MaxSeries = 50
-
-// A series is pictures that are read together, or one that no longer is.
-type series []*journal.Picture
+// A chain is a series of pictures that are read together, or one picture that no
+// longer is.
+type chain []*journal.Picture
 
 // join reads all series together that were not yet.
 func (r *run) join() {
-	found := make(chan series)
+	found := make(chan chain)
 	var find, read sync.WaitGroup
 	find.Go(func() {
 		defer close(found)
-		r.stopFor(r.findSeries(func(s series) {
+		r.stopFor(r.findSeries(func(s chain) {
 			select {
 			case found <- s:
 			case <-r.ctx.Done():
@@ -63,7 +62,7 @@ func (r *run) join() {
 }
 
 // findSeries finds what is to be read together, or was and no longer is to be.
-func (r *run) findSeries(each func(series)) error {
+func (r *run) findSeries(each func(chain)) error {
 	var report []*journal.Picture
 	split := func() error {
 		defer func() { report = nil }()
@@ -102,44 +101,37 @@ func ends(d digest.Digest) digest.Digest {
 
 // split parts a report's pictures into series, in the order of their names
 // with 9 before 10, and finds those that have changed since they were read.
-func (r *run) split(report []*journal.Picture, each func(series)) error {
+func (r *run) split(report []*journal.Picture, each func(chain)) error {
 	slices.SortFunc(report, func(a, b *journal.Picture) int {
 		return cmp.Or(cmp.Compare(path.Dir(a.Path), path.Dir(b.Path)), intake.ByNumber(path.Base(a.Path), path.Base(b.Path)))
 	})
-	var s series
-	bytes := int64(0)
 	var last lookback
-	for i, p := range report {
-		if i > 0 {
-			follows := len(s) < MaxSeries && bytes+p.Size <= roomBytes
-			if follows {
-				var err error
-				if follows, err = r.follows(report[i-1], p, &last); err != nil {
-					return err
-				}
-			}
-			if !follows {
-				s.send(each)
-				s, bytes = nil, 0
-			}
-		}
-		s, bytes = append(s, p), bytes+p.Size
+	parts := series.Splitter[*journal.Picture]{
+		Follows: func(before, after *journal.Picture) (bool, error) { return r.follows(before, after, &last) },
+		Size:    func(p *journal.Picture) int64 { return p.Size },
 	}
-	s.send(each)
+	for _, p := range report {
+		ended, err := parts.Add(p)
+		if err != nil {
+			return err
+		}
+		chain(ended).send(each)
+	}
+	chain(parts.End()).send(each)
 	return nil
 }
 
 // send passes on a series of which not every picture is what it should be.
-func (s series) send(each func(series)) {
-	chain := s.chain()
-	if slices.ContainsFunc(s, func(p *journal.Picture) bool { return p.State == journal.Done && p.Chain != chain }) {
+func (s chain) send(each func(chain)) {
+	name := s.name()
+	if slices.ContainsFunc(s, func(p *journal.Picture) bool { return p.State == journal.Done && p.Chain != name }) {
 		each(s)
 	}
 }
 
-// chain names the pictures of a series and what read them; one alone has no
+// name names the pictures of a series and what read them; one alone has no
 // name.
-func (s series) chain() string {
+func (s chain) name() string {
 	if len(s) < 2 {
 		return ""
 	}
@@ -230,7 +222,7 @@ func joined(docs []*tables.Document) bool {
 // together reads a series and puts its documents in the place of those of its
 // pictures alone. These take their place again where it is none any more, or is
 // at fault itself.
-func (r *run) together(s series) error {
+func (r *run) together(s chain) error {
 	apart := make([][]byte, len(s))
 	for i, p := range s {
 		docs, file, err := r.apart(p)
@@ -245,7 +237,7 @@ func (r *run) together(s series) error {
 	}
 	start := time.Now()
 	defer func() { r.Monitor.spent(start) }()
-	chain := s.chain()
+	name := s.name()
 	// All of them first: half a series would be worse than none.
 	for i, p := range s {
 		if p.Chain == "" {
@@ -267,12 +259,12 @@ func (r *run) together(s series) error {
 		if err := r.Place.Write(r.Place.Document(p.Path), data); err != nil {
 			return err
 		}
-		p.DocSize, p.DocSHA256, p.Chain = int64(len(data)), hash(data), chain
+		p.DocSize, p.DocSHA256, p.Chain = int64(len(data)), hash(data), name
 	}
 	if err := r.Journal.Join(s); err != nil {
 		return err
 	}
-	if chain == "" {
+	if name == "" {
 		os.Remove(r.Place.Apart(s[0].Path)) // is its document now
 	}
 	return nil
@@ -281,7 +273,7 @@ func (r *run) together(s series) error {
 // readTogether has the child read a series. It returns no documents where the
 // series is none any more, or is at fault itself; done is false where it could
 // not be read for now.
-func (r *run) readTogether(s series) (docs []worker.Documents, done bool, err error) {
+func (r *run) readTogether(s chain) (docs []worker.Documents, done bool, err error) {
 	if len(s) < 2 {
 		return nil, true, nil
 	}

@@ -97,7 +97,8 @@ func (c *child) close() {
 
 // serve is the child.
 func serve(ctx context.Context, workers int) error {
-	malloc.Tidy() // as the program does
+	malloc.Tidy()    // as the program does
+	malloc.Arenas(4) // which has a process for each worker
 	out := json.NewEncoder(os.Stdout)
 	t := begin()
 	x, err := biaoge.New(biaoge.WithWorkers(workers))

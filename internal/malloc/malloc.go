@@ -6,18 +6,26 @@ package malloc
 /*
 #include <malloc.h>
 
-// Go calls C from many threads in turn. Left alone, glibc has an arena for
-// each of many, and every one of them keeps the largest block that was ever
-// freed in it. Several arenas let workers allocate side by side.
+// This runs before any other thread is there. Go calls C from many threads in
+// turn. Left alone, glibc has an arena for each of many: every one of them keeps
+// the largest block that was ever freed in it, and takes 64 MB of addresses,
+// which count where a shell's ulimit -v bounds them. A process that reads one
+// picture at a time has no use for more than one.
 //
 // A block above the threshold is mapped and unmapped each time, its pages
 // cleared by the kernel at every first touch: a seventh of a clean picture's
 // time, when every image of a million floats was such a block.
-static void tidy(void) {
+__attribute__((constructor)) static void tidy(void) {
 #ifdef __GLIBC__
-	mallopt(M_ARENA_MAX, 4);
+	mallopt(M_ARENA_MAX, 1);
 	mallopt(M_TRIM_THRESHOLD, 64 << 20);
 	mallopt(M_MMAP_THRESHOLD, 32 << 20);
+#endif
+}
+
+static void arenas(int n) {
+#ifdef __GLIBC__
+	mallopt(M_ARENA_MAX, n);
 #endif
 }
 */
@@ -28,10 +36,10 @@ import (
 	"runtime/debug"
 )
 
-// Tidy is for a program to call when it starts. It changes the allocators of
-// the whole process, which is why the library does not.
+// Tidy is for a program to call when it starts, for Go's part. C's is done where
+// this package is linked. Both change the allocators of the whole process, which
+// is why the library does not.
 func Tidy() {
-	C.tidy()
 	// What lives on Go's side is a few megabytes, what one picture throws away
 	// many times that: at the usual 100 % it is collected several times a
 	// picture. GOGC, where it is set, is the user's.
@@ -39,3 +47,6 @@ func Tidy() {
 		debug.SetGCPercent(400)
 	}
 }
+
+// Arenas lets so many threads allocate side by side on C's side.
+func Arenas(n int) { C.arenas(C.int(n)) }

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"syscall"
 	"time"
+	"unicode"
 )
 
 // The kinds of Death.
@@ -25,20 +26,27 @@ type Death struct {
 	Msg    string // what happened; what to do about it is the caller's to say
 	Detail string // the child's last words
 
-	// Outside says that it was killed by somebody else, as a system does that
-	// is short of memory.
+	// Outside says that it was not the limit of memory that it died of, but a
+	// system that is short of it.
 	Outside bool
+	// Before is how many pictures the child had read before.
+	Before int
 }
 
 func (d *Death) Error() string { return d.Msg }
 
-// outOfMemory is the death of a child that reached its limit of memory.
+// overLimit is the death of a child that took more memory than it may.
+func overLimit(limit int64, detail string) *Death {
+	return &Death{Kind: Memory, Msg: fmt.Sprintf("reading it took more than %d MB of memory", limit>>20), Detail: detail}
+}
+
+// outOfMemory is the death of a child that was refused memory: by the limit
+// that it set itself, or by the system, which may allow a process less.
 func outOfMemory(limit int64, detail string) *Death {
-	d := &Death{Kind: Memory, Msg: "reading it took more memory than there is", Detail: detail}
-	if limit > 0 {
-		d.Msg = fmt.Sprintf("reading it took more than %d MB of memory", limit>>20)
+	if limit > 0 && addressSpace() > hardLimit(limit) {
+		return overLimit(limit, detail)
 	}
-	return d
+	return &Death{Kind: Memory, Msg: "there is not enough memory for reading it", Detail: detail, Outside: true}
 }
 
 // died says how a child ended that stopped talking.
@@ -50,12 +58,12 @@ func (p *Process) died(err error) *Death {
 	p.gone = true
 	killed := !t.Stop()
 	d := &Death{Kind: Crash, Detail: p.stderr.String()}
-	said := firstWords(d.Detail)
+	said := lastWords(d.Detail)
 	var ee *exec.ExitError
 	switch {
 	case killed:
 		d.Msg = "the worker process said nothing of sense: " + err.Error()
-	case strings.Contains(said, "out of memory") || strings.Contains(said, "cannot allocate") || strings.Contains(d.Detail, "std::bad_alloc"):
+	case noMemory.MatchString(d.Detail):
 		d = outOfMemory(p.limit, d.Detail)
 	case said != "":
 		d.Msg = "the worker process crashed: " + said
@@ -76,17 +84,33 @@ func (p *Process) died(err error) *Death {
 	return d
 }
 
-var lastWords = regexp.MustCompile(`(?m)^(?:(SIG[A-Z]+: [a-z ]+)|fatal error: (.*)|(?:runtime: )?panic: (.*)|terminate called after (.*)|\[signal (SIG[A-Z]+: [a-z ]+))`)
+// noMemory is what Go, C and C++ print when they are refused memory.
+var noMemory = regexp.MustCompile(`(?m)^fatal error: .*(out of memory|cannot allocate)|std::bad_alloc|Insufficient memory|^runtime/cgo: pthread_create failed`)
 
-// firstWords finds in what a dying process printed the line that says why.
-func firstWords(s string) string {
-	m := lastWords.FindStringSubmatch(s)
+// cause is the line of a crash that says why.
+var cause = regexp.MustCompile(`(?m)^(?:(SIG[A-Z]+: [a-z ]+)|fatal error: (.*)|(?:runtime: )?panic: (.*)|terminate called after (.*)|\[signal (SIG[A-Z]+: [a-z ]+))`)
+
+// mostWords is how long last words may be, in bytes.
+const mostWords = 300
+
+// lastWords is what a dying process printed, in one line: the one that says
+// why, or the first.
+func lastWords(s string) string {
+	line, _, _ := strings.Cut(strings.TrimSpace(s), "\n")
+	m := cause.FindStringSubmatch(s)
 	for i := 1; i < len(m); i++ {
 		if m[i] != "" {
-			return strings.TrimSpace(m[i])
+			line = m[i]
+			break
 		}
 	}
-	return ""
+	line = strings.TrimSpace(strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return ' '
+		}
+		return r
+	}, line))
+	return strings.ToValidUTF8(line[:min(len(line), mostWords)], "")
 }
 
 // A tail keeps the first and last of what is written to it: a crash says what

@@ -118,8 +118,12 @@ func (p *Pool) do(ctx context.Context, r Request, f func(context.Context, *Proce
 		limits = *r.Limits
 	}
 	limits.Time *= time.Duration(n)
+	before := at.child.read
 	at.child.read += n
 	err = f(ctx, at.child, limits)
+	if d := (*Death)(nil); errors.As(err, &d) {
+		d.Before = before
+	}
 	p.note(at, err)
 	return err
 }
@@ -259,7 +263,7 @@ func (at *place) set(c *Process) {
 func (at *place) end() {
 	if c := at.child; c != nil {
 		if !c.gone {
-			c.close()
+			c.kill()
 		}
 		at.set(nil)
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -74,11 +75,14 @@ func startProcess(ctx context.Context, cmd *exec.Cmd) (*Process, error) {
 		if errors.As(err, &d) {
 			d.Kind = Start
 			d.Msg = "a worker process does not get ready: " + d.Msg
+			if n := addressSpace(); n < math.MaxInt64 {
+				d.Msg += fmt.Sprintf(" (a process may have %d MB of memory here, by ulimit -v)", n>>20)
+			}
 		}
 		return nil, err
 	}
 	if first.Err != nil {
-		p.close()
+		p.kill()
 		return nil, first.Err
 	}
 	return p, nil
@@ -147,7 +151,7 @@ func (p *Process) wait(ctx context.Context, l Limits, talk func() (reply, []byte
 			p.raise(used)
 			if l.Memory > 0 && used > l.Memory {
 				p.kill()
-				return reply{}, nil, outOfMemory(l.Memory, p.stderr.String())
+				return reply{}, nil, overLimit(l.Memory, p.stderr.String())
 			}
 		}
 	}
@@ -177,20 +181,20 @@ func MemoryOf(pid int) int64 {
 	return pages * int64(os.Getpagesize())
 }
 
+// addressSpace is how much memory the system allows a process, in bytes.
+func addressSpace() uint64 {
+	var most syscall.Rlimit
+	if syscall.Getrlimit(syscall.RLIMIT_AS, &most) != nil {
+		return math.MaxUint64
+	}
+	return most.Cur
+}
+
 // kill ends the child at once, whatever it does, and all that it may have
-// started.
+// started. One that does nothing has nothing to lose: it keeps no state.
 func (p *Process) kill() {
 	syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL)
 	p.in.Close()
-	p.cmd.Wait()
-	p.gone = true
-}
-
-// close ends the child, which has nothing to do.
-func (p *Process) close() {
-	p.in.Close()
-	t := time.AfterFunc(5*time.Second, func() { p.cmd.Process.Kill() })
-	defer t.Stop()
 	p.cmd.Wait()
 	p.gone = true
 }

@@ -190,12 +190,15 @@ func privateStdout(out *os.File) (*os.File, error) {
 	return os.NewFile(uintptr(fd), "answers"), nil
 }
 
+// hardLimit is the memory that the kernel refuses a child whose limit is n.
+func hardLimit(n int64) uint64 { return uint64(n) + uint64(n)/2 }
+
 // limitMemory has the kernel refuse memory well above the limit, for the case
 // that it is asked for faster than the parent looks, and has Go's own share
 // collected in time.
 func limitMemory(n int64) {
 	debug.SetMemoryLimit(n / 2)
-	hard := uint64(n) + uint64(n)/2
+	hard := hardLimit(n)
 	syscall.Setrlimit(2 /* RLIMIT_DATA, which package syscall names on some systems only */, &syscall.Rlimit{Cur: hard, Max: hard})
 }
 

@@ -11,12 +11,10 @@ import (
 	"sync"
 
 	"github.com/biaoge/biaoge/internal/report"
+	"github.com/biaoge/biaoge/internal/series"
 	"github.com/biaoge/biaoge/internal/worker"
 	"github.com/biaoge/biaoge/tables"
 )
-
-// maxTogether bounds how many pictures are read together.
-const maxTogether = 50
 
 // Reader makes a reader of a pool. A picture that costs a child its life is a
 // failed one; that no child can be started, or lacks something, is an error.
@@ -26,19 +24,27 @@ func Reader(pool *worker.Pool, request worker.Request, forms []*tables.Form) rep
 		if err != nil {
 			return nil, err
 		}
-		for from := 0; from < len(files); {
-			to := from + 1
-			for to < len(files) && to-from < maxTogether && goesOn(&readings[to-1], &readings[to], forms) {
-				to++
-			}
-			if to-from > 1 {
-				if err := together(ctx, pool, request, files[from:to], readings[from:to]); err != nil {
-					return nil, err
-				}
-			}
-			from = to
+		parts := series.Splitter[int]{
+			Follows: func(a, b int) (bool, error) { return goesOn(&readings[a], &readings[b], forms), nil },
+			Size:    func(i int) int64 { return int64(len(files[i].Data)) },
 		}
-		return readings, nil
+		join := func(part []int) error {
+			if len(part) < 2 {
+				return nil
+			}
+			from, to := part[0], part[len(part)-1]+1
+			return together(ctx, pool, request, files[from:to], readings[from:to])
+		}
+		for i := range files {
+			ended, err := parts.Add(i)
+			if err == nil {
+				err = join(ended)
+			}
+			if err != nil {
+				return nil, err
+			}
+		}
+		return readings, join(parts.End())
 	}
 }
 
@@ -113,11 +119,11 @@ func goesOn(before, after *report.Reading, forms []*tables.Form) bool {
 // together reads pictures as a series. What they gave alone stands where that
 // cannot be done.
 func together(ctx context.Context, pool *worker.Pool, request worker.Request, files []report.File, readings []report.Reading) error {
-	var series []worker.Picture
+	var all []worker.Picture
 	for _, f := range files {
-		series = append(series, worker.Picture{Name: f.Name, Data: f.Data})
+		all = append(all, worker.Picture{Name: f.Name, Data: f.Data})
 	}
-	docs, err := pool.Series(ctx, request, series)
+	docs, err := pool.Series(ctx, request, all)
 	if err != nil {
 		return end(err)
 	}
