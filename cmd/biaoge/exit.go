@@ -64,6 +64,12 @@ func (e *exitError) Unwrap() error { return e.err }
 // exitWith ends with a code after everything was said.
 func exitWith(code exitCode) error { return &exitError{code: code} }
 
+// said tells whether a command ended with a code after everything was said.
+func said(err error) bool {
+	var ee *exitError
+	return errors.As(err, &ee) && ee.err == nil
+}
+
 // usagef is an error of the command line.
 func usagef(format string, args ...any) error {
 	return &exitError{exitUsage, fmt.Errorf(format, args...)}

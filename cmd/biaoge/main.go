@@ -176,8 +176,8 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		return exitOK
 	}
 	code := codeOf(err)
-	if ctx.Err() != nil && code != exitOK && !service {
-		code = exitInterrupted // whatever failed did so because of it
+	if ctx.Err() != nil && err != nil && !said(err) && !service {
+		code = exitInterrupted // whatever failed did so because of it; a verdict is of what was done before
 	}
 	if code != exitOK && code != exitBrokenPipe {
 		report(stderr, err)
@@ -203,8 +203,7 @@ func lookup(name string) (command, bool) {
 
 // report prints an error, one line for each of those that were joined.
 func report(w io.Writer, err error) {
-	var ee *exitError
-	if errors.As(err, &ee) && ee.err == nil {
+	if said(err) {
 		return
 	}
 	if errors.Is(err, context.Canceled) {

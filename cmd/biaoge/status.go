@@ -45,7 +45,7 @@ type status struct {
 	Runs        int          `json:"runs"`
 }
 
-func runStatus(ctx context.Context, c *call) error {
+func runStatus(ctx context.Context, c *call) (err error) {
 	asJSON := c.flags.Bool("json", false, "print the status as JSON")
 	failures := c.flags.Bool("failures", false, "list the pictures that could not be read: name, kind, what to do")
 	health := c.flags.Bool("health", false, "print nothing unless a run hangs or has died")
@@ -66,6 +66,11 @@ func runStatus(ctx context.Context, c *call) error {
 		return journalError(args[0], err)
 	}
 	defer j.Close()
+	defer func() {
+		if errors.Is(err, journal.ErrDamaged) { // which may show late
+			err = journalError(args[0], err)
+		}
+	}()
 	if *failures {
 		return listFailures(ctx, c.stdout, j)
 	}

@@ -36,3 +36,18 @@ func terminalOf(w io.Writer) export.Terminal {
 	t.ASCII = os.Getenv("RUNEWIDTH_EASTASIAN") == "1"
 	return t
 }
+
+// widthOf asks a terminal how wide it is; nil where it is none.
+func widthOf(w io.Writer) func() int {
+	if !isTerminal(w) || os.Getenv("TERM") == "dumb" {
+		return nil
+	}
+	f := w.(*os.File)
+	return func() int {
+		n, _, err := term.GetSize(int(f.Fd()))
+		if err != nil || n < 20 {
+			return 80
+		}
+		return n
+	}
+}

@@ -96,7 +96,9 @@ const storeAtOnce = 64
 func Run(ctx context.Context, c Config) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	r := &run{Config: c, ctx: ctx, stop: stop, flying: make(map[string][]*journal.Picture), room: newRoom()}
+	inHand, end := Linger(ctx)
+	defer end()
+	r := &run{Config: c, ctx: ctx, inHand: inHand, stop: stop, flying: make(map[string][]*journal.Picture), room: newRoom()}
 	r.fresh.L = &r.mu
 	if err := errors.Join(c.Place.sweep(), c.Place.Load()); err != nil {
 		return r.diskStop(err)
@@ -134,10 +136,32 @@ func Run(ctx context.Context, c Config) error {
 	return &Stop{"documents keep disappearing from " + c.Place.Dir + "; find out what removes them and run again to go on", nil}
 }
 
+// linger is how long what is in hand may go on when a run is told to stop: most
+// pictures are finished by then, and the run is over within a second. The others
+// are read by the next run.
+const linger = 600 * time.Millisecond
+
+// Linger returns a context that ends a little later than ctx, for what is nearly
+// done. The caller calls end when that is done.
+func Linger(ctx context.Context) (later context.Context, end context.CancelFunc) {
+	later, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		t := time.NewTimer(linger)
+		defer t.Stop()
+		select {
+		case <-t.C:
+			cancel(context.Cause(ctx))
+		case <-later.Done():
+		}
+	})
+	return later, func() { stop(); cancel(nil) }
+}
+
 type run struct {
 	Config
-	ctx  context.Context
-	stop context.CancelCauseFunc
+	ctx    context.Context
+	inHand context.Context // of what is in hand when ctx ends
+	stop   context.CancelCauseFunc
 
 	mu     sync.Mutex
 	walked bool      // all files are in the journal

@@ -16,29 +16,21 @@ import (
 	"github.com/biaoge/biaoge/internal/worker"
 )
 
-// request is how a picture is read. What is in hand is finished, also where the
-// run is told to stop.
-func (r *run) request() (context.Context, worker.Request) {
-	return context.WithoutCancel(r.ctx), worker.Request{}
-}
-
 // extract has a child read a picture: alone means one that is new and reads
 // nothing else, and that the picture is quarantined if it costs that its life.
 // The result says dropped where the run ends instead.
 func (r *run) extract(f fetched, alone bool) result {
 	p := f.Picture
 	dropped := result{Picture: p, dropped: true}
-	ctx, q := r.request()
-	q.Fresh = alone
 	var start time.Time
-	q.Begin = func() error {
+	begin := func() error {
 		start = time.Now()
 		err := r.Journal.Start(p)
 		r.Monitor.spent(start)
 		start = time.Now()
 		return r.diskStop(err)
 	}
-	docs, err := r.Pool.Documents(ctx, q, worker.Picture{Name: p.Name, Data: f.data})
+	docs, err := r.Pool.Documents(r.inHand, worker.Request{Fresh: alone, Begin: begin}, worker.Picture{Name: p.Name, Data: f.data})
 	if !start.IsZero() {
 		p.Took = time.Since(start)
 		r.Monitor.busy.Add(int64(p.Took))
@@ -83,6 +75,8 @@ func (r *run) sort(err error) (fail *worker.Failure, death *worker.Death, stop e
 	errors.As(err, &fail)
 	errors.As(err, &death)
 	switch {
+	case r.inHand.Err() != nil:
+		stop = context.Cause(r.inHand)
 	case errors.As(err, &s):
 		stop = s
 	case fail != nil && fail.Kind == worker.KindDependency:
@@ -207,8 +201,7 @@ func (r *run) tryOut() error {
 	if good == nil {
 		good = blank()
 	}
-	ctx, q := r.request()
-	_, err := r.Pool.Documents(ctx, q, worker.Picture{Name: "trial", Data: good})
+	_, err := r.Pool.Documents(r.inHand, worker.Request{}, worker.Picture{Name: "trial", Data: good})
 	return err
 }
 

@@ -302,8 +302,7 @@ func (r *run) readTogether(s chain) (docs []worker.Documents, done bool, err err
 		pictures = append(pictures, worker.Picture{Name: p.Name, Data: data})
 	}
 	r.sound(pictures[0].Data) // it was read alone
-	ctx, q := r.request()
-	docs, err = r.Pool.Series(ctx, q, pictures)
+	docs, err = r.Pool.Series(r.inHand, worker.Request{}, pictures)
 	if err == nil {
 		r.well(nil)
 		r.Log.Debug("read together", "first", s[0].Name, "last", s[len(s)-1].Name)

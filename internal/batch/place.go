@@ -99,8 +99,10 @@ func (p Place) sweep() error {
 		return err
 	}
 	for _, e := range entries {
-		if e.Name() != filepath.Base(p.lock()) && e.Name() != filepath.Base(p.apart()) {
-			os.RemoveAll(filepath.Join(p.work(), e.Name()))
+		switch path := filepath.Join(p.work(), e.Name()); path {
+		case p.lock(), p.apart(), p.versionsFile():
+		default:
+			os.RemoveAll(path)
 		}
 	}
 	return nil

@@ -181,6 +181,9 @@ var ErrFormat = errors.New("the journal was written by another version of biaoge
 // date.
 var ErrEarlier = errors.New("the journal was written by an earlier version of biaoge")
 
+// ErrDamaged means that the file is no journal any more, or not a whole one.
+var ErrDamaged = errors.New("the journal is damaged")
+
 // Create opens the journal at a path, and makes it where there is none.
 func Create(path string) (*Journal, error) {
 	j, err := open(path, url.Values{
@@ -328,6 +331,8 @@ func said(doing string, err error) error {
 		switch {
 		case se.Code == sqlite3.ErrFull, se.SystemErrno == syscall.ENOSPC, se.SystemErrno == syscall.EDQUOT:
 			err = fmt.Errorf("%w (%w)", syscall.ENOSPC, err)
+		case se.Code == sqlite3.ErrCorrupt, se.Code == sqlite3.ErrNotADB:
+			err = fmt.Errorf("%w (%w)", ErrDamaged, err)
 		case se.Code == sqlite3.ErrReadonly:
 			err = fmt.Errorf("%w (%w)", syscall.EROFS, err)
 		case se.Code == sqlite3.ErrPerm, se.Code == sqlite3.ErrCantOpen:
@@ -393,6 +398,10 @@ func (j *Journal) Begin(v Versions, workers int) error {
 // of the run before, 0 where there was none.
 func (j *Journal) Version() int64 { return j.version }
 func (j *Journal) Last() int64    { return j.last }
+
+// Inherit has what lies in the output folder without this journal knowing of it
+// count as made by this run's versions.
+func (j *Journal) Inherit() { j.last = j.version }
 
 // Beat notes that the run is alive and how many pictures it has finished.
 func (j *Journal) Beat(finished int64) error {
