@@ -205,13 +205,11 @@ func (r *reading) one(ctx context.Context, i int) (g got, err error) {
 	return g, nil
 }
 
-// incomplete takes off the warning that pages are missing and says it as the
-// problem of the picture, since that is where callers look.
+// incomplete says the warning that pages are missing as the problem of the
+// picture as well, since that is where callers look.
 func incomplete(docs []*tables.Document) *Problem {
-	last := docs[len(docs)-1]
-	for i, w := range last.Warnings {
+	for _, w := range docs[len(docs)-1].Warnings {
 		if w.Code == digest.Incomplete {
-			last.Warnings = append(last.Warnings[:i:i], last.Warnings[i+1:]...)
 			return newProblem(http.StatusUnprocessableEntity, "damaged", "%s", w.Message)
 		}
 	}
