@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/biaoge/biaoge/internal/message"
 	"github.com/biaoge/biaoge/tables"
 )
 
@@ -87,7 +88,7 @@ func Grid(t *tables.Table) [][]string {
 }
 
 // RecordColumns are the columns of records-csv. Batch runs use them too.
-var RecordColumns = []string{"path", "page", "table", "form", "key", "labels", "raw", "value", "unit", "confidence", "review", "reasons"}
+var RecordColumns = []string{"path", "page", "table", "form", "key", "labels", "raw", "value", "unit", "confidence", "review", "reasons", "codes"}
 
 func newRecordsCSV(w io.Writer, o Options) Writer {
 	return &csvWriter{w: w, noBOM: o.NoBOM, rows: func(begun bool, docs []*tables.Document) [][]string {
@@ -109,6 +110,11 @@ func newRecordsCSV(w io.Writer, o Options) Writer {
 // RecordRow is one record as a line of records-csv, before it is made
 // harmless for spreadsheets. Tables are counted from 1, as pages are.
 func RecordRow(d *tables.Document, table, record int) []string {
+	return recordRowIn(message.English, d, table, record)
+}
+
+// recordRowIn has the reasons in a language.
+func recordRowIn(l message.Language, d *tables.Document, table, record int) []string {
 	t := &d.Tables[table]
 	r := &t.Records[record]
 	form, value, unit := "", "", ""
@@ -124,8 +130,19 @@ func RecordRow(d *tables.Document, table, record int) []string {
 	return []string{
 		d.Source.Path, strconv.Itoa(d.Source.Page), strconv.Itoa(table + 1), form, r.Key,
 		strings.Join(r.Labels, " > "), r.Raw, value, unit,
-		strconv.FormatFloat(r.Confidence, 'f', -1, 64), strconv.FormatBool(r.Review), strings.Join(r.Reasons, "; "),
+		strconv.FormatFloat(r.Confidence, 'f', -1, 64), strconv.FormatBool(r.Review),
+		strings.Join(inWords(l, r.Causes, r.Reasons), "; "), Codes(r.Causes),
 	}
+}
+
+// Codes are the codes of causes, parted by blanks as the lists of other columns
+// are not: none has a blank in it.
+func Codes(causes []tables.Cause) string {
+	codes := make([]string, len(causes))
+	for i, c := range causes {
+		codes[i] = c.Code
+	}
+	return strings.Join(codes, " ")
 }
 
 // number writes a value without exponent, as people do.

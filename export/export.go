@@ -7,8 +7,10 @@ import (
 	"io"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
+	"github.com/biaoge/biaoge/internal/message"
 	"github.com/biaoge/biaoge/tables"
 )
 
@@ -31,6 +33,10 @@ type Options struct {
 	// NoBOM leaves out the byte order mark that CSV begins with so that
 	// Excel reads it as UTF-8.
 	NoBOM bool
+	// Language is what reasons and headings are written in, "en" or "zh";
+	// English where it is empty. JSON and CSV are for programs and stay in
+	// English, with codes beside the words.
+	Language message.Language
 }
 
 // A Format is one of the output formats.
@@ -111,11 +117,13 @@ func recordAt(t *tables.Table, c *tables.Cell) *tables.Record {
 
 // Notes are what is to be said of a table as a whole: why it is flagged, and
 // the sums that fail.
-func Notes(t *tables.Table) []string {
-	notes := slices.Clone(t.Reasons)
+func Notes(t *tables.Table) []string { return notesOn(message.English, t) }
+
+func notesOn(l message.Language, t *tables.Table) []string {
+	notes := slices.Clone(inWords(l, t.Causes, t.Reasons))
 	for _, c := range t.Checks {
 		if !c.OK {
-			notes = append(notes, checkText(&c))
+			notes = append(notes, checkText(l, &c))
 		}
 	}
 	return notes
@@ -123,30 +131,69 @@ func Notes(t *tables.Table) []string {
 
 // ReasonsFor says in words why a cell is flagged; nil where it is not.
 func ReasonsFor(t *tables.Table, c *tables.Cell) []string {
+	return reasonsFor(message.English, t, c)
+}
+
+// inWords are reasons in a language. Documents of earlier versions and of
+// other programs may have the words alone.
+func inWords(l message.Language, causes []tables.Cause, reasons []string) []string {
+	if len(causes) != len(reasons) {
+		return reasons
+	}
+	words := make([]string, len(causes))
+	for i, c := range causes {
+		words[i] = c.In(l)
+	}
+	return words
+}
+
+// reasonsFor says in words why a cell is flagged.
+func reasonsFor(l message.Language, t *tables.Table, c *tables.Cell) []string {
 	r := recordAt(t, c)
 	switch {
 	case !c.Review && (r == nil || !r.Review):
 		return nil
 	case len(c.Reasons) > 0:
-		return c.Reasons
+		return inWords(l, c.Causes, c.Reasons)
 	case r != nil && len(r.Reasons) > 0:
-		return r.Reasons
+		return inWords(l, r.Causes, r.Reasons)
 	}
-	reason := fmt.Sprintf("the reading is uncertain (confidence %.3f)", c.Confidence)
-	if len(c.Alternatives) > 0 {
-		reason += fmt.Sprintf("; it may be %q", c.Alternatives[0].Text)
+	sure := fmt.Sprintf("%.3f", c.Confidence)
+	if len(c.Alternatives) == 0 {
+		return []string{tables.Because("reading_uncertain", sure).In(l)}
 	}
-	return []string{reason}
+	return []string{tables.Because("reading_uncertain_or", sure, strconv.Quote(c.Alternatives[0].Text)).In(l)}
+}
+
+// checkReason says in words why a check fails; empty where it holds.
+func checkReason(l message.Language, c *tables.Check) string {
+	if c.Cause != nil {
+		return c.Cause.In(l)
+	}
+	return c.Reason
+}
+
+// warningText is a warning in a language.
+func warningText(l message.Language, w *tables.Warning) string {
+	if cause := w.Cause(); cause.String() == w.Message {
+		return cause.In(l)
+	}
+	return w.Message // of another version or program
+}
+
+// pageTitle says which picture, or page of it, something comes from.
+func pageTitle(l message.Language, d *tables.Document) string {
+	if d.Source.Page > 1 {
+		return l.Text("%[1]s, page %[2]d", d.Source.Path, d.Source.Page)
+	}
+	return d.Source.Path
 }
 
 // caption says which picture and table something comes from.
-func caption(d *tables.Document, i int) string {
-	s := d.Source.Path
-	if d.Source.Page > 1 {
-		s += fmt.Sprintf(", page %d", d.Source.Page)
-	}
+func caption(l message.Language, d *tables.Document, i int) string {
+	s := pageTitle(l, d)
 	if len(d.Tables) > 1 {
-		s += fmt.Sprintf(", table %d", i+1)
+		s = l.Text("%[1]s, table %[2]d", s, i+1)
 	}
 	return s
 }

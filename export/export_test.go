@@ -293,11 +293,114 @@ func TestWorkbook(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(rows) != 13 || rows[1][4] != "demo.a.one" {
+	if len(rows) != 13 || rows[1][4] != "demo.a.two" || rows[3][4] != "demo.a.one" {
 		t.Errorf("records: %q", rows)
 	}
-	if rows, _ := f.GetRows("checks"); len(rows) != 3 || rows[1][4] != "false" {
+	if rows, _ := f.GetRows("checks"); len(rows) != 3 || rows[1][4] != "FALSE" {
 		t.Errorf("checks: %q", rows)
+	}
+}
+
+// The sheets of a workbook are to be worked with: what is to be looked at comes
+// first and leads to where it stands, heads stay in sight, columns are filtered,
+// what is true or false is no text.
+func TestWorkbookToWorkWith(t *testing.T) {
+	f, err := excelize.OpenReader(strings.NewReader(render(t, "xlsx", export.Options{}, sample(t))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if ok, target, err := f.GetCellHyperLink("records", "G2"); err != nil || !ok || target != "'22 t1'!C3" {
+		t.Errorf("the flagged value leads to %q (%t, %v)", target, ok, err)
+	}
+	if ok, _, _ := f.GetCellHyperLink("records", "G3"); ok {
+		t.Error("a value that is not flagged has a link")
+	}
+	for cell, sheet := range map[string]string{"K2": "records", "K3": "records", "E2": "checks"} {
+		if kind, err := f.GetCellType(sheet, cell); err != nil || kind != excelize.CellTypeBool {
+			t.Errorf("%s!%s has the type %v, %v", sheet, cell, kind, err)
+		}
+	}
+	for sheet, frozen := range map[string]int{"records": 1, "checks": 1, "22 t1": 2} {
+		if p, err := f.GetPanes(sheet); err != nil || !p.Freeze || p.YSplit != frozen {
+			t.Errorf("%s: panes %+v, %v", sheet, p, err)
+		}
+	}
+	filters := map[string]bool{}
+	for _, n := range f.GetDefinedName() {
+		if n.Name == "_xlnm._FilterDatabase" {
+			filters[n.RefersTo] = true
+		}
+	}
+	if !filters["'records'!$A$1:$M$7"] || !filters["'checks'!$A$1:$I$2"] {
+		t.Errorf("filters %v", filters)
+	}
+	if name := f.GetSheetName(f.GetActiveSheetIndex()); name != "22 t1" {
+		t.Errorf("it opens on %q", name)
+	}
+}
+
+// What people read comes in their language; what programs read stays as it is.
+func TestChinese(t *testing.T) {
+	why := tables.Because("readers_differ", "3", "8")
+	form := "demo/budget@2024"
+	doc := func() []*tables.Document {
+		return []*tables.Document{{Source: tables.Source{Path: "甲.png", Page: 2}, Warnings: []tables.Warning{tables.Warn("low_resolution", 8)}, Tables: []tables.Table{{
+			Form: &form, Rows: 1, Cols: 1, Review: true, Confidence: 0.5,
+			Reasons: []string{tables.Because("form_unsure").String()}, Causes: []tables.Cause{tables.Because("form_unsure")},
+			Cells:   []tables.Cell{{RowSpan: 1, ColSpan: 1, Kind: tables.KindValue, Text: "3", Review: true, Reasons: []string{why.String()}, Causes: []tables.Cause{why}}},
+			Records: []tables.Record{{Key: "demo.a", Raw: "3", Review: true, Reasons: []string{why.String()}, Causes: []tables.Cause{why}}},
+			Checks:  []tables.Check{{Rule: "demo.sum", Expected: 3, Actual: 4, Keys: []string{"demo.a"}}},
+		}}}}
+	}
+	chinese := "两个识读器读法不同：“3”或“8”"
+	for _, format := range []string{"html", "markdown"} {
+		out := render(t, format, export.Options{Language: "zh"}, doc())
+		for _, want := range []string{chinese, "字高仅 8 像素", "不能确定这是哪一种表单", "各项相加为 3", "甲.png，第 2 页"} {
+			if format == "markdown" && strings.HasPrefix(want, "字高") {
+				continue // Markdown has no warnings
+			}
+			if !strings.Contains(out, want) {
+				t.Errorf("%s has no %q:\n%s", format, want, out)
+			}
+		}
+	}
+	var b bytes.Buffer
+	if err := export.Pretty(&b, doc()[0], export.Terminal{Language: "zh"}); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{chinese, "注意：字高仅 8 像素", "甲.png，第 2 页", "第 1 行第 1 列"} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("the terminal has no %q:\n%s", want, b.String())
+		}
+	}
+	f, err := excelize.OpenReader(strings.NewReader(render(t, "xlsx", export.Options{Language: "zh"}, doc())))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if got := f.GetSheetList(); got[0] != "数值" || got[1] != "合计核对" {
+		t.Errorf("sheets %q", got)
+	}
+	if rows, _ := f.GetRows("数值"); len(rows) != 2 || rows[0][0] != "图片" || rows[1][11] != chinese || rows[1][12] != "readers_differ" {
+		t.Errorf("records %q", rows)
+	}
+	for _, format := range []string{"json", "jsonl", "csv", "records-csv"} {
+		if render(t, format, export.Options{Language: "zh"}, doc()) != render(t, format, export.Options{}, doc()) {
+			t.Errorf("%s is in another language", format)
+		}
+	}
+	if out := render(t, "records-csv", export.Options{NoBOM: true}, doc()); !strings.HasSuffix(out, "the two readers differ: “3” or “8”,readers_differ\r\n") {
+		t.Errorf("records-csv: %q", out)
+	}
+}
+
+// A page of one picture says once what it is called.
+func TestHTMLNamesAPictureOnce(t *testing.T) {
+	doc := &tables.Document{Source: tables.Source{Path: "22.png", Page: 1}, Tables: []tables.Table{{Rows: 1, Cols: 1,
+		Cells: []tables.Cell{{RowSpan: 1, ColSpan: 1, Kind: tables.KindLabel, Text: "甲"}}}}}
+	if out := render(t, "html", export.Options{}, []*tables.Document{doc}); strings.Count(out, "22.png") != 1 {
+		t.Errorf("the page names the picture %d times:\n%s", strings.Count(out, "22.png"), out)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/biaoge/biaoge/internal/message"
 	"github.com/biaoge/biaoge/tables"
 )
 
@@ -14,23 +15,36 @@ import (
 var pageHTML string
 
 var page = template.Must(template.New("page").Funcs(template.FuncMap{
-	"lines": func(s string) []string { return strings.Split(s, "\n") },
-	"join":  func(s []string) string { return strings.Join(s, "; ") },
+	"lines":  func(s string) []string { return strings.Split(s, "\n") },
+	"join":   func(s []string) string { return strings.Join(s, "; ") },
+	"number": number,
 }).Parse(pageHTML))
 
 type htmlWriter struct {
-	w     io.Writer
-	begun bool
+	w        io.Writer
+	language message.Language
+	begun    bool
 }
 
-func newHTML(w io.Writer, _ Options) Writer { return &htmlWriter{w: w} }
+func newHTML(w io.Writer, o Options) Writer { return &htmlWriter{w: w, language: o.Language} }
+
+// An htmlDocument is what the template sees of a document.
+type htmlDocument struct {
+	Title    string
+	Warnings []string
+	Shown    []htmlTable
+	Language message.Language
+}
 
 // What the template sees of a table.
 type htmlTable struct {
 	*tables.Table
-	Title  string
-	Rows   [][]htmlCell
-	Failed []tables.Check
+	FormID   string // empty for no known form
+	Title    string // above it; empty where the picture's name says all
+	Rows     [][]htmlCell
+	Why      []string
+	Failed   []string
+	Language message.Language
 }
 
 type htmlCell struct {
@@ -48,12 +62,12 @@ func (h *htmlWriter) Write(docs []*tables.Document) error {
 	}
 	h.begun = true
 	for _, d := range docs {
-		data := struct {
-			*tables.Document
-			Shown []htmlTable
-		}{Document: d}
+		data := htmlDocument{Title: pageTitle(h.language, d), Language: h.language}
+		for i := range d.Warnings {
+			data.Warnings = append(data.Warnings, warningText(h.language, &d.Warnings[i]))
+		}
 		for i := range d.Tables {
-			data.Shown = append(data.Shown, shown(d, i))
+			data.Shown = append(data.Shown, shown(h.language, d, i))
 		}
 		if err := page.ExecuteTemplate(&b, "document", data); err != nil {
 			return err
@@ -70,12 +84,18 @@ func (h *htmlWriter) Close() error {
 	return page.ExecuteTemplate(h.w, "foot", nil)
 }
 
-func shown(d *tables.Document, i int) htmlTable {
+func shown(l message.Language, d *tables.Document, i int) htmlTable {
 	t := &d.Tables[i]
-	s := htmlTable{Table: t, Title: caption(d, i), Rows: make([][]htmlCell, t.Rows)}
+	s := htmlTable{Table: t, Title: t.Caption, Rows: make([][]htmlCell, t.Rows), Why: inWords(l, t.Causes, t.Reasons), Language: l}
+	if t.Form != nil {
+		s.FormID = *t.Form
+	}
+	if s.Title == "" && len(d.Tables) > 1 {
+		s.Title = l.Text("table %d", i+1)
+	}
 	for j := range t.Cells {
 		c := &t.Cells[j]
-		hc := htmlCell{Cell: c, Reasons: ReasonsFor(t, c)}
+		hc := htmlCell{Cell: c, Reasons: reasonsFor(l, t, c)}
 		if r := recordAt(t, c); r != nil {
 			hc.Key = r.Key
 		}
@@ -83,7 +103,7 @@ func shown(d *tables.Document, i int) htmlTable {
 	}
 	for _, c := range t.Checks {
 		if !c.OK {
-			s.Failed = append(s.Failed, c)
+			s.Failed = append(s.Failed, checkText(l, &c))
 		}
 	}
 	return s

@@ -6,15 +6,17 @@ import (
 	"io"
 	"strings"
 
+	"github.com/biaoge/biaoge/internal/message"
 	"github.com/biaoge/biaoge/tables"
 )
 
 type markdownWriter struct {
-	w     io.Writer
-	begun bool
+	w        io.Writer
+	language message.Language
+	begun    bool
 }
 
-func newMarkdown(w io.Writer, _ Options) Writer { return &markdownWriter{w: w} }
+func newMarkdown(w io.Writer, o Options) Writer { return &markdownWriter{w: w, language: o.Language} }
 
 func (m *markdownWriter) Write(docs []*tables.Document) error {
 	var b bytes.Buffer
@@ -23,7 +25,7 @@ func (m *markdownWriter) Write(docs []*tables.Document) error {
 			b.WriteByte('\n')
 		}
 		m.begun = true
-		markdown(&b, d)
+		markdown(&b, m.language, d)
 	}
 	_, err := m.w.Write(b.Bytes())
 	return err
@@ -35,14 +37,10 @@ func (m *markdownWriter) Close() error { return nil }
 // colours.
 const flagMark = "⚠"
 
-func markdown(b *bytes.Buffer, d *tables.Document) {
-	title := d.Source.Path
-	if d.Source.Page > 1 {
-		title += fmt.Sprintf(", page %d", d.Source.Page)
-	}
-	fmt.Fprintf(b, "## %s\n", inline(title))
+func markdown(b *bytes.Buffer, l message.Language, d *tables.Document) {
+	fmt.Fprintf(b, "## %s\n", inline(pageTitle(l, d)))
 	if len(d.Tables) == 0 {
-		b.WriteString("\nNo table in this picture.\n")
+		fmt.Fprintf(b, "\n%s\n", l.Text("No table in this picture."))
 	}
 	for i := range d.Tables {
 		t := &d.Tables[i]
@@ -50,7 +48,7 @@ func markdown(b *bytes.Buffer, d *tables.Document) {
 			fmt.Fprintf(b, "\n**%s**\n", inline(t.Caption))
 		}
 		b.WriteByte('\n')
-		markdownTable(b, t)
+		markdownTable(b, l, t)
 	}
 }
 
@@ -63,11 +61,11 @@ func MarkdownTable(t *tables.Table) (text string, ok bool) {
 		}
 	}
 	var b bytes.Buffer
-	markdownTable(&b, t)
+	markdownTable(&b, message.English, t)
 	return b.String(), true
 }
 
-func markdownTable(b *bytes.Buffer, t *tables.Table) {
+func markdownTable(b *bytes.Buffer, l message.Language, t *tables.Table) {
 	rows := make([][]string, t.Rows)
 	for r := range rows {
 		rows[r] = make([]string, t.Cols)
@@ -76,9 +74,9 @@ func markdownTable(b *bytes.Buffer, t *tables.Table) {
 	for j := range t.Cells {
 		c := &t.Cells[j]
 		text := inline(c.Text)
-		if why := ReasonsFor(t, c); why != nil {
+		if why := reasonsFor(l, t, c); why != nil {
 			text = strings.TrimSpace(text + " " + flagMark)
-			notes = append(notes, fmt.Sprintf("row %d, column %d: %s", c.Row+1, c.Col+1, inline(strings.Join(why, "; "))))
+			notes = append(notes, l.Text("row %[1]d, column %[2]d", c.Row+1, c.Col+1)+": "+inline(strings.Join(why, "; ")))
 		}
 		rows[c.Row][c.Col] = text
 	}
@@ -88,7 +86,7 @@ func markdownTable(b *bytes.Buffer, t *tables.Table) {
 			b.WriteString(strings.Repeat("| --- ", t.Cols) + "|\n")
 		}
 	}
-	for _, n := range Notes(t) {
+	for _, n := range notesOn(l, t) {
 		notes = append(notes, inline(n))
 	}
 	if len(notes) > 0 {
@@ -99,11 +97,11 @@ func markdownTable(b *bytes.Buffer, t *tables.Table) {
 	}
 }
 
-func checkText(c *tables.Check) string {
-	if c.Reason != "" {
-		return c.Rule + ": " + c.Reason
+func checkText(l message.Language, c *tables.Check) string {
+	if why := checkReason(l, c); why != "" {
+		return c.Rule + ": " + why
 	}
-	return fmt.Sprintf("%s: the parts add up to %s, printed is %s", c.Rule, number(c.Expected), number(c.Actual))
+	return c.Rule + ": " + l.Text("the parts add up to %[1]s, printed is %[2]s", number(c.Expected), number(c.Actual))
 }
 
 var inlineEscapes = strings.NewReplacer(`\`, `\\`, "|", `\|`, "*", `\*`, "_", `\_`, "`", "\\`", "<", "&lt;", "&", "&amp;", "[", `\[`, "~", `\~`, "\r", "", "\n", "<br>")

@@ -10,6 +10,7 @@ import (
 
 	"github.com/mattn/go-runewidth"
 
+	"github.com/biaoge/biaoge/internal/message"
 	"github.com/biaoge/biaoge/tables"
 )
 
@@ -18,6 +19,8 @@ type Terminal struct {
 	Width int  // columns; 0 is DefaultWidth
 	Color bool // whether escape sequences are understood and wanted
 	ASCII bool // draw with + - | where the terminal makes other lines wide
+	// Language is what is said in beside the tables, "en" or "zh".
+	Language message.Language
 }
 
 // DefaultWidth is the width where it isn't known, such as in a pipe.
@@ -36,13 +39,13 @@ func Pretty(w io.Writer, d *tables.Document, o Terminal) error {
 	var b bytes.Buffer
 	p := painter{&b, o}
 	if len(d.Tables) == 0 {
-		fmt.Fprintf(&b, "%s: no table in this picture\n", p.bold(clean(caption(d, 0))))
+		fmt.Fprintln(&b, o.Language.Text("%s: no table in this picture", p.bold(clean(caption(o.Language, d, 0)))))
 	}
 	for i := range d.Tables {
 		p.table(d, i)
 	}
-	for _, warn := range d.Warnings {
-		fmt.Fprintf(&b, "note: %s\n", clean(warn.Message))
+	for i := range d.Warnings {
+		fmt.Fprintln(&b, o.Language.Text("note: %s", clean(warningText(o.Language, &d.Warnings[i]))))
 	}
 	b.WriteByte('\n')
 	_, err := w.Write(b.Bytes())
@@ -70,7 +73,7 @@ var widthOf = runewidth.Condition{EastAsianWidth: false, StrictEmojiNeutral: tru
 
 func (p painter) table(d *tables.Document, i int) {
 	t := &d.Tables[i]
-	head := p.bold(clean(caption(d, i)))
+	head := p.bold(clean(caption(p.Language, d, i)))
 	if t.Caption != "" {
 		head += " “" + clean(t.Caption) + "”"
 	}
@@ -82,23 +85,23 @@ func (p painter) table(d *tables.Document, i int) {
 				flags++
 			}
 		}
-		head += fmt.Sprintf("%s, %d values, %d to look at, confidence %.3f", clean(*t.Form), len(t.Records), flags, t.Confidence)
+		head += p.Language.Text("%[1]s, %[2]d values, %[3]d to look at, confidence %.3[4]f", clean(*t.Form), len(t.Records), flags, t.Confidence)
 	} else {
-		head += fmt.Sprintf("no known form, %d×%d", t.Rows, t.Cols)
+		head += p.Language.Text("no known form, %d×%d", t.Rows, t.Cols)
 	}
 	fmt.Fprintln(p.b, head)
 	newDrawing(t, p.Terminal).draw(p)
 
-	for _, why := range t.Reasons {
+	for _, why := range inWords(p.Language, t.Causes, t.Reasons) {
 		fmt.Fprintf(p.b, "%s %s\n", p.flagged(flagText), clean(why))
 	}
 	for j := range t.Cells {
 		c := &t.Cells[j]
-		why := ReasonsFor(t, c)
+		why := reasonsFor(p.Language, t, c)
 		if why == nil {
 			continue
 		}
-		where := fmt.Sprintf("row %d, column %d", c.Row+1, c.Col+1)
+		where := p.Language.Text("row %[1]d, column %[2]d", c.Row+1, c.Col+1)
 		if r := recordAt(t, c); r != nil {
 			where += " (" + r.Key + ")"
 		}
@@ -106,7 +109,7 @@ func (p painter) table(d *tables.Document, i int) {
 	}
 	for _, c := range t.Checks {
 		if !c.OK {
-			fmt.Fprintf(p.b, "%s sum %s\n", p.flagged(flagText), clean(checkText(&c)))
+			fmt.Fprintf(p.b, "%s %s\n", p.flagged(flagText), p.Language.Text("sum %s", clean(checkText(p.Language, &c))))
 		}
 	}
 }
@@ -152,7 +155,7 @@ func newDrawing(t *tables.Table, o Terminal) *drawing {
 	}
 	for i := range t.Cells {
 		c := &t.Cells[i]
-		cell := drawnCell{Cell: *c, flag: ReasonsFor(t, c) != nil}
+		cell := drawnCell{Cell: *c, flag: reasonsFor(o.Language, t, c) != nil}
 		cell.Text = cellText(c.Text)
 		if cell.flag {
 			cell.Text = strings.TrimSpace(cell.Text + " " + flagText)

@@ -4,12 +4,15 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf16"
 
 	"github.com/xuri/excelize/v2"
 
+	"github.com/biaoge/biaoge/internal/message"
 	"github.com/biaoge/biaoge/tables"
 )
 
@@ -18,21 +21,37 @@ const (
 	checksSheet  = "checks"
 )
 
+// linksAtMost is how many links Excel takes on a sheet.
+const linksAtMost = 65_530
+
 // xlsxWriter builds a workbook in memory: a workbook only exists as a whole.
 // For very many pictures records-csv is the format to use.
 type xlsxWriter struct {
-	w      io.Writer
-	f      *excelize.File
-	err    error
-	sheets map[string]bool // names in use, in lower case: Excel tells no case apart
-	record int             // last row of the records sheet
-	check  int
+	w        io.Writer
+	language message.Language
+	f        *excelize.File
+	err      error
+	sheets   map[string]bool // names in use, in lower case: Excel tells no case apart
+	rows     []recordRow     // of the sheet of records, which is written at the end
+	check    int             // last row of the sheet of checks
 
-	label, value, flagged, heading, wrong int // styles
+	recordsSheet, checksSheet string // what these are called
+
+	label, value, flagged, heading, wrong, link int // styles
 }
 
-func newXLSX(w io.Writer, _ Options) Writer {
-	return &xlsxWriter{w: w, sheets: map[string]bool{recordsSheet: true, checksSheet: true, "history": true}}
+// A recordRow is a row of the sheet of records.
+type recordRow struct {
+	texts  []string
+	review bool
+	sheet  string // of its table
+	cell   string // where it stands there
+}
+
+func newXLSX(w io.Writer, o Options) Writer {
+	x := &xlsxWriter{w: w, language: o.Language, recordsSheet: o.Language.Text(recordsSheet), checksSheet: o.Language.Text(checksSheet)}
+	x.sheets = map[string]bool{x.recordsSheet: true, x.checksSheet: true, "history": true}
+	return x
 }
 
 // begin makes the workbook with its styles and the two sheets that are always
@@ -57,23 +76,31 @@ func (x *xlsxWriter) begin() {
 	x.flagged = style(excelize.Style{Border: border, Fill: fill("FFD966"), Alignment: middle})
 	x.heading = style(excelize.Style{Font: &excelize.Font{Bold: true}, Fill: fill("F3F3F3")})
 	x.wrong = style(excelize.Style{Fill: fill("F4B6B6")})
+	x.link = style(excelize.Style{Border: border, Fill: fill("FFD966"), Alignment: middle, Font: &excelize.Font{Color: "0563C1", Underline: "single"}})
 
-	x.keep(x.f.SetSheetName("Sheet1", recordsSheet))
-	_, err := x.f.NewSheet(checksSheet)
+	x.keep(x.f.SetSheetName("Sheet1", x.recordsSheet))
+	_, err := x.f.NewSheet(x.checksSheet)
 	x.keep(err)
-	x.titles(recordsSheet, RecordColumns)
-	x.titles(checksSheet, []string{"path", "page", "table", "rule", "ok", "expected", "actual", "keys", "reason"})
-	x.record, x.check = 1, 1
+	x.titles(x.recordsSheet, RecordColumns)
+	x.titles(x.checksSheet, checkColumns)
+	x.check = 1
 	for sheet, widths := range map[string][]float64{
-		recordsSheet: {20, 6, 6, 32, 44, 50, 14, 12, 8, 11, 8, 50},
-		checksSheet:  {20, 6, 6, 40, 8, 12, 12, 60, 50},
+		x.recordsSheet: {20, 6, 6, 32, 44, 50, 14, 12, 8, 11, 8, 50, 24},
+		x.checksSheet:  {20, 6, 6, 40, 8, 12, 12, 60, 50},
 	} {
 		for i, w := range widths {
 			col, _ := excelize.ColumnNumberToName(i + 1)
 			x.keep(x.f.SetColWidth(sheet, col, col, w))
 		}
-		x.keep(x.f.SetPanes(sheet, &excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}))
+		x.freeze(sheet, 1)
 	}
+}
+
+var checkColumns = []string{"path", "page", "table", "rule", "ok", "expected", "actual", "keys", "reason"}
+
+// freeze keeps the first rows of a sheet in sight.
+func (x *xlsxWriter) freeze(sheet string, rows int) {
+	x.keep(x.f.SetPanes(sheet, &excelize.Panes{Freeze: true, YSplit: rows, TopLeftCell: at(0, rows), ActivePane: "bottomLeft"}))
 }
 
 // keep remembers the first error; the calls of excelize fail only on
@@ -87,7 +114,7 @@ func (x *xlsxWriter) keep(err error) {
 func (x *xlsxWriter) titles(sheet string, names []string) {
 	for i, n := range names {
 		cell := at(i, 0)
-		x.keep(x.f.SetCellStr(sheet, cell, n))
+		x.keep(x.f.SetCellStr(sheet, cell, x.language.Text(n)))
 		x.keep(x.f.SetCellStyle(sheet, cell, cell, x.heading))
 	}
 }
@@ -118,15 +145,15 @@ func (x *xlsxWriter) Write(docs []*tables.Document) error {
 	}
 	for _, d := range docs {
 		for i := range d.Tables {
-			x.table(d, i)
-			x.records(d, i)
+			x.records(d, i, x.table(d, i))
 			x.checks(d, i)
 		}
 	}
 	return x.err
 }
 
-func (x *xlsxWriter) table(d *tables.Document, i int) {
+// table draws a table on a sheet of its own and returns the sheet's name.
+func (x *xlsxWriter) table(d *tables.Document, i int) string {
 	t := &d.Tables[i]
 	sheet := x.sheetName(d, i)
 	_, err := x.f.NewSheet(sheet)
@@ -150,7 +177,7 @@ func (x *xlsxWriter) table(d *tables.Document, i int) {
 			// stands in the picture's table.
 			notes = append(notes, t.Caption)
 		}
-		if why := ReasonsFor(t, c); why != nil {
+		if why := reasonsFor(x.language, t, c); why != nil {
 			style = x.flagged
 			notes = append(notes, why...)
 		}
@@ -160,6 +187,10 @@ func (x *xlsxWriter) table(d *tables.Document, i int) {
 		x.keep(x.f.SetCellStyle(sheet, first, last, style))
 	}
 	x.columnWidths(sheet, t)
+	if 0 < t.HeaderRows && t.HeaderRows < t.Rows {
+		x.freeze(sheet, t.HeaderRows)
+	}
+	return sheet
 }
 
 // columnWidths keeps the proportions of the printed table.
@@ -186,40 +217,69 @@ func (x *xlsxWriter) columnWidths(sheet string, t *tables.Table) {
 	}
 }
 
-func (x *xlsxWriter) records(d *tables.Document, i int) {
-	t := &d.Tables[i]
-	for j := range t.Records {
-		r := &t.Records[j]
-		row := RecordRow(d, i, j)
-		for k, text := range row {
-			cell := at(k, x.record)
+func (x *xlsxWriter) records(d *tables.Document, i int, sheet string) {
+	for j := range d.Tables[i].Records {
+		r := &d.Tables[i].Records[j]
+		x.rows = append(x.rows, recordRow{recordRowIn(x.language, d, i, j), r.Review, sheet, at(r.Cell[1], r.Cell[0])})
+	}
+}
+
+// writeRecords writes the sheet of records: those to look at first, with a link
+// from what was read to where it stands in its table.
+func (x *xlsxWriter) writeRecords() {
+	slices.SortStableFunc(x.rows, func(a, b recordRow) int {
+		switch {
+		case a.review == b.review:
+			return 0
+		case a.review:
+			return -1
+		}
+		return 1
+	})
+	for n, r := range x.rows {
+		row := n + 1
+		if r.review {
+			x.keep(x.f.SetCellStyle(x.recordsSheet, at(0, row), at(len(r.texts)-1, row), x.flagged))
+		}
+		for k, text := range r.texts {
+			cell := at(k, row)
 			switch RecordColumns[k] {
 			case "page", "table", "value", "confidence":
 				if text != "" {
-					x.put(recordsSheet, cell, text)
+					x.put(x.recordsSheet, cell, text)
 				}
-			default: // raw too: it is what is printed
-				x.keep(x.f.SetCellStr(recordsSheet, cell, text))
+			case "review":
+				x.keep(x.f.SetCellBool(x.recordsSheet, cell, r.review))
+			case "raw": // as text: it is what is printed
+				x.keep(x.f.SetCellStr(x.recordsSheet, cell, text))
+				if r.review && n < linksAtMost {
+					x.keep(x.f.SetCellHyperLink(x.recordsSheet, cell, "'"+r.sheet+"'!"+r.cell, "Location"))
+					x.keep(x.f.SetCellStyle(x.recordsSheet, cell, cell, x.link))
+				}
+			default:
+				x.keep(x.f.SetCellStr(x.recordsSheet, cell, text))
 			}
 		}
-		if r.Review {
-			x.keep(x.f.SetCellStyle(recordsSheet, at(0, x.record), at(len(row)-1, x.record), x.flagged))
-		}
-		x.record++
 	}
+}
+
+// filter lets a sheet be sorted and searched by its columns.
+func (x *xlsxWriter) filter(sheet string, columns, rows int) {
+	x.keep(x.f.AutoFilter(sheet, at(0, 0)+":"+at(columns-1, rows), nil))
 }
 
 func (x *xlsxWriter) checks(d *tables.Document, i int) {
 	for _, c := range d.Tables[i].Checks {
-		texts := []string{d.Source.Path, "", "", c.Rule, strconv.FormatBool(c.OK), "", "", strings.Join(c.Keys, " "), c.Reason}
+		texts := []string{d.Source.Path, "", "", c.Rule, "", "", "", strings.Join(c.Keys, " "), checkReason(x.language, &c)}
 		for k, text := range texts {
-			x.keep(x.f.SetCellStr(checksSheet, at(k, x.check), text))
+			x.keep(x.f.SetCellStr(x.checksSheet, at(k, x.check), text))
 		}
 		for k, v := range map[int]float64{1: float64(d.Source.Page), 2: float64(i + 1), 5: c.Expected, 6: c.Actual} {
-			x.keep(x.f.SetCellFloat(checksSheet, at(k, x.check), v, -1, 64))
+			x.keep(x.f.SetCellFloat(x.checksSheet, at(k, x.check), v, -1, 64))
 		}
+		x.keep(x.f.SetCellBool(x.checksSheet, at(4, x.check), c.OK))
 		if !c.OK {
-			x.keep(x.f.SetCellStyle(checksSheet, at(0, x.check), at(len(texts)-1, x.check), x.wrong))
+			x.keep(x.f.SetCellStyle(x.checksSheet, at(0, x.check), at(len(texts)-1, x.check), x.wrong))
 		}
 		x.check++
 	}
@@ -233,10 +293,10 @@ func (x *xlsxWriter) sheetName(d *tables.Document, i int) string {
 	base := filepath.Base(d.Source.Path)
 	base = strings.TrimSuffix(base, filepath.Ext(base))
 	if base == "" || base == "-" {
-		base = "picture"
+		base = x.language.Text("picture")
 	}
 	base = strings.Map(func(r rune) rune {
-		if r < ' ' || strings.ContainsRune(`:\/?*[]'`, r) {
+		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || strings.ContainsRune(`:\/?*[]'`, r) {
 			return '_'
 		}
 		return r
@@ -277,6 +337,12 @@ func (x *xlsxWriter) Close() error {
 		return nil
 	}
 	defer x.f.Close()
+	x.writeRecords()
+	x.filter(x.recordsSheet, len(RecordColumns), len(x.rows))
+	x.filter(x.checksSheet, len(checkColumns), x.check-1)
+	if x.err != nil {
+		return x.err
+	}
 	if len(x.sheets) > 3 {
 		x.f.SetActiveSheet(2) // the first picture rather than the records
 	}

@@ -32,23 +32,23 @@ func (t *Table) count(so func(text string) bool) (n int) {
 	return n
 }
 
-// misreadAlike says in words how a value may be misread that others of its
+// misreadAlike is the code of how a value may be misread that others of its
 // table may be misread like; it is empty if it is not likely.
 func (t *Table) misreadAlike(text string, alternatives []Alternative) string {
 	text = Fold(text)
 	if thousands.MatchString(text) {
 		comma := strings.ReplaceAll(text, ".", ",")
 		if slices.ContainsFunc(alternatives, func(a Alternative) bool { return Fold(a.Text) == comma }) || t.count(thousands.MatchString) > manyPoints {
-			return "its point may be the comma of thousands"
+			return "thousands_comma"
 		}
 	}
 	if signedZero.MatchString(text) {
-		return "its sign may be dirt, since 0 has none"
+		return "signed_zero"
 	}
 	if text == "7" || text == "1" {
 		strokes := t.count(func(text string) bool { return text == "/" })
 		if 2*strokes > t.count(func(string) bool { return true }) {
-			return "most values of the table are strokes, and it may be one"
+			return "stroke_among_strokes"
 		}
 	}
 	return ""

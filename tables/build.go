@@ -1,10 +1,8 @@
 package tables
 
 import (
-	"fmt"
 	"math"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -19,7 +17,7 @@ func Build(s *Sheet, m *Match, reviewBelow float64) Table {
 	for i, c := range s.Cells {
 		r := c.Reading
 		t.Cells[i] = Cell{Row: c.Row, Col: c.Col, RowSpan: c.RowSpan, ColSpan: c.ColSpan, Kind: KindLabel, Box: c.Box,
-			Text: r.Text, Confidence: r.Confidence, Alternatives: r.Alternatives, Review: r.Confidence < reviewBelow, Reasons: slices.Clone(r.Reasons)}
+			Text: r.Text, Confidence: r.Confidence, Alternatives: r.Alternatives, Review: r.Confidence < reviewBelow, Causes: slices.Clone(r.Causes)}
 		if _, _, ok := ParseValue(r.Text); ok && r.Text != "" {
 			t.Cells[i].Kind = KindValue
 		}
@@ -41,9 +39,12 @@ func Build(s *Sheet, m *Match, reviewBelow float64) Table {
 func (c *Cell) explain() {
 	switch {
 	case !c.Review:
-		c.Reasons = nil
-	case len(c.Reasons) == 0:
-		c.Reasons = []string{unclear}
+		c.Causes = nil
+	case len(c.Causes) == 0:
+		c.Causes = []Cause{unclear}
+	}
+	if c.Reasons = nil; len(c.Causes) > 0 {
+		c.Reasons = inWords(c.Causes)
 	}
 	c.Confidence = round(c.Confidence)
 }
@@ -61,7 +62,7 @@ func confidence(t *Table) float64 {
 }
 
 // unclear is why a cell is flagged of which nothing more is known.
-const unclear = "the print is unclear here"
+var unclear = Because("unclear")
 
 // round keeps what digits of a probability mean anything; nothing is certain.
 func round(p float64) float64 { return min(math.Round(p*1e6)/1e6, 0.999999) }
@@ -91,13 +92,10 @@ func fillForm(t *Table, s *Sheet, m *Match, reviewBelow float64) {
 		c.Kind = KindValue
 		t.HeaderRows = min(t.HeaderRows, c.Row)
 		v, u, ok := ParseValue(c.Text)
-		rec := Record{Key: fc.Key, Labels: labelsOf(t, c), Raw: c.Text, Value: v, Unit: u, Confidence: c.Confidence, Cell: [2]int{c.Row, c.Col}, Evidence: s.Cells[si].Reading.Evidence, Reasons: slices.Clone(s.Cells[si].Reading.Reasons)}
-		if rec.Reasons == nil {
-			rec.Reasons = []string{}
-		}
+		rec := Record{Key: fc.Key, Labels: labelsOf(t, c), Raw: c.Text, Value: v, Unit: u, Confidence: c.Confidence, Cell: [2]int{c.Row, c.Col}, Evidence: s.Cells[si].Reading.Evidence, Causes: slices.Clone(s.Cells[si].Reading.Causes)}
 		if !ok {
 			rec.Confidence = min(rec.Confidence, 0.5)
-			rec.Reasons = append(rec.Reasons, fmt.Sprintf("“%s” is no number, dash or blank", c.Text))
+			rec.Causes = append(rec.Causes, Because("no_number", c.Text))
 		}
 		index[fc.Key] = len(t.Records)
 		t.Records = append(t.Records, rec)
@@ -114,9 +112,9 @@ func fillForm(t *Table, s *Sheet, m *Match, reviewBelow float64) {
 			continue
 		}
 		r := &t.Records[index[fc.Key]]
-		if why := place.doubt(fi); why != "" {
+		if why, doubted := place.doubt(fi); doubted {
 			r.Confidence = min(r.Confidence, misplaced)
-			r.Reasons = append(r.Reasons, why)
+			r.Causes = append(r.Causes, why)
 		}
 		if most := s.Cells[m.Cells[fi]].Reading.AtMost; most > 0 {
 			r.Confidence = min(r.Confidence, most)
@@ -126,7 +124,7 @@ func fillForm(t *Table, s *Sheet, m *Match, reviewBelow float64) {
 		}
 		if why := t.misreadAlike(r.Raw, s.Cells[m.Cells[fi]].Reading.Alternatives); why != "" {
 			r.Confidence = min(r.Confidence, maxAlike)
-			r.Reasons = append(r.Reasons, why)
+			r.Causes = append(r.Causes, Because(why))
 		}
 	}
 	if !s.typed() {
@@ -138,24 +136,22 @@ func fillForm(t *Table, s *Sheet, m *Match, reviewBelow float64) {
 		r.Review = r.Confidence < reviewBelow
 		c := t.cellAt(r.Cell[0], r.Cell[1])
 		c.Confidence, c.Review = r.Confidence, r.Review
-		if r.Review && len(r.Reasons) == 0 {
-			r.Reasons = append(r.Reasons, unclear)
+		if r.Review && len(r.Causes) == 0 {
+			r.Causes = append(r.Causes, unclear)
 		}
 		if !r.Review {
-			r.Reasons = []string{}
+			r.Causes = nil
 		}
-		c.Reasons = slices.Clone(r.Reasons)
+		r.Reasons, c.Causes = inWords(r.Causes), slices.Clone(r.Causes)
 	}
 	if missing := f.missing(m); len(missing) > 0 {
-		t.Review = true
-		t.Reasons = append(t.Reasons, fmt.Sprintf("%d values of the form were not found: %s", len(missing), strings.Join(head(missing, 5), ", ")))
+		t.Doubt(Because("values_missing", len(missing), strings.Join(head(missing, 5), ", ")))
 	}
 	if m.Confidence < 0.9 {
-		t.Review = true
-		t.Reasons = append(t.Reasons, "it is not sure which form this is")
+		t.Doubt(Because("form_unsure"))
 	}
 	if n := len(m.Strange); n > 0 {
-		t.Reasons = append(t.Reasons, fmt.Sprintf("%d cells are not part of the form", n))
+		t.because(Because("cells_added", n))
 		t.Review = t.Review || n > t.Cols
 	}
 }
@@ -331,9 +327,6 @@ func check(t *Table, s *Sheet, m *Match, index map[string]int, reviewBelow float
 		}
 		c.diff = right - left
 		chk := Check{Rule: fc.Rule, OK: same(left, right), Expected: tidy(left), Actual: tidy(right), Keys: slices.Concat(fc.Equals, fc.Sum)}
-		if !chk.OK {
-			chk.Reason = fmt.Sprintf("the parts add up to %s, but %s is printed", format(left), format(right))
-		}
 		c.number = len(t.Checks)
 		t.Checks = append(t.Checks, chk)
 		for _, i := range slices.Concat(c.left, c.right) {
@@ -400,7 +393,7 @@ func check(t *Table, s *Sheet, m *Match, index map[string]int, reviewBelow float
 		odds += max(rest, 0) / p * ratio
 		rec.Confidence = 1 / (1 + odds)
 		if mend != "" && mendOdds > 1e-3 {
-			rec.Reasons = append(rec.Reasons, fmt.Sprintf("a sum fails as it is read (%s), but would hold with “%s”", rec.Raw, mend))
+			rec.Causes = append(rec.Causes, Because("sum_would_hold", rec.Raw, mend))
 		}
 	}
 	for k := range sums {
@@ -410,11 +403,11 @@ func check(t *Table, s *Sheet, m *Match, index map[string]int, reviewBelow float
 		}
 		// As rounded, like the flags that the reason speaks of.
 		doubtful := func(i int) bool { return round(t.Records[i].Confidence) < reviewBelow }
+		why := Because("sum_reported_wrong", chk.Expected, chk.Actual)
 		if slices.ContainsFunc(c.left, doubtful) || slices.ContainsFunc(c.right, doubtful) {
-			chk.Reason += "; a value may be misread, see those flagged"
-		} else {
-			chk.Reason += "; the values are clear, so this is likely the report's own mistake"
+			why = Because("sum_misread", chk.Expected, chk.Actual)
 		}
+		chk.Reason, chk.Cause = why.String(), &why
 	}
 }
 
@@ -426,8 +419,6 @@ func (f *Form) cellOf(key string) int {
 func same(a, b float64) bool { return math.Abs(a-b) < 5e-5 }
 
 func tidy(v float64) float64 { return math.Round(v*1e4) / 1e4 }
-
-func format(v float64) string { return strconv.FormatFloat(tidy(v), 'f', -1, 64) }
 
 // bare is how many values without a unit make one doubtful that has one.
 const bare = 40
@@ -447,7 +438,7 @@ func (t *Table) doubtUnits() {
 	for _, rs := range of {
 		if len(rs) == 1 && without >= bare {
 			rs[0].Confidence = min(rs[0].Confidence, misplaced)
-			rs[0].Reasons = append(rs[0].Reasons, "no other value of the table has this unit: what stands behind it may be no part of it")
+			rs[0].Causes = append(rs[0].Causes, Because("lone_unit"))
 		}
 	}
 }

@@ -35,7 +35,7 @@ func build(t *testing.T, a, b, total tables.Reading) tables.Table {
 }
 
 func TestASumThatHoldsSpeaksForItsParts(t *testing.T) {
-	a := tables.Reading{Text: "3", Confidence: 0.98, Alternatives: []tables.Alternative{{Text: "8", Confidence: 0.015}}, Reasons: []string{"the two readers differ"}}
+	a := tables.Reading{Text: "3", Confidence: 0.98, Alternatives: []tables.Alternative{{Text: "8", Confidence: 0.015}}, Causes: []tables.Cause{tables.Because("readers_differ", "3", "8")}}
 	tab := build(t, a, clear("5"), clear("8"))
 	r := tab.Records[0]
 	if r.Confidence < 0.999 || r.Review || len(r.Reasons) != 0 {
@@ -269,7 +269,7 @@ func TestATableOfNoForm(t *testing.T) {
 // Print that was overlooked is most often a 0 or a dash, which no sum can tell
 // from a blank.
 func TestNoSumSpeaksForABlank(t *testing.T) {
-	faint := tables.Reading{Confidence: 0.9, Reasons: []string{"it looks blank, but something faint may be print"}}
+	faint := tables.Reading{Confidence: 0.9, Causes: []tables.Cause{tables.Because("faint_blank")}}
 	tab := build(t, clear("5"), faint, clear("5"))
 	if r := tab.Records[1]; !r.Review || r.Confidence > 0.91 {
 		t.Errorf("a doubtful blank in 5 + nothing = 5 has confidence %v, review %t", r.Confidence, r.Review)

@@ -41,6 +41,7 @@ type Warning struct {
 	Code    string `json:"code"` // stable, such as low_resolution; listed in docs/output.md
 	Message string `json:"message"`
 	Box     *Box   `json:"bbox,omitempty"` // where, if it is about a part of the picture
+	Args    []any  `json:"args,omitempty"` // what the message names: strings, numbers and causes
 }
 
 // A Point is a position in pixels of the source picture, marshalled as [x, y].
@@ -63,7 +64,8 @@ type Table struct {
 	HeaderRows     int      `json:"header_rows"`       // how many of the first rows are headings
 	Confidence     float64  `json:"confidence"`        // probability that every value is right
 	Review         bool     `json:"review"`            // whether a person should look at the table as a whole
-	Reasons        []string `json:"reasons,omitempty"` // why, in words
+	Reasons        []string `json:"reasons,omitempty"` // why, in English words
+	Causes         []Cause  `json:"causes,omitempty"`  // the same as codes
 	Cells          []Cell   `json:"cells"`             // in reading order
 	Records        []Record `json:"records"`           // in the form's order; empty where Form is null
 	Checks         []Check  `json:"checks"`            // the sums of the form that could be computed
@@ -93,7 +95,8 @@ type Cell struct {
 	Text         string        `json:"text"` // as printed; lines are parted by a newline
 	Confidence   float64       `json:"confidence"`
 	Review       bool          `json:"review"`
-	Reasons      []string      `json:"reasons,omitempty"` // why a person should look, in words
+	Reasons      []string      `json:"reasons,omitempty"` // why a person should look, in English words
+	Causes       []Cause       `json:"causes,omitempty"`  // the same as codes
 	Box          Box           `json:"bbox"`
 	Alternatives []Alternative `json:"alternatives,omitempty"`
 }
@@ -114,6 +117,7 @@ type Record struct {
 	Confidence float64  `json:"confidence"`
 	Review     bool     `json:"review"`
 	Reasons    []string `json:"reasons"`
+	Causes     []Cause  `json:"causes,omitempty"`
 	Cell       [2]int   `json:"cell"` // row and column of its cell
 
 	// Evidence is what the reading's own probability was weighed from, in
@@ -131,5 +135,6 @@ type Check struct {
 	Expected float64  `json:"expected"` // what the parts add up to
 	Actual   float64  `json:"actual"`   // what is printed as their total
 	Keys     []string `json:"keys"`
-	Reason   string   `json:"reason,omitempty"` // in words, where the check fails
+	Reason   string   `json:"reason,omitempty"` // in English words, where the check fails
+	Cause    *Cause   `json:"cause,omitempty"`  // the same as a code
 }

@@ -1,7 +1,6 @@
 package tables
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 )
@@ -296,10 +295,7 @@ func (l *flowLabel) run(want int) []int {
 
 // Why values of a flow are doubted, and the greatest probability they have.
 const (
-	fewValues  = "the text has %d values here, where the form has %d: which of them is missing can't be told"
-	manyValues = "the text has %d values here, where the form has %d: which of them belong here can't be told"
-	noValues   = "the text has no value here"
-	lostPlace  = 0.5
+	lostPlace = 0.5
 )
 
 // flow lays an alignment out as its form does and matches that sheet. Rows of
@@ -345,15 +341,15 @@ func (s *flowTexts) values(l *flowLabel, r formRun, readings []*Reading, taken m
 		}
 		return
 	}
-	why := fmt.Sprintf(fewValues, len(l.values), want)
+	why := Because("text_few_values", len(l.values), want)
 	switch {
 	case len(l.values) == 0:
-		why = noValues
+		why = Because("text_no_value")
 	case len(l.values) > want:
-		why = fmt.Sprintf(manyValues, len(l.values), want)
+		why = Because("text_many_values", len(l.values), want)
 	}
 	for k, cell := range r.values {
-		readings[cell] = &Reading{Confidence: lostPlace, AtMost: lostPlace, Typed: true, Reasons: []string{why}}
+		readings[cell] = &Reading{Confidence: lostPlace, AtMost: lostPlace, Typed: true, Causes: []Cause{why}}
 		if k < len(l.values) {
 			readings[cell].Text = s.texts[l.values[k]]
 			taken[l.values[k]] = true
@@ -386,7 +382,7 @@ func layOut(f *Form, readings []*Reading) *Sheet {
 		}
 		r := readings[i]
 		if r == nil {
-			r = &Reading{Confidence: lostPlace, AtMost: lostPlace, Typed: true, Reasons: []string{noValues}}
+			r = &Reading{Confidence: lostPlace, AtMost: lostPlace, Typed: true, Causes: []Cause{Because("text_no_value")}}
 			if c.Key == "" {
 				r = &Reading{Confidence: 1, Typed: true}
 			}

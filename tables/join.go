@@ -1,7 +1,6 @@
 package tables
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -34,7 +33,8 @@ func (st *Stack) Continue(next *Sheet, match *Match, text bool, forms []*Form) *
 		// such tables go on for hundreds of pages.
 		list := stack([]*Sheet{st.parts[0], next})
 		if long.headings(len(long.parts)-1) != sameHeadings {
-			list.Doubt = "it was joined with another part, but no headings printed again to the letter say that they belong together"
+			why := Because("joined_unsure")
+			list.Doubt = &why
 		}
 		return list
 	}
@@ -529,7 +529,8 @@ func (st *Stack) Build(reviewBelow float64) []Table {
 	doubtSums(&whole, part)
 	for n := range out {
 		t := &out[n]
-		t.Form, t.FormConfidence, t.Review, t.Reasons = whole.Form, whole.FormConfidence, whole.Review, slices.Clone(whole.Reasons)
+		t.Form, t.FormConfidence, t.Review = whole.Form, whole.FormConfidence, whole.Review
+		t.Reasons, t.Causes = slices.Clone(whole.Reasons), slices.Clone(whole.Causes)
 		if n == 0 {
 			t.HeaderRows = min(whole.HeaderRows, t.Rows)
 		}
@@ -562,7 +563,8 @@ func (st *Stack) nameCell(t *Table, part, i int, whole *Table, reviewBelow float
 	c, w := &t.Cells[i], &whole.Cells[at]
 	switch {
 	case st.owner[at] == [2]int{part, i}:
-		c.Kind, c.Text, c.Confidence, c.Review, c.Reasons, c.Alternatives = w.Kind, w.Text, w.Confidence, w.Review, w.Reasons, w.Alternatives
+		c.Kind, c.Text, c.Confidence, c.Alternatives = w.Kind, w.Text, w.Confidence, w.Alternatives
+		c.Review, c.Reasons, c.Causes = w.Review, w.Reasons, w.Causes
 	case st.Match.Of[at] >= 0:
 		// A label that is printed once more, or not on this page.
 		c.Kind = KindLabel
@@ -590,9 +592,11 @@ func (st *Stack) doubtCut(whole *Table, reviewBelow float64) {
 			r.Confidence = min(r.Confidence, misplaced)
 			r.Review = r.Confidence < reviewBelow
 			if r.Review {
-				r.Reasons = append(r.Reasons, "the page break may have cut its row in two")
+				r.Causes = append(r.Causes, Because("row_cut"))
+				r.Reasons = inWords(r.Causes)
 			}
-			c.Confidence, c.Review, c.Reasons = r.Confidence, r.Review, slices.Clone(r.Reasons)
+			c.Confidence, c.Review = r.Confidence, r.Review
+			c.Reasons, c.Causes = slices.Clone(r.Reasons), slices.Clone(r.Causes)
 		}
 	}
 }
@@ -612,7 +616,6 @@ func doubtSums(whole *Table, part map[string]int) {
 		}
 	}
 	if all > 0 && 2*failed >= all {
-		whole.Review = true
-		whole.Reasons = append(whole.Reasons, fmt.Sprintf("%d of %d sums over its parts do not hold: they may not belong together", failed, all))
+		whole.Doubt(Because("parts_do_not_add_up", failed, all))
 	}
 }

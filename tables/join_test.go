@@ -246,8 +246,8 @@ func TestHeadingsOfTablesOfNoKnownForm(t *testing.T) {
 		if (st != nil) != c.joined {
 			t.Errorf("%s: joined %t", c.name, st != nil)
 		}
-		if st != nil && (st.Doubt == "") != c.sure {
-			t.Errorf("%s: doubt %q", c.name, st.Doubt)
+		if st != nil && (st.Doubt == nil) != c.sure {
+			t.Errorf("%s: doubt %v", c.name, st.Doubt)
 		}
 	}
 }

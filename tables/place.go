@@ -38,31 +38,31 @@ func newPlacing(t *Table, m *Match) *placing {
 	return p
 }
 
-// doubt says in words why a value of the form may stand elsewhere; it is empty
-// if its row and its column are sure.
-func (p *placing) doubt(fi int) string {
+// doubt says why a value of the form may stand elsewhere; doubted is false if
+// its row and its column are sure.
+func (p *placing) doubt(fi int) (why Cause, doubted bool) {
 	if p.shaky {
-		return "much of the form is missing, and much is printed that it does not have: rules may not have been found"
+		return Because("form_scattered"), true
 	}
 	if !p.sure(fi, true) {
-		return "the label of its row does not read as the form's: it may belong to another row"
+		return Because("row_label_differs"), true
 	}
 	if !p.sure(fi, false) {
-		return "the label of its column does not read as the form's: it may belong to another column"
+		return Because("column_label_differs"), true
 	}
 	// Of a blank, nothing but its place is known.
 	if p.table.Cells[p.match.Cells[fi]].Text == "" {
 		if !p.labelled(fi, true) || !p.labelled(fi, false) {
-			return "it is blank, and a label of it does not read as the form's: its value may stand elsewhere"
+			return Because("blank_label_differs"), true
 		}
 		if !p.fills(fi, true) || !p.fills(fi, false) {
-			return "it is blank, and smaller than its row or column: it may be part of a cell whose value stands beside it"
+			return Because("blank_small"), true
 		}
 	}
 	if p.besideStrange(fi) {
-		return "beside it stands what is no part of the form: either may belong to the other's place"
+		return Because("beside_stranger"), true
 	}
-	return ""
+	return Cause{}, false
 }
 
 // besideStrange tells whether something is printed right beside a value, in its

@@ -31,7 +31,7 @@ type Reading struct {
 	Confidence   float64       // probability that Text is what is printed, without regard to forms and sums
 	Alternatives []Alternative // less probable texts, most probable first
 	AtMost       float64       // the greatest probability that sums may give it; 0 where that is not bounded
-	Reasons      []string      // why it is unsure, in words
+	Causes       []Cause       // why it is unsure
 	Evidence     []float64     // what Confidence was weighed from, for fitting the weights anew
 	Typed        bool          // it was not read off a picture: only its place can be doubted
 

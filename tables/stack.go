@@ -10,7 +10,7 @@ import (
 // table again.
 type Stack struct {
 	Match *Match // of the whole; nil for a table that is no known form
-	Doubt string // why a person should look at whether the parts belong together; empty if nothing speaks against it
+	Doubt *Cause // why a person should look at whether the parts belong together; nil if nothing speaks against it
 
 	parts []*Sheet
 	again []int   // how many rows of each part print the headings once more

@@ -13,13 +13,13 @@ import (
 func leftAs(why layout.Left) tables.Warning {
 	switch why {
 	case layout.LeftDrawing:
-		return tables.Warning{Code: "figures", Message: "rules that make a grid were left out, since what is in them looks like part of a drawing"}
+		return tables.Warn("figures")
 	case layout.LeftText:
-		return tables.Warning{Code: "columns", Message: "some text stands in rows and columns, but not clearly enough to be taken for a table; nothing is given of it"}
+		return tables.Warn("columns")
 	case layout.LeftRules:
-		return tables.Warning{Code: "rules", Message: "long rules or boxes stand here as those of a table do, but no table could be made of them; nothing is given of what they hold"}
+		return tables.Warn("rules")
 	}
-	return tables.Warning{Code: "too_much", Message: "there is more here than the program looks at, as in a halftone or a very large table; a table may have been missed"}
+	return tables.Warn("too_much")
 }
 
 // leftOf are the tables of a view that a part of it leaves out.

@@ -34,7 +34,7 @@ type draft struct {
 	continues, continuedBy *tables.Part // which the first table and the last one do
 	again                  int          // how many rows of the first table print its headings once more
 
-	doubtFirst, doubtLast string // why a person should look at the first table and the last one
+	doubtFirst, doubtLast *tables.Cause // why a person should look at the first table and the last one
 }
 
 // pages reads the pages of a picture, so many at most.
@@ -68,7 +68,7 @@ func (s *series) pages(ctx context.Context, in Input, most int, to *[]*tables.Do
 func newDocument(source tables.Source, animated bool) *tables.Document {
 	doc := &tables.Document{Version: tables.Version, Tables: []tables.Table{}, Warnings: []tables.Warning{}, Source: source}
 	if animated {
-		doc.Warnings = append(doc.Warnings, tables.Warning{Code: "animated", Message: "the picture is animated; only its first frame was read"})
+		doc.Warnings = append(doc.Warnings, tables.Warn("animated"))
 	}
 	return doc
 }
@@ -163,8 +163,8 @@ func (s *series) join(ctx context.Context, prev, next *draft) (*tables.Stack, er
 	next.again = stack.Again(parts - 1)
 	prev.continuedBy, next.continues = next.part(0), prev.part(n)
 	prev.doubtLast, next.doubtFirst = stack.Doubt, stack.Doubt
-	prev.goesOn(n, "goes on in", next.doc)
-	next.goesOn(0, "is the rest of one in", prev.doc)
+	prev.goesOn(n, "goes_on", next.doc)
+	next.goesOn(0, "rest_of", prev.doc)
 	return stack, nil
 }
 
@@ -173,9 +173,11 @@ func (s *series) join(ctx context.Context, prev, next *draft) (*tables.Stack, er
 func doubtParts(prev, next *draft, before, after *tables.Match) {
 	switch {
 	case before != nil && after == nil && before.LacksEnd():
-		next.doubtFirst = "it may be the rest of the form before it, whose end was not found, but does not fit it"
+		why := tables.Because("rest_unmatched")
+		next.doubtFirst = &why
 	case before == nil && after != nil && after.LacksBeginning():
-		prev.doubtLast = "it may be the beginning of the form after it, whose first values were not found, but does not fit it"
+		why := tables.Because("beginning_unmatched")
+		prev.doubtLast = &why
 	}
 }
 
@@ -233,16 +235,16 @@ func (s *series) deliver(p *draft) error {
 			first.HeaderRows = p.again
 		}
 		p.doc.Tables[n].ContinuedBy = p.continuedBy
-		if p.doubtFirst != "" {
-			doubt(first, p.doubtFirst)
+		if p.doubtFirst != nil {
+			first.Doubt(*p.doubtFirst)
 		}
-		if p.doubtLast != "" {
-			doubt(&p.doc.Tables[n], p.doubtLast)
+		if p.doubtLast != nil {
+			p.doc.Tables[n].Doubt(*p.doubtLast)
 		}
 	}
 	if p.insisted {
 		for i := range p.doc.Tables {
-			doubt(&p.doc.Tables[i], reading.OnlyLabels)
+			p.doc.Tables[i].Doubt(tables.Because("only_labels"))
 		}
 	}
 	if dir := s.e.o.DebugDir; dir != "" {
@@ -272,9 +274,9 @@ func (p *draft) part(table int) *tables.Part {
 
 // goesOn warns that a table of the page was joined with one of another.
 func (p *draft) goesOn(table int, how string, other *tables.Document) {
-	where := fmt.Sprintf("page %d", other.Source.Page)
+	where := tables.Because(how+"_page", other.Source.Page)
 	if other.Source.Path != p.doc.Source.Path {
-		where = other.Source.Path + ", " + where
+		where = tables.Because(how+"_picture", other.Source.Path, other.Source.Page)
 	}
-	p.doc.Warnings = append(p.doc.Warnings, tables.Warning{Code: "continues", Message: fmt.Sprintf("table %d %s %s; they were read as one table", table+1, how, where)})
+	p.doc.Warnings = append(p.doc.Warnings, tables.Warn("continues", table+1, where))
 }

@@ -82,7 +82,7 @@ func (c *cell) read(ps []*linenet.Posterior) {
 		c.reading.Text = unstacked(strings.Join(texts, "\n"))
 	}
 	post, top := c.posterior, c.candidates[0].LogProb
-	c.reading.Confidence, c.reading.Reasons = math.Exp(top), nil
+	c.reading.Confidence, c.reading.Causes = math.Exp(top), nil
 	c.reading.Score = func(text string) float64 { return post.LogProb(text) - top }
 }
 

@@ -15,27 +15,23 @@ import (
 var doubts = []struct {
 	holds  func(t *Table, i int) bool
 	lowers func(c *cell)
-	why    string
+	code   string // of why
 }{
-	{(*Table).noWriting, (*cell).asIfTheyDiffered, "what is printed here does not look like writing"},
-	{(*Table).low, (*cell).maybe, "it is too low to hold print; a false rule may have made it"},
-	{(*Table).faint, (*cell).maybe, "it looks blank, but something faint or at its side may be print"},
-	{(*Table).underSeal, (*cell).lessSure, "a seal lay over it"},
-	{(*Table).severalLines, (*cell).unlikely, "there are several lines in it; these may be several values"},
-	{(*Table).parted, (*cell).unlikely, "its digits stand far apart; these may be two values"},
-	{(*Table).rest, (*cell).maybeBlank, "it stands at the side of its cell and may be what is left of a rule"},
-	{(*Table).leftOut, (*cell).boundBesides, "something that runs over its side, or is fainter than the print, was left out"},
-	{(*Table).slash, (*cell).boundDoubtful, "it looks like a digit, but is a slash by its shape"},
-	{(*Table).tooWide, (*cell).bound, "it is far wider than others that read the same; a character may have gone unread"},
-	{(*Table).openBlank, (*cell).maybeZero, "it looks blank, but no rules tell where its row ends"},
-	{(*Table).cut, (*cell).bound, "print goes on beyond its side, where no rule is seen; it may be cut off"},
-	{(*Table).atBorder, (*cell).bound, "the picture ends at its side, where no rule is seen; it may be cut off"},
-	{(*Table).onlyInsisted, (*cell).bound, OnlyLabels},
+	{(*Table).noWriting, (*cell).asIfTheyDiffered, "no_writing"},
+	{(*Table).low, (*cell).maybe, "too_low"},
+	{(*Table).faint, (*cell).maybe, "faint_blank"},
+	{(*Table).underSeal, (*cell).lessSure, "under_seal"},
+	{(*Table).severalLines, (*cell).unlikely, "several_lines"},
+	{(*Table).parted, (*cell).unlikely, "digits_apart"},
+	{(*Table).rest, (*cell).maybeBlank, "rest_of_rule"},
+	{(*Table).leftOut, (*cell).boundBesides, "print_left_out"},
+	{(*Table).slash, (*cell).boundDoubtful, "slash_shape"},
+	{(*Table).tooWide, (*cell).bound, "wider_than_others"},
+	{(*Table).openBlank, (*cell).maybeZero, "blank_row_open"},
+	{(*Table).cut, (*cell).bound, "cut_off"},
+	{(*Table).atBorder, (*cell).bound, "picture_ends"},
+	{(*Table).onlyInsisted, (*cell).bound, "only_labels"},
 }
-
-// OnlyLabels is why a table of a known form is doubted that was found at a
-// second look only.
-const OnlyLabels = "nothing but labels of the form tells that there is a table"
 
 // doubt asks every doubt of every cell.
 func (t *Table) doubt() {
@@ -43,7 +39,7 @@ func (t *Table) doubt() {
 		for _, d := range doubts {
 			if d.holds(t, i) {
 				d.lowers(&t.cells[i])
-				t.cells[i].because(d.why)
+				t.cells[i].because(d.code)
 			}
 		}
 	}
@@ -146,7 +142,9 @@ const (
 	underInk  = 4    // how many times likelier a misreading is where a seal was taken off, by the generated pictures with seals
 )
 
-func (c *cell) because(why string) { c.reading.Reasons = append(c.reading.Reasons, why) }
+func (c *cell) because(code string, args ...any) {
+	c.reading.Causes = append(c.reading.Causes, tables.Because(code, args...))
+}
 
 func (c *cell) asIfTheyDiffered() { c.reading.Confidence *= differing }
 

@@ -64,7 +64,7 @@ func (c *cell) weigh(e ocr.Evidence, second ocr.Reading) {
 		// a blank.
 		c.reading.Text = string(linenet.Other)
 		c.unlikely()
-		c.because("something is printed here that neither reader can read")
+		c.because("unreadable")
 	}
 	rest := 1 - c.reading.Confidence
 	// What is left goes to the other candidates as the line reader weighs
@@ -76,7 +76,7 @@ func (c *cell) weigh(e ocr.Evidence, second ocr.Reading) {
 	}
 	if e.Asked && !e.Agrees && second.Text != "" {
 		c.reading.Alternatives = append(c.reading.Alternatives, tables.Alternative{Text: second.Text, Confidence: 0.3 * rest})
-		c.because(differ(text, second.Text))
+		c.differ(text, second.Text)
 	}
 }
 
@@ -99,15 +99,15 @@ func (c *cell) weighWords(got ocr.Reading, form bool) {
 		// its language.
 		c.reading.Confidence = 0.8 * p
 		c.reading.Alternatives = []tables.Alternative{{Text: got.Text, Confidence: tenth(10*0.2*got.Confidence) / 10}}
-		c.because(differ(net.Text, got.Text))
+		c.differ(net.Text, got.Text)
 	default:
 		c.reading.Text, c.reading.Confidence = got.Text, 0.9*got.Confidence
 		c.reading.Alternatives = []tables.Alternative{{Text: net.Text, Confidence: 0.1}}
-		c.because("the words are not known, and only one reader could read them")
+		c.because("words_unknown")
 	}
 }
 
-func differ(a, b string) string {
-	quote := func(s string) string { return "“" + strings.ReplaceAll(s, "\n", "") + "”" }
-	return "the two readers differ: " + quote(a) + " or " + quote(b)
+func (c *cell) differ(a, b string) {
+	onOneLine := func(s string) string { return strings.ReplaceAll(s, "\n", "") }
+	c.because("readers_differ", onOneLine(a), onOneLine(b))
 }

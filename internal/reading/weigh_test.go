@@ -3,8 +3,10 @@ package reading
 import (
 	"image"
 	"math"
+	"slices"
 	"testing"
 
+	"github.com/biaoge/biaoge/internal/message"
 	"github.com/biaoge/biaoge/layout"
 	"github.com/biaoge/biaoge/ocr"
 	"github.com/biaoge/biaoge/ocr/linenet"
@@ -95,6 +97,16 @@ func TestManyStrokesSpeakForTheOthers(t *testing.T) {
 			if c.reading.Text != "/" || c.reading.AtMost != doubtful {
 				t.Errorf("%s: a stroke that Tesseract reads 7 is %q, at most %v sure", name, c.reading.Text, c.reading.AtMost)
 			}
+		}
+	}
+}
+
+// Each doubt has words in every language.
+func TestDoubtsAreOfTheCatalogue(t *testing.T) {
+	codes := message.Codes()
+	for _, d := range doubts {
+		if !slices.Contains(codes, d.code) {
+			t.Errorf("the code %q is not in internal/message/zh.po", d.code)
 		}
 	}
 }

@@ -68,19 +68,18 @@ func (n *native) build(o Options) (Table, bool) {
 	}
 	t := Table{Origin: OriginNative, At: n.at, Parts: n.parts, Heading: n.heading, Table: *n.built(o)}
 	if len(n.strange) > 0 {
-		t.Review = true
-		t.Reasons = append(t.Reasons, strangeReason(n.strange))
+		t.Doubt(strangeTexts(n.strange))
 	}
 	return t, true
 }
 
-// strangeReason says which texts between the cells of a form are none of it.
-func strangeReason(texts []string) string {
+// strangeTexts says which texts between the cells of a form are none of it.
+func strangeTexts(texts []string) tables.Cause {
 	shown := texts
 	if len(shown) > 5 {
 		shown = append(slices.Clone(shown[:5]), "…")
 	}
-	return fmt.Sprintf("%d texts between its cells are not part of the form: %s", len(texts), strings.Join(shown, ", "))
+	return tables.Because("strange_texts", len(texts), strings.Join(shown, ", "))
 }
 
 // values is how many values of its form a table has.

@@ -14,7 +14,7 @@ import (
 )
 
 // RecordColumns are the columns of records.csv.
-var RecordColumns = []string{"report", "picture", "page", "table", "form", "key", "labels", "raw", "value", "unit", "confidence", "review", "reasons"}
+var RecordColumns = []string{"report", "picture", "page", "table", "form", "key", "labels", "raw", "value", "unit", "confidence", "review", "reasons", "codes"}
 
 // ReportColumns are the columns of reports.csv before those of the keys.
 var ReportColumns = []string{"report", "pictures", "failed", "duplicates", "conflicts", "review", "failed_checks"}
@@ -88,7 +88,8 @@ func (c *csvOutput) record(v *value) error {
 	return c.records.write([]string{
 		v.report, v.picture, strconv.Itoa(v.page), strconv.Itoa(v.table), v.form, v.Key,
 		strings.Join(v.Labels, " > "), v.Raw, number, unit,
-		strconv.FormatFloat(v.Confidence, 'f', -1, 64), strconv.FormatBool(v.review()), strings.Join(v.reasons(), "; "),
+		strconv.FormatFloat(v.Confidence, 'f', -1, 64), strconv.FormatBool(v.review()),
+		strings.Join(v.reasons(), "; "), export.Codes(v.causes()),
 	})
 }
 

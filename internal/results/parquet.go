@@ -7,6 +7,7 @@ import (
 	"github.com/parquet-go/parquet-go"
 
 	"github.com/biaoge/biaoge/internal/batch"
+	"github.com/biaoge/biaoge/tables"
 )
 
 // parquetRecord is a line of records.parquet.
@@ -24,6 +25,7 @@ type parquetRecord struct {
 	Confidence float64  `parquet:"confidence"`
 	Review     bool     `parquet:"review"`
 	Reasons    []string `parquet:"reasons,list,dict"`
+	Codes      []string `parquet:"codes,list,dict"`
 }
 
 // rowGroup is how many lines are kept before they are written.
@@ -66,7 +68,7 @@ func newParquet(place batch.Place, keys []string) (*parquetOutput, error) {
 func (p *parquetOutput) record(v *value) error {
 	p.buffer = append(p.buffer, parquetRecord{
 		v.report, v.picture, int32(v.page), int32(v.table), v.form, v.Key, v.Labels, v.Raw, v.Value, v.Unit,
-		v.Confidence, v.review(), v.reasons(),
+		v.Confidence, v.review(), v.reasons(), codes(v.causes()),
 	})
 	if len(p.buffer) < 1000 {
 		return nil
@@ -83,6 +85,14 @@ func (p *parquetOutput) flush() error {
 		err = p.records.Flush()
 	}
 	return err
+}
+
+func codes(causes []tables.Cause) []string {
+	all := make([]string, len(causes))
+	for i, c := range causes {
+		all[i] = c.Code
+	}
+	return all
 }
 
 // report writes one line: numbers only, a text such as 无 is null.

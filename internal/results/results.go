@@ -105,16 +105,23 @@ type value struct {
 	page, table     int
 	form            string
 	*tables.Record
-	conflict string // why it is no part of its report's row, empty where it is
+	conflict *tables.Cause // why it is no part of its report's row, nil where it is
 }
 
-func (v *value) review() bool { return v.Review || v.conflict != "" }
+func (v *value) review() bool { return v.Review || v.conflict != nil }
 
 func (v *value) reasons() []string {
-	if v.conflict == "" {
+	if v.conflict == nil {
 		return v.Reasons
 	}
-	return append(slices.Clone(v.Reasons), v.conflict)
+	return append(slices.Clone(v.Reasons), v.conflict.String())
+}
+
+func (v *value) causes() []tables.Cause {
+	if v.conflict == nil {
+		return v.Causes
+	}
+	return append(slices.Clone(v.Causes), *v.conflict)
 }
 
 // A row is one line of reports.csv.
@@ -178,7 +185,7 @@ func (w *writer) discard() {
 type claim struct {
 	p        *journal.Picture
 	t        *digest.Table
-	conflict string
+	conflict *tables.Cause
 	dropped  bool // says the same as another one
 }
 
@@ -324,12 +331,13 @@ func (w *writer) settle(r *row, family string, all []*claim) error {
 	if len(few) > 4 {
 		few = few[:4]
 	}
-	why := fmt.Sprintf("%d pictures claim this table of the report: %s", len(contra), strings.Join(few, ", "))
+	list := strings.Join(few, ", ")
 	if len(contra) > len(few) {
-		why += ", …"
+		list += ", …"
 	}
+	why := tables.Because("claimed_by_several", len(contra), list)
 	for _, c := range contra {
-		c.conflict = why
+		c.conflict = &why
 	}
 	return nil
 }
@@ -389,7 +397,7 @@ func (w *writer) values(r *row, p *journal.Picture, claims []*claim) error {
 					return err
 				}
 			}
-			if c.conflict == "" {
+			if c.conflict == nil {
 				r.values[v.Key] = v.Record
 			}
 		}

@@ -41,7 +41,7 @@ var documents = operation[documentsQuestion, digest.Digest]{"documents", func(c 
 		// The pages before a damaged one are worth having, but nobody should
 		// take them for all.
 		last := docs[len(docs)-1]
-		last.Warnings = append(last.Warnings, tables.Warning{Code: digest.Incomplete, Message: err.Error()})
+		last.Warnings = append(last.Warnings, tables.Warn(digest.Incomplete, err.Error()))
 	case err != nil:
 		return digest.Digest{}, nil, err
 	}

@@ -53,8 +53,8 @@ type Content struct {
 }
 
 // Warn adds something that the reader of the report should know.
-func (c *Content) Warn(code, message string) {
-	c.Warnings = append(c.Warnings, tables.Warning{Code: code, Message: message})
+func (c *Content) Warn(code string, args ...any) {
+	c.Warnings = append(c.Warnings, tables.Warn(code, args...))
 }
 
 // An Item is a picture, a table, or texts among which tables are whose grid is

@@ -155,9 +155,6 @@ func (g *Grid) renumber(rows, cols []bool) {
 	g.Cells, g.Rows, g.Cols = kept, r[g.Rows], c[g.Cols]
 }
 
-// absentCell is why a value is doubted that the report has no cell for.
-const absentCell = "the report has no cell here: its row is shorter than the others"
-
 // noCell is the greatest probability of such a value.
 const noCell = 0.5
 
@@ -171,7 +168,7 @@ func (g *Grid) Sheet() *tables.Sheet {
 	for _, c := range g.Cells {
 		r := tables.Reading{Text: c.Text, Confidence: 1, Typed: true}
 		if c.Absent {
-			r.Confidence, r.AtMost, r.Reasons = noCell, noCell, []string{absentCell}
+			r.Confidence, r.AtMost, r.Causes = noCell, noCell, []tables.Cause{tables.Because("absent_cell")}
 		}
 		s.Cells = append(s.Cells, tables.SheetCell{Row: c.Row, Col: c.Col, RowSpan: c.RowSpan, ColSpan: c.ColSpan, Reading: r})
 	}

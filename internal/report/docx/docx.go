@@ -436,7 +436,7 @@ func (w *walk) full() bool {
 		return false
 	}
 	if len(w.d.content.Warnings) == 0 {
-		w.d.content.Warn("items", fmt.Sprintf("only the first %d pictures and tables were looked at", maxItems))
+		w.d.content.Warn("items", maxItems)
 	}
 	return true
 }

@@ -113,7 +113,7 @@ func (b *Book) page(z *bundle.Zip, name string, fetched content.Files) {
 			return
 		}
 	}
-	b.content.Warn("page", name+" could not be read: "+err.Error())
+	b.content.Warn("page_unread", name, err.Error())
 }
 
 // xhtml tells a page in which tags may end themselves.

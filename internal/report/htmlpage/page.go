@@ -56,7 +56,7 @@ func Parse(data []byte, o Options) (*Page, error) {
 	}
 	p.content.MediaType, p.content.Charset = "text/html", p.text.Name
 	if p.text.Guessed {
-		p.content.Warn("charset", "its content tells that it is "+p.text.Name+", which it does not say")
+		p.content.Warn("charset", p.text.Name)
 	}
 	if err := p.read(); err != nil {
 		return nil, err
@@ -367,7 +367,7 @@ func (w *walk) frame(n *html.Node) {
 	found := p.o.Finder.Find(ref)
 	if found.Data == nil {
 		if found.Remote != "" {
-			p.content.Warn("frame", "the page shows another one, "+found.Remote+", which is not at hand; nothing was read of it")
+			p.content.Warn("frame", found.Remote)
 		}
 		return
 	}
@@ -386,7 +386,7 @@ func (w *walk) frame(n *html.Node) {
 	o.Finder.Dir = path.Dir(name)
 	inner, err := Parse(found.Data, o)
 	if err != nil {
-		p.content.Warn("frame", found.Name+" is shown in a frame and can't be read: "+err.Error())
+		p.content.Warn("frame_unread", found.Name, err.Error())
 		return
 	}
 	for _, item := range inner.content.Items {
@@ -406,7 +406,7 @@ func (p *Page) add(item content.Item, t tag) {
 		return
 	}
 	if p.full = len(p.content.Items) == maxItems; p.full {
-		p.content.Warn("items", fmt.Sprintf("only the first %d pictures and tables were looked at", maxItems))
+		p.content.Warn("items", maxItems)
 		return
 	}
 	p.content.Items, p.tags = append(p.content.Items, item), append(p.tags, t)

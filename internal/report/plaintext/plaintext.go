@@ -63,7 +63,7 @@ func Parse(data []byte, finder content.Finder) (*Text, error) {
 		}
 		t.line(line, number)
 		if len(t.texts) > maxTexts {
-			t.content.Warn("items", fmt.Sprintf("only the first %d lines and cells were looked at", maxTexts))
+			t.content.Warn("texts", maxTexts)
 			break
 		}
 	}

@@ -1,0 +1,52 @@
+package tables
+
+import (
+	"slices"
+
+	"github.com/biaoge/biaoge/internal/message"
+)
+
+// A Cause is why something is doubted or was left out: a code that never
+// changes its meaning, and what it is about. docs/output.md lists the codes.
+// Its words are made of it in the language of who reads them.
+type Cause = message.Cause
+
+// Because makes a cause of a code and its arguments: strings, numbers and
+// causes.
+func Because(code string, args ...any) Cause { return message.Because(code, args...) }
+
+// Warn makes a warning, whose code is that of its cause.
+func Warn(code string, args ...any) Warning {
+	c := Because(code, args...)
+	w := Warning{Code: code, Message: c.String()}
+	if len(c.Args) > 0 {
+		w.Args = c.Args
+	}
+	return w
+}
+
+// Cause is what a warning says.
+func (w *Warning) Cause() Cause { return Cause{Code: w.Code, Args: w.Args} }
+
+// Doubt flags a table as a whole. It says the same thing once.
+func (t *Table) Doubt(why Cause) {
+	t.Review = true
+	t.because(why)
+}
+
+// because gives a table a reason. A part of a table may be joined on both
+// sides, and says it once.
+func (t *Table) because(why Cause) {
+	if words := why.String(); !slices.Contains(t.Reasons, words) {
+		t.Reasons, t.Causes = append(t.Reasons, words), append(t.Causes, why)
+	}
+}
+
+// inWords are causes in English.
+func inWords(causes []Cause) []string {
+	words := make([]string, len(causes))
+	for i, c := range causes {
+		words[i] = c.String()
+	}
+	return words
+}
