@@ -79,8 +79,9 @@ func WithDebug(dir string) Option { return func(o *options) { o.DebugDir = dir }
 // number of workers wait for one to be free.
 type Extractor struct{ engine *extract.Engine }
 
-// New makes an extractor. It fails with ErrDependency where Tesseract or its
-// language data is missing.
+// New makes an extractor. It fails with ErrDependency where Tesseract's language
+// data is missing or damaged. Recognisers start when they are first needed, which
+// takes two tenths of a second.
 func New(opts ...Option) (*Extractor, error) {
 	o := options{extract.Defaults()}
 	for _, f := range opts {

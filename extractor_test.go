@@ -11,6 +11,7 @@ import (
 	"image/png"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -59,11 +60,11 @@ func TestCloseFreesTheRecognisers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if ocr.LiveClients() == clients || linenet.Live() == nets {
-		t.Error("nothing is counted")
-	}
 	if _, err := extractJSON(t.Context(), x, readFile(t, "testdata/appeals.jpg")); err != nil {
 		t.Error(err)
+	}
+	if ocr.LiveClients() == clients || linenet.Live() == nets {
+		t.Error("nothing is counted")
 	}
 	for range 2 {
 		if err := x.Close(); err != nil {
@@ -101,6 +102,30 @@ func TestNewSaysWhatIsMissing(t *testing.T) {
 	}
 	if c, n := ocr.LiveClients(), linenet.Live(); c != clients || n != nets {
 		t.Errorf("%d Tesseract clients and %d nets are left of %d and %d before", c, n, clients, nets)
+	}
+}
+
+// Tesseract starts when it is needed; that it does not start is said in the same
+// way as that something is missing.
+func TestTesseractThatDoesNotStart(t *testing.T) {
+	dir := t.TempDir()
+	for _, lang := range []string{"chi_sim", "eng"} {
+		path, err := ocr.LanguageFile(lang)
+		if err != nil {
+			t.Fatal(err)
+		}
+		data := readFile(t, path)
+		const lstm = 4 + 8*17 // where the file says where its network begins
+		copy(data[lstm:], bytes.Repeat([]byte{0xff}, 8))
+		if err := os.WriteFile(filepath.Join(dir, filepath.Base(path)), data, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Setenv("TESSDATA_PREFIX", dir)
+	x := newExtractor(t)
+	_, err := extractJSON(t.Context(), x, readFile(t, "testdata/appeals.jpg"))
+	if !errors.Is(err, biaoge.ErrDependency) || !strings.Contains(err.Error(), dir) {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -15,7 +15,6 @@ import (
 	"strings"
 
 	"github.com/biaoge/biaoge/ocr/linenet"
-	"github.com/otiai10/gosseract/v2"
 )
 
 // A Reading is what one reader made of a picture of text.
@@ -27,8 +26,8 @@ type Reading struct {
 // A Reader is one set of recognisers. It serves one goroutine at a time.
 type Reader struct {
 	net    *linenet.Net
-	text   *tesseract
-	digits *tesseract
+	text   client
+	digits client
 }
 
 // digitHeight and textHeight are the ink heights, in pixels, at which
@@ -38,16 +37,11 @@ const (
 	textHeight  = 34
 )
 
-// NewReader starts the recognisers. Lang is a Tesseract language list for
-// text, such as chi_sim. It returns an error that wraps ErrMissing where a
-// language is not installed.
-func NewReader(lang string) (_ *Reader, err error) {
-	r := &Reader{}
-	defer func() {
-		if err != nil {
-			r.Close()
-		}
-	}()
+// NewReader makes a reader of the languages of a Tesseract list for text, such
+// as chi_sim. It returns an error that wraps ErrMissing where a language is not
+// installed. Tesseract itself starts when it is first asked, which takes a tenth
+// of a second or two; Prepare has it start before.
+func NewReader(lang string) (*Reader, error) {
 	dir, err := tessdataDir(lang)
 	if err != nil {
 		return nil, err
@@ -56,37 +50,24 @@ func NewReader(lang string) (_ *Reader, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if r.net, err = linenet.New(); err != nil {
+	net, err := linenet.New()
+	if err != nil {
 		return nil, fmt.Errorf("loading the line reader: %w", err)
 	}
-	vars := map[gosseract.SettableVariable]string{
-		"tessedit_pageseg_mode": "7", // one line of text
-		// Crop has made the ink dark already; what reads badly as it is would
-		// be read twice more, light on dark and again as it is.
-		"tessedit_do_invert": "0",
-		"debug_file":         "/dev/null",
-	}
-	if r.text, err = newTesseract(dir, lang, textHeight, vars); err != nil {
-		return nil, err
-	}
-	vars["tessedit_char_whitelist"] = "0123456789+-.,/%"
-	r.digits, err = newTesseract(digitsDir, "eng", digitHeight, vars)
-	return r, err
+	return &Reader{
+		net:    net,
+		text:   client{dir: dir, lang: lang, height: textHeight},
+		digits: client{dir: digitsDir, lang: "eng", height: digitHeight, only: "0123456789+-.,/%"},
+	}, nil
 }
 
-// Close frees the recognisers.
+// Prepare starts, beside what the caller does next, the recogniser that nearly
+// every table needs: that of numbers.
+func (r *Reader) Prepare() { r.digits.prepare() }
+
+// Close frees the recognisers, of which one may still be starting.
 func (r *Reader) Close() error {
-	var errs []error
-	if r.net != nil {
-		errs = append(errs, r.net.Close())
-	}
-	if r.text != nil {
-		errs = append(errs, r.text.Close())
-	}
-	if r.digits != nil {
-		errs = append(errs, r.digits.Close())
-	}
-	return errors.Join(errs...)
+	return errors.Join(r.net.Close(), r.text.Close(), r.digits.Close())
 }
 
 // Lines reads lines with the line reader.
@@ -100,15 +81,22 @@ func (r *Reader) Width(l linenet.Line) int { return r.net.Width(l) }
 // Text reads lines of any text with Tesseract, one after the other; they are
 // joined by newlines. Height is the usual height of a line's ink in pixels.
 func (r *Reader) Text(ctx context.Context, lines []*image.Gray, height float64) (Reading, error) {
-	return r.read(ctx, r.text, lines, height)
+	return r.read(ctx, &r.text, lines, height)
 }
 
 // Digits reads a number with Tesseract.
 func (r *Reader) Digits(ctx context.Context, lines []*image.Gray, height float64) (Reading, error) {
-	return r.read(ctx, r.digits, lines, height)
+	return r.read(ctx, &r.digits, lines, height)
 }
 
-func (r *Reader) read(ctx context.Context, t *tesseract, lines []*image.Gray, height float64) (Reading, error) {
+func (r *Reader) read(ctx context.Context, c *client, lines []*image.Gray, height float64) (Reading, error) {
+	if err := ctx.Err(); err != nil {
+		return Reading{}, err
+	}
+	t, err := c.started()
+	if err != nil {
+		return Reading{}, err
+	}
 	var texts []string
 	conf := 1.0
 	for _, l := range lines {

@@ -1,11 +1,14 @@
 package ocr
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -63,10 +66,32 @@ func languageFile(dir, lang string) (string, error) {
 		return path, fmt.Errorf("%s can't be read: %w", path, errors.Unwrap(err))
 	}
 	defer f.Close()
-	if info, err := f.Stat(); err != nil || info.IsDir() || info.Size() < smallestData {
+	info, err := f.Stat()
+	if err != nil || info.IsDir() || info.Size() < smallestData {
 		return path, fmt.Errorf("%s is damaged: too small to be a language", path)
 	}
+	if !wholeData(f, info.Size()) {
+		return path, fmt.Errorf("%s is damaged: cut short, or no language", path)
+	}
 	return path, nil
+}
+
+// maxParts is how many parts Tesseract lets the data of a language have.
+const maxParts = 1000
+
+// wholeData tells from the head of a file whether it is a language and as long
+// as it should be: the number of its parts, and where each begins (-1 where there
+// is none), the last of them right before the end.
+func wholeData(r io.Reader, size int64) bool {
+	var parts int32
+	if err := binary.Read(r, binary.LittleEndian, &parts); err != nil || parts < 1 || parts > maxParts {
+		return false
+	}
+	begin := make([]int64, parts)
+	if err := binary.Read(r, binary.LittleEndian, begin); err != nil {
+		return false
+	}
+	return slices.Max(begin) > 0 && slices.Max(begin) < size
 }
 
 // LanguageRemedy says how to get the data of a language.

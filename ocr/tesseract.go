@@ -5,6 +5,7 @@ package ocr
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stddef.h>
+#include <stdio.h>
 
 // one_thread keeps OpenMP, if Tesseract was built with it, from starting
 // threads for what the calling thread does.
@@ -12,6 +13,24 @@ static void one_thread(void) {
 	void (*set)(int) = (void (*)(int))dlsym(RTLD_DEFAULT, "omp_set_max_active_levels");
 	if (set != NULL)
 		set(0);
+}
+
+// gosseract sends the standard error of C to nowhere while a client starts, and
+// with it, since that is file 2, what all of the process prints there. So C has
+// another one for that time. It is never closed: some other thread may be
+// printing.
+static FILE *nowhere, *before;
+
+static void aside(void) {
+	if (nowhere == NULL && (nowhere = fopen("/dev/null", "ae")) == NULL)
+		return;
+	before = stderr;
+	stderr = nowhere;
+}
+
+static void back(void) {
+	if (before != NULL)
+		stderr = before;
 }
 */
 import "C"
@@ -29,8 +48,8 @@ import (
 	"github.com/otiai10/gosseract/v2"
 )
 
-// initTesseract serialises the start of clients: Tesseract's Init redirects
-// the whole process's standard error while it runs.
+// initTesseract serialises the start of clients, for the sake of the standard
+// error of C.
 var initTesseract sync.Mutex
 
 // live counts the clients that are not closed.
@@ -51,6 +70,8 @@ type tesseract struct {
 func newTesseract(dir, lang string, height int, vars map[gosseract.SettableVariable]string) (*tesseract, error) {
 	initTesseract.Lock()
 	defer initTesseract.Unlock()
+	C.aside()
+	defer C.back()
 	t := &tesseract{client: gosseract.NewClient(), height: height}
 	live.Add(1)
 	err := errors.Join(t.client.SetTessdataPrefix(dir), t.client.SetLanguage(strings.Split(lang, "+")...))
@@ -67,7 +88,7 @@ func newTesseract(dir, lang string, height int, vars map[gosseract.SettableVaria
 	}
 	if err != nil {
 		t.Close()
-		return nil, fmt.Errorf("starting Tesseract with %s: %w", lang, err)
+		return nil, err
 	}
 	return t, nil
 }

@@ -53,8 +53,10 @@ type Engine struct {
 	closed  error
 }
 
-// New makes an engine. It fails with ErrDependency where Tesseract or its
-// language data is missing.
+// New makes an engine. It fails with ErrDependency where Tesseract's language
+// data is missing or damaged, which it looks at and does not load: recognisers
+// start when they are needed. Where one does not start then, the error is the
+// same.
 func New(o Options) (*Engine, error) {
 	e := &Engine{o: o, readers: make(chan *ocr.Reader, o.Workers), closing: make(chan struct{})}
 	for _, f := range tables.EmbeddedForms() {
@@ -97,6 +99,9 @@ func (e *Engine) Read(ctx context.Context, most int, pictures ...Input) (docs []
 	if failed := s.end(ctx); err == nil {
 		err = failed
 	}
+	if errors.Is(err, ocr.ErrStart) {
+		err = fmt.Errorf("%w: %w", ErrDependency, err)
+	}
 	return docs, err
 }
 
@@ -106,7 +111,8 @@ func (e *Engine) MayContinue(before, after *tables.Document) bool {
 	return tables.MayContinue(before, after, e.forms)
 }
 
-// take waits for recognisers that are free.
+// take waits for recognisers that are free, and has them start beside decoding
+// and layout.
 func (e *Engine) take(ctx context.Context) (*ocr.Reader, error) {
 	select {
 	case <-e.closing:
@@ -114,6 +120,7 @@ func (e *Engine) take(ctx context.Context) (*ocr.Reader, error) {
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	case r := <-e.readers:
+		r.Prepare()
 		return r, nil
 	}
 }
