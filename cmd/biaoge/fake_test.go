@@ -168,6 +168,7 @@ func (fakeExtractor) ExtractPages(_ context.Context, path string, r io.Reader) (
 				rec.Value = &v
 			}
 			t.Records = append(t.Records, rec)
+			t.Cells = append(t.Cells, tables.Cell{Row: i, RowSpan: 1, ColSpan: 1, Kind: tables.KindValue, Text: rec.Raw, Confidence: rec.Confidence, Review: rec.Review})
 		}
 		d.Tables = append(d.Tables, t)
 	}

@@ -54,8 +54,25 @@ func serveReal(t *testing.T, flags ...string) *service {
 
 func serveWith(b *bench, flags ...string) *service {
 	b.Helper()
-	s := &service{bench: b, stderr: new(bytes.Buffer), ended: make(chan error, 1), client: &http.Client{Timeout: time.Minute}}
-	s.cmd = b.command(append([]string{"serve", "--listen", "127.0.0.1:0"}, flags...)...)
+	return start(b, b.command(append([]string{"serve", "--listen", "127.0.0.1:0"}, flags...)...))
+}
+
+// serveHanded starts one that is handed a socket, as systemd does it: the
+// variables name the process that they are for, which only the process itself
+// can set before it becomes the service.
+func serveHanded(b *bench, socket *os.File) *service {
+	b.Helper()
+	of := b.command("serve")
+	cmd := exec.Command("bash", "-c", `LISTEN_PID=$$ LISTEN_FDS=1 exec -a biaoge "$0" serve`, of.Path)
+	cmd.Env = of.Env
+	cmd.ExtraFiles = []*os.File{socket}
+	return start(b, cmd)
+}
+
+// start runs a service and waits until it takes requests.
+func start(b *bench, cmd *exec.Cmd) *service {
+	b.Helper()
+	s := &service{bench: b, cmd: cmd, stderr: new(bytes.Buffer), ended: make(chan error, 1), client: &http.Client{Timeout: time.Minute}}
 	s.cmd.Stderr = s.stderr
 	out, err := s.cmd.StdoutPipe()
 	b.must(err)

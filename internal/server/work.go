@@ -38,10 +38,7 @@ func (s *Server) do(w http.ResponseWriter, r *http.Request, t task, asJob bool) 
 	begun := time.Now()
 	rd, problem := s.receive(w, r, t, asJob)
 	switch {
-	case problem != nil && r.Context().Err() != nil: // nobody is there to be told
-		told(w, problem)
-		return
-	case problem != nil:
+	case problem != nil: // also where the body broke off: the other half may still be open
 		s.refuse(w, r, problem)
 		return
 	case asJob:
