@@ -179,4 +179,3 @@ func TestServeWithoutADependency(t *testing.T) {
 		t.Error(said)
 	}
 }
-
