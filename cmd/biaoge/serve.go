@@ -174,7 +174,7 @@ func (f *serveFlags) serve(ctx context.Context, c *call, workers int, limits wor
 	s := server.New(server.Config{
 		Pool: pool, Workers: workers,
 		Queue: f.queue.n, QueueBytes: int64(f.queueBytes), MaxBytes: int64(f.maxBytes), MaxPictures: f.maxPictures,
-		Timeout: f.timeout, Drain: f.drain,
+		Timeout: f.timeout, Drain: f.drain, ReviewBelow: f.reviewBelow,
 		Token: token, Forms: forms, Language: installed, Log: log,
 		Versions: server.Versions{Program: versions.Program, Document: tables.Version, Forms: versions.Forms, Models: versions.Models, Settings: versions.Settings, Go: runtime.Version()},
 	})

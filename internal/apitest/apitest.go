@@ -27,7 +27,8 @@ type API struct {
 // asText are the media types whose bodies the description says nothing of but
 // that they are there.
 var asText = []string{"application/x-ndjson", "text/csv", "text/html", "text/markdown", "text/plain",
-	"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/schema+json"}
+	"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+	"multipart/related", "application/schema+json"}
 
 var registered = sync.OnceFunc(func() {
 	for _, media := range asText {

@@ -83,9 +83,10 @@ func onlyWeights(accept string) string {
 // An outcome is what became of a request that went well.
 type outcome interface {
 	in(format) ([]byte, error)
-	of() key     // names it among all outcomes
-	failed() int // how many pictures could not be read
-	size() int64 // bytes that it holds
+	of() key               // names it among all outcomes
+	failed() int           // how many pictures could not be read
+	charset(format) string // of a text
+	size() int64           // bytes that it holds
 }
 
 // etagOf names an answer: what it depends on, in one format.
@@ -102,7 +103,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, out outcome, f f
 		return
 	}
 	h := w.Header()
-	if f.export != "" {
+	if f.media != mediaJSON {
 		h.Set("Biaoge-Failures", strconv.Itoa(out.failed()))
 	}
 	note(w, slog.Int("failures", out.failed()))
@@ -114,7 +115,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, out outcome, f f
 	}
 	media := f.media
 	if strings.HasPrefix(media, "text/") {
-		media += "; charset=utf-8"
+		media += "; charset=" + out.charset(f)
 	}
 	h.Set("Vary", "Accept")
 	s.send(w, r, media, etagOf(out.of(), f.media), body)
@@ -150,8 +151,11 @@ func matches(values []string, etag string) bool {
 	return false
 }
 
-func (res *result) of() key     { return res.key }
-func (res *result) failed() int { return len(res.failures) }
+func (res *result) of() key               { return res.key }
+func (res *result) failed() int           { return len(res.failures) }
+func (res *result) charset(format) string { return utf8Charset }
+
+const utf8Charset = "utf-8"
 
 // in writes the result in a format.
 func (res *result) in(f format) ([]byte, error) {

@@ -261,7 +261,7 @@ func (s *Server) newJob(w http.ResponseWriter, r *http.Request) {
 	case "", "extract":
 		s.do(w, r, extractTask, true)
 	case "report":
-		s.report(w, r)
+		s.do(w, r, reportTask, true)
 	default:
 		s.refuse(w, r, malformed("of=%s: it is extract or report", quoted(of)))
 	}

@@ -22,6 +22,11 @@ var OpenAPI = sync.OnceValue(func() []byte {
 	if err := yaml.Unmarshal(openAPISource, &api); err != nil {
 		panic(err) // a test reads it
 	}
+	for name := range api {
+		if strings.HasPrefix(name, "x-") { // only what others are made of
+			delete(api, name)
+		}
+	}
 	schemas := api["components"].(map[string]any)["schemas"].(map[string]any)
 	// Names of the document's parts are its own, so that none hides one of
 	// the service's.

@@ -55,7 +55,6 @@ const (
 	kindNoWorker      = "no_worker"
 	kindWaited        = "waited"
 	kindUnreadable    = "unreadable" // of several pictures, each for its own reason
-	kindNotBuilt      = "not_implemented"
 	kindInternal      = worker.KindInternal
 )
 
@@ -76,10 +75,10 @@ var titles = map[string]string{
 	kindNoWorker:          "No worker",
 	kindWaited:            "It waited too long",
 	kindUnreadable:        "None of the pictures could be read",
-	kindNotBuilt:          "Not there yet",
 	kindInternal:          "A mistake of the program",
 	"empty":               "No bytes",
-	"damaged":             "The picture is damaged",
+	"damaged":             "It is damaged",
+	"locked":              "It is locked with a password",
 	worker.Crash:          "It cost its worker its life",
 	worker.Memory:         "It takes too much memory",
 	worker.Timeout:        "It takes too long",

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -107,7 +108,7 @@ func (r *reading) do(ctx context.Context, work func(*reading, context.Context) (
 		})
 		defer late.Stop()
 	}
-	out, err := work(r, ctx)
+	out, err := r.guarded(ctx, work)
 	if d := r.busy.total(); d > 0 {
 		r.queue.took(d)
 	}
@@ -115,6 +116,18 @@ func (r *reading) do(ctx context.Context, work func(*reading, context.Context) (
 		err = newProblem(http.StatusServiceUnavailable, kindWaited, "no worker was free for %v; come again after Retry-After seconds", r.patience).after(r.queue.comeAgain())
 	}
 	return out, err
+}
+
+// guarded turns a panic into an error: a report must not cost the service its
+// life.
+func (r *reading) guarded(ctx context.Context, work func(*reading, context.Context) (outcome, error)) (out outcome, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			r.Log.ErrorContext(ctx, "a mistake of the program", "panic", v, "stack", string(debug.Stack()))
+			out, err = nil, fmt.Errorf("panic: %v", v)
+		}
+	}()
+	return work(r, ctx)
 }
 
 // begun notes that a worker has begun with the request.

@@ -7,6 +7,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
+	"path"
 	"regexp"
 	"slices"
 	"strconv"
@@ -23,6 +24,10 @@ type ask struct {
 	pictures []worker.Picture
 	settings worker.Settings
 	patience time.Duration // how long the request waits to be begun; 0 for as long as it takes
+
+	paths        []string // of the pictures, as their senders call them, with folders
+	charset      string   // of a report, as its header says; empty where none does
+	dropPictures bool     // give a report back without the pictures that tables stand for
 }
 
 // standardName is what documents call a picture without a name, as biaoge
@@ -96,34 +101,49 @@ func isMultipart(r *http.Request) (boundary string, ok bool, p *Problem) {
 	return params["boundary"], true, nil
 }
 
-// pictures reads the pictures of a request: the body itself, or its parts.
-func pictures(r *http.Request, b *body, most int) ([]worker.Picture, *Problem) {
+// take reads the pictures of a request: the body itself, or its parts.
+func (a *ask) take(r *http.Request, b *body, most int) *Problem {
 	boundary, parts, p := isMultipart(r)
 	if p != nil {
-		return nil, p
+		return p
 	}
 	if parts {
-		return readParts(multipart.NewReader(b, boundary), b, most)
+		return a.takeParts(multipart.NewReader(b, boundary), b, most)
 	}
-	name, p := nameOf(r.URL.Query())
+	name, p := nameOf(r.URL.Query().Get("name"))
 	if p != nil {
-		return nil, p
+		return p
 	}
 	data, err := all(b, b.length)
 	if err != nil {
-		return nil, bodyProblem(err)
+		return bodyProblem(err)
 	}
 	if len(data) == 0 {
-		return nil, newProblem(http.StatusBadRequest, "empty", "the body has no bytes; send the picture as the body, or as a part of multipart/form-data")
+		return newProblem(http.StatusBadRequest, "empty", "the body has no bytes; send the picture as the body, or as a part of multipart/form-data")
 	}
-	return []worker.Picture{{Name: name, Data: data}}, nil
+	a.add(name, "", data)
+	a.charset = charsetOf(r.Header.Get("Content-Type"))
+	return nil
+}
+
+func (a *ask) add(name, path string, data []byte) {
+	a.pictures = append(a.pictures, worker.Picture{Name: name, Data: data})
+	a.paths = append(a.paths, path)
+}
+
+// charsetOf is what a Content-Type says of a text.
+func charsetOf(contentType string) string {
+	_, params, err := mime.ParseMediaType(contentType)
+	if err != nil {
+		return ""
+	}
+	return params["charset"]
 }
 
 // longestName is the longest name of a picture, in bytes, as file systems have it.
 const longestName = 1024
 
-func nameOf(q url.Values) (string, *Problem) {
-	name := q.Get("name")
+func nameOf(name string) (string, *Problem) {
 	if name == "" {
 		return standardName, nil
 	}
@@ -133,41 +153,57 @@ func nameOf(q url.Values) (string, *Problem) {
 	return name, nil
 }
 
-// readParts reads the file parts of a body, in order.
-func readParts(in *multipart.Reader, b *body, most int) ([]worker.Picture, *Problem) {
-	var pics []worker.Picture
+// reportPart is the name of the part that is a report, where it is not the
+// first one.
+const reportPart = "report"
+
+// takeParts reads the file parts of a body, in order.
+func (a *ask) takeParts(in *multipart.Reader, b *body, most int) *Problem {
 	for {
 		part, err := in.NextPart()
 		switch {
-		case err == io.EOF && len(pics) == 0:
-			return nil, newProblem(http.StatusBadRequest, "empty", "no part is a picture; each needs a file name, as in curl -F picture=@22.jpg")
+		case err == io.EOF && len(a.pictures) == 0:
+			return newProblem(http.StatusBadRequest, "empty", "no part is a picture; each needs a file name, as in curl -F picture=@22.jpg")
 		case err == io.EOF:
 			// What may follow the last boundary is none of ours, but the
 			// caller's hanging up is only seen when all has been read.
 			if _, err := io.Copy(io.Discard, b); err != nil {
-				return nil, bodyProblem(err)
+				return bodyProblem(err)
 			}
-			return pics, nil
+			return nil
 		case err != nil:
-			return nil, bodyProblem(err)
+			return bodyProblem(err)
+		case part.FileName() == "":
+			return malformed("the part %s has no file name, so it is no picture; give each picture one, and settings in the address (?review_below=0.9)", quoted(part.FormName()))
+		case len(a.pictures) == most:
+			return newProblem(http.StatusRequestEntityTooLarge, kindTooLarge, "there are more than %d files; send fewer at a time", most)
 		}
-		name := part.FileName() // without folders
-		if name == "" {
-			return nil, malformed("the part %s has no file name, so it is no picture; give each picture one, and settings in the address (?review_below=0.9)", quoted(part.FormName()))
+		if p := a.takePart(part); p != nil {
+			return p
 		}
-		if len(pics) == most {
-			return nil, newProblem(http.StatusRequestEntityTooLarge, kindTooLarge, "there are more than %d pictures; send fewer at a time", most)
-		}
-		name, p := nameOf(url.Values{"name": {name}})
-		if p != nil {
-			return nil, p
-		}
-		data, err := all(part, -1)
-		if err != nil {
-			return nil, bodyProblem(err)
-		}
-		pics = append(pics, worker.Picture{Name: name, Data: data})
 	}
+}
+
+func (a *ask) takePart(part *multipart.Part) *Problem {
+	name, p := nameOf(part.FileName()) // without folders
+	if p != nil {
+		return p
+	}
+	data, err := all(part, -1)
+	if err != nil {
+		return bodyProblem(err)
+	}
+	_, params, _ := mime.ParseMediaType(part.Header.Get("Content-Disposition"))
+	a.add(name, path.Clean(strings.ReplaceAll(params["filename"], `\`, "/")), data)
+	last := len(a.pictures) - 1
+	if part.FormName() == reportPart && last > 0 {
+		a.pictures[0], a.pictures[last] = a.pictures[last], a.pictures[0]
+		a.paths[0], a.paths[last] = a.paths[last], a.paths[0]
+	}
+	if last == 0 || part.FormName() == reportPart {
+		a.charset = charsetOf(part.Header.Get("Content-Type"))
+	}
+	return nil
 }
 
 // errGone is what has become of a caller that hung up.

@@ -36,6 +36,8 @@ type Config struct {
 	Timeout     time.Duration // of the reading of one picture, which the pool holds it to; and of a request's waiting; 0 for none
 	Drain       time.Duration // for what is in hand when the service is told to end
 
+	ReviewBelow float64 // of native tables of reports, where a request has none; 0 for the default
+
 	Token    Token
 	Forms    []*tables.Form
 	Versions Versions

@@ -12,6 +12,7 @@ import (
 type task struct {
 	formats []format // the default first
 	most    int      // pictures; 0 for what the service allows
+	report  bool     // the first of them is a report, the others lie beside it
 	work    func(*reading, context.Context) (outcome, error)
 }
 
@@ -103,7 +104,11 @@ func (s *Server) receive(w http.ResponseWriter, r *http.Request, t task, asJob b
 	if t.most > 0 {
 		most = t.most
 	}
-	a.pictures, problem = pictures(r, s.newBody(w, r, p), most)
+	if t.report {
+		most++
+		a.dropPictures = r.URL.Query().Get("drop_pictures") == "true"
+	}
+	problem = a.take(r, s.newBody(w, r, p), most)
 	note(w, slog.Int("pictures", len(a.pictures)), slog.Int64("bytes", p.held()))
 	if problem != nil {
 		p.leave()
