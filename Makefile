@@ -16,9 +16,9 @@ SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 # gocv includes every OpenCV header, so all of them must be there to build.
 OPENCV := calib3d core dnn features2d flann highgui imgcodecs imgproc ml objdetect photo stitching video videoio
 PACKAGES := g++ $(OPENCV:%=libopencv-%-dev) libtesseract-dev libleptonica-dev tesseract-ocr-eng tesseract-ocr-chi-sim
-# What the tests need besides: fonts to draw pictures with, and the peer that
-# the benchmark times.
-TEST_PACKAGES := $(PACKAGES) tesseract-ocr fonts-noto-cjk fonts-wqy-zenhei fonts-wqy-microhei fonts-liberation fonts-dejavu-core \
+# What the tests need besides: what callers of the service are written in, fonts
+# to draw pictures with, and the peer that the benchmark times.
+TEST_PACKAGES := $(PACKAGES) curl nodejs python3-scrapy tesseract-ocr fonts-noto-cjk fonts-wqy-zenhei fonts-wqy-microhei fonts-liberation fonts-dejavu-core \
 	fonts-arphic-gbsn00lp fonts-arphic-uming fonts-lxgw-wenkai
 
 SAMPLE := testdata/requests-2021-lowres.jpg

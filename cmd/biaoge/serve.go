@@ -54,6 +54,7 @@ type serveFlags struct {
 	drain       time.Duration
 	log         string
 	print       bool
+	ask         bool
 }
 
 func (f *serveFlags) define(c *call) {
@@ -71,6 +72,7 @@ func (f *serveFlags) define(c *call) {
 	fs.DurationVar(&f.drain, "drain", 30*time.Second, "when told to end, give what is in hand so much `TIME`")
 	f.defineReading(fs)
 	fs.StringVar(&f.log, "log", "text", "`FORMAT` of the log on standard error: text or json")
+	fs.BoolVar(&f.ask, "check", false, "ask the service that runs at --listen whether it is ready, and end: 0 if it is")
 	fs.BoolVar(&f.print, "print-config", false, "print what holds, and where it is from, and end")
 }
 
@@ -94,6 +96,9 @@ func runServe(ctx context.Context, c *call) error {
 	workers, limits := f.shared()
 	if !f.queue.set {
 		f.queue = countOrNone{queueForEach * workers, true}
+	}
+	if f.ask {
+		return server.Ask(ctx, f.listen)
 	}
 	if f.print {
 		f.jobs, f.memory = workers, int(limits.Memory>>20)
@@ -221,7 +226,7 @@ func newLog(w io.Writer, format string) *slog.Logger {
 func printConfig(w io.Writer, fs *flag.FlagSet, from map[string]string) error {
 	t := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
 	fs.VisitAll(func(f *flag.Flag) {
-		if f.Name != "print-config" {
+		if f.Name != "print-config" && f.Name != "check" {
 			fmt.Fprintf(t, "--%s\t%s\t%s\n", f.Name, f.Value, from[f.Name])
 		}
 	})
