@@ -7,8 +7,6 @@ import (
 	"image/png"
 	"os"
 	"testing"
-
-	"gocv.io/x/gocv"
 )
 
 // benchPicture is a clean screenshot of the largest form.
@@ -62,20 +60,6 @@ func BenchmarkAnalyzeRules(b *testing.B) {
 	}
 }
 
-func BenchmarkAnalyzeStraighten(b *testing.B) {
-	p := benchPage(b)
-	// A turn by half a degree: what a straightened picture costs.
-	const s, c = 0.0087265, 0.9999619
-	mid := vec{float64(p.Size().X) / 2, float64(p.Size().Y) / 2}
-	for b.Loop() {
-		m, _ := apply(p.Gray, p.Size(), func(v vec) vec {
-			x, y := v.x-mid.x, v.y-mid.y
-			return vec{mid.x + c*x - s*y, mid.y + s*x + c*y}
-		})
-		m.Close()
-	}
-}
-
 func BenchmarkAnalyzeGrids(b *testing.B) {
 	p := benchPage(b)
 	found, err := traceRules(context.Background(), p.Gray, 0)
@@ -88,9 +72,8 @@ func BenchmarkAnalyzeGrids(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		hor, ver, _ := m.rules(found)
-		if grids := tablesFrom(hor, ver, m); len(grids) != 1 {
-			b.Fatalf("%d tables", len(grids))
+		if l := findLattice(m, found, false); len(l.grids) != 1 {
+			b.Fatalf("%d tables", len(l.grids))
 		}
 	}
 }
@@ -103,17 +86,5 @@ func BenchmarkAnalyzeLines(b *testing.B) {
 	}
 	for b.Loop() {
 		readLines(newPixels(px, p.Size()), p.Grids)
-	}
-}
-
-// The part of the rules that is OpenCV's.
-func BenchmarkRidges(b *testing.B) {
-	p := benchPage(b)
-	turned := gocv.NewMat()
-	defer turned.Close()
-	gocv.Transpose(p.Gray, &turned)
-	for b.Loop() {
-		newRidges(p.Gray, false, 0).Close()
-		newRidges(turned, false, 0).Close()
 	}
 }

@@ -7,11 +7,6 @@ import (
 	"slices"
 )
 
-// Tables with few rules or none: rows and columns from how their text is
-// aligned. They are looked for only where no ruled table is, and taken for
-// tables only on strong evidence, since prose, charts and letters have aligned
-// text as well.
-
 // A textLine is what stands at one height.
 type textLine struct {
 	words []word // left to right
@@ -28,6 +23,21 @@ func (l *textLine) segments(gap float64) []image.Rectangle {
 			out[n-1] = out[n-1].Union(w.box)
 			continue
 		}
+		out = append(out, w.box)
+	}
+	return out
+}
+
+// apart are the parts of a line that so wide spaces part that they may stand in
+// columns, where lines are so high.
+func (l *textLine) apart(height float64) []image.Rectangle { return l.segments(columnGap * height) }
+
+// lines are the lines that the words of a print stand in, top to bottom.
+func (p *print) lines() []textLine { return textLines(p.words, p.height) }
+
+// boxes are where the words of a print stand.
+func (p *print) boxes() (out []image.Rectangle) {
+	for _, w := range p.words {
 		out = append(out, w.box)
 	}
 	return out

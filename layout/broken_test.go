@@ -40,11 +40,10 @@ func TestBrokenRules(t *testing.T) {
 // text that chance made straight do not.
 func TestAligned(t *testing.T) {
 	piece := func(lo, n int, at, slope float64) trace {
-		p := trace{coverage: 0.5}
+		p := trace{coverage: 0.5, rough: 0.29} // of whole pixels
 		for x := lo; x < lo+n; x += 2 {
 			p.along, p.across = append(p.along, int32(x)), append(p.across, float32(math.Round(at+slope*float64(x))))
 		}
-		p.rough = p.roughness()
 		return p
 	}
 	var rules, text []trace

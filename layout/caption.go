@@ -111,7 +111,7 @@ func fullLines(prints []print, grids []Grid) (above, below int) {
 	}
 	first, last := grids[0].Box, grids[len(grids)-1].Box
 	for i := range prints {
-		for _, l := range textLines(prints[i].words, prints[i].height) {
+		for _, l := range prints[i].lines() {
 			switch {
 			case l.box.Max.Y <= first.Min.Y && 2*l.box.Dx() >= first.Dx():
 				above++

@@ -139,15 +139,15 @@ func (m *measured) reach(horizontal bool, r *rule, step int) float64 {
 func crossings(m *measured, g *Grid, horizontal bool, rules, others []rule) []rule {
 	// Cells between the same two lines are crossed by the same rules.
 	type band struct{ at, n int }
-	bands := map[band][]Cell{}
+	bands := map[band][]image.Rectangle{}
 	for _, c := range g.Cells {
 		at, n := c.of(horizontal)
-		bands[band{at, n}] = append(bands[band{at, n}], c)
+		bands[band{at, n}] = append(bands[band{at, n}], c.Box)
 	}
 	var out []rule
 	for _, like := range kinds(slices.Concat(rules, others)) {
 		for _, cells := range bands {
-			out = append(out, crossBand(m, cells, horizontal, like)...)
+			out = append(out, m.crossBand(cells, horizontal, like)...)
 		}
 	}
 	slices.SortFunc(out, func(a, b rule) int {
@@ -159,12 +159,12 @@ func crossings(m *measured, g *Grid, horizontal bool, rules, others []rule) []ru
 // crossBand finds the rules of a kind that cross the cells between two lines.
 // In a low cell strokes of text may go from side to side, but not at one place
 // in most of the cells, nor without a gap in cell after cell.
-func crossBand(m *measured, cells []Cell, horizontal bool, like rule) []rule {
+func (m *measured) crossBand(cells []image.Rectangle, horizontal bool, like rule) []rule {
 	var pieces []rule
 	var all float64
 	for _, c := range cells {
-		pieces = append(pieces, m.crossing(c.Box, horizontal, like)...)
-		s := along(c.Box, !horizontal)
+		pieces = append(pieces, m.crossing(c, horizontal, like)...)
+		s := along(c, !horizontal)
 		all += float64(s.hi - s.lo)
 	}
 	slices.SortFunc(pieces, func(a, b rule) int { return cmp.Compare(a.pos, b.pos) })
@@ -181,12 +181,12 @@ func crossBand(m *measured, cells []Cell, horizontal bool, like rule) []rule {
 			out = append(out, group...)
 			continue
 		}
-		if all := inAllCells(m, cells, horizontal, group, like); all != nil {
+		if all := m.inAllCells(cells, horizontal, group, like); all != nil {
 			out = append(out, all...)
 			continue
 		}
 		for _, r := range group {
-			if r.length() >= 2*strong || stacked(m, horizontal, &r, group) {
+			if r.length() >= 2*strong || m.stacked(horizontal, &r, group) {
 				out = append(out, r)
 			}
 		}
@@ -197,7 +197,7 @@ func crossBand(m *measured, cells []Cell, horizontal bool, like rule) []rule {
 // inAllCells returns the pieces of a rule of which one is clear and which is seen
 // in all other cells of its band too, however dense the text beside it is
 // there; none if it is not.
-func inAllCells(m *measured, cells []Cell, horizontal bool, group []rule, like rule) []rule {
+func (m *measured) inAllCells(cells []image.Rectangle, horizontal bool, group []rule, like rule) []rule {
 	clear := slices.IndexFunc(group, func(r rule) bool { return m.unbroken(horizontal, &r) })
 	if clear < 0 || len(cells) < 2 {
 		return nil
@@ -205,7 +205,7 @@ func inAllCells(m *measured, cells []Cell, horizontal bool, group []rule, like r
 	px, w, noise := m.responses(horizontal, like.light)
 	var out []rule
 	for _, c := range cells {
-		r, s := group[clear], along(c.Box, !horizontal)
+		r, s := group[clear], along(c, !horizontal)
 		r.lo, r.hi = float64(s.lo), float64(s.hi)
 		// On a shaded ground a rule is fainter.
 		at := tops(px, w, int(r.pos), s.lo, s.hi)
@@ -223,7 +223,7 @@ func inAllCells(m *measured, cells []Cell, horizontal bool, group []rule, like r
 
 // stacked tells whether a piece of a rule goes on in the next cell without a
 // gap.
-func stacked(m *measured, horizontal bool, r *rule, pieces []rule) bool {
+func (m *measured) stacked(horizontal bool, r *rule, pieces []rule) bool {
 	return m.unbroken(horizontal, r) && slices.ContainsFunc(pieces, func(o rule) bool {
 		return (math.Abs(o.lo-r.hi) <= whole || math.Abs(r.lo-o.hi) <= whole) && m.unbroken(horizontal, &o)
 	})
@@ -403,4 +403,20 @@ func (m *measured) responses(horizontal, light bool) ([]uint8, int, float64) {
 		return nil, 0, 0
 	}
 	return px, resp.Cols(), noise
+}
+
+// strokesOn reports whether dark strokes or rules stand on a part of a row of
+// the page.
+func (m *measured) strokesOn(y, from, to int) bool {
+	const strong = 60 // grey levels
+	px, w, _ := m.responses(false, false)
+	if px == nil {
+		return false
+	}
+	for _, v := range px[y*w+max(0, from) : y*w+min(w, to)] {
+		if v > strong {
+			return true
+		}
+	}
+	return false
 }

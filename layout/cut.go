@@ -27,7 +27,7 @@ func withCuts(p pixels, grids []Grid, line float64, on border) []Grid {
 			if !g.bare[s] && !g.Open {
 				continue
 			}
-			cropped := g.bare[s] && !g.bare[s.opposite()] && on.near(middleOf(g.Box, s), s, nearBorder)
+			cropped := g.bare[s] && !g.bare[s.opposite()] && on.near(g.Box, s, nearBorder)
 			for j := range g.Cells {
 				c := &g.Cells[j]
 				if !c.liesAt(s, g) {
@@ -51,19 +51,23 @@ type border struct {
 	size  image.Point
 }
 
-// near tells whether a place on the page is no farther than that many pixels
-// from the picture's border on a side.
-func (b border) near(at vec, s side, pixels float64) bool {
-	v := b.warps.source(at)
+// near tells whether the middle of a side of a box on the page is no farther than
+// so many pixels from the picture's border on that side.
+func (b border) near(r image.Rectangle, s side, pixels float64) bool {
+	x, y := float64(r.Min.X+r.Max.X)/2, float64(r.Min.Y+r.Max.Y)/2
 	switch s {
 	case atLeft:
-		return v.x <= pixels
+		x, _ = b.warps.source(float64(r.Min.X), y)
+		return x <= pixels
 	case atRight:
-		return v.x >= float64(b.size.X)-pixels
+		x, _ = b.warps.source(float64(r.Max.X), y)
+		return x >= float64(b.size.X)-pixels
 	case atTop:
-		return v.y <= pixels
+		_, y = b.warps.source(x, float64(r.Min.Y))
+		return y <= pixels
 	}
-	return v.y >= float64(b.size.Y)-pixels
+	_, y = b.warps.source(x, float64(r.Max.Y))
+	return y >= float64(b.size.Y)-pixels
 }
 
 // printed tells whether print of a cell goes up to the picture's border on a
@@ -71,27 +75,11 @@ func (b border) near(at vec, s side, pixels float64) bool {
 func (b border) printed(c *Cell, s side) bool {
 	const touching = 1 // pixels
 	for _, l := range c.Lines {
-		if b.near(middleOf(l.Box, s), s, touching) {
+		if b.near(l.Box, s, touching) {
 			return true
 		}
 	}
 	return false
-}
-
-// middleOf is the middle of a side of a box.
-func middleOf(r image.Rectangle, s side) vec {
-	x, y := float64(r.Min.X+r.Max.X)/2, float64(r.Min.Y+r.Max.Y)/2
-	switch s {
-	case atLeft:
-		x = float64(r.Min.X)
-	case atRight:
-		x = float64(r.Max.X)
-	case atTop:
-		y = float64(r.Min.Y)
-	default:
-		y = float64(r.Max.Y)
-	}
-	return vec{x, y}
 }
 
 // liesAt tells whether a cell lies at a side of its grid.

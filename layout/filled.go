@@ -8,9 +8,8 @@ import (
 )
 
 // Rules of the same colour as the ground of the headings cannot be seen there:
-// they come into sight where the white cells begin. This file finds the edge
-// of such a ground by the rules that end at it, and cuts the headings on it
-// into cells by the lines of the white cells and by where their text stands.
+// they come into sight where the white cells begin. The edge of such a ground is
+// found by the rules that end at it.
 
 // fillEdges returns rules for the edges of a ground at which rules across end
 // without meeting another, where the tone of the page changes.
@@ -209,6 +208,9 @@ func (m *measured) clean(horizontal bool, pos, a, b float64) bool {
 	}
 	return hi-lo < 60
 }
+
+// Headings on a ground that hides its rules are cut into cells by the lines of
+// the white cells and by where their text stands.
 
 // A piece is text that stands together.
 type piece struct{ box image.Rectangle }

@@ -482,17 +482,17 @@ func toFrame(rs, across []rule) {
 		if a.weak || a.edge {
 			continue
 		}
-		for _, r := range shortOf(a, rs, across, (*rule).high) {
+		for _, r := range shortOf(a, rs, across, highEnd) {
 			r.hi = a.pos
 		}
-		for _, r := range shortOf(a, rs, across, (*rule).low) {
+		for _, r := range shortOf(a, rs, across, lowEnd) {
 			r.lo = a.pos
 		}
 	}
 }
 
-func (r *rule) low() (end, sign float64)  { return r.lo, -1 }
-func (r *rule) high() (end, sign float64) { return r.hi, 1 }
+func lowEnd(r *rule) (end, sign float64)  { return r.lo, -1 }
+func highEnd(r *rule) (end, sign float64) { return r.hi, 1 }
 
 // shortOf are the rules that end in the open just before a: none where they are
 // few, end at different levels, or lie as close as those of an ornament.
@@ -719,20 +719,8 @@ func openSides(lines []gridLine, across []gridLine, frameless bool) []gridLine {
 // openTop adds the row above the first rule of a table that has no frame on any
 // side: no rule tells how high it is, but its text does.
 func openTop(m *measured, rows, cols []gridLine) []gridLine {
-	px, err := m.ver.dark.DataPtrUint8()
-	if err != nil {
-		return rows
-	}
-	w, first := m.ver.dark.Cols(), int(rows[0].lo)
-	x0, x1 := max(0, int(cols[0].pos)), min(w, int(cols[len(cols)-1].pos))
-	ink := func(y int) bool {
-		for _, v := range px[y*w+x0 : y*w+x1] {
-			if v > 60 {
-				return true
-			}
-		}
-		return false
-	}
+	first := int(rows[0].lo)
+	ink := func(y int) bool { return m.strokesOn(y, int(cols[0].pos), int(cols[len(cols)-1].pos)) }
 	reach := 1.5 * (rows[len(rows)-1].pos - rows[0].pos) / float64(len(rows)-1)
 	bottom := first - 2
 	for bottom > 0 && !ink(bottom) {

@@ -22,11 +22,7 @@ func groundTables(p pixels, ruled []Grid) []Grid {
 
 // thickNets finds the tables whose rules are too thick to be followed, in what
 // is too large to be text.
-func thickNets(p pixels, prints []print) (out []Grid) {
-	var figures []image.Rectangle
-	for i := range prints {
-		figures = append(figures, prints[i].figures...)
-	}
+func thickNets(p pixels, figures []image.Rectangle) (out []Grid) {
 	for _, f := range figures {
 		if f.Dx() < 120 || f.Dy() < 60 {
 			continue

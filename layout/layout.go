@@ -12,7 +12,6 @@ package layout
 import (
 	"context"
 	"image"
-	"math"
 	"slices"
 
 	"gocv.io/x/gocv"
@@ -49,22 +48,21 @@ func (p *Page) Close() error { return p.Gray.Close() }
 
 // Source returns where a page position lies on the picture, in its pixels.
 func (p *Page) Source(x, y float64) (float64, float64) {
-	v := p.unturn(p.warps.source(vec{x, y}))
-	return v.x, v.y
+	return p.unturn(p.warps.source(x, y))
 }
 
 // unturn takes a position on the turned picture to the picture as it came.
-func (p *Page) unturn(v vec) vec {
+func (p *Page) unturn(x, y float64) (float64, float64) {
 	w, h := float64(p.picture.X), float64(p.picture.Y)
 	switch p.Turn {
 	case 90:
-		return vec{v.y, h - v.x}
+		return y, h - x
 	case 180:
-		return vec{w - v.x, h - v.y}
+		return w - x, h - y
 	case 270:
-		return vec{w - v.y, v.x}
+		return w - y, x
 	}
-	return v
+	return x, y
 }
 
 // Illegible tells whether the print of the page's tables is too small to be read.
@@ -101,118 +99,71 @@ func analyze(ctx context.Context, gray *image.Gray, turn int, expected bool) (*P
 		return nil, err
 	}
 	defer s.Close()
-	r, err := findLattice(ctx, s, expected)
+	r, prints, err := findRuled(ctx, s, expected)
 	if err != nil {
 		return nil, err
 	}
-	if w := levelled(r, s.size()); w != nil {
+	if len(r.grids) == 0 && len(prints) == 1 {
 		// Nothing but its text tells how the page lies.
-		if err := s.by(ctx, w); err != nil {
-			return nil, err
+		askew, err := s.byText(ctx, prints[0].marks, prints[0].height)
+		if err == nil && askew {
+			r, prints, err = findRuled(ctx, s, expected)
 		}
-		s.skew = hundredth(s.skew)
-		if r, err = findLattice(ctx, s, expected); err != nil {
+		if err != nil {
 			return nil, err
 		}
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	open, columns := openTables(r.prints, strongOf(r.hor), strongOf(r.ver), expected)
-	grids := outermost(slices.Concat(r.grids, open, thickNets(r.page, r.prints)))
+	open, columns := openTables(prints, strongOf(r.hor), strongOf(r.ver), expected)
+	grids := outermost(slices.Concat(r.grids, open, thickNets(r.page, figuresOf(prints))))
 	t := readLines(r.page, grids)
 	grids = withCaptions(t.page, withCuts(t.page, t.grids, t.line, border{s.warps, size}), t.line)
 	p := &Page{Grids: grids, LineHeight: t.line, Contrast: t.contrast, Turn: turn, Skew: s.skew, Dewarped: s.dewarped,
-		Streaks: s.streaks, Broken: r.broken, Left: leavings(r, s.found.ver, grids, columns), warps: s.warps, picture: gray.Rect.Size(), grain: t.grain}
+		Streaks: s.streaks, Broken: r.broken, warps: s.warps, picture: gray.Rect.Size(), grain: t.grain}
 	if len(grids) == 0 {
-		p.Loose = looseLabels(t.page, r.prints)
-		p.Sideways = len(r.prints) == 1 && sideways(r.prints[0].marks, r.prints[0].height)
+		p.Loose = looseLabels(t.page, prints)
+		p.Sideways = len(prints) == 1 && sideways(prints[0].marks, prints[0].height)
 	}
-	p.Above, p.Below = fullLines(r.prints, grids)
+	p.Left = leavings(r, s.found.ver, grids, elsewhere(prints, columns))
+	p.Above, p.Below = fullLines(prints, grids)
 	if p.Gray, err = t.page.mat(); err != nil {
 		return nil, err
 	}
 	return p, nil
 }
 
-// A lattice is what the page's rules tell.
-type lattice struct {
-	page     pixels
-	hor, ver []rule
-	grids    []Grid            // the tables that they make
-	charts   []image.Rectangle // drawings with bars that were left out
-	drawings []image.Rectangle // all grids that were left out as part of a drawing
-	broken   bool              // there are rules in pieces that account for more than the tables first found
-	prints   []print           // what stands above, between and below the tables
-}
-
-// findLattice finds the page's rules, the tables they make, and what is printed
-// outside of these.
-func findLattice(ctx context.Context, s *straight, expected bool) (*lattice, error) {
+// findRuled finds the tables that the page's rules make, and what is printed
+// outside of them.
+func findRuled(ctx context.Context, s *straight, expected bool) (*lattice, []print, error) {
 	m, err := newMeasured(s.gray, s.found)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	hor, ver, unsettled := m.rules(s.found)
-	all := tablesFrom(slices.Clone(hor), slices.Clone(ver), m)
-	var h, v []rule
-	if unsettled {
-		h, v = missed(m, all, hor, ver)
-	}
-	if len(h)+len(v) > 0 {
-		hs, vs := slices.Concat(h, hor), slices.Concat(v, ver)
-		if more := tablesFrom(slices.Clone(hs), slices.Clone(vs), m); better(m, more, all) {
-			hor, ver, all = hs, vs, more
-			for i := range all {
-				all[i].broken = true
-			}
-		}
-	}
-	r := &lattice{page: m.page, grids: all}
-	if !expected {
-		r.grids, r.charts = withoutFigures(m.page, all)
-	}
-	r.drawings = netted(all, r.grids)
-	// The bars of a chart have a colour, too, and white between them.
-	grounds := slices.DeleteFunc(groundTables(m.page, r.grids), func(g Grid) bool {
-		return slices.ContainsFunc(r.charts, g.Box.Overlaps)
-	})
-	r.grids = onGrounds(r.grids, grounds)
-	made := slices.Concat(all, r.grids)
-	// The pieces of rules beside a drawing alone are part of it.
-	r.broken = slices.ContainsFunc(r.grids, func(g Grid) bool { return g.broken }) ||
-		likeTable(lostOf(h, true, made), lostOf(v, false, made)) && (len(r.grids) > 0 || len(r.drawings) == 0)
-	r.hor, r.ver = hor, ver
+	l := findLattice(m, s.found, expected)
 	if err := ctx.Err(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	r.prints = printsOutside(r.page, r.taken(), s.found.hor)
-	return r, nil
+	return l, printsOutside(l.page, l.taken(), s.found.hor), nil
 }
 
-// strongOf are the rules that count by themselves.
-func strongOf(rs []rule) []rule {
-	return slices.DeleteFunc(slices.Clone(rs), func(r rule) bool { return r.weak })
-}
-
-// taken are the parts of the page that are taken by what its rules make: tables
-// and charts, whose axes and bars have texts in rows and columns, too.
-func (r *lattice) taken() []image.Rectangle {
-	out := slices.Clone(r.charts)
-	for _, g := range r.grids {
-		out = append(out, g.Box)
+// figuresOf is what is too large to be text.
+func figuresOf(prints []print) (out []image.Rectangle) {
+	for i := range prints {
+		out = append(out, prints[i].figures...)
 	}
 	return out
 }
 
-// levelled is the warp that levels a page of a size whose text alone tells how
-// it lies; nil where it need not.
-func levelled(r *lattice, size image.Point) *warp {
-	if len(r.grids) > 0 || len(r.prints) != 1 {
-		return nil
+// elsewhere is what stands outside of tables and tells of others there.
+func elsewhere(prints []print, columns []image.Rectangle) outsideTables {
+	o := outsideTables{columns: columns}
+	for i := range prints {
+		o.words = append(o.words, prints[i].boxes()...)
+		if prints[i].over {
+			o.over = append(o.over, prints[i].box)
+		}
 	}
-	if d := textSkew(r.prints[0].marks, r.prints[0].height); math.Abs(d) >= minTextSkew {
-		return turned(size, d)
-	}
-	return nil
+	return o
 }

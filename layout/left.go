@@ -27,18 +27,21 @@ const (
 // maxPositions is how many positions a grid has at most.
 const maxPositions = 40000
 
+// What stands outside of tables and tells of others there, on the page.
+type outsideTables struct {
+	words   []image.Rectangle // whatever is printed
+	columns []image.Rectangle // text in rows and columns that was not made a table
+	over    []image.Rectangle // where more is printed than was looked at
+}
+
 // leavings are the parts of a page that may hold a table, but none of its tables
 // stands there.
-func leavings(r *lattice, short []trace, grids []Grid, columns []image.Rectangle) []LeftOut {
+func leavings(r *lattice, short []trace, grids []Grid, o outsideTables) []LeftOut {
 	l := leaver{grids: grids}
 	l.add(LeftDrawing, r.drawings...)
-	l.add(LeftText, columns...)
-	l.addRules(r, short)
-	for i := range r.prints {
-		if r.prints[i].over {
-			l.add(LeftBound, r.prints[i].box)
-		}
-	}
+	l.add(LeftText, o.columns...)
+	l.addRules(r, short, o.words)
+	l.add(LeftBound, o.over...)
 	return l.out
 }
 
@@ -71,7 +74,7 @@ const alikeEnds = 6
 // addRules notes long rules in which there may be a table that was not made:
 // nets, bands of short rules, frames side by side, and plumb rules between
 // columns of text.
-func (l *leaver) addRules(r *lattice, short []trace) {
+func (l *leaver) addRules(r *lattice, short []trace, words []image.Rectangle) {
 	taken := slices.Clone(r.charts)
 	for _, g := range l.grids {
 		taken = append(taken, g.Box)
@@ -82,12 +85,6 @@ func (l *leaver) addRules(r *lattice, short []trace) {
 	hor, ver := outside(taken, supported(r.hor, r.ver), true), outside(taken, supported(r.ver, r.hor), false)
 	if len(hor)+len(ver) == 0 {
 		return
-	}
-	var words []image.Rectangle
-	for i := range r.prints {
-		for _, w := range r.prints[i].words {
-			words = append(words, w.box)
-		}
 	}
 	several, frames := unmadeOf(hor, ver)
 	for _, u := range several {

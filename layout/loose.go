@@ -10,9 +10,9 @@ const maxLoose = 24
 func looseLabels(p pixels, prints []print) (out []Cell) {
 	for i := range prints {
 		pr := &prints[i]
-		lines := textLines(pr.words, pr.height)
+		lines := pr.lines()
 		for j := range lines {
-			for _, s := range lines[j].segments(columnGap * pr.height) {
+			for _, s := range lines[j].apart(pr.height) {
 				if w := float64(s.Dx()); w < 3.5*pr.height || w > 16*pr.height || s.Dy() < illegible {
 					continue
 				}

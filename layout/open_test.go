@@ -267,7 +267,7 @@ func TestBoxesToTick(t *testing.T) {
 	for i := range p.px {
 		p.px[i] = 255
 	}
-	c := canvas{&image.Gray{Pix: p.px, Stride: 400, Rect: image.Rect(0, 0, 400, 300)}}
+	c := canvas{Gray: &image.Gray{Pix: p.px, Stride: 400, Rect: image.Rect(0, 0, 400, 300)}}
 	for y := 20; y < 280; y += 40 {
 		c.fill(image.Rect(20, y, 20+size, y+size), 110) // its sides are five pixels broad
 		c.fill(image.Rect(25, y+5, 15+size, y+size-5), 255)

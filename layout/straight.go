@@ -118,10 +118,24 @@ func (s *straight) by(ctx context.Context, w *warp) error {
 	s.warps = append(s.warps, w)
 	s.skew += w.skew
 	s.dewarped = s.dewarped || w.projective
-	gray, around := apply(s.source, w.size, s.warps.source)
+	gray, around := apply(s.source, w.size, s.warps.at)
 	s.gray.Close()
 	s.gray, s.around = gray, around
 	return s.trace(ctx)
+}
+
+// byText levels the page by its text, the middles of whose marks are given, and
+// how high it is; ok is false where it need not.
+func (s *straight) byText(ctx context.Context, marks []image.Rectangle, height float64) (ok bool, err error) {
+	d := textSkew(marks, height)
+	if math.Abs(d) < minTextSkew {
+		return false, nil
+	}
+	if err := s.by(ctx, turned(s.size(), d)); err != nil {
+		return false, err
+	}
+	s.skew = hundredth(s.skew)
+	return true, nil
 }
 
 func hundredth(v float64) float64 { return math.Round(v*100) / 100 }

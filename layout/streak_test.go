@@ -32,7 +32,7 @@ func ruledSheet(w, h int, table image.Rectangle, fold bool) *image.Gray {
 // many pixels.
 func overprinted(img *image.Gray, height, each int) *image.Gray {
 	for y := 20; y < img.Rect.Dy()-20; y += each {
-		canvas{img}.fill(image.Rect(292, y, 310, y+height), 40)
+		canvas{Gray: img}.fill(image.Rect(292, y, 310, y+height), 40)
 	}
 	return img
 }

@@ -73,7 +73,13 @@ func (w *warp) source(p vec) vec {
 // picture, the last first.
 type warps []*warp
 
-func (ws warps) source(p vec) vec {
+// source returns where a page position lies on the picture, in its pixels.
+func (ws warps) source(x, y float64) (float64, float64) {
+	p := ws.at(vec{x, y})
+	return p.x, p.y
+}
+
+func (ws warps) at(p vec) vec {
 	for i := len(ws) - 1; i >= 0; i-- {
 		p = ws[i].source(p)
 	}

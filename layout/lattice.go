@@ -1,0 +1,67 @@
+package layout
+
+import (
+	"image"
+	"slices"
+)
+
+// A lattice is what the page's rules tell.
+type lattice struct {
+	page     pixels
+	hor, ver []rule
+	grids    []Grid            // the tables that they make
+	charts   []image.Rectangle // drawings with bars that were left out
+	drawings []image.Rectangle // all grids that were left out as part of a drawing
+	broken   bool              // there are rules in pieces that account for more than the tables first found
+}
+
+// findLattice finds the page's rules and the tables they make. Where a table is
+// expected, what looks like a drawing is one, too.
+func findLattice(m *measured, found *tracing, expected bool) *lattice {
+	hor, ver, unsettled := m.rules(found)
+	all := tablesFrom(slices.Clone(hor), slices.Clone(ver), m)
+	var h, v []rule
+	if unsettled {
+		h, v = missed(m, all, hor, ver)
+	}
+	if len(h)+len(v) > 0 {
+		hs, vs := slices.Concat(h, hor), slices.Concat(v, ver)
+		if more := tablesFrom(slices.Clone(hs), slices.Clone(vs), m); better(m, more, all) {
+			hor, ver, all = hs, vs, more
+			for i := range all {
+				all[i].broken = true
+			}
+		}
+	}
+	r := &lattice{page: m.page, grids: all}
+	if !expected {
+		r.grids, r.charts = withoutFigures(m.page, all)
+	}
+	r.drawings = netted(all, r.grids)
+	// The bars of a chart have a colour, too, and white between them.
+	grounds := slices.DeleteFunc(groundTables(m.page, r.grids), func(g Grid) bool {
+		return slices.ContainsFunc(r.charts, g.Box.Overlaps)
+	})
+	r.grids = onGrounds(r.grids, grounds)
+	made := slices.Concat(all, r.grids)
+	// The pieces of rules beside a drawing alone are part of it.
+	r.broken = slices.ContainsFunc(r.grids, func(g Grid) bool { return g.broken }) ||
+		likeTable(lostOf(h, true, made), lostOf(v, false, made)) && (len(r.grids) > 0 || len(r.drawings) == 0)
+	r.hor, r.ver = hor, ver
+	return r
+}
+
+// strongOf are the rules that count by themselves.
+func strongOf(rs []rule) []rule {
+	return slices.DeleteFunc(slices.Clone(rs), func(r rule) bool { return r.weak })
+}
+
+// taken are the parts of the page that are taken by what its rules make: tables
+// and charts, whose axes and bars have texts in rows and columns, too.
+func (r *lattice) taken() []image.Rectangle {
+	out := slices.Clone(r.charts)
+	for _, g := range r.grids {
+		out = append(out, g.Box)
+	}
+	return out
+}
