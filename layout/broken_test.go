@@ -3,13 +3,15 @@ package layout
 import (
 	"image"
 	"math"
-	"math/rand/v2"
+	rand "math/rand/v2"
 	"testing"
+
+	"github.com/biaoge/biaoge/internal/sketch"
 )
 
 // A scan in black and white leaves of faint rules pieces and holes of any length.
 func TestBrokenRules(t *testing.T) {
-	c := newCanvas(540, 330, 255)
+	c := sketch.New(540, 330, 255)
 	rnd := rand.New(rand.NewPCG(1, 5))
 	pieces := func(n int, draw func(a, b int)) {
 		for at := 0; at < n; {
@@ -19,13 +21,13 @@ func TestBrokenRules(t *testing.T) {
 		}
 	}
 	for i := range 9 {
-		pieces(451, func(a, b int) { c.level(40+30*i, 40+a, 40+b, 0) })
+		pieces(451, func(a, b int) { c.Level(40+30*i, 40+a, 40+b, 0) })
 	}
 	for i := range 6 {
-		pieces(241, func(a, b int) { c.plumb(40+90*i, 40+a, 40+b, 0) })
+		pieces(241, func(a, b int) { c.Plumb(40+90*i, 40+a, 40+b, 0) })
 	}
 	ruled(c, 0, func(int, bool) bool { return true })    // the numbers
-	c.fill(image.Rect(41+90, 41+60, 40+180, 40+90), 255) // but one
+	c.Fill(image.Rect(41+90, 41+60, 40+180, 40+90), 255) // but one
 	grids, got := cellsOf(t, c)
 	if want := "8×5"; got != want {
 		t.Fatalf("cells: %s, want %s", got, want)
@@ -70,11 +72,11 @@ func TestAligned(t *testing.T) {
 // Specks of a scan stand apart from the text of their cell, but no rule is lost
 // between them.
 func TestSpecksPartNoColumns(t *testing.T) {
-	c := newCanvas(540, 330, 255)
+	c := sketch.New(540, 330, 255)
 	ruled(c, 0, func(i int, level bool) bool { return i == 2 && !level })
 	for r := range 8 {
-		c.fill(image.Rect(221, 40+30*r+3, 305, 40+30*r+27), 255) // the numbers of the third column
-		c.fill(image.Rect(270, 40+30*r+14, 272, 40+30*r+16), 0)
+		c.Fill(image.Rect(221, 40+30*r+3, 305, 40+30*r+27), 255) // the numbers of the third column
+		c.Fill(image.Rect(270, 40+30*r+14, 272, 40+30*r+16), 0)
 	}
 	if _, got := cellsOf(t, c); got != "8×4" {
 		t.Errorf("cells: %s, want 8×4", got)

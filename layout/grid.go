@@ -491,7 +491,8 @@ func toFrame(rs, across []rule) {
 	}
 }
 
-func lowEnd(r *rule) (end, sign float64)  { return r.lo, -1 }
+func lowEnd(r *rule) (end, sign float64) { return r.lo, -1 }
+
 func highEnd(r *rule) (end, sign float64) { return r.hi, 1 }
 
 // shortOf are the rules that end in the open just before a: none where they are

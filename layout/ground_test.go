@@ -6,6 +6,8 @@ import (
 	"image/color"
 	"image/draw"
 	"testing"
+
+	"github.com/biaoge/biaoge/internal/sketch"
 )
 
 // Headings on a dark ground are parted by white rules, white cells by rules of
@@ -75,10 +77,10 @@ func TestAFrameIsNoGround(t *testing.T) {
 		thick int
 		want  bool
 	}{{4, false}, {40, true}} {
-		c := newCanvas(300, 200, 255)
+		c := sketch.New(300, 200, 255)
 		cell := image.Rect(100, 80, 200, 120)
-		c.fill(cell.Inset(-k.thick), 50)
-		c.fill(cell, 255)
+		c.Fill(cell.Inset(-k.thick), 50)
+		c.Fill(cell, 255)
 		p := newPixels(c.Pix, c.Rect.Size())
 		if got := bedded(p, []image.Rectangle{cell.Inset(1)}, func(v uint8) bool { return v < 75 }); got != k.want {
 			t.Errorf("with %d pixels around it: %v", k.thick, got)

@@ -2,13 +2,14 @@ package layout
 
 import (
 	"image"
-	"math/rand/v2"
+	rand "math/rand/v2"
 	"testing"
 
+	"github.com/biaoge/biaoge/internal/sketch"
 	"gocv.io/x/gocv"
 )
 
-func matOf(t *testing.T, c canvas) gocv.Mat {
+func matOf(t *testing.T, c sketch.Canvas) gocv.Mat {
 	t.Helper()
 	m, err := gocv.NewMatFromBytes(c.Rect.Dy(), c.Rect.Dx(), gocv.MatTypeCV8UC1, c.Pix)
 	if err != nil {
@@ -40,15 +41,15 @@ func TestNextInk(t *testing.T) {
 
 // A coloured heading is a shade; print is none, however dense.
 func TestShares(t *testing.T) {
-	c := newCanvas(400, 400, 255)
+	c := sketch.New(400, 400, 255)
 	for y := 4; y < 390; y += 14 {
-		c.text(4, y, 39, 0)
+		c.Text(4, y, 39, 0)
 	}
 	if shaded, dark := shares(matOf(t, c)); shaded >= minLights || dark > 0.01 {
 		t.Errorf("of print %.2f is shaded, %.2f dark", shaded, dark)
 	}
-	c.fill(image.Rect(0, 0, 400, 60), 200)
-	c.fill(image.Rect(0, 60, 400, 100), 60)
+	c.Fill(image.Rect(0, 0, 400, 60), 200)
+	c.Fill(image.Rect(0, 60, 400, 100), 60)
 	if shaded, dark := shares(matOf(t, c)); shaded < 0.2 || shaded > 0.3 || dark < 0.08 || dark > 0.12 {
 		t.Errorf("%.2f is shaded, %.2f dark, not 0.25 and 0.10", shaded, dark)
 	}
@@ -56,21 +57,21 @@ func TestShares(t *testing.T) {
 
 // The print of a row that is no higher leaves little paper, but is print.
 func TestPrintThatFillsItsCell(t *testing.T) {
-	c := newCanvas(620, 130, 255)
+	c := sketch.New(620, 130, 255)
 	for _, y := range []int{20, 60, 78, 118} {
-		c.level(y, 20, 601, 40)
+		c.Level(y, 20, 601, 40)
 	}
 	for i := range 5 {
-		c.plumb(20+i*145, 20, 118, 40)
+		c.Plumb(20+i*145, 20, 118, 40)
 	}
 	for i := range 4 {
-		c.text(40+i*145, 30, 3, 90)
-		c.text(40+i*145, 92, 3, 90)
+		c.Text(40+i*145, 30, 3, 90)
+		c.Text(40+i*145, 92, 3, 90)
 		// Soft strokes from side to side.
 		for y := 62; y < 77; y++ {
 			for x := 28 + i*145; x < 157+i*145; x++ {
 				if k := (x - 28 - i*145) % 5; k < 4 {
-					c.fill(image.Rect(x, y, x+1, y+1), []uint8{170, 90, 90, 170}[k])
+					c.Fill(image.Rect(x, y, x+1, y+1), []uint8{170, 90, 90, 170}[k])
 				}
 			}
 		}
@@ -89,23 +90,23 @@ func TestPrintThatFillsItsCell(t *testing.T) {
 // Digits that a scan broke to pieces are many and low; lines of text tell how
 // high print is.
 func TestPiecesOfDigitsAreNoLines(t *testing.T) {
-	c := newCanvas(900, 420, 255)
+	c := sketch.New(900, 420, 255)
 	for i := range 13 {
-		c.level(20+i*32, 20, 861, 0)
+		c.Level(20+i*32, 20, 861, 0)
 	}
 	for i := range 10 {
-		c.plumb(20+max(0, 300*min(i, 1)+60*(i-1)), 20, 404, 0)
+		c.Plumb(20+max(0, 300*min(i, 1)+60*(i-1)), 20, 404, 0)
 	}
-	c.plumb(861, 20, 404, 0)
+	c.Plumb(861, 20, 404, 0)
 	for r := range 12 {
 		for k := range 7 { // characters 20 pixels high
-			c.fill(image.Rect(40+k*24, 26+r*32, 58+k*24, 29+r*32), 0)
-			c.fill(image.Rect(47+k*24, 26+r*32, 50+k*24, 46+r*32), 0)
+			c.Fill(image.Rect(40+k*24, 26+r*32, 58+k*24, 29+r*32), 0)
+			c.Fill(image.Rect(47+k*24, 26+r*32, 50+k*24, 46+r*32), 0)
 		}
 		for k := range 8 { // two strokes of a 0
 			x := 345 + 60*k
-			c.fill(image.Rect(x, 32+r*32, x+2, 40+r*32), 0)
-			c.fill(image.Rect(x+8, 32+r*32, x+10, 40+r*32), 0)
+			c.Fill(image.Rect(x, 32+r*32, x+2, 40+r*32), 0)
+			c.Fill(image.Rect(x+8, 32+r*32, x+10, 40+r*32), 0)
 		}
 	}
 	p, err := Analyze(t.Context(), c.Gray, 0)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"image"
 	"testing"
+
+	"github.com/biaoge/biaoge/internal/sketch"
 )
 
 // What looks like a table but is not made one is said, with its place.
@@ -11,46 +13,46 @@ func TestWhatIsLeftOutIsSaid(t *testing.T) {
 	whole := image.Rect(40, 40, 490, 280)
 	for _, k := range []struct {
 		name   string
-		draw   func() canvas
+		draw   func() sketch.Canvas
 		why    Left
 		within image.Rectangle // about where
 	}{
-		{"more cells than a table has", func() canvas {
-			c := newCanvas(2100, 2100, 255)
+		{"more cells than a table has", func() sketch.Canvas {
+			c := sketch.New(2100, 2100, 255)
 			for i := range 206 {
-				c.level(20+10*i, 20, 2071, 0)
-				c.plumb(20+10*i, 20, 2071, 0)
+				c.Level(20+10*i, 20, 2071, 0)
+				c.Plumb(20+10*i, 20, 2071, 0)
 			}
 			return c
 		}, LeftBound, image.Rect(20, 20, 2071, 2071)},
-		{"plumb rules alone", func() canvas {
-			c := newCanvas(540, 330, 255)
+		{"plumb rules alone", func() sketch.Canvas {
+			c := sketch.New(540, 330, 255)
 			ruled(c, 0, func(_ int, level bool) bool { return level })
 			return c
 		}, LeftRules, whole},
-		{"boxes of their own", func() canvas {
-			c := newCanvas(540, 330, 255)
+		{"boxes of their own", func() sketch.Canvas {
+			c := sketch.New(540, 330, 255)
 			for row := range 4 {
 				for col := range 3 {
 					x, y := 40+150*col, 40+60*row
-					c.level(y, x, x+130, 0)
-					c.level(y+40, x, x+130, 0)
-					c.plumb(x, y, y+41, 0)
-					c.plumb(x+129, y, y+41, 0)
-					c.text(x+20, y+14, 4, 0)
+					c.Level(y, x, x+130, 0)
+					c.Level(y+40, x, x+130, 0)
+					c.Plumb(x, y, y+41, 0)
+					c.Plumb(x+129, y, y+41, 0)
+					c.Text(x+20, y+14, 4, 0)
 				}
 			}
 			return c
 		}, LeftRules, image.Rect(40, 40, 470, 261)},
-		{"a low row", func() canvas {
-			c := newCanvas(540, 330, 255)
-			c.level(40, 40, 491, 0)
-			c.level(56, 40, 491, 0)
+		{"a low row", func() sketch.Canvas {
+			c := sketch.New(540, 330, 255)
+			c.Level(40, 40, 491, 0)
+			c.Level(56, 40, 491, 0)
 			for i := range 6 {
-				c.plumb(40+90*i, 40, 57, 0)
+				c.Plumb(40+90*i, 40, 57, 0)
 				if i < 5 {
-					c.level(46, 60+90*i, 70+90*i, 0)
-					c.level(50, 60+90*i, 70+90*i, 0)
+					c.Level(46, 60+90*i, 70+90*i, 0)
+					c.Level(50, 60+90*i, 70+90*i, 0)
 				}
 			}
 			return c
@@ -78,15 +80,15 @@ func TestWhatIsLeftOutIsSaid(t *testing.T) {
 // Underlines, a letter between two rules and a frame alone are no tables, and
 // nothing is said of them.
 func TestRulesWithoutATableAreQuiet(t *testing.T) {
-	c := newCanvas(540, 430, 255)
+	c := sketch.New(540, 430, 255)
 	for y := 60; y < 300; y += 40 { // lines to write on
-		c.text(40, y-14, 6, 0)
-		c.level(y, 110, 400, 0)
+		c.Text(40, y-14, 6, 0)
+		c.Level(y, 110, 400, 0)
 	}
-	c.level(330, 40, 500, 0)
-	c.text(40, 340, 40, 0)
-	c.text(40, 356, 40, 0)
-	c.level(376, 40, 500, 0)
+	c.Level(330, 40, 500, 0)
+	c.Text(40, 340, 40, 0)
+	c.Text(40, 356, 40, 0)
+	c.Level(376, 40, 500, 0)
 	p, err := Analyze(context.Background(), c.Gray, 0)
 	if err != nil {
 		t.Fatal(err)
@@ -102,16 +104,16 @@ func TestRulesWithoutATableAreQuiet(t *testing.T) {
 func TestThickRules(t *testing.T) {
 	for _, thick := range []int{8, 12} {
 		for _, ink := range []uint8{0, 44, 120} {
-			c := newCanvas(540, 360, 255)
+			c := sketch.New(540, 360, 255)
 			for i := range 9 {
-				c.fill(image.Rect(40, 40+34*i, 490+thick, 40+34*i+thick), ink)
+				c.Fill(image.Rect(40, 40+34*i, 490+thick, 40+34*i+thick), ink)
 			}
 			for i := range 6 {
-				c.fill(image.Rect(40+90*i, 40, 40+90*i+thick, 40+34*8+thick), ink)
+				c.Fill(image.Rect(40+90*i, 40, 40+90*i+thick, 40+34*8+thick), ink)
 			}
 			for r := range 8 {
 				for k := range 5 {
-					c.text(40+90*k+thick+12, 40+34*r+thick+6, 2+(r+k)%3, 0)
+					c.Text(40+90*k+thick+12, 40+34*r+thick+6, 2+(r+k)%3, 0)
 				}
 			}
 			if _, got := cellsOf(t, c); got != "8×5" {
@@ -133,9 +135,9 @@ func TestCellsThatThePictureCuts(t *testing.T) {
 		{"below", image.Rect(0, 0, 540, 272), func(row, _ int) bool { return row == 7 }},
 		{"nowhere", image.Rect(0, 0, 540, 330), func(int, int) bool { return false }},
 	} {
-		c := newCanvas(540, 330, 255)
+		c := sketch.New(540, 330, 255)
 		ruled(c, 0, func(int, bool) bool { return false })
-		part := newCanvas(k.crop.Dx(), k.crop.Dy(), 255)
+		part := sketch.New(k.crop.Dx(), k.crop.Dy(), 255)
 		for y := range k.crop.Dy() {
 			copy(part.Pix[y*part.Stride:(y+1)*part.Stride], c.Pix[y*c.Stride:])
 		}
@@ -153,14 +155,14 @@ func TestCellsThatThePictureCuts(t *testing.T) {
 
 // Cells whose print is too small for any line to be read are not blank for sure.
 func TestPrintTooSmallToBeReadIsNoBlank(t *testing.T) {
-	c := newCanvas(540, 330, 255)
+	c := sketch.New(540, 330, 255)
 	ruled(c, 0, func(int, bool) bool { return false })
 	for r := range 8 {
 		for k := range 5 {
 			x, y := 40+90*k, 40+30*r
-			c.fill(image.Rect(x+1, y+1, x+90, y+30), 255)
+			c.Fill(image.Rect(x+1, y+1, x+90, y+30), 255)
 			for i := range 3 {
-				c.fill(image.Rect(x+30+5*i, y+14, x+34+5*i, y+18), 0)
+				c.Fill(image.Rect(x+30+5*i, y+14, x+34+5*i, y+18), 0)
 			}
 		}
 	}

@@ -5,24 +5,26 @@ import (
 	"image"
 	"image/color"
 	"testing"
+
+	"github.com/biaoge/biaoge/internal/sketch"
 )
 
 // shadowed draws a table of one wide cell and three small ones with words in
 // them, over the left of which a shadow falls.
 func shadowed() *image.Gray {
-	img := newCanvas(760, 160, 235)
+	img := sketch.New(760, 160, 235)
 	for _, y := range []int{20, 70, 120} {
-		img.fill(image.Rect(20, y, 740, y+2), 40)
+		img.Fill(image.Rect(20, y, 740, y+2), 40)
 	}
 	for _, x := range []int{20, 600, 740} {
-		img.fill(image.Rect(x, 20, x+2, 122), 40)
+		img.Fill(image.Rect(x, 20, x+2, 122), 40)
 	}
 	for _, y := range []int{35, 85} {
 		for x := 40; x < 560; x += 26 { // characters as frames
-			img.fill(image.Rect(x, y, x+18, y+20), 50)
-			img.fill(image.Rect(x+3, y+3, x+15, y+17), 235)
+			img.Fill(image.Rect(x, y, x+18, y+20), 50)
+			img.Fill(image.Rect(x+3, y+3, x+15, y+17), 235)
 		}
-		img.fill(image.Rect(660, y, 664, y+20), 50)
+		img.Fill(image.Rect(660, y, 664, y+20), 50)
 	}
 	for y := range 160 {
 		for x := range 760 {
@@ -64,17 +66,17 @@ func TestAShadowHidesNoPrint(t *testing.T) {
 // Small light print on dark fills the height of its cell, of which no block is
 // paper alone; no shadow is taken off it.
 func TestLightPrintIsNoLight(t *testing.T) {
-	c := newCanvas(360, 100, 40)
+	c := sketch.New(360, 100, 40)
 	for i := range 6 {
-		c.level(10+i*16, 10, 331, 110)
+		c.Level(10+i*16, 10, 331, 110)
 	}
 	for _, x := range []int{10, 170, 330} {
-		c.plumb(x, 10, 90, 110)
+		c.Plumb(x, 10, 90, 110)
 	}
 	for r := range 5 {
 		for x := 58; x < 112; x++ { // strokes with soft edges
 			if k := x % 5; k < 4 {
-				c.fill(image.Rect(x, 13+16*r, x+1, 24+16*r), []uint8{85, 130, 130, 85}[k])
+				c.Fill(image.Rect(x, 13+16*r, x+1, 24+16*r), []uint8{85, 130, 130, 85}[k])
 			}
 		}
 	}
@@ -90,13 +92,13 @@ func TestLightPrintIsNoLight(t *testing.T) {
 
 // What rules left on both edges of a cell hides no shadow.
 func TestRestsOfRulesHideNoShadow(t *testing.T) {
-	c := newCanvas(300, 40, 230)
-	c.fill(image.Rect(0, 0, 129, 40), 120)
+	c := sketch.New(300, 40, 230)
+	c.Fill(image.Rect(0, 0, 129, 40), 120)
 	for _, y := range []int{5, 33} {
-		c.fill(image.Rect(0, y, 300, y+2), 10)
+		c.Fill(image.Rect(0, y, 300, y+2), 10)
 	}
 	for x := 20; x < 280; x += 16 {
-		c.fill(image.Rect(x, 14, x+3, 26), 40)
+		c.Fill(image.Rect(x, 14, x+3, 26), 40)
 	}
 	p := newScratch(c.Pix, c.Rect.Size())
 	if !p.evenLight(image.Rect(0, 5, 300, 35)) {

@@ -4,9 +4,11 @@ import (
 	"encoding/binary"
 	"fmt"
 	"image"
-	"math/rand/v2"
+	rand "math/rand/v2"
 	"slices"
 	"testing"
+
+	"github.com/biaoge/biaoge/internal/sketch"
 )
 
 // box is a word w wide at x, y in print 20 pixels high.
@@ -267,14 +269,14 @@ func TestBoxesToTick(t *testing.T) {
 	for i := range p.px {
 		p.px[i] = 255
 	}
-	c := canvas{Gray: &image.Gray{Pix: p.px, Stride: 400, Rect: image.Rect(0, 0, 400, 300)}}
+	c := sketch.Canvas{Gray: &image.Gray{Pix: p.px, Stride: 400, Rect: image.Rect(0, 0, 400, 300)}}
 	for y := 20; y < 280; y += 40 {
-		c.fill(image.Rect(20, y, 20+size, y+size), 110) // its sides are five pixels broad
-		c.fill(image.Rect(25, y+5, 15+size, y+size-5), 255)
-		c.fill(image.Rect(100, y, 100+size, y+size), 0) // a character with a stroke in its middle
-		c.fill(image.Rect(104, y+3, 96+size, y+size-3), 255)
-		c.fill(image.Rect(100, y+9, 100+size, y+12), 0)
-		c.text(200, y+4, 5, 0)
+		c.Fill(image.Rect(20, y, 20+size, y+size), 110) // its sides are five pixels broad
+		c.Fill(image.Rect(25, y+5, 15+size, y+size-5), 255)
+		c.Fill(image.Rect(100, y, 100+size, y+size), 0) // a character with a stroke in its middle
+		c.Fill(image.Rect(104, y+3, 96+size, y+size-3), 255)
+		c.Fill(image.Rect(100, y+9, 100+size, y+12), 0)
+		c.Text(200, y+4, 5, 0)
 	}
 	squares := map[int]int{}
 	for _, w := range printOn(p, c.Rect, nil).words {

@@ -4,13 +4,14 @@ import (
 	"image"
 	"testing"
 
+	"github.com/biaoge/biaoge/internal/sketch"
 	"gocv.io/x/gocv"
 )
 
 // oneCell is a page of one cell, 120 by 50 pixels, with a digit in its middle.
-func oneCell(t *testing.T, draw func(canvas)) (*Page, *Cell) {
+func oneCell(t *testing.T, draw func(sketch.Canvas)) (*Page, *Cell) {
 	t.Helper()
-	img := newCanvas(120, 50, 240)
+	img := sketch.New(120, 50, 240)
 	digit(img, 50)
 	draw(img)
 	gray, err := gocv.NewMatFromBytes(50, 120, gocv.MatTypeCV8UC1, img.Pix)
@@ -22,28 +23,28 @@ func oneCell(t *testing.T, draw func(canvas)) (*Page, *Cell) {
 }
 
 // digit draws a 0 at a place.
-func digit(img canvas, x int) {
-	img.fill(image.Rect(x, 15, x+12, 35), 40)
-	img.fill(image.Rect(x+3, 18, x+9, 32), 240)
+func digit(img sketch.Canvas, x int) {
+	img.Fill(image.Rect(x, 15, x+12, 35), 40)
+	img.Fill(image.Rect(x+3, 18, x+9, 32), 240)
 }
 
 func TestPrintWithoutWhatIsBesideIt(t *testing.T) {
 	zero := image.Rect(50, 15, 62, 35)
 	for name, c := range map[string]struct {
-		draw           func(canvas)
+		draw           func(sketch.Canvas)
 		inside, strong bool
 		want           []image.Rectangle
 	}{
-		"a stroke that runs over the cell": {func(img canvas) {
-			img.fill(image.Rect(80, 0, 84, 50), 40)
+		"a stroke that runs over the cell": {func(img sketch.Canvas) {
+			img.Fill(image.Rect(80, 0, 84, 50), 40)
 		}, true, false, []image.Rectangle{zero}},
-		"a seal in grey": {func(img canvas) {
-			img.fill(image.Rect(70, 5, 74, 45), 150)
-			img.fill(image.Rect(74, 20, 100, 24), 150)
+		"a seal in grey": {func(img sketch.Canvas) {
+			img.Fill(image.Rect(70, 5, 74, 45), 150)
+			img.Fill(image.Rect(74, 20, 100, 24), 150)
 		}, false, true, []image.Rectangle{zero}},
-		"a digit that touches the side": {func(img canvas) {
+		"a digit that touches the side": {func(img sketch.Canvas) {
 			digit(img, 68)
-			img.fill(image.Rect(68, 15, 120, 18), 40)
+			img.Fill(image.Rect(68, 15, 120, 18), 40)
 		}, true, false, nil},
 	} {
 		p, cell := oneCell(t, c.draw)
@@ -93,9 +94,9 @@ func TestADecimalPointIsNoDirt(t *testing.T) {
 // A seal that was copied in grey is broader than print and hardly fainter than
 // it: by its tone the print under it is told from it.
 func TestPrintUnderASealInGrey(t *testing.T) {
-	p, cell := oneCell(t, func(img canvas) {
-		img.fill(image.Rect(70, 5, 80, 45), 100)
-		img.fill(image.Rect(56, 22, 70, 26), 100)
+	p, cell := oneCell(t, func(img sketch.Canvas) {
+		img.Fill(image.Rect(70, 5, 80, 45), 100)
+		img.Fill(image.Rect(56, 22, 70, 26), 100)
 	})
 	least, err := p.Sealed([]*Cell{cell})
 	if err != nil || least < p.Faint() || least > p.Contrast {
@@ -115,7 +116,7 @@ func TestPrintUnderASealInGrey(t *testing.T) {
 			t.Errorf("ink of more than %.2f: lines %v", c.least, lines)
 		}
 	}
-	p, cell = oneCell(t, func(canvas) {})
+	p, cell = oneCell(t, func(sketch.Canvas) {})
 	if least, err := p.Sealed([]*Cell{cell}); err != nil || least != 0 {
 		t.Errorf("print alone: a seal of %.2f; %v", least, err)
 	}

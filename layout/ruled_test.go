@@ -4,56 +4,15 @@ import (
 	"context"
 	"fmt"
 	"image"
-	"image/color"
-	"image/draw"
 	"strings"
 	"testing"
+
+	"github.com/biaoge/biaoge/internal/sketch"
 )
-
-// canvas is a picture to draw tables on.
-type canvas struct{ *image.Gray }
-
-func newCanvas(w, h int, paper uint8) canvas {
-	c := canvas{image.NewGray(image.Rect(0, 0, w, h))}
-	c.fill(c.Rect, paper)
-	return c
-}
-
-func (c canvas) fill(r image.Rectangle, tone uint8) {
-	draw.Draw(c, r, image.NewUniform(color.Gray{Y: tone}), image.Point{}, draw.Src)
-}
-
-// level and plumb draw rules of one pixel.
-func (c canvas) level(y, x0, x1 int, tone uint8) { c.fill(image.Rect(x0, y, x1, y+1), tone) }
-func (c canvas) plumb(x, y0, y1 int, tone uint8) { c.fill(image.Rect(x, y0, x+1, y1), tone) }
-
-// dotted draws every other pixel of a rule.
-func (c canvas) dotted(x0, y0, x1, y1 int, tone uint8) {
-	for x, y := x0, y0; x < x1 || y < y1; {
-		c.SetGray(x, y, color.Gray{Y: tone})
-		if x < x1 {
-			x += 2
-		} else {
-			y += 2
-		}
-	}
-}
-
-// text prints n characters 8 wide and 12 high, each a ring with a bar.
-func (c canvas) text(x, y, n int, tone uint8) {
-	for i := range n {
-		x := x + 10*i
-		c.level(y, x, x+8, tone)
-		c.level(y+5+i%2, x+2, x+6, tone)
-		c.level(y+11, x, x+8, tone)
-		c.plumb(x, y, y+12, tone)
-		c.plumb(x+7, y, y+12, tone)
-	}
-}
 
 // cellsOf is how a user would list the cells that are found, table by table:
 // row, column, and how many of each they span.
-func cellsOf(t *testing.T, c canvas) ([]Grid, string) {
+func cellsOf(t *testing.T, c sketch.Canvas) ([]Grid, string) {
 	t.Helper()
 	p, err := Analyze(context.Background(), c.Gray, 0)
 	if err != nil {
@@ -76,21 +35,21 @@ func cellsOf(t *testing.T, c canvas) ([]Grid, string) {
 
 // ruled draws a table of 8 rows and 5 columns with rules on all lines but those
 // told by skip, and numbers in its cells.
-func ruled(c canvas, ink uint8, skip func(line int, level bool) bool) {
+func ruled(c sketch.Canvas, ink uint8, skip func(line int, level bool) bool) {
 	const x, y, w, h = 40, 40, 90, 30
 	for i := range 9 {
 		if !skip(i, true) {
-			c.level(y+i*h, x, x+5*w, ink)
+			c.Level(y+i*h, x, x+5*w, ink)
 		}
 	}
 	for i := range 6 {
 		if !skip(i, false) {
-			c.plumb(x+i*w, y, y+8*h+1, ink)
+			c.Plumb(x+i*w, y, y+8*h+1, ink)
 		}
 	}
 	for r := range 8 {
 		for k := range 5 {
-			c.text(x+k*w+20, y+r*h+9, 2+(r+k)%3, ink)
+			c.Text(x+k*w+20, y+r*h+9, 2+(r+k)%3, ink)
 		}
 	}
 }
@@ -99,71 +58,71 @@ func TestRuledTables(t *testing.T) {
 	none := func(int, bool) bool { return false }
 	for _, k := range []struct {
 		name string
-		draw func() canvas
+		draw func() sketch.Canvas
 		want string
 	}{
-		{"all rules", func() canvas {
-			c := newCanvas(540, 330, 255)
+		{"all rules", func() sketch.Canvas {
+			c := sketch.New(540, 330, 255)
 			ruled(c, 0, none)
 			return c
 		}, "8×5"},
-		{"no frame", func() canvas {
-			c := newCanvas(540, 330, 255)
+		{"no frame", func() sketch.Canvas {
+			c := sketch.New(540, 330, 255)
 			ruled(c, 0, func(i int, level bool) bool { return i == 0 || i == 5 && !level || i == 8 })
 			return c
 		}, "8×5"},
-		{"dots with numbers that touch them", func() canvas {
-			c := newCanvas(540, 330, 255)
+		{"dots with numbers that touch them", func() sketch.Canvas {
+			c := sketch.New(540, 330, 255)
 			ruled(c, 0, func(i int, level bool) bool { return !level && i > 0 && i < 5 })
 			for i := 1; i < 5; i++ {
-				c.dotted(40+90*i, 41, 40+90*i, 280, 90)
+				c.Dotted(40+90*i, 41, 40+90*i, 280, 90)
 			}
 			for r := range 8 {
-				c.text(40+90+2, 40+r*30+9, 1, 0)
-				c.text(40+180-10, 40+r*30+9, 1, 0)
+				c.Text(40+90+2, 40+r*30+9, 1, 0)
+				c.Text(40+180-10, 40+r*30+9, 1, 0)
 			}
 			return c
 		}, "8×5"},
-		{"a faint rule that comes and goes", func() canvas {
-			c := newCanvas(540, 330, 255)
+		{"a faint rule that comes and goes", func() sketch.Canvas {
+			c := sketch.New(540, 330, 255)
 			ruled(c, 0, func(i int, level bool) bool { return !level && i == 2 })
 			for y := 40; y < 280; y += 20 {
-				c.plumb(220, y, y+20, 150+uint8(y%3)*20)
-				c.plumb(220, y+18, y+20, 245)
+				c.Plumb(220, y, y+20, 150+uint8(y%3)*20)
+				c.Plumb(220, y+18, y+20, 245)
 			}
 			return c
 		}, "8×5"},
-		{"a heading over two columns with text on their rule", func() canvas {
-			c := newCanvas(540, 330, 255)
+		{"a heading over two columns with text on their rule", func() sketch.Canvas {
+			c := sketch.New(540, 330, 255)
 			ruled(c, 0, none)
-			c.fill(image.Rect(41, 41, 220, 70), 255)
-			c.text(48, 49, 17, 0)
+			c.Fill(image.Rect(41, 41, 220, 70), 255)
+			c.Text(48, 49, 17, 0)
 			return c
 		}, "8×5 0,0:1×2"},
-		{"dashes beside a heading over two columns", func() canvas {
-			c := newCanvas(540, 330, 255)
+		{"dashes beside a heading over two columns", func() sketch.Canvas {
+			c := sketch.New(540, 330, 255)
 			ruled(c, 0, func(i int, level bool) bool { return !level && i == 1 })
 			for y := 70; y < 280; y += 6 {
-				c.plumb(130, y, y+3, 60)
+				c.Plumb(130, y, y+3, 60)
 			}
 			return c
 		}, "8×5 0,0:1×2"},
-		{"light rules on a dark page", func() canvas {
-			c := newCanvas(540, 330, 40)
+		{"light rules on a dark page", func() sketch.Canvas {
+			c := sketch.New(540, 330, 40)
 			ruled(c, 230, none)
 			return c
 		}, "8×5"},
-		{"broad light rules on a dark strip", func() canvas {
-			c := newCanvas(2000, 240, 56)
+		{"broad light rules on a dark strip", func() sketch.Canvas {
+			c := sketch.New(2000, 240, 56)
 			for _, y := range []int{4, 80, 156, 230} {
-				c.fill(image.Rect(4, y, 1996, y+6), 200)
+				c.Fill(image.Rect(4, y, 1996, y+6), 200)
 			}
 			for x := 4; x < 2000; x += 198 {
-				c.fill(image.Rect(x, 4, x+6, 236), 200)
+				c.Fill(image.Rect(x, 4, x+6, 236), 200)
 			}
 			for y := 24; y < 200; y += 76 {
 				for x := 40; x < 1960; x += 198 {
-					c.text(x, y, 4, 200)
+					c.Text(x, y, 4, 200)
 				}
 			}
 			return c
@@ -180,9 +139,9 @@ func TestRuledTables(t *testing.T) {
 // A step of the pixels breaks all rules of a scan that is askew just before the
 // frame, which bounds the table all the same.
 func TestRulesThatBreakBeforeTheFrame(t *testing.T) {
-	c := newCanvas(540, 330, 255)
+	c := sketch.New(540, 330, 255)
 	ruled(c, 0, func(int, bool) bool { return false })
-	c.fill(image.Rect(476, 40, 490, 281), 255)
+	c.Fill(image.Rect(476, 40, 490, 281), 255)
 	grids, got := cellsOf(t, c)
 	if got != "8×5" || grids[0].Box.Max.X < 490 {
 		t.Errorf("cells %s in %v, want 8×5 up to the frame at 490", got, grids[0].Box)
@@ -193,10 +152,10 @@ func TestRulesThatBreakBeforeTheFrame(t *testing.T) {
 // the cells there may be cut; where nothing stands, they are not.
 func TestPrintBeyondTheEndOfRules(t *testing.T) {
 	for _, beyond := range []bool{false, true} {
-		c := newCanvas(540, 330, 255)
+		c := sketch.New(540, 330, 255)
 		ruled(c, 0, func(i int, level bool) bool { return !level && i == 5 })
 		if beyond {
-			c.text(492, 40+3*30+9, 1, 0)
+			c.Text(492, 40+3*30+9, 1, 0)
 		}
 		grids, got := cellsOf(t, c)
 		if got != "8×5" {
@@ -224,7 +183,7 @@ func TestVanishedRules(t *testing.T) {
 		{"two columns", func(i int, level bool) bool { return (i == 1 || i == 4) && !level }, "8×5", 2},
 	} {
 		t.Run(k.name, func(t *testing.T) {
-			c := newCanvas(540, 330, 255)
+			c := sketch.New(540, 330, 255)
 			ruled(c, 0, k.skip)
 			grids, got := cellsOf(t, c)
 			if got != k.want {
@@ -237,18 +196,18 @@ func TestVanishedRules(t *testing.T) {
 	}
 	t.Run("a lost row", func(t *testing.T) {
 		// Rows as high as two of the others need many cells to tell.
-		c := newCanvas(900, 420, 255)
+		c := sketch.New(900, 420, 255)
 		for i := range 13 {
 			if i != 6 {
-				c.level(20+i*30, 20, 861, 0)
+				c.Level(20+i*30, 20, 861, 0)
 			}
 		}
 		for i := range 13 {
-			c.plumb(20+i*70, 20, 381, 0)
+			c.Plumb(20+i*70, 20, 381, 0)
 		}
 		for r := range 12 {
 			for k := range 12 {
-				c.text(30+k*70, 29+r*30, 2+(r+k)%3, 0)
+				c.Text(30+k*70, 29+r*30, 2+(r+k)%3, 0)
 			}
 		}
 		grids, got := cellsOf(t, c)
@@ -261,20 +220,20 @@ func TestVanishedRules(t *testing.T) {
 // onGround draws a table whose headings stand on a ground of the colour of its
 // rules: one over all columns, one over each, and one beside each row. White
 // cells alone tell of the lines.
-func onGround(c canvas, ground, rule uint8) {
+func onGround(c sketch.Canvas, ground, rule uint8) {
 	const x, y, w, h = 40, 30, 90, 34
-	c.fill(image.Rect(x, y, x+5*w+1, y+8*h+1), ground)
+	c.Fill(image.Rect(x, y, x+5*w+1, y+8*h+1), ground)
 	for r := 2; r < 8; r++ {
 		for k := 1; k < 5; k++ {
-			c.fill(image.Rect(x+k*w, y+r*h, x+(k+1)*w+1, y+(r+1)*h+1), rule)
-			c.fill(image.Rect(x+k*w+1, y+r*h+1, x+(k+1)*w, y+(r+1)*h), 255)
-			c.text(x+k*w+30, y+r*h+11, 2, 0)
+			c.Fill(image.Rect(x+k*w, y+r*h, x+(k+1)*w+1, y+(r+1)*h+1), rule)
+			c.Fill(image.Rect(x+k*w+1, y+r*h+1, x+(k+1)*w, y+(r+1)*h), 255)
+			c.Text(x+k*w+30, y+r*h+11, 2, 0)
 		}
-		c.text(x+14, y+r*h+11, 5, 0)
+		c.Text(x+14, y+r*h+11, 5, 0)
 	}
-	c.text(x+w+130, y+10, 8, 0)
+	c.Text(x+w+130, y+10, 8, 0)
 	for k := 1; k < 5; k++ {
-		c.text(x+k*w+20, y+h+10, 4, 0)
+		c.Text(x+k*w+20, y+h+10, 4, 0)
 	}
 }
 
@@ -287,7 +246,7 @@ func TestGroundedTables(t *testing.T) {
 		{"rules of another colour on the white", 150, 60},
 	} {
 		t.Run(k.name, func(t *testing.T) {
-			c := newCanvas(540, 340, 255)
+			c := sketch.New(540, 340, 255)
 			onGround(c, k.ground, k.rule)
 			grids, got := cellsOf(t, c)
 			if len(grids) != 1 {
@@ -330,17 +289,17 @@ func TestJoinWeak(t *testing.T) {
 
 // The two lines of a certificate's frame make cells, but too thin ones.
 func TestNoTableInAFrame(t *testing.T) {
-	c := newCanvas(700, 420, 255)
+	c := sketch.New(700, 420, 255)
 	for _, d := range []int{20, 30} {
 		for _, y := range []int{d, 420 - d} {
-			c.level(y, 20, 681, 0)
+			c.Level(y, 20, 681, 0)
 		}
 		for _, x := range []int{d, 700 - d} {
-			c.plumb(x, 20, 401, 0)
+			c.Plumb(x, 20, 401, 0)
 		}
 	}
 	for y := 80; y < 340; y += 30 {
-		c.text(80, y, 50, 0)
+		c.Text(80, y, 50, 0)
 	}
 	if grids, got := cellsOf(t, c); len(grids) > 0 {
 		t.Errorf("found %s", got)
@@ -350,23 +309,23 @@ func TestNoTableInAFrame(t *testing.T) {
 // The outer frame of a certificate and the rule below it make two cells; the
 // inner frame is all that one of them holds.
 func TestNoTableInAFrameInAFrame(t *testing.T) {
-	frames := func(inner bool) canvas {
-		c := newCanvas(700, 420, 255)
+	frames := func(inner bool) sketch.Canvas {
+		c := sketch.New(700, 420, 255)
 		box := func(x0, y0, x1, y1 int) {
-			c.level(y0, x0, x1+1, 0)
-			c.level(y1, x0, x1+1, 0)
-			c.plumb(x0, y0, y1+1, 0)
-			c.plumb(x1, y0, y1+1, 0)
+			c.Level(y0, x0, x1+1, 0)
+			c.Level(y1, x0, x1+1, 0)
+			c.Plumb(x0, y0, y1+1, 0)
+			c.Plumb(x1, y0, y1+1, 0)
 		}
 		box(20, 20, 680, 400)
-		c.level(350, 20, 681, 0)
+		c.Level(350, 20, 681, 0)
 		if inner {
 			box(40, 35, 660, 335)
 		}
 		for y := 60; y < 310; y += 30 {
-			c.text(80, y, 50, 0)
+			c.Text(80, y, 50, 0)
 		}
-		c.text(80, 370, 6, 0)
+		c.Text(80, 370, 6, 0)
 		return c
 	}
 	if grids, got := cellsOf(t, frames(true)); len(grids) > 0 {
@@ -382,24 +341,24 @@ func TestNoTableInAFrameInAFrame(t *testing.T) {
 func TestRulesThatEndInTheOpen(t *testing.T) {
 	// A heading over each half of the columns, under one over all: three rows,
 	// 40 high, of which the rule between the second and third is missing.
-	draw := func(plumb ...int) canvas {
-		c := newCanvas(560, 180, 255)
+	draw := func(plumb ...int) sketch.Canvas {
+		c := sketch.New(560, 180, 255)
 		for _, y := range []int{20, 60, 140} {
-			c.level(y, 20, 521, 0)
+			c.Level(y, 20, 521, 0)
 		}
 		for _, x := range []int{20, 270, 520} {
-			c.plumb(x, 60, 141, 0)
+			c.Plumb(x, 60, 141, 0)
 		}
-		c.plumb(20, 20, 60, 0)
-		c.plumb(520, 20, 60, 0)
+		c.Plumb(20, 20, 60, 0)
+		c.Plumb(520, 20, 60, 0)
 		for _, x := range plumb {
-			c.plumb(x, 100, 141, 0)
+			c.Plumb(x, 100, 141, 0)
 		}
-		c.text(240, 32, 5, 0)
-		c.text(120, 72, 4, 0)
-		c.text(370, 72, 4, 0)
+		c.Text(240, 32, 5, 0)
+		c.Text(120, 72, 4, 0)
+		c.Text(370, 72, 4, 0)
 		for x := 35; x < 520; x += 50 {
-			c.text(x, 112, 2, 0)
+			c.Text(x, 112, 2, 0)
 		}
 		return c
 	}
@@ -417,10 +376,10 @@ func TestRulesThatEndInTheOpen(t *testing.T) {
 // what bounds a column is rows of short rules then.
 func TestCellsWithFramesOfTheirOwn(t *testing.T) {
 	const rows, cols, w, h, space, thick = 8, 4, 90, 33, 2, 2
-	c := newCanvas(480, 340, 255)
+	c := sketch.New(480, 340, 255)
 	frame := func(r image.Rectangle) {
-		c.fill(r, 0)
-		c.fill(r.Inset(thick), 255)
+		c.Fill(r, 0)
+		c.Fill(r.Inset(thick), 255)
 	}
 	table := image.Rect(20, 20, 20+cols*(w+space)+space+2*thick, 20+rows*(h+space)+space+2*thick)
 	frame(table)
@@ -428,7 +387,7 @@ func TestCellsWithFramesOfTheirOwn(t *testing.T) {
 		for k := range cols {
 			at := table.Min.Add(image.Pt(thick+space+k*(w+space), thick+space+r*(h+space)))
 			frame(image.Rectangle{at, at.Add(image.Pt(w, h))})
-			c.text(at.X+thick+2, at.Y+10, 2+(r+k)%3, 0)
+			c.Text(at.X+thick+2, at.Y+10, 2+(r+k)%3, 0)
 		}
 	}
 	grids, got := cellsOf(t, c)
@@ -445,19 +404,19 @@ func TestCellsWithFramesOfTheirOwn(t *testing.T) {
 // Rules are fainter on the coloured ground of headings: as much darker as it is
 // than paper.
 func TestRulesOnTheGroundOfHeadings(t *testing.T) {
-	c := newCanvas(540, 330, 255)
+	c := sketch.New(540, 330, 255)
 	ruled(c, 20, func(int, bool) bool { return false })
-	c.fill(image.Rect(41, 41, 490, 70), 105)
+	c.Fill(image.Rect(41, 41, 490, 70), 105)
 	for x := 40; x <= 490; x += 90 {
-		c.plumb(x, 40, 70, 20)
+		c.Plumb(x, 40, 70, 20)
 		if x < 490 {
-			c.text(x+20, 49, 4, 255)
+			c.Text(x+20, 49, 4, 255)
 		}
 	}
 	if _, got := cellsOf(t, c); got != "8×5" {
 		t.Error(got)
 	}
-	c.plumb(130, 41, 70, 105) // one heading over two columns
+	c.Plumb(130, 41, 70, 105) // one heading over two columns
 	if _, got := cellsOf(t, c); got != "8×5 0,0:1×2" {
 		t.Error(got)
 	}
@@ -465,18 +424,18 @@ func TestRulesOnTheGroundOfHeadings(t *testing.T) {
 
 // A pale rule on the ground of the headings goes on in a dark one on white.
 func TestPaleRuleBesideADarkOne(t *testing.T) {
-	c := newCanvas(540, 330, 255)
-	c.fill(image.Rect(40, 40, 220, 281), 227)
+	c := sketch.New(540, 330, 255)
+	c.Fill(image.Rect(40, 40, 220, 281), 227)
 	for i := range 9 {
-		c.level(40+i*30, 40, 220, 217)
-		c.level(40+i*30, 220, 491, 215)
+		c.Level(40+i*30, 40, 220, 217)
+		c.Level(40+i*30, 220, 491, 215)
 	}
 	for i, tone := range []uint8{217, 217, 215, 215, 215, 215} {
-		c.plumb(40+i*90, 40, 280, tone)
+		c.Plumb(40+i*90, 40, 280, tone)
 	}
 	for r := range 8 {
 		for k := range 5 {
-			c.text(50+k*90, 48+r*30, 2, 60)
+			c.Text(50+k*90, 48+r*30, 2, 60)
 		}
 	}
 	if _, got := cellsOf(t, c); got != "8×5" {

@@ -26,8 +26,10 @@ type trace struct {
 	even     float64 // share of what is seen that has more than half the rule's usual tone
 }
 
-func (t *trace) lo() float64     { return float64(t.along[0]) }
-func (t *trace) hi() float64     { return float64(t.along[len(t.along)-1]) + 1 }
+func (t *trace) lo() float64 { return float64(t.along[0]) }
+
+func (t *trace) hi() float64 { return float64(t.along[len(t.along)-1]) + 1 }
+
 func (t *trace) length() float64 { return t.hi() - t.lo() }
 
 // line fits across = a + b·along by least squares.

@@ -6,23 +6,24 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/biaoge/biaoge/internal/sketch"
 	"gocv.io/x/gocv"
 )
 
 // Two tables one above the other stay two, though their sides stand on one line,
 // part of one is not seen, and the heading between them begins on that line.
 func TestTablesOneAboveTheOtherStayApart(t *testing.T) {
-	img := newCanvas(520, 420, 255)
+	img := sketch.New(520, 420, 255)
 	character := func(x, y int) {
-		img.fill(image.Rect(x, y, x+14, y+14), 30)
-		img.fill(image.Rect(x+2, y+2, x+12, y+12), 255)
+		img.Fill(image.Rect(x, y, x+14, y+14), 30)
+		img.Fill(image.Rect(x+2, y+2, x+12, y+12), 255)
 	}
 	table := func(top, rows int) {
 		for i := range rows + 1 {
-			img.fill(image.Rect(20, top+30*i, 501, top+30*i+1), 0)
+			img.Fill(image.Rect(20, top+30*i, 501, top+30*i+1), 0)
 		}
 		for _, x := range []int{20, 180, 340, 500} {
-			img.fill(image.Rect(x, top, x+1, top+30*rows+1), 0)
+			img.Fill(image.Rect(x, top, x+1, top+30*rows+1), 0)
 		}
 		for i := range 3 * rows {
 			for k := range 3 {
@@ -31,8 +32,8 @@ func TestTablesOneAboveTheOtherStayApart(t *testing.T) {
 		}
 	}
 	table(20, 5)
-	img.fill(image.Rect(18, 115, 30, 169), 255) // the lower left side is not seen
-	img.fill(image.Rect(18, 170, 30, 171), 0)
+	img.Fill(image.Rect(18, 115, 30, 169), 255) // the lower left side is not seen
+	img.Fill(image.Rect(18, 170, 30, 171), 0)
 	for k := range 8 { // the heading
 		character(20+18*k, 180)
 	}

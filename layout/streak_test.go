@@ -5,25 +5,27 @@ import (
 	"image"
 	"slices"
 	"testing"
+
+	"github.com/biaoge/biaoge/internal/sketch"
 )
 
 // ruledSheet draws a table of 3×3 cells, and with fold a faint line over the
 // whole picture that runs down through its middle column.
 func ruledSheet(w, h int, table image.Rectangle, fold bool) *image.Gray {
-	img := newCanvas(w, h, 245)
+	img := sketch.New(w, h, 245)
 	for i := range 4 {
 		x, y := table.Min.X+i*(table.Dx()-2)/3, table.Min.Y+i*(table.Dy()-2)/3
-		img.fill(image.Rect(x, table.Min.Y, x+2, table.Max.Y), 30)
-		img.fill(image.Rect(table.Min.X, y, table.Max.X, y+2), 30)
+		img.Fill(image.Rect(x, table.Min.Y, x+2, table.Max.Y), 30)
+		img.Fill(image.Rect(table.Min.X, y, table.Max.X, y+2), 30)
 	}
 	for i := range 9 { // a character in each cell
 		x, y := table.Min.X+i%3*table.Dx()/3+30, table.Min.Y+i/3*table.Dy()/3+40
-		img.fill(image.Rect(x, y, x+20, y+20), 40)
-		img.fill(image.Rect(x+3, y+3, x+17, y+17), 245)
+		img.Fill(image.Rect(x, y, x+20, y+20), 40)
+		img.Fill(image.Rect(x+3, y+3, x+17, y+17), 245)
 	}
 	if fold {
 		x := (table.Min.X + table.Max.X) / 2
-		img.fill(image.Rect(x, 0, x+2, h), 190)
+		img.Fill(image.Rect(x, 0, x+2, h), 190)
 	}
 	return img.Gray
 }
@@ -32,7 +34,7 @@ func ruledSheet(w, h int, table image.Rectangle, fold bool) *image.Gray {
 // many pixels.
 func overprinted(img *image.Gray, height, each int) *image.Gray {
 	for y := 20; y < img.Rect.Dy()-20; y += each {
-		canvas{Gray: img}.fill(image.Rect(292, y, 310, y+height), 40)
+		sketch.Canvas{Gray: img}.Fill(image.Rect(292, y, 310, y+height), 40)
 	}
 	return img
 }

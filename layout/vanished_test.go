@@ -3,24 +3,26 @@ package layout
 import (
 	"image"
 	"testing"
+
+	"github.com/biaoge/biaoge/internal/sketch"
 )
 
 // Where no rule between labels and values is left, some values stand in one
 // cell with their label from side to side of the table.
 func TestLabelsArePartedFromValues(t *testing.T) {
-	c := newCanvas(640, 340, 255)
+	c := sketch.New(640, 340, 255)
 	for i := range 11 {
-		c.level(20+i*30, 20, 621, 0)
+		c.Level(20+i*30, 20, 621, 0)
 	}
 	for _, x := range []int{20, 620} {
-		c.plumb(x, 20, 320, 0)
+		c.Plumb(x, 20, 320, 0)
 	}
-	c.plumb(420, 20, 80, 0)
+	c.Plumb(420, 20, 80, 0)
 	for r := range 10 {
-		c.text(30, 29+r*30, 4, 0)
-		c.text(260, 29+r*30, 2, 0)
+		c.Text(30, 29+r*30, 4, 0)
+		c.Text(260, 29+r*30, 2, 0)
 		if r < 2 {
-			c.text(440, 29+r*30, 2, 0)
+			c.Text(440, 29+r*30, 2, 0)
 		}
 	}
 	grids, _ := cellsOf(t, c)
@@ -41,10 +43,10 @@ func TestLabelsArePartedFromValues(t *testing.T) {
 // A title over the whole table says nothing against a rule that was lost under
 // it, and is not cut.
 func TestATitleHidesNoLostRule(t *testing.T) {
-	c := newCanvas(540, 330, 255)
+	c := sketch.New(540, 330, 255)
 	ruled(c, 0, func(i int, level bool) bool { return i == 2 && !level })
-	c.fill(image.Rect(41, 41, 490, 70), 255)
-	c.text(190, 48, 8, 0)
+	c.Fill(image.Rect(41, 41, 490, 70), 255)
+	c.Text(190, 48, 8, 0)
 	grids, got := cellsOf(t, c)
 	if got != "8×5 0,0:1×5" || grids[0].Recovered != 1 {
 		t.Errorf("cells %s, %d lines recovered", got, grids[0].Recovered)
