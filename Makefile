@@ -88,7 +88,7 @@ fuzz:
 
 # Speed and memory, against the tesseract command line on the same pictures.
 bench: test-deps build
-	go test -run '^$$' -bench . -benchmem ./layout ./ocr/... ./tables ./internal/picture
+	go test -run '^$$' -bench . -benchmem ./layout/... ./ocr/... ./tables ./internal/picture
 	go run ./internal/bench $(wildcard $(DEVSET)/*.jpg $(DEVSET)/*.png)
 
 # What the work is judged by, where its pictures are at hand.

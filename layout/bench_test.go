@@ -7,6 +7,8 @@ import (
 	"image/png"
 	"os"
 	"testing"
+
+	"github.com/biaoge/biaoge/layout/ink"
 )
 
 // benchPicture is a clean screenshot of the largest form.
@@ -85,6 +87,6 @@ func BenchmarkAnalyzeLines(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		readLines(newPixels(px, p.Size()), p.Grids)
+		readLines(ink.New(px, p.Size()), p.Grids)
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"image"
 	"math"
 	"slices"
+
+	"github.com/biaoge/biaoge/layout/ink"
 )
 
 // A textLine is what stands at one height.
@@ -99,7 +101,7 @@ func openTables(prints []print, hor, ver []rule, expected bool) (out []Grid, dou
 		for from := 0; from < len(lines); {
 			to := region(lines, from, pr.height)
 			if to-from >= 2 {
-				t := newOpenTable(pr, lines, span{from, to}, hor, ver)
+				t := newOpenTable(pr, lines, ink.Span{Lo: from, Hi: to}, hor, ver)
 				g, ok, doubt := t.grid(expected)
 				if ok {
 					out = append(out, g)
@@ -126,7 +128,7 @@ func offRules(words []word, hor []rule, H float64) []word {
 
 // printsOutside finds what is printed above, between and below what tables and
 // charts take of a page.
-func printsOutside(p pixels, taken []image.Rectangle, traces []trace) []print {
+func printsOutside(p ink.Pixels, taken []image.Rectangle, traces []trace) []print {
 	var out []print
 	for _, band := range freeBands(p, taken) {
 		out = append(out, printOn(p, band, traces))
@@ -135,20 +137,20 @@ func printsOutside(p pixels, taken []image.Rectangle, traces []trace) []print {
 }
 
 // freeBands are the parts of the page above, between and below what is taken.
-func freeBands(p pixels, boxes []image.Rectangle) []image.Rectangle {
-	var taken []span
+func freeBands(p ink.Pixels, boxes []image.Rectangle) []image.Rectangle {
+	var taken []ink.Span
 	for _, r := range boxes {
-		taken = append(taken, span{r.Min.Y - 3, r.Max.Y + 3})
+		taken = append(taken, ink.Span{Lo: r.Min.Y - 3, Hi: r.Max.Y + 3})
 	}
-	slices.SortFunc(taken, func(a, b span) int { return a.lo - b.lo })
+	slices.SortFunc(taken, func(a, b ink.Span) int { return a.Lo - b.Lo })
 	var out []image.Rectangle
 	y := 0
-	for _, s := range append(taken, span{p.h, p.h}) {
+	for _, s := range append(taken, ink.Span{Lo: p.H, Hi: p.H}) {
 		// Three rows of the smallest print.
-		if s.lo-y >= 40 {
-			out = append(out, image.Rect(0, max(y, 0), p.w, min(s.lo, p.h)))
+		if s.Lo-y >= 40 {
+			out = append(out, image.Rect(0, max(y, 0), p.W, min(s.Lo, p.H)))
 		}
-		y = max(y, s.hi)
+		y = max(y, s.Hi)
 	}
 	return out
 }
@@ -212,7 +214,7 @@ type openTable struct {
 	print *print
 	lines []textLine
 	all   []textLine // of the part of the page that it stands on
-	core  span       // the lines in several parts: of all, and once extended of lines
+	core  ink.Span   // the lines in several parts: of all, and once extended of lines
 	H     float64
 	hor   []rule
 	ver   []rule
@@ -220,9 +222,9 @@ type openTable struct {
 	band  image.Rectangle
 
 	box    image.Rectangle
-	cols   []span    // where the text of each column is
-	levels []float64 // rules that run through, top to bottom
-	of     [][]place // for each line the place of each segment
+	cols   []ink.Span // where the text of each column is
+	levels []float64  // rules that run through, top to bottom
+	of     [][]place  // for each line the place of each segment
 
 	leading float64 // distance of the lines of one cell; 0 where no cell is known to have several
 	closest float64 // distance of the closest rows
@@ -237,8 +239,8 @@ type place struct {
 	lo, hi int // columns, hi not included
 }
 
-func newOpenTable(pr *print, all []textLine, core span, hor, ver []rule) *openTable {
-	t := &openTable{print: pr, lines: all[core.lo:core.hi], all: all, core: core, H: pr.height, hor: hor, ver: ver, band: pr.box}
+func newOpenTable(pr *print, all []textLine, core ink.Span, hor, ver []rule) *openTable {
+	t := &openTable{print: pr, lines: all[core.Lo:core.Hi], all: all, core: core, H: pr.height, hor: hor, ver: ver, band: pr.box}
 	t.findRules()
 	return t
 }
@@ -303,18 +305,18 @@ func (t *openTable) extend() bool {
 	near := func(a, b *textLine) bool {
 		return float64(b.box.Min.Y-a.box.Max.Y) < 1.6*t.H && a.box.Min.X > t.box.Min.X-int(t.H) && a.box.Max.X < t.box.Max.X+int(t.H)
 	}
-	lo, hi := t.core.lo, t.core.hi
-	for lo > 0 && t.core.lo-lo < maxHead && near(&t.all[lo-1], &t.all[lo]) {
+	lo, hi := t.core.Lo, t.core.Hi
+	for lo > 0 && t.core.Lo-lo < maxHead && near(&t.all[lo-1], &t.all[lo]) {
 		lo--
 	}
-	for hi < len(t.all) && hi-t.core.hi < maxHead && t.all[hi].box.Min.X > t.box.Min.X-int(t.H) && t.all[hi].box.Max.X < t.box.Max.X+int(t.H) &&
+	for hi < len(t.all) && hi-t.core.Hi < maxHead && t.all[hi].box.Min.X > t.box.Min.X-int(t.H) && t.all[hi].box.Max.X < t.box.Max.X+int(t.H) &&
 		float64(t.all[hi].box.Min.Y-t.all[hi-1].box.Max.Y) < 1.6*t.H {
 		hi++
 	}
-	if (span{lo, hi}) == t.core {
+	if (ink.Span{Lo: lo, Hi: hi}) == t.core {
 		return false
 	}
-	t.core = span{t.core.lo - lo, t.core.hi - lo}
+	t.core = ink.Span{Lo: t.core.Lo - lo, Hi: t.core.Hi - lo}
 	t.lines = t.all[lo:hi]
 	t.place()
 	t.measure()
@@ -329,7 +331,7 @@ func (t *openTable) extend() bool {
 func (t *openTable) within(core, rows []openRow) []openRow {
 	belongs := func(r *openRow, above bool) bool {
 		for _, e := range r.entries {
-			if e.line >= t.core.lo && e.line < t.core.hi {
+			if e.line >= t.core.Lo && e.line < t.core.Hi {
 				return true
 			}
 		}
@@ -347,7 +349,7 @@ func (t *openTable) within(core, rows []openRow) []openRow {
 	}
 	lo, hi := -1, 0
 	for i, r := range rows {
-		if slices.ContainsFunc(r.entries, func(e *entry) bool { return e.line >= t.core.lo && e.line < t.core.hi }) {
+		if slices.ContainsFunc(r.entries, func(e *entry) bool { return e.line >= t.core.Lo && e.line < t.core.Hi }) {
 			if lo < 0 {
 				lo = i
 			}
@@ -439,7 +441,7 @@ func (t *openTable) findColumns() bool {
 		most = n / 4
 	}
 	least := gutter * t.H
-	var gutters []span
+	var gutters []ink.Span
 	for x := 0; x < w; {
 		if cover[x] > most {
 			x++
@@ -450,16 +452,16 @@ func (t *openTable) findColumns() bool {
 			x++
 		}
 		if x0 > 0 && x < w && float64(x-x0) >= least {
-			gutters = append(gutters, t.sparse(span{x0 + t.box.Min.X, x + t.box.Min.X}, several)...)
+			gutters = append(gutters, t.sparse(ink.Span{Lo: x0 + t.box.Min.X, Hi: x + t.box.Min.X}, several)...)
 		}
 	}
 	t.cols = t.cols[:0]
 	at := t.box.Min.X
 	for _, g := range gutters {
-		t.cols = append(t.cols, span{at, g.lo})
-		at = g.hi
+		t.cols = append(t.cols, ink.Span{Lo: at, Hi: g.Lo})
+		at = g.Hi
 	}
-	t.cols = append(t.cols, span{at, t.box.Max.X})
+	t.cols = append(t.cols, ink.Span{Lo: at, Hi: t.box.Max.X})
 	if len(t.cols) < 2 {
 		return false
 	}
@@ -477,23 +479,23 @@ func (t *openTable) findColumns() bool {
 // joinCrossed joins columns where more text runs across the gutter than stands
 // on both its sides: a narrow column of numbers has wide headings.
 func (t *openTable) joinCrossed() {
-	texts := t.texts(span{math.MinInt32, math.MaxInt32})
+	texts := t.texts(ink.Span{Lo: math.MinInt32, Hi: math.MaxInt32})
 	gaps := gapsOf(texts)
 	for c := 0; c+1 < len(t.cols); {
-		g := span{t.cols[c].hi, t.cols[c+1].lo}
+		g := ink.Span{Lo: t.cols[c].Hi, Hi: t.cols[c+1].Lo}
 		crossing, apart := 0, 0
 		for _, s := range texts {
-			if s.Min.X < g.lo && s.Max.X > g.hi {
+			if s.Min.X < g.Lo && s.Max.X > g.Hi {
 				crossing++
 			}
 		}
 		for _, o := range gaps {
-			if o.lo > t.cols[c].lo && o.lo <= g.lo+int(t.H/2) && o.hi >= g.hi-int(t.H/2) && o.hi < t.cols[c+1].hi {
+			if o.Lo > t.cols[c].Lo && o.Lo <= g.Lo+int(t.H/2) && o.Hi >= g.Hi-int(t.H/2) && o.Hi < t.cols[c+1].Hi {
 				apart++
 			}
 		}
 		if crossing > 0 && 2*apart < crossing {
-			t.cols[c].hi = t.cols[c+1].hi
+			t.cols[c].Hi = t.cols[c+1].Hi
 			t.cols = slices.Delete(t.cols, c+1, c+2)
 			continue
 		}
@@ -508,8 +510,8 @@ func (t *openTable) splitColumns() bool {
 	n := len(t.cols)
 	for c := 0; c < len(t.cols); {
 		if g, ok := t.gapIn(t.cols[c]); ok {
-			t.cols = slices.Insert(t.cols, c+1, span{g.hi, t.cols[c].hi})
-			t.cols[c].hi = g.lo
+			t.cols = slices.Insert(t.cols, c+1, ink.Span{Lo: g.Hi, Hi: t.cols[c].Hi})
+			t.cols[c].Hi = g.Lo
 			continue
 		}
 		c++
@@ -520,14 +522,14 @@ func (t *openTable) splitColumns() bool {
 // gapIn finds the gap within a column that parts most texts which stand beside
 // one another there. A gap in a text, as a comma of full width leaves, is at
 // another place in each.
-func (t *openTable) gapIn(col span) (span, bool) {
+func (t *openTable) gapIn(col ink.Span) (ink.Span, bool) {
 	texts := t.texts(col)
-	gaps := slices.DeleteFunc(gapsOf(texts), func(g span) bool { return float64(g.hi-g.lo) < gutter*t.H })
-	best, most := span{}, 0
+	gaps := slices.DeleteFunc(gapsOf(texts), func(g ink.Span) bool { return float64(g.Hi-g.Lo) < gutter*t.H })
+	best, most := ink.Span{}, 0
 	for _, g := range gaps {
 		in, n := g, 0
 		for _, o := range gaps {
-			if k := (span{max(in.lo, o.lo), min(in.hi, o.hi)}); float64(k.hi-k.lo) >= 0.6*t.H {
+			if k := (ink.Span{Lo: max(in.Lo, o.Lo), Hi: min(in.Hi, o.Hi)}); float64(k.Hi-k.Lo) >= 0.6*t.H {
 				in, n = k, n+1
 			}
 		}
@@ -537,7 +539,7 @@ func (t *openTable) gapIn(col span) (span, bool) {
 	}
 	crossing := 0
 	for _, s := range texts {
-		if s.Min.X < best.lo && s.Max.X > best.hi {
+		if s.Min.X < best.Lo && s.Max.X > best.Hi {
 			crossing++
 		}
 	}
@@ -545,11 +547,11 @@ func (t *openTable) gapIn(col span) (span, bool) {
 }
 
 // texts are the parts of the lines that reach into a column.
-func (t *openTable) texts(col span) []image.Rectangle {
+func (t *openTable) texts(col ink.Span) []image.Rectangle {
 	var out []image.Rectangle
 	for i := range t.lines {
 		for _, s := range t.lines[i].segments(0.6 * t.H) {
-			if s.Max.X > col.lo && s.Min.X < col.hi {
+			if s.Max.X > col.Lo && s.Min.X < col.Hi {
 				out = append(out, s)
 			}
 		}
@@ -559,17 +561,17 @@ func (t *openTable) texts(col span) []image.Rectangle {
 
 // gapsOf are the gaps between texts and the nearest beside them, on their line
 // or one that overlaps it. The texts are in the order of their lines.
-func gapsOf(texts []image.Rectangle) []span {
+func gapsOf(texts []image.Rectangle) []ink.Span {
 	const beside = 40 // texts: those of a few lines
-	var out []span
+	var out []ink.Span
 	for i, a := range texts {
-		g := span{a.Max.X, math.MaxInt}
+		g := ink.Span{Lo: a.Max.X, Hi: math.MaxInt}
 		for _, b := range texts[max(0, i-beside):min(len(texts), i+beside)] {
 			if b.Min.X >= a.Max.X && 3*(min(a.Max.Y, b.Max.Y)-max(a.Min.Y, b.Min.Y)) > min(a.Dy(), b.Dy()) {
-				g.hi = min(g.hi, b.Min.X)
+				g.Hi = min(g.Hi, b.Min.X)
 			}
 		}
-		if g.hi < math.MaxInt {
+		if g.Hi < math.MaxInt {
 			out = append(out, g)
 		}
 	}
@@ -619,8 +621,8 @@ func (t *openTable) joinColumns() bool {
 		// The nearest first: what is joined has text wherever either had.
 		best := -1
 		for c := range len(t.cols) - 1 {
-			gap := t.cols[c+1].lo - t.cols[c].hi
-			if float64(gap) < 6*t.H && (best < 0 || gap < t.cols[best+1].lo-t.cols[best].hi) && exclusive(has[c], has[c+1]) {
+			gap := t.cols[c+1].Lo - t.cols[c].Hi
+			if float64(gap) < 6*t.H && (best < 0 || gap < t.cols[best+1].Lo-t.cols[best].Hi) && exclusive(has[c], has[c+1]) {
 				best = c
 			}
 		}
@@ -630,33 +632,33 @@ func (t *openTable) joinColumns() bool {
 		for i, h := range has[best+1] {
 			has[best][i] = has[best][i] || h
 		}
-		t.cols[best].hi = t.cols[best+1].hi
+		t.cols[best].Hi = t.cols[best+1].Hi
 		t.cols, has = slices.Delete(t.cols, best+1, best+2), slices.Delete(has, best+1, best+2)
 	}
 }
 
 // sparse parts a gutter where a column of few entries stands in it: they have
 // neighbours on both sides, as what spans columns has not.
-func (t *openTable) sparse(g span, several [][]image.Rectangle) []span {
+func (t *openTable) sparse(g ink.Span, several [][]image.Rectangle) []ink.Span {
 	lo, hi, n := math.MaxInt, 0, 0
 	for _, s := range several {
 		for i, b := range s {
-			if b.Min.X >= g.lo && b.Max.X <= g.hi && i > 0 && i < len(s)-1 {
+			if b.Min.X >= g.Lo && b.Max.X <= g.Hi && i > 0 && i < len(s)-1 {
 				if float64(b.Min.X-s[i-1].Max.X) < 0.7*t.H || float64(s[i+1].Min.X-b.Max.X) < 0.7*t.H {
 					continue
 				}
 				// Its neighbours are of the columns beside, not beyond.
-				if float64(g.lo-s[i-1].Max.X) < 3*t.H || float64(s[i+1].Min.X-g.hi) < 3*t.H {
+				if float64(g.Lo-s[i-1].Max.X) < 3*t.H || float64(s[i+1].Min.X-g.Hi) < 3*t.H {
 					lo, hi = min(lo, b.Min.X), max(hi, b.Max.X)
 					n++
 				}
 			}
 		}
 	}
-	if n < 2 || float64(lo-g.lo) < 0.6*t.H || float64(g.hi-hi) < 0.6*t.H {
-		return []span{g}
+	if n < 2 || float64(lo-g.Lo) < 0.6*t.H || float64(g.Hi-hi) < 0.6*t.H {
+		return []ink.Span{g}
 	}
-	return []span{{g.lo, lo}, {hi, g.hi}}
+	return []ink.Span{{Lo: g.Lo, Hi: lo}, {Lo: hi, Hi: g.Hi}}
 }
 
 // places puts the words of a line in columns.
@@ -671,8 +673,8 @@ func (t *openTable) places(l *textLine) []place {
 	for _, s := range l.segments(0.6 * t.H) {
 		p := place{box: s, lo: -1}
 		for c, k := range t.cols {
-			over := min(s.Max.X, k.hi) - max(s.Min.X, k.lo)
-			if float64(over) > min(0.4*t.H, 0.4*float64(s.Dx()), 0.5*float64(k.hi-k.lo)) && over > 0 {
+			over := min(s.Max.X, k.Hi) - max(s.Min.X, k.Lo)
+			if float64(over) > min(0.4*t.H, 0.4*float64(s.Dx()), 0.5*float64(k.Hi-k.Lo)) && over > 0 {
 				if p.lo < 0 {
 					p.lo = c
 				}
@@ -685,12 +687,12 @@ func (t *openTable) places(l *textLine) []place {
 		}
 		if p.lo < 0 { // in a gutter: it spans what is beside it, or belongs to the nearer
 			c := 0
-			for c+1 < len(t.cols) && t.cols[c+1].lo < s.Max.X {
+			for c+1 < len(t.cols) && t.cols[c+1].Lo < s.Max.X {
 				c++
 			}
 			p.lo, p.hi = c, c+1
 			if c+1 < len(t.cols) {
-				left, right := s.Min.X-t.cols[c].hi, t.cols[c+1].lo-s.Max.X
+				left, right := s.Min.X-t.cols[c].Hi, t.cols[c+1].Lo-s.Max.X
 				switch {
 				case 3*min(left, right) > max(left, right):
 					p.hi = c + 2
@@ -718,7 +720,7 @@ func (t *openTable) oneEach(parts []image.Rectangle) bool {
 	}
 	for i, s := range parts {
 		for c, k := range t.cols {
-			if c != i && s.Min.X < k.hi && s.Max.X > k.lo {
+			if c != i && s.Min.X < k.Hi && s.Max.X > k.Lo {
 				return false
 			}
 		}
@@ -730,8 +732,8 @@ func (t *openTable) oneEach(parts []image.Rectangle) bool {
 // in two columns: the gap between them is no wider than one that punctuation
 // leaves, and not where columns part.
 func (t *openTable) together(a, b place) bool {
-	gap := span{a.box.Max.X, b.box.Min.X}
-	return float64(gap.hi-gap.lo) < gutter*t.H && (gap.hi <= t.cols[a.hi-1].hi || gap.lo >= t.cols[b.lo].lo)
+	gap := ink.Span{Lo: a.box.Max.X, Hi: b.box.Min.X}
+	return float64(gap.Hi-gap.Lo) < gutter*t.H && (gap.Hi <= t.cols[a.hi-1].Hi || gap.Lo >= t.cols[b.lo].Lo)
 }
 
 // trim drops lines at the ends that do not fit the columns; it reports whether
@@ -761,7 +763,7 @@ func (t *openTable) trim() bool {
 		return false
 	}
 	t.lines = t.lines[lo:hi]
-	t.core = span{t.core.lo + lo, t.core.lo + hi}
+	t.core = ink.Span{Lo: t.core.Lo + lo, Hi: t.core.Lo + hi}
 	t.of = nil
 	return true
 }
@@ -770,11 +772,11 @@ func (t *openTable) trim() bool {
 func (t *openTable) findLevels() {
 	type piece struct {
 		y float64
-		x span
+		x ink.Span
 	}
 	var pieces []piece
 	for _, r := range t.rules {
-		pieces = append(pieces, piece{float64(r.Min.Y+r.Max.Y) / 2, span{r.Min.X, r.Max.X}})
+		pieces = append(pieces, piece{float64(r.Min.Y+r.Max.Y) / 2, ink.Span{Lo: r.Min.X, Hi: r.Max.X}})
 	}
 	slices.SortFunc(pieces, func(a, b piece) int { return cmp.Compare(a.y, b.y) })
 	reach := int(4 * t.H) // a row or two at the ends may not have been taken for such
@@ -782,7 +784,7 @@ func (t *openTable) findLevels() {
 		j := i
 		covered := make([]bool, t.box.Dx())
 		for j < len(pieces) && pieces[j].y-pieces[i].y <= 3 {
-			for x := max(pieces[j].x.lo, t.box.Min.X); x < min(pieces[j].x.hi, t.box.Max.X); x++ {
+			for x := max(pieces[j].x.Lo, t.box.Min.X); x < min(pieces[j].x.Hi, t.box.Max.X); x++ {
 				covered[x-t.box.Min.X] = true
 			}
 			j++
@@ -926,7 +928,7 @@ func (t *openTable) ticked() bool {
 		square, words := 0, 0
 		for i := range t.lines {
 			for _, w := range t.lines[i].words {
-				if w.box.Min.X >= s.hi || w.box.Max.X <= s.lo {
+				if w.box.Min.X >= s.Hi || w.box.Max.X <= s.Lo {
 					continue
 				}
 				words++

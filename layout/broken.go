@@ -5,6 +5,8 @@ import (
 	"image"
 	"math"
 	"slices"
+
+	"github.com/biaoge/biaoge/layout/ink"
 )
 
 // A scanner that knows black and white only breaks faint rules up, and shrinking
@@ -94,7 +96,7 @@ func better(m *measured, more, tables []Grid) bool {
 	cut := func(gs []Grid) (n int) {
 		for _, g := range gs {
 			for _, c := range g.Cells {
-				if leaves(m.page.inkOf(c.Box).blobs, c.Box) {
+				if ink.Leaves(m.page.Ink(c.Box).Blobs, c.Box) {
 					n++
 				}
 			}
@@ -109,7 +111,7 @@ func better(m *measured, more, tables []Grid) bool {
 func charts(m *measured, g Grid, tables []Grid) bool {
 	return slices.ContainsFunc(tables, func(t Grid) bool {
 		return len(t.Cells) > 2 && t.Box.In(g.Box.Inset(-lostEnd)) && slices.ContainsFunc(g.Cells, func(c Cell) bool {
-			return !c.Box.Overlaps(t.Box) && uneven(standingIn(m.page.inkOf(c.Box), c.Box))
+			return !c.Box.Overlaps(t.Box) && ink.Uneven(ink.StandingIn(m.page.Ink(c.Box), c.Box))
 		})
 	})
 }
@@ -181,7 +183,7 @@ func (m *measured) stretches(horizontal bool, least int) []stretch {
 		return nil
 	}
 	limit := uint8(min(255, max(noise, faint)))
-	response := cut{at: limit - 1, dark: true}
+	response := ink.Threshold{At: limit - 1, Dark: true}
 	hole := m.ver.maxGap
 	open := make([]stretch, w)
 	var out []stretch
@@ -193,7 +195,7 @@ func (m *measured) stretches(horizontal bool, least int) []stretch {
 	const side = 4
 	for y := range len(px) / w {
 		row := px[y*w : (y+1)*w]
-		for x := response.next(row, side); x < w-side; x = response.next(row, x+1) {
+		for x := response.Next(row, side); x < w-side; x = response.Next(row, x+1) {
 			v := row[x]
 			s := &open[x]
 			if y-s.hi > hole {
@@ -323,7 +325,7 @@ func (m *measured) brokenRule(s stretch, horizontal bool) (rule, bool) {
 			tones = append(tones, float64(v))
 		}
 	}
-	r.tone, r.thick = median(tones), 2
+	r.tone, r.thick = ink.Median(tones), 2
 	on, before, after := m.printed(horizontal, &r, r.lo, r.hi)
 	r.cover = on
 	return r, on >= minBroken && before+after < 0.8*on && max(before, after) < 0.6*on

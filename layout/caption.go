@@ -3,11 +3,13 @@ package layout
 import (
 	"image"
 	"slices"
+
+	"github.com/biaoge/biaoge/layout/ink"
 )
 
 // A Caption is the line of text that stands above a table.
 type Caption struct {
-	Line Line
+	Line ink.Line
 	Room image.Rectangle // around the line, on the page: nothing else is printed there
 	Dark bool            // light text on a dark ground
 }
@@ -21,7 +23,7 @@ const (
 
 // withCaptions looks for the line that stands right above each table. Line is
 // the usual height of a line of text in the tables.
-func withCaptions(p pixels, grids []Grid, line float64) []Grid {
+func withCaptions(p ink.Pixels, grids []Grid, line float64) []Grid {
 	if line < 5 {
 		return grids
 	}
@@ -32,11 +34,11 @@ func withCaptions(p pixels, grids []Grid, line float64) []Grid {
 	return out
 }
 
-func captionOf(p pixels, grids []Grid, i int, line float64) *Caption {
+func captionOf(p ink.Pixels, grids []Grid, i int, line float64) *Caption {
 	g := &grids[i]
 	top := g.Box.Min.Y - 3
 	aside := int(12 * line) // a table may be narrower than the text it stands in
-	room := image.Rect(g.Box.Min.X-aside, top-int((captionReach+2*captionHeight)*line), g.Box.Max.X+aside, top).Intersect(image.Rect(0, 0, p.w, p.h))
+	room := image.Rect(g.Box.Min.X-aside, top-int((captionReach+2*captionHeight)*line), g.Box.Max.X+aside, top).Intersect(image.Rect(0, 0, p.W, p.H))
 	for _, o := range grids {
 		if in := o.Box.Intersect(room); !in.Empty() {
 			room.Min.Y = max(room.Min.Y, o.Box.Max.Y+3)
@@ -45,18 +47,18 @@ func captionOf(p pixels, grids []Grid, i int, line float64) *Caption {
 	if float64(room.Dy()) < line {
 		return nil
 	}
-	found := cellInk(p, room)
+	found := ink.In(p, room)
 	// A rule or a drawing above a table is no text.
-	var text []blob
-	for _, b := range found.blobs {
-		if h := float64(b.box.Dy()); h <= captionHeight*line && (float64(b.box.Dx()) <= 6*line || h > 0.5*line) {
+	var text []ink.Blob
+	for _, b := range found.Blobs {
+		if h := float64(b.Box.Dy()); h <= captionHeight*line && (float64(b.Box.Dx()) <= 6*line || h > 0.5*line) {
 			text = append(text, b)
 		}
 	}
 	// A heading is set larger than the table, by how much its own marks say.
-	lines := linesOf(text, line)
-	if h := usualHeight(text); h > 1.15*line {
-		lines = linesOf(text, h)
+	lines := ink.Lines(text, line)
+	if h := ink.UsualHeight(text); h > 1.15*line {
+		lines = ink.Lines(text, h)
 	}
 	for n := len(lines) - 1; n >= 0; n-- {
 		b := lines[n].Box
@@ -77,29 +79,9 @@ func captionOf(p pixels, grids []Grid, i int, line float64) *Caption {
 		if n+1 < len(lines) {
 			below = (lines[n+1].Box.Min.Y + b.Max.Y) / 2
 		}
-		return &Caption{lines[n], image.Rect(room.Min.X, min(above, b.Min.Y), room.Max.X, max(below, b.Max.Y)), found.dark}
+		return &Caption{lines[n], image.Rect(room.Min.X, min(above, b.Min.Y), room.Max.X, max(below, b.Max.Y)), found.Dark}
 	}
 	return nil
-}
-
-// usualHeight is how high the larger marks of some text are.
-func usualHeight(blobs []blob) float64 {
-	var spans []int
-	for _, b := range blobs {
-		if b.box.Dy() >= 5 {
-			spans = append(spans, b.box.Dy())
-		}
-	}
-	if len(spans) < 3 {
-		return 0
-	}
-	return float64(upper(spans))
-}
-
-// upper is the value that a fifth of all exceed.
-func upper(v []int) int {
-	slices.Sort(v)
-	return v[len(v)*4/5]
 }
 
 // fullLines counts the lines of text above the first table and below the last

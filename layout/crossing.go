@@ -5,6 +5,8 @@ import (
 	"image"
 	"math"
 	"slices"
+
+	"github.com/biaoge/biaoge/layout/ink"
 )
 
 // A rule that text touches, that comes and goes, or whose dashes shrinking has
@@ -165,7 +167,7 @@ func (m *measured) crossBand(cells []image.Rectangle, horizontal bool, like rule
 	for _, c := range cells {
 		pieces = append(pieces, m.crossing(c, horizontal, like)...)
 		s := along(c, !horizontal)
-		all += float64(s.hi - s.lo)
+		all += float64(s.Hi - s.Lo)
 	}
 	slices.SortFunc(pieces, func(a, b rule) int { return cmp.Compare(a.pos, b.pos) })
 	strong := strongLength(m.size)
@@ -206,9 +208,9 @@ func (m *measured) inAllCells(cells []image.Rectangle, horizontal bool, group []
 	var out []rule
 	for _, c := range cells {
 		r, s := group[clear], along(c, !horizontal)
-		r.lo, r.hi = float64(s.lo), float64(s.hi)
+		r.lo, r.hi = float64(s.Lo), float64(s.Hi)
 		// On a shaded ground a rule is fainter.
-		at := tops(px, w, int(r.pos), s.lo, s.hi)
+		at := tops(px, w, int(r.pos), s.Lo, s.Hi)
 		r.tone = min(r.tone, quantileOf(&at, 0.4))
 		if r.tone < max(noise, 0.3*like.tone) {
 			return nil
@@ -260,18 +262,13 @@ func kinds(rs []rule) []rule {
 		if length == 0 || length < 0.2*all {
 			continue
 		}
-		like := rule{light: k.light, tone: median(tones), thick: median(thicks), cover: 1}
+		like := rule{light: k.light, tone: ink.Median(tones), thick: ink.Median(thicks), cover: 1}
 		if k.dashed || k.broken {
-			like.beat, like.cover, like.broken = median(beats), median(covers), k.broken
+			like.beat, like.cover, like.broken = ink.Median(beats), ink.Median(covers), k.broken
 		}
 		out = append(out, like)
 	}
 	return out
-}
-
-func median(v []float64) float64 {
-	slices.Sort(v)
-	return v[len(v)/2]
 }
 
 // offSide is how far from the side of a cell a rule may cross it, pixels.
@@ -360,7 +357,7 @@ func tops(px []uint8, w, x, lo, hi int) (hist [256]int) {
 	return hist
 }
 
-func quantileOf(hist *[256]int, share float64) float64 { return float64(quantile(hist, share)) }
+func quantileOf(hist *[256]int, share float64) float64 { return float64(ink.Quantile(hist, share)) }
 
 // middle is where a rule runs on a response map that is about x.
 func middle(px []uint8, w, x, lo, hi int) float64 {

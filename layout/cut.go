@@ -1,6 +1,10 @@
 package layout
 
-import "image"
+import (
+	"image"
+
+	"github.com/biaoge/biaoge/layout/ink"
+)
 
 // A side of a table or a cell.
 type side int
@@ -19,7 +23,7 @@ func (s side) opposite() side { return s ^ 1 }
 // picture may hold but part of them: print stands right beside them or goes on
 // beyond the side, so the rules across may have ended too early; or the picture
 // ends there. Line is the height of a line, pixels.
-func withCuts(p pixels, grids []Grid, line float64, on border) []Grid {
+func withCuts(p ink.Pixels, grids []Grid, line float64, on border) []Grid {
 	out := withCells(grids)
 	for i := range out {
 		g := &out[i]
@@ -105,13 +109,13 @@ func (c *Cell) beyond(s side, wide int) image.Rectangle {
 
 // holdsPrint tells whether a part of a page has ink of the height of a
 // character in it; beside print that no one can read nothing is told.
-func holdsPrint(p pixels, box image.Rectangle, line float64) bool {
-	if line < illegible {
+func holdsPrint(p ink.Pixels, box image.Rectangle, line float64) bool {
+	if line < ink.Illegible {
 		return false
 	}
-	box = box.Intersect(image.Rect(0, 0, p.w, p.h))
-	for _, b := range cellInk(p, box).blobs {
-		if h := float64(b.box.Dy()); h >= line/2 && h <= 1.5*line {
+	box = box.Intersect(image.Rect(0, 0, p.W, p.H))
+	for _, b := range ink.In(p, box).Blobs {
+		if h := float64(b.Box.Dy()); h >= line/2 && h <= 1.5*line {
 			return true
 		}
 	}

@@ -3,6 +3,8 @@ package layout
 import (
 	"image"
 	"slices"
+
+	"github.com/biaoge/biaoge/layout/ink"
 )
 
 // fewCells is how many cells a grid has at most that is part of a drawing when
@@ -14,7 +16,7 @@ const fewCells = 16
 // withoutFigures drops the grids that are part of a drawing: in most of their
 // cells what is printed runs on into the next, as bars and curves do and text
 // does not. It returns the boxes of those that are charts of bars, too.
-func withoutFigures(p pixels, grids []Grid) (kept []Grid, charts []image.Rectangle) {
+func withoutFigures(p ink.Pixels, grids []Grid) (kept []Grid, charts []image.Rectangle) {
 	kept = slices.DeleteFunc(slices.Clone(grids), func(g Grid) bool {
 		if len(g.Cells) <= 2 && g.Box.Dx() < 200 {
 			return true // two boxes on a button
@@ -22,25 +24,25 @@ func withoutFigures(p pixels, grids []Grid) (kept []Grid, charts []image.Rectang
 		inked, off, standing, row := 0, 0, 0, false // row: of bars in one cell
 		var grounds, bare []int                     // of all cells, and of those with nothing in them
 		for _, c := range g.Cells {
-			k := p.inkOf(c.Box)
-			blobs := k.blobs
-			grounds = append(grounds, k.ground)
+			k := p.Ink(c.Box)
+			blobs := k.Blobs
+			grounds = append(grounds, k.Ground)
 			if len(blobs) == 0 {
-				bare = append(bare, k.ground)
+				bare = append(bare, k.Ground)
 				continue
 			}
-			if !slices.ContainsFunc(blobs, func(b blob) bool { return b.box.Dy() > rest && !sliver(b.box, c.Box) }) {
+			if !slices.ContainsFunc(blobs, func(b ink.Blob) bool { return b.Box.Dy() > ink.Rest && !ink.Sliver(b.Box, c.Box) }) {
 				continue // dashes of a line that was not seen as one, or the ragged side of a bar
 			}
 			inked++
-			if leaves(blobs, c.Box) {
+			if ink.Leaves(blobs, c.Box) {
 				off++
 			}
-			bars := standingIn(k, c.Box)
+			bars := ink.StandingIn(k, c.Box)
 			if len(bars) > 0 {
 				standing++
 			}
-			row = row || uneven(bars)
+			row = row || ink.Uneven(bars)
 		}
 		if g.Cols == 1 && 2*inked <= len(g.Cells) {
 			return true // a ladder: lines across a bar or beside a drawing
@@ -66,32 +68,25 @@ func withoutFigures(p pixels, grids []Grid) (kept []Grid, charts []image.Rectang
 // isFrame reports whether a grid is the lines of a frame around a text: all its
 // cells but one are too thin to hold a line of it and most hold nothing, or of
 // two one holds little but another frame.
-func isFrame(p pixels, g Grid) bool {
+func isFrame(p ink.Pixels, g Grid) bool {
 	main := slices.MaxFunc(g.Cells, func(a, b Cell) int { return a.Box.Dx()*a.Box.Dy() - b.Box.Dx()*b.Box.Dy() })
-	blobs := p.inkOf(main.Box).blobs
+	blobs := p.Ink(main.Box).Blobs
 	if len(g.Cells) == 2 {
-		return slices.ContainsFunc(blobs, func(b blob) bool {
-			return 10*b.box.Dx() >= 8*main.Box.Dx() && 10*b.box.Dy() >= 8*main.Box.Dy()
+		return slices.ContainsFunc(blobs, func(b ink.Blob) bool {
+			return 10*b.Box.Dx() >= 8*main.Box.Dx() && 10*b.Box.Dy() >= 8*main.Box.Dy()
 		})
 	}
-	line, held := usualHeight(blobs), 0
+	line, held := ink.UsualHeight(blobs), 0
 	for _, c := range g.Cells {
 		if c.Box != main.Box && float64(min(c.Box.Dx(), c.Box.Dy())) >= line {
 			return false
 		}
-		if len(p.inkOf(c.Box).blobs) > 0 {
+		if len(p.Ink(c.Box).Blobs) > 0 {
 			held++
 		}
 	}
 	// What seems to be a line of the text may be bars of a chart below a table.
 	return line > 0 && 2*held < len(g.Cells)
-}
-
-// leaves reports whether some of what is printed in a cell runs on into the next.
-func leaves(blobs []blob, cell image.Rectangle) bool {
-	return slices.ContainsFunc(blobs, func(b blob) bool {
-		return runsOff(b.box, cell) && (b.box.Min.Y <= cell.Min.Y || b.box.Max.Y >= cell.Max.Y || !lettering(b.box, blobs))
-	})
 }
 
 // netted are where the grids stood that are more than two boxes and not kept.
@@ -102,35 +97,6 @@ func netted(all, kept []Grid) (out []image.Rectangle) {
 		}
 	}
 	return out
-}
-
-// sliver reports whether a mark is but a thin one at the left or right side of
-// a cell.
-func sliver(mark, cell image.Rectangle) bool {
-	return mark.Dx() <= rest && (mark.Min.X <= cell.Min.X+1 || mark.Max.X >= cell.Max.X-1)
-}
-
-// standingIn returns the heights of the bars that stand in a cell: solid blocks,
-// larger than any stroke, on its lower side, or where a bar fills most of the
-// cell, paper on its upper side.
-func standingIn(k ink, cell image.Rectangle) (heights []int) {
-	const stroke = 10 // pixels
-	for _, b := range k.blobs {
-		w, h := b.box.Dx(), b.box.Dy()
-		if k.dark && (b.box.Min.Y > cell.Min.Y+rest || w < cell.Dx()-2*rest) || !k.dark && b.box.Max.Y < cell.Max.Y-rest {
-			continue
-		}
-		if min(w, h) > stroke && 10*b.area >= 9*w*h {
-			heights = append(heights, h)
-		}
-	}
-	return heights
-}
-
-// uneven reports whether several bars are of different heights, as those of a
-// chart are: what is struck out in black is all of one.
-func uneven(heights []int) bool {
-	return len(heights) > 1 && 10*slices.Max(heights) > 11*slices.Min(heights)
 }
 
 // bars reports whether what is dark among cells is mostly bare, as the bars of
@@ -150,31 +116,4 @@ func bars(grounds, bare []int, standing int) bool {
 	}
 	n := count(bare) + standing
 	return n >= 2 && 2*n > count(grounds)+standing
-}
-
-// lettering reports whether a mark is one of several of a kind that stand in
-// one line: text may be set so close to a rule that it touches it.
-func lettering(mark image.Rectangle, blobs []blob) bool {
-	n := 0
-	for _, o := range blobs {
-		overlap := min(mark.Max.Y, o.box.Max.Y) - max(mark.Min.Y, o.box.Min.Y)
-		if h := o.box.Dy(); o.box != mark && 2*h > mark.Dy() && h < 2*mark.Dy() && 2*overlap > h && o.box.Dx() < 2*mark.Dy() {
-			n++
-		}
-	}
-	return n >= 2 && mark.Dx() < 3*mark.Dy()
-}
-
-// runsOff reports whether ink leaves a cell, and not just by a serif.
-func runsOff(ink, cell image.Rectangle) bool {
-	if ink.Dx() < 6 && ink.Dy() < 6 {
-		return false
-	}
-	// A rule that was not seen as one.
-	if ink.Dx() <= 4 && ink.Dy() >= cell.Dy()-2 || ink.Dy() <= 4 && ink.Dx() >= cell.Dx()-2 {
-		return false
-	}
-	wide, high := 5*ink.Dx() > cell.Dx(), 5*ink.Dy() > cell.Dy()
-	atX, atY := ink.Min.X <= cell.Min.X || ink.Max.X >= cell.Max.X, ink.Min.Y <= cell.Min.Y || ink.Max.Y >= cell.Max.Y
-	return atX && wide || atY && high
 }

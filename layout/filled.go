@@ -5,6 +5,8 @@ import (
 	"image"
 	"math"
 	"slices"
+
+	"github.com/biaoge/biaoge/layout/ink"
 )
 
 // Rules of the same colour as the ground of the headings cannot be seen there:
@@ -193,10 +195,10 @@ func (m *measured) grey(horizontal bool, across, along int) int {
 	if horizontal {
 		x, y = along, across
 	}
-	if x < 0 || y < 0 || x >= m.page.w || y >= m.page.h {
+	if x < 0 || y < 0 || x >= m.page.W || y >= m.page.H {
 		return 225
 	}
-	return int(m.page.px[y*m.page.w+x])
+	return int(m.page.Pix[y*m.page.W+x])
 }
 
 // clean tells that no print stands on an interval of a line.
@@ -225,13 +227,13 @@ type heading struct {
 // pieces joins the ink blobs of a block into pieces of text. Between the characters
 // of a line are at most gap, between the lines of a text at most apart times
 // the size of a character.
-func pieces(blobs []blob, gap, apart float64) []piece {
+func pieces(blobs []ink.Blob, gap, apart float64) []piece {
 	if len(blobs) < 2 || len(blobs) > 2000 {
 		return nil
 	}
 	sizes := make([]int, len(blobs))
 	for i, b := range blobs {
-		sizes[i] = max(b.box.Dx(), b.box.Dy())
+		sizes[i] = max(b.Box.Dx(), b.Box.Dy())
 	}
 	slices.Sort(sizes)
 	em := float64(sizes[len(sizes)*85/100])
@@ -240,7 +242,7 @@ func pieces(blobs []blob, gap, apart float64) []piece {
 	}
 	var ps []piece
 	for _, b := range blobs {
-		ps = append(ps, piece{b.box})
+		ps = append(ps, piece{b.Box})
 	}
 	slices.SortFunc(ps, func(a, b piece) int { return a.box.Min.Y - b.box.Min.Y })
 	join := func(reach func(a, b image.Rectangle) bool) {
@@ -523,7 +525,7 @@ func cutBlock(m *measured, box image.Rectangle, known []float64, outer, inner fl
 	if !left {
 		gaps, aparts = []float64{0.3, 0.6, 0.15}, []float64{0.6, 1, 1.4}
 	}
-	blobs := cellInk(m.page, box).blobs
+	blobs := ink.In(m.page, box).Blobs
 	var lines []float64
 	var cells []heading
 	least := math.MaxInt

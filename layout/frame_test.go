@@ -3,6 +3,8 @@ package layout
 import (
 	"image"
 	"testing"
+
+	"github.com/biaoge/biaoge/layout/ink"
 )
 
 func TestFramesAreNoDrawings(t *testing.T) {
@@ -19,7 +21,7 @@ func TestFramesAreNoDrawings(t *testing.T) {
 		fill(r)
 	}
 	p := print{box: image.Rect(0, 0, 400, 300), height: 20}
-	p.sortLarge([]blob{{frame, 2100}, {bar, bar.Dx() * bar.Dy()}}, []blob{{text, 1200}}, mask)
+	p.sortLarge([]ink.Blob{{Box: frame, Area: 2100}, {Box: bar, Area: bar.Dx() * bar.Dy()}}, []ink.Blob{{Box: text, Area: 1200}}, mask)
 	if len(p.figures) != 1 || p.figures[0] != bar {
 		t.Errorf("drawings %v, want %v alone", p.figures, bar)
 	}

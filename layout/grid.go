@@ -5,6 +5,8 @@ import (
 	"image"
 	"math"
 	"slices"
+
+	"github.com/biaoge/biaoge/layout/ink"
 )
 
 // A rule is a straight, level or plumb line on the straightened page.
@@ -333,7 +335,7 @@ type Cell struct {
 	Row, Col         int
 	RowSpan, ColSpan int
 	Box              image.Rectangle // inside its rules, on the page, pixels
-	Lines            []Line          // top to bottom
+	Lines            []ink.Line      // top to bottom
 	Dark             bool            // light text on a dark ground
 	Edge             bool            // it may have print that is not seen: at its side, taken for the rest of a rule, or lost as pieces of rules were
 	Cut              bool            // print stands right beyond it, where its table ends without a rule
@@ -744,7 +746,7 @@ type measured struct {
 	size     image.Point
 	hor, ver *ridges // hor is of the transposed page
 	dark     bool    // most of the page is dark
-	page     pixels
+	page     ink.Pixels
 }
 
 // A sight is how much of a rule can be seen on an interval.

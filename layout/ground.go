@@ -4,6 +4,8 @@ import (
 	"image"
 	"math"
 	"slices"
+
+	"github.com/biaoge/biaoge/layout/ink"
 )
 
 // A table may be one coloured ground on which only the cells of values are
@@ -12,7 +14,7 @@ import (
 
 // groundTables finds such tables. Where the rules between the white cells are
 // too faint to part them, the cells of the grids that rules make do.
-func groundTables(p pixels, ruled []Grid) []Grid {
+func groundTables(p ink.Pixels, ruled []Grid) []Grid {
 	tone, ok := groundTone(p)
 	if !ok {
 		return nil
@@ -22,16 +24,16 @@ func groundTables(p pixels, ruled []Grid) []Grid {
 
 // thickNets finds the tables whose rules are too thick to be followed, in what
 // is too large to be text.
-func thickNets(p pixels, figures []image.Rectangle) (out []Grid) {
+func thickNets(p ink.Pixels, figures []image.Rectangle) (out []Grid) {
 	for _, f := range figures {
 		if f.Dx() < 120 || f.Dy() < 60 {
 			continue
 		}
 		px := make([]uint8, 0, f.Dx()*f.Dy())
 		for y := f.Min.Y; y < f.Max.Y; y++ {
-			px = append(px, p.px[y*p.w+f.Min.X:y*p.w+f.Max.X]...)
+			px = append(px, p.Pix[y*p.W+f.Min.X:y*p.W+f.Max.X]...)
 		}
-		in := newPixels(px, f.Size())
+		in := ink.New(px, f.Size())
 		for _, g := range tablesOn(in, inkTone(in), nil, true) {
 			out = append(out, g.moved(f.Min))
 		}
@@ -40,10 +42,10 @@ func thickNets(p pixels, figures []image.Rectangle) (out []Grid) {
 }
 
 // inkTone is the tone of most of what is darker than half of all.
-func inkTone(p pixels) int {
-	hist := p.histogram(image.Rect(0, 0, p.w, p.h))
+func inkTone(p ink.Pixels) int {
+	hist := p.Histogram(image.Rect(0, 0, p.W, p.H))
 	best := 0
-	for v := range quantile(&hist, 0.5) {
+	for v := range ink.Quantile(&hist, 0.5) {
 		if hist[v] > hist[best] {
 			best = v
 		}
@@ -69,39 +71,39 @@ func (g Grid) moved(by image.Point) Grid {
 }
 
 // tablesOn finds the tables on a ground of a tone, or the nets of thick rules.
-func tablesOn(p pixels, tone int, ruled []Grid, nets bool) []Grid {
+func tablesOn(p ink.Pixels, tone int, ruled []Grid, nets bool) []Grid {
 	const near = 25 // grey levels
-	mask := make([]uint8, len(p.px))
-	rest := make([]uint8, len(p.px))
-	for i, v := range p.px {
+	mask := make([]uint8, len(p.Pix))
+	rest := make([]uint8, len(p.Pix))
+	for i, v := range p.Pix {
 		if d := int(v) - tone; d <= near && d >= -near {
 			mask[i] = 255
 		} else {
 			rest[i] = 255
 		}
 	}
-	whole := image.Rect(0, 0, p.w, p.h)
+	whole := image.Rect(0, 0, p.W, p.H)
 	// Black print in the cells of a net has the tone of its rules.
 	solid := 9 // tenths
 	if nets {
 		solid = 5
 	}
 	var cells []image.Rectangle
-	for _, b := range components(rest, whole, math.MaxInt) {
-		w, h := b.box.Dx(), b.box.Dy()
-		if w >= 14 && h >= 9 && 10*b.area >= solid*w*h {
-			cells = append(cells, b.box)
+	for _, b := range ink.Components(rest, whole, math.MaxInt) {
+		w, h := b.Box.Dx(), b.Box.Dy()
+		if w >= 14 && h >= 9 && 10*b.Area >= solid*w*h {
+			cells = append(cells, b.Box)
 		}
 	}
 	var out []Grid
-	for _, b := range components(mask, whole, math.MaxInt) {
-		if b.box.Dx() < 120 || b.box.Dy() < 60 {
+	for _, b := range ink.Components(mask, whole, math.MaxInt) {
+		if b.Box.Dx() < 120 || b.Box.Dy() < 60 {
 			continue
 		}
 		var in []image.Rectangle
 		white := 0
 		for _, c := range cells {
-			if c.In(b.box) && c != b.box {
+			if c.In(b.Box) && c != b.Box {
 				in = append(in, c)
 				white += c.Dx() * c.Dy()
 			}
@@ -109,7 +111,7 @@ func tablesOn(p pixels, tone int, ruled []Grid, nets bool) []Grid {
 		var bright []image.Rectangle
 		for _, g := range ruled {
 			for _, c := range g.Cells {
-				if c.Box.In(b.box) && c.Box.Dx() > 4 && c.Box.Dy() > 4 && int(p.px[(c.Box.Min.Y+1)*p.w+c.Box.Min.X+1]) > tone+2*near {
+				if c.Box.In(b.Box) && c.Box.Dx() > 4 && c.Box.Dy() > 4 && int(p.Pix[(c.Box.Min.Y+1)*p.W+c.Box.Min.X+1]) > tone+2*near {
 					bright = append(bright, c.Box)
 				}
 			}
@@ -122,8 +124,8 @@ func tablesOn(p pixels, tone int, ruled []Grid, nets bool) []Grid {
 		}
 		// Ground and white cells make up the table; print is the little rest.
 		// A dark page is a ground, too, but the dashes on it are no cells.
-		area := b.box.Dx() * b.box.Dy()
-		if len(in) < 4 || len(in) > 4000 || 10*(b.area+white) < 7*area || 10*white < area {
+		area := b.Box.Dx() * b.Box.Dy()
+		if len(in) < 4 || len(in) > 4000 || 10*(b.Area+white) < 7*area || 10*white < area {
 			continue
 		}
 		ground := func(v uint8) bool { d := int(v) - tone; return d <= near && d >= -near }
@@ -134,8 +136,8 @@ func tablesOn(p pixels, tone int, ruled []Grid, nets bool) []Grid {
 		if nets && thick == 0 || !nets && !bedded(p, in, ground) {
 			continue
 		}
-		m := &measured{page: p, size: image.Pt(p.w, p.h)}
-		if g, ok := groundTable(m, b.box, in, float64(thick)); ok {
+		m := &measured{page: p, size: image.Pt(p.W, p.H)}
+		if g, ok := groundTable(m, b.Box, in, float64(thick)); ok {
 			out = append(out, g)
 		}
 	}
@@ -145,7 +147,7 @@ func tablesOn(p pixels, tone int, ruled []Grid, nets bool) []Grid {
 // bedded tells whether white cells lie right in a ground, and not on a sheet of
 // paper that lies on it: beside the first of each row, or above the first of
 // each column, there is ground, and more of it than a frame is thick.
-func bedded(p pixels, cells []image.Rectangle, ground func(uint8) bool) bool {
+func bedded(p ink.Pixels, cells []image.Rectangle, ground func(uint8) bool) bool {
 	all := image.Rectangle{}
 	for _, c := range cells {
 		all = all.Union(c)
@@ -166,13 +168,13 @@ func bedded(p pixels, cells []image.Rectangle, ground func(uint8) bool) bool {
 		x, y := (c.Min.X+c.Max.X)/2, (c.Min.Y+c.Max.Y)/2
 		if c.Min.X <= all.Min.X+8 && c.Min.X >= from {
 			left++
-			if on(c.Min.X, func(d int) uint8 { return p.px[y*p.w+c.Min.X-d] }) {
+			if on(c.Min.X, func(d int) uint8 { return p.Pix[y*p.W+c.Min.X-d] }) {
 				leftOn++
 			}
 		}
 		if c.Min.Y <= all.Min.Y+8 && c.Min.Y >= from {
 			top++
-			if on(c.Min.Y, func(d int) uint8 { return p.px[(c.Min.Y-d)*p.w+x] }) {
+			if on(c.Min.Y, func(d int) uint8 { return p.Pix[(c.Min.Y-d)*p.W+x] }) {
 				topOn++
 			}
 		}
@@ -183,7 +185,7 @@ func bedded(p pixels, cells []image.Rectangle, ground func(uint8) bool) bool {
 // thickNet is how thick the rules are that part white cells, pixels, if they are
 // too thick to be followed: on all four sides of nearly all cells there is as much
 // ground, and beyond it the next cell or the table's end. Elsewhere it is 0.
-func thickNet(p pixels, cells []image.Rectangle, ground func(uint8) bool) int {
+func thickNet(p ink.Pixels, cells []image.Rectangle, ground func(uint8) bool) int {
 	const least, most = 5, 30 // pixels
 	var widths []int
 	for _, c := range cells {
@@ -193,7 +195,7 @@ func thickNet(p pixels, cells []image.Rectangle, ground func(uint8) bool) int {
 			{image.Pt(x, c.Min.Y-1), image.Pt(0, -1)}, {image.Pt(x, c.Max.Y), image.Pt(0, 1)},
 		} {
 			n := 0
-			for at := s.from; at.In(image.Rect(0, 0, p.w, p.h)) && n <= most && (ground(p.px[at.Y*p.w+at.X]) || n == 0); at = at.Add(s.step) {
+			for at := s.from; at.In(image.Rect(0, 0, p.W, p.H)) && n <= most && (ground(p.Pix[at.Y*p.W+at.X]) || n == 0); at = at.Add(s.step) {
 				n++ // the first pixel may be half a cell's
 			}
 			widths = append(widths, n)
@@ -232,11 +234,11 @@ func onGrounds(ruled, ground []Grid) []Grid {
 }
 
 // groundTone is the tone of the ground that covers much of a page.
-func groundTone(p pixels) (int, bool) {
+func groundTone(p ink.Pixels) (int, bool) {
 	var hist [256]int
 	n := 0
-	for i := 0; i < len(p.px); i += 5 {
-		hist[p.px[i]]++
+	for i := 0; i < len(p.Pix); i += 5 {
+		hist[p.Pix[i]]++
 		n++
 	}
 	best, most := 0, 0

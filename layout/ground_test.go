@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/biaoge/biaoge/internal/sketch"
+	"github.com/biaoge/biaoge/layout/ink"
 )
 
 // Headings on a dark ground are parted by white rules, white cells by rules of
@@ -81,7 +82,7 @@ func TestAFrameIsNoGround(t *testing.T) {
 		cell := image.Rect(100, 80, 200, 120)
 		c.Fill(cell.Inset(-k.thick), 50)
 		c.Fill(cell, 255)
-		p := newPixels(c.Pix, c.Rect.Size())
+		p := ink.New(c.Pix, c.Rect.Size())
 		if got := bedded(p, []image.Rectangle{cell.Inset(1)}, func(v uint8) bool { return v < 75 }); got != k.want {
 			t.Errorf("with %d pixels around it: %v", k.thick, got)
 		}

@@ -2,7 +2,6 @@ package layout
 
 import (
 	"image"
-	rand "math/rand/v2"
 	"testing"
 
 	"github.com/biaoge/biaoge/internal/sketch"
@@ -17,26 +16,6 @@ func matOf(t *testing.T, c sketch.Canvas) gocv.Mat {
 	}
 	t.Cleanup(func() { m.Close() })
 	return m
-}
-
-// Eight pixels at a time find the same first pixel of ink as one at a time do.
-func TestNextInk(t *testing.T) {
-	r := rand.New(rand.NewPCG(1, 2))
-	for range 20_000 {
-		row := make([]uint8, r.IntN(40))
-		for i := range row {
-			row[i] = uint8(r.UintN(256))
-		}
-		c := cut{uint8(r.UintN(256)), r.IntN(2) == 0}
-		from := r.IntN(len(row) + 1)
-		want := from
-		for want < len(row) && !c.inked(row[want]) {
-			want++
-		}
-		if got := c.next(row, from); got != want {
-			t.Fatalf("%+v in %v from %d: %d, not %d", c, row, from, got, want)
-		}
-	}
 }
 
 // A coloured heading is a shade; print is none, however dense.

@@ -3,11 +3,13 @@ package layout
 import (
 	"image"
 	"slices"
+
+	"github.com/biaoge/biaoge/layout/ink"
 )
 
 // A lattice is what the page's rules tell.
 type lattice struct {
-	page     pixels
+	page     ink.Pixels
 	hor, ver []rule
 	grids    []Grid            // the tables that they make
 	charts   []image.Rectangle // drawings with bars that were left out

@@ -14,6 +14,7 @@ import (
 	"image"
 	"slices"
 
+	"github.com/biaoge/biaoge/layout/ink"
 	"gocv.io/x/gocv"
 )
 
@@ -66,7 +67,7 @@ func (p *Page) unturn(x, y float64) (float64, float64) {
 }
 
 // Illegible tells whether the print of the page's tables is too small to be read.
-func (p *Page) Illegible() bool { return p.LineHeight > 0 && p.LineHeight < illegible }
+func (p *Page) Illegible() bool { return p.LineHeight > 0 && p.LineHeight < ink.Illegible }
 
 // Picture is the size of the picture as it came, pixels.
 func (p *Page) Picture() image.Point { return p.picture }
@@ -128,7 +129,7 @@ func analyze(ctx context.Context, gray *image.Gray, turn int, expected bool) (*P
 	}
 	p.Left = leavings(r, s.found.ver, grids, elsewhere(prints, columns))
 	p.Above, p.Below = fullLines(prints, grids)
-	if p.Gray, err = t.page.mat(); err != nil {
+	if p.Gray, err = t.page.Mat(); err != nil {
 		return nil, err
 	}
 	return p, nil

@@ -5,6 +5,8 @@ import (
 	"image"
 	"math"
 	"slices"
+
+	"github.com/biaoge/biaoge/layout/ink"
 )
 
 // A LeftOut is a part of the page that may hold a table of which nothing is
@@ -146,7 +148,7 @@ func unmadeOf(hor, ver []rule) (several []unmade, frames []image.Rectangle) {
 
 // framesInRows is what frames cover that stand in rows and columns, close to one
 // another and most with text in them; empty where they are no two rows of two.
-func framesInRows(p pixels, frames []image.Rectangle) (all image.Rectangle) {
+func framesInRows(p ink.Pixels, frames []image.Rectangle) (all image.Rectangle) {
 	within := func(a, b int) bool { return max(a-b, b-a) <= alikeEnds }
 	n, held := 0, 0
 	for _, f := range frames {
@@ -164,7 +166,7 @@ func framesInRows(p pixels, frames []image.Rectangle) (all image.Rectangle) {
 		}
 		n++
 		all = all.Union(f)
-		if len(p.inkOf(f.Inset(rest)).blobs) > 0 {
+		if len(p.Ink(f.Inset(ink.Rest)).Blobs) > 0 {
 			held++
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/biaoge/biaoge/internal/sketch"
+	"github.com/biaoge/biaoge/layout/ink"
 )
 
 // box is a word w wide at x, y in print 20 pixels high.
@@ -186,17 +187,17 @@ func TestFigures(t *testing.T) {
 		at := image.Pt(i%cols*w, i/cols*h)
 		g.Cells = append(g.Cells, Cell{Row: i / cols, Col: i % cols, RowSpan: 1, ColSpan: 1, Box: image.Rect(1, 1, w-1, h-1).Add(at)})
 	}
-	white := func() pixels {
-		p := newPixels(make([]uint8, cols*w*rows*h), image.Pt(cols*w, rows*h))
-		for i := range p.px {
-			p.px[i] = 255
+	white := func() ink.Pixels {
+		p := ink.New(make([]uint8, cols*w*rows*h), image.Pt(cols*w, rows*h))
+		for i := range p.Pix {
+			p.Pix[i] = 255
 		}
 		return p
 	}
-	fill := func(p pixels, r image.Rectangle, v uint8) {
+	fill := func(p ink.Pixels, r image.Rectangle, v uint8) {
 		for y := r.Min.Y; y < r.Max.Y; y++ {
 			for x := r.Min.X; x < r.Max.X; x++ {
-				p.px[y*p.w+x] = v
+				p.Pix[y*p.W+x] = v
 			}
 		}
 	}
@@ -208,7 +209,7 @@ func TestFigures(t *testing.T) {
 		}
 	}
 	curve := white()
-	for x := range curve.w {
+	for x := range curve.W {
 		fill(curve, image.Rect(x, 30+x/4, x+1, 34+x/4), 60)
 	}
 	bars := white()
@@ -229,14 +230,14 @@ func TestFigures(t *testing.T) {
 		}
 	}
 	headed := white()
-	copy(headed.px, text.px)
+	copy(headed.Pix, text.Pix)
 	for _, c := range g.Cells[:cols] {
 		fill(headed, c.Box.Inset(-1), 80)
 		fill(headed, image.Rect(20, 12, 26, 26).Add(c.Box.Min), 255)
 	}
 	for _, c := range []struct {
 		name string
-		p    pixels
+		p    ink.Pixels
 		want int
 	}{{"words", text, 1}, {"dark headings", headed, 1}, {"a curve", curve, 0}, {"bars", bars, 0}, {"bars in a net", standing, 0}} {
 		if got, _ := withoutFigures(c.p, []Grid{g}); len(got) != c.want {
@@ -265,11 +266,11 @@ func TestFigures(t *testing.T) {
 // Boxes to tick are told from characters, however blurred.
 func TestBoxesToTick(t *testing.T) {
 	const size = 20
-	p := newPixels(make([]uint8, 400*300), image.Pt(400, 300))
-	for i := range p.px {
-		p.px[i] = 255
+	p := ink.New(make([]uint8, 400*300), image.Pt(400, 300))
+	for i := range p.Pix {
+		p.Pix[i] = 255
 	}
-	c := sketch.Canvas{Gray: &image.Gray{Pix: p.px, Stride: 400, Rect: image.Rect(0, 0, 400, 300)}}
+	c := sketch.Canvas{Gray: &image.Gray{Pix: p.Pix, Stride: 400, Rect: image.Rect(0, 0, 400, 300)}}
 	for y := 20; y < 280; y += 40 {
 		c.Fill(image.Rect(20, y, 20+size, y+size), 110) // its sides are five pixels broad
 		c.Fill(image.Rect(25, y+5, 15+size, y+size-5), 255)
@@ -324,39 +325,4 @@ func wordsAt(boxes []image.Rectangle) []word {
 		out = append(out, word{box: b})
 	}
 	return out
-}
-
-// A bar that fills a cell but for its top stands in it as one that fills less.
-func TestBarsStand(t *testing.T) {
-	cell := image.Rect(0, 0, 40, 100)
-	for _, k := range []struct {
-		name string
-		ink  ink
-		want int
-	}{
-		{"a low bar", ink{blobs: []blob{{image.Rect(5, 60, 35, 100), 1200}}}, 1},
-		{"two bars", ink{blobs: []blob{{image.Rect(5, 60, 18, 100), 520}, {image.Rect(22, 0, 35, 100), 1300}}}, 2},
-		{"a high bar", ink{dark: true, blobs: []blob{{image.Rect(0, 0, 40, 20), 800}}}, 1},
-		{"a block that hangs", ink{blobs: []blob{{image.Rect(5, 0, 35, 40), 1200}}}, 0},
-		{"light print on a dark heading", ink{dark: true, blobs: []blob{{image.Rect(10, 40, 30, 60), 380}}}, 0},
-	} {
-		if got := standingIn(k.ink, cell); len(got) != k.want || uneven(got) != (k.want > 1) {
-			t.Errorf("%s: of heights %v", k.name, got)
-		}
-	}
-}
-
-// The ragged side of a bar is no print of the cell beside it.
-func TestSlivers(t *testing.T) {
-	cell := image.Rect(0, 0, 40, 100)
-	for mark, want := range map[image.Rectangle]bool{
-		image.Rect(38, 20, 40, 80): true,
-		image.Rect(0, 20, 2, 80):   true,
-		image.Rect(20, 20, 22, 80): false,
-		image.Rect(30, 20, 40, 80): false,
-	} {
-		if sliver(mark, cell) != want {
-			t.Errorf("a mark at %v: %t", mark, !want)
-		}
-	}
 }

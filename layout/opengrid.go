@@ -4,6 +4,8 @@ import (
 	"image"
 	"math"
 	"slices"
+
+	"github.com/biaoge/biaoge/layout/ink"
 )
 
 // An openCell is a cell of a table without rules in the making.
@@ -25,7 +27,7 @@ func (t *openTable) build(rows []openRow) Grid {
 		case c == C:
 			g.ColLines = append(g.ColLines, float64(min(t.box.Max.X+pad, t.band.Max.X)))
 		default:
-			g.ColLines = append(g.ColLines, float64(t.cols[c-1].hi+t.cols[c].lo)/2)
+			g.ColLines = append(g.ColLines, float64(t.cols[c-1].Hi+t.cols[c].Lo)/2)
 		}
 	}
 	// The room of each row: to halfway to the next, but not far from its ink
@@ -43,7 +45,7 @@ func (t *openTable) build(rows []openRow) Grid {
 	sides := t.sides(rows, g.ColLines)
 	for i := range cells {
 		k := &cells[i]
-		room := image.Rect(sides[k.lo].lo, int(math.Ceil(g.RowLines[k.top])), sides[k.hi-1].hi, int(g.RowLines[k.below]))
+		room := image.Rect(sides[k.lo].Lo, int(math.Ceil(g.RowLines[k.top])), sides[k.hi-1].Hi, int(g.RowLines[k.below]))
 		box := t.surrounding(cells, i, room)
 		if k.text.Empty() {
 			box = t.blank(cells, room)
@@ -82,17 +84,17 @@ func (t *openTable) cellsOf(rows []openRow, r int) []openCell {
 
 // sides are how far to the left and right the text of each column is, with a
 // little around it: what lies beyond may be the edge of a fill.
-func (t *openTable) sides(rows []openRow, lines []float64) []span {
+func (t *openTable) sides(rows []openRow, lines []float64) []ink.Span {
 	out := slices.Clone(t.cols)
 	for _, r := range rows {
 		for _, e := range r.entries {
-			out[e.lo].lo, out[e.hi-1].hi = min(out[e.lo].lo, e.box.Min.X), max(out[e.hi-1].hi, e.box.Max.X)
+			out[e.lo].Lo, out[e.hi-1].Hi = min(out[e.lo].Lo, e.box.Min.X), max(out[e.hi-1].Hi, e.box.Max.X)
 		}
 	}
 	pad := int(0.6 * t.H)
 	for c := range out {
-		out[c].lo = max(out[c].lo-pad, int(math.Ceil(lines[c])))
-		out[c].hi = max(min(out[c].hi+pad, int(lines[c+1])), out[c].lo)
+		out[c].Lo = max(out[c].Lo-pad, int(math.Ceil(lines[c])))
+		out[c].Hi = max(min(out[c].Hi+pad, int(lines[c+1])), out[c].Lo)
 	}
 	return out
 }

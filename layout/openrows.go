@@ -5,6 +5,8 @@ import (
 	"image"
 	"math"
 	"slices"
+
+	"github.com/biaoge/biaoge/layout/ink"
 )
 
 // The rows of a table without rules. A row is known by its anchor, the height
@@ -76,9 +78,9 @@ const overlap = 1.15
 // rows are apart, they are no rows of their own.
 type knot struct {
 	lines  []int
-	filled int     // columns that have text
-	mid    float64 // where the row is that it may be
-	band   span    // between the rules that bound it, where rules part rows
+	filled int      // columns that have text
+	mid    float64  // where the row is that it may be
+	band   ink.Span // between the rules that bound it, where rules part rows
 }
 
 // anchors are the rows that most columns have text in.
@@ -257,12 +259,12 @@ func (t *openTable) bands() []knot {
 		}
 		if len(out) == 0 || n != level {
 			level = n
-			b := span{math.MinInt32, math.MaxInt32}
+			b := ink.Span{Lo: math.MinInt32, Hi: math.MaxInt32}
 			if n > 0 {
-				b.lo = int(t.levels[n-1])
+				b.Lo = int(t.levels[n-1])
 			}
 			if n < len(t.levels) {
-				b.hi = int(t.levels[n])
+				b.Hi = int(t.levels[n])
 			}
 			out = append(out, knot{band: b})
 		}
@@ -418,7 +420,7 @@ func (t *openTable) assignColumn(seq, entries []*entry, anchors []knot, top bool
 	best[0][0].cost = 0
 	standing := make([]bool, n) // at the height of an anchor
 	for i, e := range seq {
-		standing[i] = slices.ContainsFunc(anchors, func(a knot) bool { return a.band == (span{}) && t.level(e, &a) })
+		standing[i] = slices.ContainsFunc(anchors, func(a knot) bool { return a.band == (ink.Span{}) && t.level(e, &a) })
 	}
 	for i := range n {
 		begin := 0.0
@@ -482,8 +484,8 @@ func (t *openTable) anchorOf(run []*entry, anchors []knot, top bool) (int, float
 	at, off := -1, math.Inf(1)
 	for j := range anchors {
 		a := &anchors[j]
-		if a.band != (span{}) {
-			if first > float64(a.band.lo) && last < float64(a.band.hi) {
+		if a.band != (ink.Span{}) {
+			if first > float64(a.band.Lo) && last < float64(a.band.Hi) {
 				return j, 0
 			}
 			continue

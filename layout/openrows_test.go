@@ -4,6 +4,8 @@ import (
 	"image"
 	"slices"
 	"testing"
+
+	"github.com/biaoge/biaoge/layout/ink"
 )
 
 // form is the words of a form without rules: two levels of headings, of which
@@ -129,17 +131,8 @@ func TestRestsOfRules(t *testing.T) {
 		{image.Rect(180, 100, 189, 102), true},
 		{image.Rect(150, 128, 153, 140), false},
 	} {
-		if got := lies(c.mark, cell); got != c.lies {
+		if got := ink.Lies(c.mark, cell); got != c.lies {
 			t.Errorf("%v in %v: %t", c.mark, cell, got)
 		}
-	}
-}
-
-// Text that touches the rule beside it does not run off its cell as a bar does.
-func TestLettering(t *testing.T) {
-	line := []blob{{image.Rect(0, 10, 9, 20), 50}, {image.Rect(11, 10, 20, 20), 50}, {image.Rect(22, 9, 31, 20), 50}}
-	bar := []blob{{image.Rect(0, 2, 30, 40), 1000}, {image.Rect(40, 30, 44, 36), 20}}
-	if !lettering(line[0].box, line) || lettering(bar[0].box, bar) {
-		t.Error("text and a bar are not told apart")
 	}
 }

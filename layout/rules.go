@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/biaoge/biaoge/layout/ink"
 	"gocv.io/x/gocv"
 )
 
@@ -151,7 +152,7 @@ func (r *ridges) follow(light bool, minLen int) []trace {
 		return nil
 	}
 	w, h, maxGap := m.Cols(), m.Rows(), int32(r.maxGap)
-	response := cut{at: uint8(threshold), dark: true}
+	response := ink.Threshold{At: uint8(threshold), Dark: true}
 	room := pointsPool.Get().(*[]point)
 	points := (*room)[:0]
 	defer func() { *room = points; pointsPool.Put(room) }()
@@ -165,10 +166,10 @@ func (r *ridges) follow(light bool, minLen int) []trace {
 	for y := range h {
 		row := px[y*w : (y+1)*w]
 		runs = runs[:0]
-		for x := response.next(row, 0); x < w; x = response.next(row, x) {
+		for x := response.Next(row, 0); x < w; x = response.Next(row, x) {
 			x0 := x
 			sum, mom, top := 0, 0, 0
-			for x < w && response.inked(row[x]) {
+			for x < w && response.Inked(row[x]) {
 				v := int(row[x])
 				sum += v
 				mom += v * (x - x0)

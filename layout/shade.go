@@ -1,6 +1,9 @@
 package layout
 
-import "gocv.io/x/gocv"
+import (
+	"github.com/biaoge/biaoge/layout/ink"
+	"gocv.io/x/gocv"
+)
 
 // shadeBlock is the size of the blocks whose ground is told apart, pixels, and
 // shadeStep how far apart the pixels are that are looked at in them.
@@ -32,7 +35,7 @@ func shares(gray gocv.Mat) (shaded, dark float64) {
 		}
 	}
 	// Where all of a picture is shaded, the rules are what is left of white.
-	shade := uint8(max(205, quantile(&tones, 0.99)-minShaded))
+	shade := uint8(max(205, ink.Quantile(&tones, 0.99)-minShaded))
 	n := 0
 	for y := 0; y+shadeBlock <= h; y += shadeBlock {
 		for x := 0; x+shadeBlock <= w; x += shadeBlock {

@@ -3,6 +3,8 @@ package layout
 import (
 	"image"
 	"slices"
+
+	"github.com/biaoge/biaoge/layout/ink"
 )
 
 // A Stamp is a seal in red ink that lay over the print, and was taken off.
@@ -123,20 +125,20 @@ func unstamp(gray *image.Gray, bgr []byte, r image.Rectangle, cold int) {
 			tones[*g]++
 		}
 	})
-	paper := quantile(&tones, 0.75)
+	paper := ink.Quantile(&tones, 0.75)
 	each(func(p []byte, g *uint8) {
 		if !red(p, cold) && int(*g) > paper*4/5 {
 			tints[128+tint(p)/2]++
 		}
 	})
-	own := 2 * (quantile(&tints, 0.5) - 128) // the paper's tint
+	own := 2 * (ink.Quantile(&tints, 0.5) - 128) // the paper's tint
 	const parts = 100
 	each(func(p []byte, _ *uint8) {
 		if d := tint(p) - own; red(p, cold) && d > 0 {
 			shares[max(0, min(255, parts*(paper-int(p[2]))/d))]++
 		}
 	})
-	share := quantile(&shares, 0.5)
+	share := ink.Quantile(&shares, 0.5)
 	for y := r.Min.Y; y < r.Max.Y; y++ {
 		for x := r.Min.X; x < r.Max.X; x++ {
 			// Pictures keep colours at half their size, so that the sharp
@@ -152,20 +154,6 @@ func unstamp(gray *image.Gray, bgr []byte, r image.Rectangle, cold int) {
 			}
 		}
 	}
-}
-
-// quantile is the least value that a share of a histogram does not exceed.
-func quantile(hist *[256]int, share float64) int {
-	n, sum := 0, 0
-	for _, c := range hist {
-		n += c
-	}
-	for v, c := range hist {
-		if sum += c; float64(sum) > share*float64(n) {
-			return v
-		}
-	}
-	return 255
 }
 
 // tint is by how many levels red exceeds the greater of green and blue.
@@ -192,13 +180,13 @@ func paperTint(gray *image.Gray, bgr []byte) int {
 		}
 	}
 	each(func(_ []byte, g uint8) { tones[g]++ })
-	light := quantile(&tones, 0.75)
+	light := ink.Quantile(&tones, 0.75)
 	each(func(p []byte, g uint8) {
 		if int(g) >= light {
 			tints[128+tint(p)/2]++
 		}
 	})
-	return 2 * (quantile(&tints, 0.5) - 128)
+	return 2 * (ink.Quantile(&tints, 0.5) - 128)
 }
 
 // framed reports whether a red shape has ink along most of its four sides.

@@ -6,6 +6,7 @@ import (
 	"image"
 	"slices"
 
+	"github.com/biaoge/biaoge/layout/ink"
 	"gocv.io/x/gocv"
 )
 
@@ -20,7 +21,7 @@ func newMeasured(gray gocv.Mat, found *tracing) (*measured, error) {
 		return nil, fmt.Errorf("layout: %w", err)
 	}
 	size := image.Pt(gray.Cols(), gray.Rows())
-	return &measured{size, found.ridgesHor, found.ridgesVer, found.dark, newPixels(px, size)}, nil
+	return &measured{size, found.ridgesHor, found.ridgesVer, found.dark, ink.New(px, size)}, nil
 }
 
 // rules takes what of the followed traces can be rules on the straight page.

@@ -4,12 +4,14 @@ import (
 	"image"
 	"slices"
 	"testing"
+
+	"github.com/biaoge/biaoge/layout/ink"
 )
 
 // Rows that a tall text beside them ties together are parted again, each with
 // its own lines.
 func TestTiedRowsAreParted(t *testing.T) {
-	o := &openTable{H: 10, cols: []span{{0, 50}, {60, 110}, {120, 170}}}
+	o := &openTable{H: 10, cols: []ink.Span{{Lo: 0, Hi: 50}, {Lo: 60, Hi: 110}, {Lo: 120, Hi: 170}}}
 	var tied knot
 	for i := range 6 { // each row has a line in all columns and one in the first
 		y := 20 * i

@@ -5,6 +5,8 @@ import (
 	"image"
 	"math"
 	"slices"
+
+	"github.com/biaoge/biaoge/layout/ink"
 )
 
 // A site that shrinks a picture by leaving out pixels leaves out whole rules.
@@ -104,16 +106,16 @@ func votes(row bool) int {
 
 // partByText parts the columns and rows of a grid whose rule cannot be seen.
 func partByText(m *measured, g *Grid) {
-	var all []blob
+	var all []ink.Blob
 	for _, c := range g.Cells {
-		all = append(all, m.page.inkOf(c.Box).blobs...)
+		all = append(all, m.page.Ink(c.Box).Blobs...)
 	}
-	usual := usualHeight(all)
+	usual := ink.UsualHeight(all)
 	// Neither a speck nor a seal is text that a rule parts.
-	blobs := func(c Cell) []blob {
-		return slices.DeleteFunc(slices.Clone(m.page.inkOf(c.Box).blobs), func(b blob) bool {
-			size := float64(max(b.box.Dx(), b.box.Dy()))
-			return usual > 0 && (size < usual/5 || float64(b.box.Dy()) > 2.5*usual)
+	blobs := func(c Cell) []ink.Blob {
+		return slices.DeleteFunc(slices.Clone(m.page.Ink(c.Box).Blobs), func(b ink.Blob) bool {
+			size := float64(max(b.Box.Dx(), b.Box.Dy()))
+			return usual > 0 && (size < usual/5 || float64(b.Box.Dy()) > 2.5*usual)
 		})
 	}
 	const limit = 24 // more than this no picture has lost
@@ -126,7 +128,7 @@ func partByText(m *measured, g *Grid) {
 }
 
 // partOne parts one column, or one row.
-func partOne(m *measured, g *Grid, row bool, height float64, blobs func(Cell) []blob) bool {
+func partOne(m *measured, g *Grid, row bool, height float64, blobs func(Cell) []ink.Blob) bool {
 	lines := g.ColLines
 	if row {
 		lines = g.RowLines
@@ -153,11 +155,11 @@ func partOne(m *measured, g *Grid, row bool, height float64, blobs func(Cell) []
 
 // along returns where a box lies along the axis that a column (or row) has its
 // width in.
-func along(box image.Rectangle, row bool) span {
+func along(box image.Rectangle, row bool) ink.Span {
 	if row {
-		return span{box.Min.Y, box.Max.Y}
+		return ink.Span{Lo: box.Min.Y, Hi: box.Max.Y}
 	}
-	return span{box.Min.X, box.Max.X}
+	return ink.Span{Lo: box.Min.X, Hi: box.Max.X}
 }
 
 // of returns the first line of a cell along the axis, and how many it spans.
@@ -172,12 +174,12 @@ func (c Cell) of(row bool) (at, n int) {
 // some of a column do, those that begin in it and go on tell of it, too: what
 // stands behind the rule that cannot be seen is in one cell with what stands
 // before it. One without a gap there, as a title, says nothing against it.
-func gap(g *Grid, k int, row bool, blobs func(Cell) []blob) (float64, bool) {
+func gap(g *Grid, k int, row bool, blobs func(Cell) []ink.Blob) (float64, bool) {
 	end := math.MaxInt - 1
 	if !row {
 		end = int(g.ColLines[k+1])
 	}
-	var inks, wide [][]span // of the column's own cells, and of those that go on
+	var inks, wide [][]ink.Span // of the column's own cells, and of those that go on
 	var heights []int
 	for _, c := range g.Cells {
 		at, n := c.of(row)
@@ -188,20 +190,20 @@ func gap(g *Grid, k int, row bool, blobs func(Cell) []blob) (float64, bool) {
 		if len(bs) == 0 {
 			continue
 		}
-		for _, s := range inkRows(bs, 4) {
-			heights = append(heights, s.hi-s.lo)
+		for _, s := range ink.Rows(bs, 4) {
+			heights = append(heights, s.Hi-s.Lo)
 		}
-		var spans []span
+		var spans []ink.Span
 		for _, b := range bs {
-			if s := along(b.box, row); b.area >= 3 {
-				spans = append(spans, span{min(s.lo, end), min(s.hi, end+1)})
+			if s := along(b.Box, row); b.Area >= 3 {
+				spans = append(spans, ink.Span{Lo: min(s.Lo, end), Hi: min(s.Hi, end+1)})
 			}
 		}
-		slices.SortFunc(spans, func(a, b span) int { return a.lo - b.lo })
+		slices.SortFunc(spans, func(a, b ink.Span) int { return a.Lo - b.Lo })
 		joined := spans[:0]
 		for _, s := range spans {
-			if n := len(joined); n > 0 && s.lo <= joined[n-1].hi+1 {
-				joined[n-1].hi = max(joined[n-1].hi, s.hi)
+			if n := len(joined); n > 0 && s.Lo <= joined[n-1].Hi+1 {
+				joined[n-1].Hi = max(joined[n-1].Hi, s.Hi)
 				continue
 			}
 			joined = append(joined, s)
@@ -222,10 +224,10 @@ func gap(g *Grid, k int, row bool, blobs func(Cell) []blob) (float64, bool) {
 	if row {
 		least = 0.8 * float64(heights[len(heights)/2])
 	}
-	gapsOf := func(cells [][]span) (gaps []span) {
+	gapsOf := func(cells [][]ink.Span) (gaps []ink.Span) {
 		for _, spans := range cells {
 			for i := 1; i < len(spans); i++ {
-				if o := (span{spans[i-1].hi, spans[i].lo}); float64(o.hi-o.lo) >= least {
+				if o := (ink.Span{Lo: spans[i-1].Hi, Hi: spans[i].Lo}); float64(o.Hi-o.Lo) >= least {
 					gaps = append(gaps, o)
 				}
 			}
@@ -237,22 +239,22 @@ func gap(g *Grid, k int, row bool, blobs func(Cell) []blob) (float64, bool) {
 	if len(gaps) > 20*(len(inks)+len(wide)) { // dots, not text
 		return 0, false
 	}
-	best, at := 0, span{}
+	best, at := 0, ink.Span{}
 	for _, s := range gaps {
 		in, common := 0, s
 		for _, o := range gaps {
-			if o.lo <= s.lo && o.hi > s.lo {
+			if o.Lo <= s.Lo && o.Hi > s.Lo {
 				in++
-				common.hi = min(common.hi, o.hi)
+				common.Hi = min(common.Hi, o.Hi)
 			}
 		}
 		if in > best {
 			best, at = in, common
 		}
 	}
-	in := func(gaps []span) (n int) {
+	in := func(gaps []ink.Span) (n int) {
 		for _, o := range gaps {
-			if o.lo <= at.lo && o.hi >= at.hi {
+			if o.Lo <= at.Lo && o.Hi >= at.Hi {
 				n++
 			}
 		}
@@ -263,10 +265,10 @@ func gap(g *Grid, k int, row bool, blobs func(Cell) []blob) (float64, bool) {
 	}
 	// A longer text than the others ends further on.
 	free := widest(at, slices.Concat(inks...))
-	mid := (free.lo + free.hi) / 2
+	mid := (free.Lo + free.Hi) / 2
 	against := 0
 	for _, spans := range inks {
-		if slices.ContainsFunc(spans, func(s span) bool { return s.lo < mid && s.hi > mid }) {
+		if slices.ContainsFunc(spans, func(s ink.Span) bool { return s.Lo < mid && s.Hi > mid }) {
 			against++
 		}
 	}
@@ -278,16 +280,16 @@ func gap(g *Grid, k int, row bool, blobs func(Cell) []blob) (float64, bool) {
 
 // widest is the largest part of a gap that no ink reaches into, or the gap where
 // ink is all over it.
-func widest(gap span, inks []span) span {
-	slices.SortFunc(inks, func(a, b span) int { return a.lo - b.lo })
-	best, from := span{}, gap.lo
-	for _, s := range append(inks, span{gap.hi, gap.hi}) {
-		if to := min(s.lo, gap.hi); to-from > best.hi-best.lo {
-			best = span{from, to}
+func widest(gap ink.Span, inks []ink.Span) ink.Span {
+	slices.SortFunc(inks, func(a, b ink.Span) int { return a.Lo - b.Lo })
+	best, from := ink.Span{}, gap.Lo
+	for _, s := range append(inks, ink.Span{Lo: gap.Hi, Hi: gap.Hi}) {
+		if to := min(s.Lo, gap.Hi); to-from > best.Hi-best.Lo {
+			best = ink.Span{Lo: from, Hi: to}
 		}
-		from = max(from, s.hi)
+		from = max(from, s.Hi)
 	}
-	if best.hi <= best.lo {
+	if best.Hi <= best.Lo {
 		return gap
 	}
 	return best
@@ -296,22 +298,22 @@ func widest(gap span, inks []span) span {
 // part puts a line into column (or row) k, but not through cells with ink on
 // one side of it alone: these may span both.
 // Usual is how high print is.
-func (g *Grid) part(k int, at, usual float64, row bool, blobs func(Cell) []blob) {
+func (g *Grid) part(k int, at, usual float64, row bool, blobs func(Cell) []ink.Blob) {
 	var out []Cell
 	for _, c := range g.Cells {
 		first, n := c.of(row)
 		bs := blobs(c)
 		before, after := false, false
 		for _, b := range bs {
-			s := along(b.box, row)
-			before, after = before || float64(s.lo) < at, after || float64(s.hi) > at
-			if float64(s.lo) < at && float64(s.hi) > at {
+			s := along(b.Box, row)
+			before, after = before || float64(s.Lo) < at, after || float64(s.Hi) > at
+			if float64(s.Lo) < at && float64(s.Hi) > at {
 				before = false
 				break
 			}
 		}
 		box := along(c.Box, row)
-		split := first == k && (before && after || len(bs) == 0) && float64(box.lo) < at && at < float64(box.hi)
+		split := first == k && (before && after || len(bs) == 0) && float64(box.Lo) < at && at < float64(box.Hi)
 		if n > 1 && split {
 			split = !row && usual > 0 && room(bs, at) > 0.35*usual
 		}
@@ -352,13 +354,13 @@ func (g *Grid) part(k int, at, usual float64, row bool, blobs func(Cell) []blob)
 
 // room is how far apart the print before and after a place stands, pixels; none
 // where there is nothing on one side of it.
-func room(bs []blob, at float64) float64 {
+func room(bs []ink.Blob, at float64) float64 {
 	before, after := math.Inf(-1), math.Inf(1)
 	for _, b := range bs {
-		if x := float64(b.box.Max.X); x <= at {
+		if x := float64(b.Box.Max.X); x <= at {
 			before = max(before, x)
 		}
-		if x := float64(b.box.Min.X); x >= at {
+		if x := float64(b.Box.Min.X); x >= at {
 			after = min(after, x)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/biaoge/biaoge/internal/sketch"
+	"github.com/biaoge/biaoge/layout/ink"
 )
 
 // Where no rule between labels and values is left, some values stand in one
@@ -55,15 +56,15 @@ func TestATitleHidesNoLostRule(t *testing.T) {
 
 // Two digits in a cell that spans columns are one number.
 func TestDigitsAreNotParted(t *testing.T) {
-	digits := []blob{{image.Rect(200, 10, 208, 30), 90}, {image.Rect(212, 10, 222, 30), 90}}
-	apart := []blob{{image.Rect(100, 10, 108, 30), 90}, {image.Rect(212, 10, 222, 30), 90}}
+	digits := []ink.Blob{{Box: image.Rect(200, 10, 208, 30), Area: 90}, {Box: image.Rect(212, 10, 222, 30), Area: 90}}
+	apart := []ink.Blob{{Box: image.Rect(100, 10, 108, 30), Area: 90}, {Box: image.Rect(212, 10, 222, 30), Area: 90}}
 	for _, k := range []struct {
-		blobs []blob
+		blobs []ink.Blob
 		cells int
 	}{{digits, 1}, {apart, 2}} {
 		g := Grid{Rows: 1, Cols: 2, RowLines: []float64{0, 40}, ColLines: []float64{0, 250, 400},
 			Cells: []Cell{{RowSpan: 1, ColSpan: 2, Box: image.Rect(1, 1, 399, 39)}}}
-		g.part(0, 210, 20, false, func(Cell) []blob { return k.blobs })
+		g.part(0, 210, 20, false, func(Cell) []ink.Blob { return k.blobs })
 		if len(g.Cells) != k.cells {
 			t.Errorf("%v: %d cells, want %d", k.blobs, len(g.Cells), k.cells)
 		}
@@ -79,12 +80,12 @@ func TestNoColumnBesideARuleThatIsPartlySeen(t *testing.T) {
 		span := 1 + min(r/3, 1)
 		g.Cells = append(g.Cells, Cell{Row: r, RowSpan: 1, ColSpan: span, Box: image.Rect(1, 30*r+1, 100+200*span, 30*r+29)})
 	}
-	blobs := func(c Cell) (out []blob) {
+	blobs := func(c Cell) (out []ink.Blob) {
 		for x := 20; x < 180; x += 20 {
-			out = append(out, blob{image.Rect(x, c.Box.Min.Y+6, x+16, c.Box.Min.Y+22), 120})
+			out = append(out, ink.Blob{Box: image.Rect(x, c.Box.Min.Y+6, x+16, c.Box.Min.Y+22), Area: 120})
 		}
 		if c.ColSpan == 2 {
-			out = append(out, blob{image.Rect(350, c.Box.Min.Y+6, 360, c.Box.Min.Y+22), 80})
+			out = append(out, ink.Blob{Box: image.Rect(350, c.Box.Min.Y+6, 360, c.Box.Min.Y+22), Area: 80})
 		}
 		return out
 	}

@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/biaoge/biaoge/layout/ink"
 	"gocv.io/x/gocv"
 	"gonum.org/v1/gonum/mat"
 )
@@ -249,7 +250,7 @@ func usualSlope(pieces []trace, alike func(slope, usual float64) bool) (usual fl
 	for i := range pieces {
 		_, slopes[i] = pieces[i].line()
 	}
-	usual, off := median(slices.Clone(slopes)), 0
+	usual, off := ink.Median(slices.Clone(slopes)), 0
 	for _, b := range slopes {
 		if !alike(b, usual) {
 			off++

@@ -5,7 +5,7 @@ import (
 	"math"
 	"slices"
 
-	"gocv.io/x/gocv"
+	"github.com/biaoge/biaoge/layout/ink"
 )
 
 // A word is print that stands together in one line.
@@ -25,140 +25,21 @@ type print struct {
 	over    bool              // there are too many marks for any to be looked at
 }
 
-// inkTile is the side, in pixels, of the squares whose ground is measured each
-// by itself.
-const inkTile = 24
-
-// inkMask marks what differs from its ground by more than grain: dark on
-// light, and light on dark where most of a tile is dark.
-func inkMask(p pixels, box image.Rectangle) []uint8 {
-	w, h := box.Dx(), box.Dy()
-	tw, th := (w+inkTile-1)/inkTile, (h+inkTile-1)/inkTile
-	type ground struct {
-		level, depth int
-		dark         bool
-	}
-	tiles := make([]ground, tw*th)
-	var depths [256]int
-	for ty := range th {
-		for tx := range tw {
-			t := image.Rect(tx*inkTile, ty*inkTile, min((tx+1)*inkTile, w), min((ty+1)*inkTile, h)).Add(box.Min)
-			var hist [256]int
-			for y := t.Min.Y; y < t.Max.Y; y++ {
-				for _, v := range p.px[y*p.w+t.Min.X : y*p.w+t.Max.X] {
-					hist[v]++
-				}
-			}
-			n := t.Dx() * t.Dy()
-			lo, hi, mid, sum := -1, 255, -1, 0
-			for v, c := range hist {
-				sum += c
-				if lo < 0 && sum >= 3 {
-					lo = v
-				}
-				if mid < 0 && 2*sum >= n {
-					mid = v
-				}
-				if sum >= n-2 {
-					hi = v
-					break
-				}
-			}
-			lo = min(max(lo, 0), mid)
-			g := ground{level: mid, depth: mid - lo}
-			if hi-mid > 2*(mid-lo) && mid < 190 {
-				g.dark, g.depth = true, hi-mid
-			}
-			tiles[ty*tw+tx] = g
-			if g.depth > 30 {
-				depths[g.depth]++
-			}
-		}
-	}
-	n, usual := 0, 0
-	for _, c := range depths {
-		n += c
-	}
-	for sum := 0; usual < 255 && 2*sum < n; usual++ {
-		sum += depths[usual]
-	}
-	floor := max(20, usual*22/100)
-	mask := make([]uint8, w*h)
-	for ty := range th {
-		for tx := range tw {
-			g := tiles[ty*tw+tx]
-			if g.depth < floor {
-				continue
-			}
-			depth := g.depth
-			for y := max(0, ty-1); y <= min(th-1, ty+1); y++ {
-				for x := max(0, tx-1); x <= min(tw-1, tx+1); x++ {
-					if o := tiles[y*tw+x]; o.dark == g.dark {
-						depth = max(depth, o.depth)
-					}
-				}
-			}
-			limit := max(floor, depth*30/100)
-			for y := ty * inkTile; y < min((ty+1)*inkTile, h); y++ {
-				row := p.px[(box.Min.Y+y)*p.w+box.Min.X:]
-				out := mask[y*w : (y+1)*w]
-				for x := tx * inkTile; x < min((tx+1)*inkTile, w); x++ {
-					v := int(row[x])
-					if !g.dark && g.level-v > limit || g.dark && v-g.level > limit {
-						out[x] = 255
-					}
-				}
-			}
-		}
-	}
-	return mask
-}
-
-// maxMarks bounds how many marks a part of a page may have to be looked at as
-// text: more are the grain of a photograph.
-const maxMarks = 20000
-
-// components are the connected sets of set pixels of a mask of a box of the
-// page; none where they are more than most.
-func components(mask []uint8, box image.Rectangle, most int) []blob {
-	m, err := gocv.NewMatFromBytes(box.Dy(), box.Dx(), gocv.MatTypeCV8UC1, mask)
-	if err != nil {
-		return nil
-	}
-	defer m.Close()
-	labels, stats, centroids := gocv.NewMat(), gocv.NewMat(), gocv.NewMat()
-	defer labels.Close()
-	defer stats.Close()
-	defer centroids.Close()
-	n := gocv.ConnectedComponentsWithStats(m, &labels, &stats, &centroids)
-	if n > most {
-		return nil
-	}
-	out := make([]blob, 0, n)
-	for i := 1; i < n; i++ {
-		at := func(f gocv.ConnectedComponentsTypes) int { return int(stats.GetIntAt(i, int(f))) }
-		x, y := at(gocv.CC_STAT_LEFT), at(gocv.CC_STAT_TOP)
-		in := image.Rect(x, y, x+at(gocv.CC_STAT_WIDTH), y+at(gocv.CC_STAT_HEIGHT))
-		out = append(out, blob{in.Add(box.Min), at(gocv.CC_STAT_AREA)})
-	}
-	return out
-}
-
 // printOn finds the words in a box of the page, which holds no ruled table.
 // Traces is what was followed of level rules, broken ones too.
-func printOn(p pixels, box image.Rectangle, traces []trace) print {
+func printOn(p ink.Pixels, box image.Rectangle, traces []trace) print {
 	out := print{box: box}
 	if box.Dx() < 24 || box.Dy() < 12 {
 		return out
 	}
-	var marks []blob
+	var marks []ink.Blob
 	var heights []int
-	mask := inkMask(p, box)
-	found := components(mask, box, maxMarks)
+	mask := ink.Mask(p, box)
+	found := ink.Components(mask, box, ink.MaxMarks)
 	out.over = found == nil
 	for _, b := range found {
-		w, h := b.box.Dx(), b.box.Dy()
-		if b.area < 3 {
+		w, h := b.Box.Dx(), b.Box.Dy()
+		if b.Area < 3 {
 			continue
 		}
 		marks = append(marks, b)
@@ -172,13 +53,13 @@ func printOn(p pixels, box image.Rectangle, traces []trace) print {
 	slices.Sort(heights)
 	H := float64(heights[len(heights)*7/10])
 	out.height = H
-	var large []blob
+	var large []ink.Blob
 	text := marks[:0]
 	for _, b := range marks {
-		w, h := float64(b.box.Dx()), float64(b.box.Dy())
+		w, h := float64(b.Box.Dx()), float64(b.Box.Dy())
 		switch {
 		case h <= max(4, 0.3*H) && w > 2.5*H:
-			out.level = append(out.level, b.box)
+			out.level = append(out.level, b.Box)
 		case h > 2.6*H || w > 9*H || h > 1.6*H && w < 0.15*h:
 			large = append(large, b)
 		default:
@@ -189,7 +70,7 @@ func printOn(p pixels, box image.Rectangle, traces []trace) print {
 	out.sortLarge(large, text, mask)
 	text = out.withoutDashes(text, traces)
 	for _, b := range text {
-		out.marks = append(out.marks, b.box)
+		out.marks = append(out.marks, b.Box)
 	}
 	out.words = wordsOf(text, H, hollow)
 	return out
@@ -198,17 +79,17 @@ func printOn(p pixels, box image.Rectangle, traces []trace) print {
 // squares finds the marks as wide as high with ink above and below and nothing
 // in the middle: boxes to tick, whatever blur made of their sides. Mask is the
 // ink of the print.
-func (p *print) squares(marks []blob, mask []uint8) map[image.Rectangle]bool {
+func (p *print) squares(marks []ink.Blob, mask []uint8) map[image.Rectangle]bool {
 	row := p.rowsOf(mask)
 	out := map[image.Rectangle]bool{}
 	for _, b := range marks {
-		w, h := float64(b.box.Dx()), float64(b.box.Dy())
-		if math.Abs(w-h) > 0.15*max(w, h) || h <= 0.5*p.height || h < illegible || float64(b.area) > 0.75*w*h {
+		w, h := float64(b.Box.Dx()), float64(b.Box.Dy())
+		if math.Abs(w-h) > 0.15*max(w, h) || h <= 0.5*p.height || h < ink.Illegible || float64(b.Area) > 0.75*w*h {
 			continue
 		}
 		// Its middle third is bare, and ink runs all along its top and bottom.
-		third := max(1, b.box.Dx()/3)
-		middle, top, bottom := b.box.Inset(third), b.box, b.box
+		third := max(1, b.Box.Dx()/3)
+		middle, top, bottom := b.Box.Inset(third), b.Box, b.Box
 		top.Max.Y, bottom.Min.Y = middle.Min.Y, middle.Max.Y
 		inked := false
 		for y := middle.Min.Y; y < middle.Max.Y && !inked; y++ {
@@ -217,7 +98,7 @@ func (p *print) squares(marks []blob, mask []uint8) map[image.Rectangle]bool {
 		_, _, above := inkIn(top, row)
 		_, _, below := inkIn(bottom, row)
 		if !inked && above && below {
-			out[b.box] = true
+			out[b.Box] = true
 		}
 	}
 	return out
@@ -234,31 +115,31 @@ func (p *print) rowsOf(mask []uint8) func(y int, r image.Rectangle) []uint8 {
 // sortLarge tells frames from drawings among what is too large to be text: the
 // ink of a frame, or of a piece of one, lies along the sides of its box. Mask is
 // the ink of the print, and loses that of the text.
-func (p *print) sortLarge(large, text []blob, mask []uint8) {
+func (p *print) sortLarge(large, text []ink.Blob, mask []uint8) {
 	if len(large) == 0 {
 		return
 	}
 	row := p.rowsOf(mask)
 	for _, b := range text {
-		for y := b.box.Min.Y; y < b.box.Max.Y; y++ {
-			clear(row(y, b.box))
+		for y := b.Box.Min.Y; y < b.Box.Max.Y; y++ {
+			clear(row(y, b.Box))
 		}
 	}
 	side := max(4, int(p.height/2)) // pixels; lines lean and bend
 	for _, b := range large {
 		inner := 0
-		in := b.box.Inset(side)
+		in := b.Box.Inset(side)
 		for y := in.Min.Y; y < in.Max.Y; y++ {
 			for _, v := range row(y, in) {
 				inner += int(v & 1)
 			}
 		}
-		if 10*inner > b.area {
-			p.figures = append(p.figures, b.box)
+		if 10*inner > b.Area {
+			p.figures = append(p.figures, b.Box)
 			continue
 		}
-		for _, y := range []int{b.box.Min.Y, b.box.Max.Y - side} {
-			edge := image.Rect(b.box.Min.X+side, y, b.box.Max.X-side, y+side).Intersect(b.box)
+		for _, y := range []int{b.Box.Min.Y, b.Box.Max.Y - side} {
+			edge := image.Rect(b.Box.Min.X+side, y, b.Box.Max.X-side, y+side).Intersect(b.Box)
 			if top, bottom, ok := inkIn(edge, row); ok {
 				p.level = append(p.level, image.Rect(edge.Min.X, top, edge.Max.X, bottom))
 			}
@@ -290,7 +171,7 @@ func inkIn(edge image.Rectangle, row func(y int, r image.Rectangle) []uint8) (to
 
 // withoutDashes takes the dashes and dots of broken rules out of the marks:
 // low ones of one kind, evenly spaced, at one height.
-func (p *print) withoutDashes(marks []blob, traces []trace) []blob {
+func (p *print) withoutDashes(marks []ink.Blob, traces []trace) []ink.Blob {
 	for i := range traces {
 		if t := &traces[i]; !t.light && !t.pieced && t.length() >= max(48, 5*p.height) {
 			a, b := t.line()
@@ -301,8 +182,8 @@ func (p *print) withoutDashes(marks []blob, traces []trace) []blob {
 			p.level = append(p.level, image.Rect(int(t.lo()), int(y-t.thick/2), int(t.hi()), int(math.Ceil(y+t.thick/2))+1))
 		}
 	}
-	low := func(b blob) bool {
-		return float64(b.box.Dy()) <= max(3, 0.25*p.height) && float64(b.box.Dx()) <= 1.2*p.height
+	low := func(b ink.Blob) bool {
+		return float64(b.Box.Dy()) <= max(3, 0.25*p.height) && float64(b.Box.Dx()) <= 1.2*p.height
 	}
 	var rows []int
 	for i, b := range marks {
@@ -310,12 +191,12 @@ func (p *print) withoutDashes(marks []blob, traces []trace) []blob {
 			rows = append(rows, i)
 		}
 	}
-	mid := func(i int) int { return marks[i].box.Min.Y + marks[i].box.Max.Y }
+	mid := func(i int) int { return marks[i].Box.Min.Y + marks[i].Box.Max.Y }
 	slices.SortFunc(rows, func(a, b int) int {
 		if mid(a) != mid(b) {
 			return mid(a) - mid(b)
 		}
-		return marks[a].box.Min.X - marks[b].box.Min.X
+		return marks[a].Box.Min.X - marks[b].Box.Min.X
 	})
 	gone := make([]bool, len(marks))
 	for lo := 0; lo < len(rows); {
@@ -324,17 +205,17 @@ func (p *print) withoutDashes(marks []blob, traces []trace) []blob {
 			hi++
 		}
 		row := slices.Clone(rows[lo:hi])
-		slices.SortFunc(row, func(a, b int) int { return marks[a].box.Min.X - marks[b].box.Min.X })
+		slices.SortFunc(row, func(a, b int) int { return marks[a].Box.Min.X - marks[b].Box.Min.X })
 		for a := 0; a < len(row); {
 			b := a + 1
-			for b < len(row) && float64(marks[row[b]].box.Min.X-marks[row[b-1]].box.Max.X) < 0.8*p.height {
+			for b < len(row) && float64(marks[row[b]].Box.Min.X-marks[row[b-1]].Box.Max.X) < 0.8*p.height {
 				b++
 			}
 			if b-a >= 5 {
 				var all image.Rectangle
 				for _, i := range row[a:b] {
 					gone[i] = true
-					all = all.Union(marks[i].box)
+					all = all.Union(marks[i].Box)
 				}
 				p.level = append(p.level, all)
 			}
@@ -346,10 +227,10 @@ func (p *print) withoutDashes(marks []blob, traces []trace) []blob {
 	reach := int(1.5 * p.height)
 	for _, i := range rows {
 		gone[i] = gone[i] || slices.ContainsFunc(p.level, func(l image.Rectangle) bool {
-			return math.Abs(float64(l.Min.Y+l.Max.Y-mid(i))) <= 4 && marks[i].box.Min.X < l.Max.X+reach && marks[i].box.Max.X > l.Min.X-reach
+			return math.Abs(float64(l.Min.Y+l.Max.Y-mid(i))) <= 4 && marks[i].Box.Min.X < l.Max.X+reach && marks[i].Box.Max.X > l.Min.X-reach
 		})
 	}
-	var out []blob
+	var out []ink.Blob
 	for i, b := range marks {
 		if !gone[i] {
 			out = append(out, b)
@@ -361,8 +242,8 @@ func (p *print) withoutDashes(marks []blob, traces []trace) []blob {
 // wordsOf joins marks into characters, and those into words: what stands in
 // one line with less than half its height between. Hollow are the marks that are
 // boxes to tick.
-func wordsOf(marks []blob, H float64, hollow map[image.Rectangle]bool) []word {
-	slices.SortFunc(marks, func(a, b blob) int { return a.box.Min.X - b.box.Min.X })
+func wordsOf(marks []ink.Blob, H float64, hollow map[image.Rectangle]bool) []word {
+	slices.SortFunc(marks, func(a, b ink.Blob) int { return a.Box.Min.X - b.Box.Min.X })
 	type piece struct {
 		box  image.Rectangle
 		n    int
@@ -373,7 +254,7 @@ func wordsOf(marks []blob, H float64, hollow map[image.Rectangle]bool) []word {
 		live := open[:0]
 		at := -1
 		for _, w := range open {
-			if float64(m.box.Min.X-w.box.Max.X) > 0.55*H {
+			if float64(m.Box.Min.X-w.box.Max.X) > 0.55*H {
 				done = append(done, w)
 				continue
 			}
@@ -382,12 +263,12 @@ func wordsOf(marks []blob, H float64, hollow map[image.Rectangle]bool) []word {
 		open = live
 		bestOverlap := 0.0
 		for i, w := range open {
-			both := w.box.Union(m.box)
-			overlap := float64(min(w.box.Max.Y, m.box.Max.Y) - max(w.box.Min.Y, m.box.Min.Y))
-			least := float64(min(w.box.Dy(), m.box.Dy()))
-			within := min(w.box.Max.X, m.box.Max.X) > max(w.box.Min.X, m.box.Min.X)
+			both := w.box.Union(m.Box)
+			overlap := float64(min(w.box.Max.Y, m.Box.Max.Y) - max(w.box.Min.Y, m.Box.Min.Y))
+			least := float64(min(w.box.Dy(), m.Box.Dy()))
+			within := min(w.box.Max.X, m.Box.Max.X) > max(w.box.Min.X, m.Box.Min.X)
 			tall := float64(both.Dy())
-			if tall > 1.6*H && tall > 1.15*float64(max(w.box.Dy(), m.box.Dy())) {
+			if tall > 1.6*H && tall > 1.15*float64(max(w.box.Dy(), m.Box.Dy())) {
 				continue
 			}
 			if overlap >= 0.5*least || within && tall <= 1.2*H {
@@ -397,13 +278,13 @@ func wordsOf(marks []blob, H float64, hollow map[image.Rectangle]bool) []word {
 			}
 		}
 		if at < 0 {
-			open = append(open, piece{box: m.box, n: 1, area: m.area})
+			open = append(open, piece{box: m.Box, n: 1, area: m.Area})
 			continue
 		}
 		w := &open[at]
-		w.box = w.box.Union(m.box)
+		w.box = w.box.Union(m.Box)
 		w.n++
-		w.area += m.area
+		w.area += m.Area
 	}
 	done = append(done, open...)
 	// Parts of a word that were begun apart, as the two strokes of 二.

@@ -1,4 +1,4 @@
-package layout
+package ink
 
 import "image"
 
@@ -10,12 +10,12 @@ const lightBlock = 40
 // is evened out: it takes a shadow, not grain or compression.
 const minShade = 14
 
-// evenLight takes a shadow's edge or uneven light off a cell: every pixel is
+// EvenLight takes a shadow's edge or uneven light off a cell: every pixel is
 // divided by the paper's tone around it, which is measured block by block and
 // interpolated between them. The ink of a cell is told from its ground by one
 // threshold, and either side of a shadow's edge would be all ink or all paper. It
 // reports whether there was any to take off.
-func (p scratch) evenLight(box image.Rectangle) bool {
+func (p Scratch) EvenLight(box image.Rectangle) bool {
 	in := box.Inset(2)
 	nx, ny := max(1, in.Dx()/lightBlock), max(1, in.Dy()/lightBlock)
 	if nx*ny < 2 || in.Dy() < 6 {
@@ -42,7 +42,7 @@ func (p scratch) evenLight(box image.Rectangle) bool {
 	}
 	for y := in.Min.Y - 2; y < in.Max.Y+2; y++ {
 		j, v := blockAt(y-in.Min.Y, in.Dy(), ny)
-		row := p.px[y*p.w : (y+1)*p.w]
+		row := p.Pix[y*p.W : (y+1)*p.W]
 		for x := in.Min.X - 2; x < in.Max.X+2; x++ {
 			i, u := blockAt(x-in.Min.X, in.Dx(), nx)
 			i1, j1 := min(i+1, nx-1), min(j+1, ny-1)
@@ -58,18 +58,18 @@ func (p scratch) evenLight(box image.Rectangle) bool {
 // inside of what rules left there, differs along it. In a low cell a block may be
 // filled by light print, which looks like well lit paper with ink on it; but the
 // edges are paper.
-func (p pixels) shadedAround(box image.Rectangle, blocks int) bool {
-	t, _ := p.tone(box)
-	box, _ = p.insideRules(box, t)
+func (p Pixels) shadedAround(box image.Rectangle, blocks int) bool {
+	t, _ := p.Tone(box)
+	box, _ = p.InsideRules(box, t)
 	lo, hi := 255, 0
 	for i := range blocks {
 		var hist [256]int
 		for x := box.Min.X + i*box.Dx()/blocks; x < box.Min.X+(i+1)*box.Dx()/blocks; x++ {
 			for _, y := range []int{box.Min.Y, box.Min.Y + 1, box.Max.Y - 2, box.Max.Y - 1} {
-				hist[p.px[y*p.w+x]]++
+				hist[p.Pix[y*p.W+x]]++
 			}
 		}
-		mid := quantile(&hist, 0.5)
+		mid := Quantile(&hist, 0.5)
 		lo, hi = min(lo, mid), max(hi, mid)
 	}
 	return hi-lo >= minShade
@@ -88,13 +88,13 @@ func blockAt(at, size, n int) (i int, share float32) {
 
 // tones are the 2nd, 50th and 85th percentile of a box, of every other pixel of
 // every other row.
-func (p pixels) tones(box image.Rectangle) (dark, mid, light int) {
+func (p Pixels) tones(box image.Rectangle) (dark, mid, light int) {
 	var hist [256]int
 	for y := box.Min.Y; y < box.Max.Y; y += 2 {
-		row := p.px[y*p.w : (y+1)*p.w]
+		row := p.Pix[y*p.W : (y+1)*p.W]
 		for x := box.Min.X; x < box.Max.X; x += 2 {
 			hist[row[x]]++
 		}
 	}
-	return quantile(&hist, 0.02), quantile(&hist, 0.5), quantile(&hist, 0.85)
+	return Quantile(&hist, 0.02), Quantile(&hist, 0.5), Quantile(&hist, 0.85)
 }

@@ -1,0 +1,178 @@
+package ink
+
+import "image"
+
+// Illegible is a height that no print has which can be read, pixels.
+const Illegible = 7
+
+// Rest is how many pixels deep into a cell a rule can be left.
+const Rest = 3
+
+// A Blob is a connected set of ink pixels.
+type Blob struct {
+	Box  image.Rectangle
+	Area int
+}
+
+// Ink is what is printed in a cell.
+type Ink struct {
+	Blobs  []Blob
+	Ground int  // the tone of what it is printed on
+	Dark   bool // the ground is darker than the print
+	Edge   bool // what was taken for a remnant of a rule may be print
+	Tone   Tone // how it is told from the ground
+}
+
+// Ink is In for what several stages ask for. The blobs are shared.
+func (p Pixels) Ink(box image.Rectangle) Ink {
+	if p.found == nil {
+		return In(p, box)
+	}
+	k, ok := p.found[box]
+	if !ok {
+		k = In(p, box)
+		p.found[box] = k
+	}
+	return k
+}
+
+// In finds the ink of a cell: what is darker (or in a dark cell lighter)
+// than its ground, joined into blobs. Remnants of rules at the sides are left
+// out; edge tells that one of them might be print.
+func In(p Pixels, box image.Rectangle) Ink {
+	if box.Dx() < 3 || box.Dy() < 3 {
+		return Ink{Ground: 255}
+	}
+	t, ok := p.Tone(box)
+	if !ok {
+		return Ink{Ground: t.Ground, Dark: t.Dark, Tone: t}
+	}
+	return p.InkAs(box, t)
+}
+
+// InkAs is In where it is known how ink is told from its ground.
+func (p Pixels) InkAs(box image.Rectangle, t Tone) Ink {
+	found := Ink{Ground: t.Ground, Dark: t.Dark, Tone: t}
+	inner, edge := p.InsideRules(box, t)
+	found.Edge = edge
+	for _, b := range p.Blobs(inner, t) {
+		// What lies along a side of the cell is the rest of a rule.
+		w, h := b.Box.Dx(), b.Box.Dy()
+		// A 1 or a dash beside a rule is shorter.
+		thinH, thinV := h <= Rest && 4*w >= 3*box.Dx(), w <= Rest && 4*h >= 3*box.Dy()
+		atY, atX := b.Box.Min.Y <= box.Min.Y+2 || b.Box.Max.Y >= box.Max.Y-2, b.Box.Min.X <= box.Min.X+2 || b.Box.Max.X >= box.Max.X-2
+		if thinH && atY || thinV && atX {
+			found.Edge = found.Edge || w < box.Dx()-4 && h < box.Dy()-4
+			continue
+		}
+		// So is a sliver in its corner.
+		if (b.Box.Min.Y <= box.Min.Y || b.Box.Max.Y >= box.Max.Y) && h <= 1 || (b.Box.Min.X <= box.Min.X || b.Box.Max.X >= box.Max.X) && w <= 1 {
+			continue
+		}
+		found.Blobs = append(found.Blobs, b)
+	}
+	return found
+}
+
+// InsideRules is a cell without what rules left along its sides; edge tells
+// that one of these might be print.
+func (p Pixels) InsideRules(box image.Rectangle, t Tone) (inner image.Rectangle, edge bool) {
+	// Where two rules left something, their corner joins it to a frame
+	// around the print.
+	inner = box
+	for _, s := range []struct {
+		side  *int
+		step  int
+		level bool
+	}{{&inner.Min.Y, 1, true}, {&inner.Max.Y, -1, true}, {&inner.Min.X, 1, false}, {&inner.Max.X, -1, false}} {
+		for range Rest {
+			if inner.Dx() < 8 || inner.Dy() < 8 {
+				break
+			}
+			n, first, last := 0, 0, 0
+			at, lo, hi := *s.side, inner.Min.X, inner.Max.X
+			if s.step < 0 {
+				at--
+			}
+			if !s.level {
+				lo, hi = inner.Min.Y, inner.Max.Y
+			}
+			for k := lo; k < hi; k++ {
+				x, y := k, at
+				if !s.level {
+					x, y = at, k
+				}
+				if t.Inked(p.Pix[y*p.W+x]) {
+					if n == 0 {
+						first = k
+					}
+					n, last = n+1, k
+				}
+			}
+			if 4*n < 3*(hi-lo) {
+				break
+			}
+			edge = edge || last-first+1 < hi-lo-4
+			*s.side += s.step
+		}
+	}
+	return inner, edge
+}
+
+// Blobs joins the ink inside a box.
+func (p Pixels) Blobs(box image.Rectangle, t Tone) []Blob {
+	type run struct{ x0, x1, id int }
+	var prev, cur []run
+	var parent []int
+	find := func(i int) int {
+		for parent[i] != i {
+			parent[i] = parent[parent[i]]
+			i = parent[i]
+		}
+		return i
+	}
+	var all []Blob
+	for y := box.Min.Y; y < box.Max.Y; y++ {
+		row := p.Pix[y*p.W : y*p.W+box.Max.X]
+		cur = cur[:0]
+		k := 0
+		for x := box.Min.X; x < box.Max.X; x++ {
+			if x = t.Next(row, x); x == len(row) {
+				break
+			}
+			x0 := x
+			for x++; x < len(row) && t.Inked(row[x]); x++ {
+			}
+			r := run{x0, x, -1}
+			for k < len(prev) && prev[k].x1 < x0 {
+				k++
+			}
+			for j := k; j < len(prev) && prev[j].x0 <= x; j++ {
+				if id := find(prev[j].id); r.id < 0 {
+					r.id = id
+				} else if id != r.id {
+					parent[id] = r.id
+					all[r.id].Box = all[r.id].Box.Union(all[id].Box)
+					all[r.id].Area += all[id].Area
+				}
+			}
+			if r.id < 0 {
+				r.id = len(all)
+				parent = append(parent, r.id)
+				all = append(all, Blob{})
+			}
+			b := &all[r.id]
+			b.Box = b.Box.Union(image.Rect(x0, y, x, y+1))
+			b.Area += x - x0
+			cur = append(cur, r)
+		}
+		prev, cur = cur, prev
+	}
+	var out []Blob
+	for i, b := range all {
+		if find(i) == i {
+			out = append(out, b)
+		}
+	}
+	return out
+}

@@ -1,0 +1,126 @@
+package ink
+
+import (
+	"fmt"
+	"image"
+	"slices"
+
+	"gocv.io/x/gocv"
+)
+
+// Pixels is a grey picture in memory, a byte a pixel, which nobody changes: the
+// ink that was found in a part of it stays true.
+type Pixels struct {
+	Pix  []uint8
+	W, H int
+
+	found map[image.Rectangle]Ink // of the cells that were looked at
+}
+
+func New(px []uint8, size image.Point) Pixels {
+	return Pixels{px, size.X, size.Y, make(map[image.Rectangle]Ink)}
+}
+
+// Mat is the picture for OpenCV, in the same memory.
+func (p Pixels) Mat() (gocv.Mat, error) {
+	m, err := gocv.NewMatFromBytes(p.H, p.W, gocv.MatTypeCV8UC1, p.Pix)
+	if err != nil {
+		return gocv.Mat{}, fmt.Errorf("layout: %w", err)
+	}
+	return m, nil
+}
+
+// A Scratch is a copy of a picture, or of a part of one, that may be changed.
+// It remembers no ink.
+type Scratch struct{ Pixels }
+
+func NewScratch(px []uint8, size image.Point) Scratch {
+	return Scratch{Pixels{Pix: px, W: size.X, H: size.Y}}
+}
+
+func (p Pixels) Copy() Scratch {
+	return NewScratch(slices.Clone(p.Pix), image.Pt(p.W, p.H))
+}
+
+// Histogram counts the tones of a box: those of even and of odd pixels apart,
+// as of paper one after the other has the same tone, and a processor waits for
+// a count before it adds to it again.
+func (p Pixels) Histogram(box image.Rectangle) (hist [256]int) {
+	var odd [256]int
+	for y := box.Min.Y; y < box.Max.Y; y++ {
+		row := p.Pix[y*p.W+box.Min.X : y*p.W+box.Max.X]
+		for ; len(row) >= 2; row = row[2:] {
+			hist[row[0]]++
+			odd[row[1]]++
+		}
+		if len(row) > 0 {
+			hist[row[0]]++
+		}
+	}
+	for v, n := range odd {
+		hist[v] += n
+	}
+	return hist
+}
+
+// Depth is the contrast inside a box, away from what rules left at its sides.
+func (p Pixels) Depth(box image.Rectangle) int {
+	if box.Empty() {
+		return 0
+	}
+	box = box.Inset(min(2, box.Dx()/4, box.Dy()/4))
+	lo, hi := 255, 0
+	for y := box.Min.Y; y < box.Max.Y; y++ {
+		for _, v := range p.Pix[y*p.W+box.Min.X : y*p.W+box.Max.X] {
+			lo, hi = min(lo, int(v)), max(hi, int(v))
+		}
+	}
+	return hi - lo
+}
+
+// DepthOn is how strongly something in a box stands out from a ground, grey
+// levels.
+func (p Pixels) DepthOn(box image.Rectangle, ground int) int {
+	most := 0
+	for y := box.Min.Y; y < box.Max.Y; y++ {
+		for _, v := range p.Pix[y*p.W+box.Min.X : y*p.W+box.Max.X] {
+			most = max(most, ground-int(v), int(v)-ground)
+		}
+	}
+	return most
+}
+
+// Spot is how strongly something stands out from the left or right side of a
+// cell, grey levels: a dash of two or three pixels may touch the rule there, of
+// which what is left runs all along the side.
+func (p Pixels) Spot(box image.Rectangle) int {
+	in := box.Inset(3)
+	if in.Empty() {
+		return 0
+	}
+	most := 0
+	for _, x := range []int{box.Min.X, box.Min.X + 1, box.Max.X - 2, box.Max.X - 1} {
+		var side [256]int
+		for y := in.Min.Y; y < in.Max.Y; y++ {
+			side[p.Pix[y*p.W+x]]++
+		}
+		usual := Quantile(&side, 0.5)
+		for v, n := range side {
+			if n > 0 {
+				most = max(most, v-usual, usual-v)
+			}
+		}
+	}
+	return most
+}
+
+// Wipe paints a box and the pixels around it in the colour of the ground.
+func (p Scratch) Wipe(box image.Rectangle, ground int) {
+	box = box.Inset(-1).Intersect(image.Rect(0, 0, p.W, p.H))
+	for y := box.Min.Y; y < box.Max.Y; y++ {
+		row := p.Pix[y*p.W+box.Min.X : y*p.W+box.Max.X]
+		for i := range row {
+			row[i] = uint8(ground)
+		}
+	}
+}

@@ -1,0 +1,22 @@
+package ink
+
+import "slices"
+
+func Median(v []float64) float64 {
+	slices.Sort(v)
+	return v[len(v)/2]
+}
+
+// Quantile is the least value that a share of a histogram does not exceed.
+func Quantile(hist *[256]int, share float64) int {
+	n, sum := 0, 0
+	for _, c := range hist {
+		n += c
+	}
+	for v, c := range hist {
+		if sum += c; float64(sum) > share*float64(n) {
+			return v
+		}
+	}
+	return 255
+}

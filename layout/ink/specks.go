@@ -1,0 +1,57 @@
+package ink
+
+import (
+	"image"
+	"slices"
+)
+
+// Lies reports whether a line is but a flat mark that lies on the upper or
+// lower side of its cell, as what is left of a rule's ragged edge: a dash
+// stands in the middle.
+func Lies(line, cell image.Rectangle) bool {
+	return line.Dy() <= Rest && line.Dx() >= 2*line.Dy() && cell.Dy() > 4*Rest && (line.Min.Y <= cell.Min.Y || line.Max.Y >= cell.Max.Y)
+}
+
+// Strays finds the specks of a cell that stand apart from its text. A decimal
+// point is as small, but stands between digits.
+func Strays(blobs []Blob, line float64) []Blob {
+	small := max(1, int(0.02*line*line))
+	near := int(0.3 * line)
+	var out []Blob
+	for _, b := range blobs {
+		if b.Area > small || max(b.Box.Dx(), b.Box.Dy()) > 4 || points(b, blobs, small, line) {
+			continue
+		}
+		alone := !slices.ContainsFunc(blobs, func(o Blob) bool {
+			return o.Area > small && o.Box.Inset(-near).Overlaps(b.Box)
+		})
+		if alone {
+			out = append(out, b)
+		}
+	}
+	return out
+}
+
+// points reports whether a speck may be a decimal point or what is left of a
+// comma: it stands at the foot of what is printed on both its sides, closer
+// than a character is wide.
+func points(b Blob, blobs []Blob, small int, line float64) bool {
+	left, right := false, false
+	near, foot := int(0.7*line), max(1, int(0.12*line))
+	for _, o := range blobs {
+		if d := b.Box.Max.Y - o.Box.Max.Y; o.Area <= small || b.Box.Min.Y >= o.Box.Max.Y || d < -foot || d > 2*foot {
+			continue
+		}
+		left = left || o.Box.Max.X <= b.Box.Min.X && b.Box.Min.X-o.Box.Max.X <= near
+		right = right || o.Box.Min.X >= b.Box.Max.X && o.Box.Min.X-b.Box.Max.X <= near
+	}
+	return left && right
+}
+
+// signs reports whether a mark is a minus sign by its place and shape, however
+// little its ink: flat, and right before the middle of a line.
+func signs(mark, line image.Rectangle) bool {
+	h, gap := line.Dy(), line.Min.X-mark.Max.X
+	return mark.Dx() >= 3 && mark.Dx() >= 2*mark.Dy() && gap > 0 && 2*gap <= h &&
+		mark.Min.Y >= line.Min.Y+h/3 && mark.Max.Y <= line.Max.Y-h/4
+}
