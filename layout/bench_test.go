@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/biaoge/biaoge/layout/ink"
+	"github.com/biaoge/biaoge/layout/ruling"
 )
 
 // benchPicture is a clean screenshot of the largest form.
@@ -54,7 +55,7 @@ func BenchmarkAnalyze(b *testing.B) {
 func BenchmarkAnalyzeRules(b *testing.B) {
 	p := benchPage(b)
 	for b.Loop() {
-		t, err := traceRules(context.Background(), p.Gray, 0)
+		t, err := ruling.Follow(context.Background(), p.Gray, 0)
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -64,12 +65,12 @@ func BenchmarkAnalyzeRules(b *testing.B) {
 
 func BenchmarkAnalyzeGrids(b *testing.B) {
 	p := benchPage(b)
-	found, err := traceRules(context.Background(), p.Gray, 0)
+	found, err := ruling.Follow(context.Background(), p.Gray, 0)
 	if err != nil {
 		b.Fatal(err)
 	}
 	defer found.Close()
-	m, err := newMeasured(p.Gray, found)
+	m, err := ruling.Measure(p.Gray, found)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/biaoge/biaoge/layout/ink"
+	"github.com/biaoge/biaoge/layout/ruling"
 )
 
 // A textLine is what stands at one height.
@@ -91,7 +92,7 @@ func textLines(words []word, H float64) []textLine {
 // is where text stands in rows and columns, but too little of it or too
 // unevenly to be taken for a table. Where one is expected, anything in rows and
 // columns is taken for one.
-func openTables(prints []print, hor, ver []rule, expected bool) (out []Grid, doubtful []image.Rectangle) {
+func openTables(prints []print, hor, ver []ruling.Rule, expected bool) (out []Grid, doubtful []image.Rectangle) {
 	for i := range prints {
 		pr := &prints[i]
 		if len(pr.words) < 6 {
@@ -117,18 +118,18 @@ func openTables(prints []print, hor, ver []rule, expected bool) (out []Grid, dou
 }
 
 // offRules leaves out what lies on a rule and is no higher: a piece of it.
-func offRules(words []word, hor []rule, H float64) []word {
+func offRules(words []word, hor []ruling.Rule, H float64) []word {
 	return slices.DeleteFunc(slices.Clone(words), func(w word) bool {
 		mid := float64(w.box.Min.Y+w.box.Max.Y) / 2
-		return float64(w.box.Dy()) < 0.35*H && slices.ContainsFunc(hor, func(r rule) bool {
-			return math.Abs(r.pos-mid) <= r.thick/2+2 && float64(w.box.Min.X) < r.hi+H && float64(w.box.Max.X) > r.lo-H
+		return float64(w.box.Dy()) < 0.35*H && slices.ContainsFunc(hor, func(r ruling.Rule) bool {
+			return math.Abs(r.Pos-mid) <= r.Thick/2+2 && float64(w.box.Min.X) < r.Hi+H && float64(w.box.Max.X) > r.Lo-H
 		})
 	})
 }
 
 // printsOutside finds what is printed above, between and below what tables and
 // charts take of a page.
-func printsOutside(p ink.Pixels, taken []image.Rectangle, traces []trace) []print {
+func printsOutside(p ink.Pixels, taken []image.Rectangle, traces []ruling.Trace) []print {
 	var out []print
 	for _, band := range freeBands(p, taken) {
 		out = append(out, printOn(p, band, traces))
@@ -216,8 +217,8 @@ type openTable struct {
 	all   []textLine // of the part of the page that it stands on
 	core  ink.Span   // the lines in several parts: of all, and once extended of lines
 	H     float64
-	hor   []rule
-	ver   []rule
+	hor   []ruling.Rule
+	ver   []ruling.Rule
 	rules []image.Rectangle // level rules and pieces of them
 	band  image.Rectangle
 
@@ -239,7 +240,7 @@ type place struct {
 	lo, hi int // columns, hi not included
 }
 
-func newOpenTable(pr *print, all []textLine, core ink.Span, hor, ver []rule) *openTable {
+func newOpenTable(pr *print, all []textLine, core ink.Span, hor, ver []ruling.Rule) *openTable {
 	t := &openTable{print: pr, lines: all[core.Lo:core.Hi], all: all, core: core, H: pr.height, hor: hor, ver: ver, band: pr.box}
 	t.findRules()
 	return t
@@ -250,10 +251,10 @@ func newOpenTable(pr *print, all []textLine, core ink.Span, hor, ver []rule) *op
 // tables above and below speak for nothing here.
 func (t *openTable) findRules() {
 	for _, r := range t.hor {
-		if r.pos < float64(t.band.Min.Y) || r.pos > float64(t.band.Max.Y) {
+		if r.Pos < float64(t.band.Min.Y) || r.Pos > float64(t.band.Max.Y) {
 			continue
 		}
-		t.rules = append(t.rules, image.Rect(int(r.lo), int(r.pos-r.thick/2), int(r.hi), int(math.Ceil(r.pos+r.thick/2))))
+		t.rules = append(t.rules, image.Rect(int(r.Lo), int(r.Pos-r.Thick/2), int(r.Hi), int(math.Ceil(r.Pos+r.Thick/2))))
 	}
 	t.rules = append(t.rules, t.print.level...)
 	t.rules = slices.DeleteFunc(t.rules, func(r image.Rectangle) bool {
@@ -916,8 +917,8 @@ func (t *openTable) drawn() bool {
 			return true
 		}
 	}
-	return slices.ContainsFunc(t.ver, func(v rule) bool {
-		return v.pos > float64(t.box.Min.X)+2 && v.pos < float64(t.box.Max.X)-2 && min(v.hi, float64(t.box.Max.Y))-max(v.lo, float64(t.box.Min.Y)) > 2*t.H
+	return slices.ContainsFunc(t.ver, func(v ruling.Rule) bool {
+		return v.Pos > float64(t.box.Min.X)+2 && v.Pos < float64(t.box.Max.X)-2 && min(v.Hi, float64(t.box.Max.Y))-max(v.Lo, float64(t.box.Min.Y)) > 2*t.H
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/biaoge/biaoge/internal/sketch"
+	"github.com/biaoge/biaoge/layout/ruling"
 )
 
 // A scan in black and white leaves of faint rules pieces and holes of any length.
@@ -41,14 +42,14 @@ func TestBrokenRules(t *testing.T) {
 // The pieces of broken rules run one way and tell a slope together, strokes of
 // text that chance made straight do not.
 func TestAligned(t *testing.T) {
-	piece := func(lo, n int, at, slope float64) trace {
-		p := trace{coverage: 0.5, rough: 0.29} // of whole pixels
+	piece := func(lo, n int, at, slope float64) ruling.Trace {
+		p := ruling.Trace{Coverage: 0.5, Rough: 0.29} // of whole pixels
 		for x := lo; x < lo+n; x += 2 {
-			p.along, p.across = append(p.along, int32(x)), append(p.across, float32(math.Round(at+slope*float64(x))))
+			p.Along, p.Across = append(p.Along, int32(x)), append(p.Across, float32(math.Round(at+slope*float64(x))))
 		}
 		return p
 	}
-	var rules, text []trace
+	var rules, text []ruling.Trace
 	for i := range 10 {
 		for k := range 6 {
 			rules = append(rules, piece(150*k+10*i, 60, float64(40*i), 0.03))
@@ -60,7 +61,7 @@ func TestAligned(t *testing.T) {
 		t.Fatalf("%d rules of 10", len(got))
 	}
 	for i := range got {
-		if _, b := got[i].line(); math.Abs(b-0.03) > 0.001 {
+		if _, b := got[i].Line(); math.Abs(b-0.03) > 0.001 {
 			t.Errorf("rule %d has the slope %.4f, want 0.03", i, b)
 		}
 	}

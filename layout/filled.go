@@ -7,209 +7,8 @@ import (
 	"slices"
 
 	"github.com/biaoge/biaoge/layout/ink"
+	"github.com/biaoge/biaoge/layout/ruling"
 )
-
-// Rules of the same colour as the ground of the headings cannot be seen there:
-// they come into sight where the white cells begin. The edge of such a ground is
-// found by the rules that end at it.
-
-// fillEdges returns rules for the edges of a ground at which rules across end
-// without meeting another, where the tone of the page changes.
-func (m *measured) fillEdges(horizontal bool, across, along []rule) []rule {
-	type end struct {
-		at, tone float64
-		edge     bool
-	}
-	var ends []end
-	for i := range across {
-		r := &across[i]
-		if r.weak || r.tone < faint {
-			continue
-		}
-		for _, at := range []float64{r.lo, r.hi} {
-			if !goesOnAt(r, at, across) {
-				ends = append(ends, end{at, r.tone, r.edge})
-			}
-		}
-	}
-	slices.SortFunc(ends, func(a, b end) int { return cmp.Compare(a.at, b.at) })
-	var out []rule
-	for i := 0; i < len(ends); {
-		j, tone, edges := i, math.Inf(1), 0
-		for j < len(ends) && ends[j].at-ends[i].at <= 3 {
-			tone = min(tone, ends[j].tone)
-			if ends[j].edge {
-				edges++
-			}
-			j++
-		}
-		at, n := ends[(i+j)/2].at, j-i
-		i = j
-		// Two are enough if they are sides of a ground: it ends there.
-		const enough = 3
-		if n < enough && edges < 2 {
-			continue
-		}
-		for _, e := range m.steps(horizontal, at, tone, across) {
-			// A rule that was seen stands for itself; but one on the ground of
-			// the headings may end where the edge of their cells begins.
-			seen := 0.
-			for _, r := range along {
-				if math.Abs(r.pos-at) < 6 {
-					seen += max(0, min(r.hi, e.hi)-max(r.lo, e.lo))
-				}
-			}
-			if 2*seen <= e.length() {
-				out = append(out, e)
-			}
-		}
-	}
-	return out
-}
-
-// behind is how far behind the end of a rule nothing of it may be seen, pixels.
-const behind = 8
-
-// goesOnAt tells that a rule does not end at one of its ends: it was followed in
-// pieces, of which the next is as dark or light. Where a ground ends it is not.
-func goesOnAt(r *rule, end float64, rules []rule) bool {
-	return !r.edge && slices.ContainsFunc(rules, func(o rule) bool {
-		return math.Abs(o.pos-r.pos) <= 2 && o.lo < end+behind && o.hi > end-behind && (o.hi > r.hi && end == r.hi || o.lo < r.lo && end == r.lo) &&
-			!o.edge && o.light == r.light && math.Abs(o.tone-r.tone) < leastStep(r.tone)/2
-	})
-}
-
-// leastStep is by how much the tone of the page differs on both sides of a
-// ground's edge at least, where rules have that contrast.
-func leastStep(tone float64) float64 { return min(30, tone/2) }
-
-// steps returns the edges of a ground at one place, within and just beyond the
-// rules that meet it: a heading at the end may span all of the ground.
-func (m *measured) steps(horizontal bool, at, tone float64, across []rule) []rule {
-	var meets []float64
-	for _, r := range across {
-		if r.lo <= at+3 && r.hi >= at-3 {
-			meets = append(meets, r.pos)
-		}
-	}
-	if len(meets) < 2 {
-		return nil
-	}
-	slices.Sort(meets)
-	widest := 0.
-	for k := 1; k < len(meets); k++ {
-		widest = max(widest, meets[k]-meets[k-1])
-	}
-	bounds := slices.Concat([]float64{meets[0] - 1.5*widest}, meets, []float64{meets[len(meets)-1] + 1.5*widest})
-	// A rule cannot be seen on a ground of its own colour, from which the other
-	// side is as far apart as the rule is from it.
-	s := step{horizontal, int(math.Round(at)), int(leastStep(tone)), -1}
-	var out []rule
-	for _, s.side = range []int{-1, 1} {
-		// Between two rules, text on the one side of it cannot be mistaken for
-		// the light side; over all of them, what touches it is little.
-		parts := m.along(s, int(bounds[0]), int(bounds[len(bounds)-1]))
-		for k := 1; k < len(bounds); k++ {
-			parts = append(parts, m.along(s, int(bounds[k-1]), int(bounds[k]))...)
-		}
-		slices.SortFunc(parts, func(a, b [2]int) int { return a[0] - b[0] })
-		n := len(out)
-		for _, p := range parts {
-			lo, hi := float64(p[0]), float64(p[1])
-			if len(out) > n && lo-out[len(out)-1].hi <= stepGap {
-				out[len(out)-1].hi = max(out[len(out)-1].hi, hi)
-				continue
-			}
-			out = append(out, rule{pos: at, lo: lo, hi: hi, thick: 1, cover: 1, tone: 255, edge: true})
-		}
-	}
-	return out
-}
-
-// extent is how large the page is across the rules of one direction.
-func (m *measured) extent(horizontal bool) int {
-	if horizontal {
-		return m.size.Y
-	}
-	return m.size.X
-}
-
-// A step is a line at which the page may become darker, by at least so many
-// grey levels: on its side before (-1) or after it (1).
-type step struct {
-	horizontal      bool
-	at, least, side int
-}
-
-const (
-	minStep = 20 // pixels; a character has sides, too
-	stepGap = 8  // where a rule or a character touches it
-)
-
-// along returns from where to where between two places the page is darker on
-// one side of a step.
-func (m *measured) along(s step, a, b int) [][2]int {
-	var out [][2]int
-	from, to, n := a, a, 0
-	for k := a; k <= b+stepGap; k++ {
-		switch {
-		case k < b && m.darker(s, k):
-			if k-to >= stepGap {
-				from, n = k, 0
-			}
-			to = k + 1
-			n++
-		case k-to == stepGap:
-			whole := from <= a+stepGap/2 && to >= b-stepGap/2
-			if 20*n > 17*(to-from) && (n > minStep || whole && n > minStep/2) {
-				out = append(out, [2]int{from, to})
-			}
-		}
-	}
-	return out
-}
-
-// darker tells whether at a place along a step the page is darker on its side,
-// and stays so on both: no rule is as thick. Print may stand on either.
-func (m *measured) darker(s step, along int) bool {
-	thick := m.ver.maxThick
-	if end := s.at + (thick+4)*s.side; end < 0 || end >= m.extent(s.horizontal) {
-		return false
-	}
-	tone := func(across int) int { return m.grey(s.horizontal, s.at+across, along) }
-	a, b, c := tone(-4*s.side), tone(-8*s.side), tone(-11*s.side)
-	light := max(min(a, b), min(a, c), min(b, c)) - s.least // on two of three
-	n := 0
-	for _, d := range []int{3, 5, thick + 2, thick + 4} {
-		if tone(d*s.side) < light {
-			n++
-		}
-	}
-	return n >= 3
-}
-
-// grey returns the tone at a place across and along rules of one direction;
-// around the picture is white paper.
-func (m *measured) grey(horizontal bool, across, along int) int {
-	x, y := across, along
-	if horizontal {
-		x, y = along, across
-	}
-	if x < 0 || y < 0 || x >= m.page.W || y >= m.page.H {
-		return 225
-	}
-	return int(m.page.Pix[y*m.page.W+x])
-}
-
-// clean tells that no print stands on an interval of a line.
-func (m *measured) clean(horizontal bool, pos, a, b float64) bool {
-	lo, hi := 255, 0
-	for k := int(a) + 3; k < int(b)-3; k++ {
-		v := m.grey(horizontal, int(pos), k)
-		lo, hi = min(lo, v), max(hi, v)
-	}
-	return hi-lo < 60
-}
 
 // Headings on a ground that hides its rules are cut into cells by the lines of
 // the white cells and by where their text stands.
@@ -520,12 +319,12 @@ func moreAlike(own []*piece, span func(piece) (lo, hi float64)) bool {
 // cutBlock cuts a block of headings as headings does. How close characters and
 // lines of one text stand, in sizes of a character, is found by trying what is
 // usual first: where every band has a heading of its own, it is right.
-func cutBlock(m *measured, box image.Rectangle, known []float64, outer, inner float64, left bool) []part {
+func cutBlock(m *ruling.Evidence, box image.Rectangle, known []float64, outer, inner float64, left bool) []part {
 	gaps, aparts := []float64{1.2, 0.9, 0.6}, []float64{0.5, 0.9, 0.25}
 	if !left {
 		gaps, aparts = []float64{0.3, 0.6, 0.15}, []float64{0.6, 1, 1.4}
 	}
-	blobs := ink.In(m.page, box).Blobs
+	blobs := ink.In(m.Page, box).Blobs
 	var lines []float64
 	var cells []heading
 	least := math.MaxInt
@@ -550,7 +349,7 @@ search:
 
 // cutHeadings cuts the cells of a grid that lie on a ground whose rules cannot
 // be seen: those beside an edge of it.
-func cutHeadings(m *measured, g *Grid, rows, cols []gridLine) {
+func cutHeadings(m *ruling.Evidence, g *Grid, rows, cols []gridLine) {
 	edge := func(lines []gridLine, pos float64) bool {
 		return slices.ContainsFunc(lines, func(l gridLine) bool { return l.pos == pos && l.edge })
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/biaoge/biaoge/layout/ink"
+	"github.com/biaoge/biaoge/layout/ruling"
 )
 
 func TestFramesAreNoDrawings(t *testing.T) {
@@ -31,10 +32,10 @@ func TestFramesAreNoDrawings(t *testing.T) {
 }
 
 func TestStrokesOfTextDoNotStraighten(t *testing.T) {
-	slanted := func(length int, coverage float64) trace {
-		tr := trace{coverage: coverage}
+	slanted := func(length int, coverage float64) ruling.Trace {
+		tr := ruling.Trace{Coverage: coverage}
 		for x := range length {
-			tr.along, tr.across = append(tr.along, int32(100+x)), append(tr.across, float32(100)+float32(x)/20)
+			tr.Along, tr.Across = append(tr.Along, int32(100+x)), append(tr.Across, float32(100)+float32(x)/20)
 		}
 		return tr
 	}
@@ -43,7 +44,7 @@ func TestStrokesOfTextDoNotStraighten(t *testing.T) {
 		coverage float64
 		kept     int
 	}{{90, 0.7, 0}, {90, 1, 1}, {600, 0.7, 1}} {
-		if got := longest([]trace{slanted(c.length, c.coverage)}, 100); len(got) != c.kept {
+		if got := longest([]ruling.Trace{slanted(c.length, c.coverage)}, 100); len(got) != c.kept {
 			t.Errorf("%d pixels, %.0f %% of them seen: %d kept, want %d", c.length, 100*c.coverage, len(got), c.kept)
 		}
 	}

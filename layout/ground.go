@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/biaoge/biaoge/layout/ink"
+	"github.com/biaoge/biaoge/layout/ruling"
 )
 
 // A table may be one coloured ground on which only the cells of values are
@@ -136,7 +137,7 @@ func tablesOn(p ink.Pixels, tone int, ruled []Grid, nets bool) []Grid {
 		if nets && thick == 0 || !nets && !bedded(p, in, ground) {
 			continue
 		}
-		m := &measured{page: p, size: image.Pt(p.W, p.H)}
+		m := &ruling.Evidence{Page: p, Size: image.Pt(p.W, p.H)}
 		if g, ok := groundTable(m, b.Box, in, float64(thick)); ok {
 			out = append(out, g)
 		}
@@ -283,7 +284,7 @@ func nearest(lines []float64, v float64) int {
 
 // groundTable makes a table of a ground and the white cells in it, which lie so
 // many pixels apart.
-func groundTable(m *measured, ground image.Rectangle, white []image.Rectangle, apart float64) (Grid, bool) {
+func groundTable(m *ruling.Evidence, ground image.Rectangle, white []image.Rectangle, apart float64) (Grid, bool) {
 	var xs, ys []float64
 	for _, c := range white {
 		xs, ys = append(xs, float64(c.Min.X), float64(c.Max.X)), append(ys, float64(c.Min.Y), float64(c.Max.Y))
@@ -359,7 +360,7 @@ func usedBelow(cols []float64, white []image.Rectangle, rows []float64, row int)
 
 // cutGround cuts a block of headings on a ground: with the lines known of its
 // rows (left) or of its columns, between outer and inner across.
-func cutGround(m *measured, known []float64, outer, inner float64, left bool) []part {
+func cutGround(m *ruling.Evidence, known []float64, outer, inner float64, left bool) []part {
 	n := len(known) - 1
 	block := newPart(known[0], known[n], outer, inner, left)
 	if cut := cutBlock(m, block.box, known, outer, inner, left); cut != nil {

@@ -88,25 +88,3 @@ func TestAFrameIsNoGround(t *testing.T) {
 		}
 	}
 }
-
-// A rule that was followed in pieces ends at none of them, but where a ground
-// does.
-func TestPiecesOfARuleAreNoEnds(t *testing.T) {
-	left := rule{pos: 100, lo: 20, hi: 300, tone: 60}
-	for _, k := range []struct {
-		name  string
-		right rule
-		want  bool
-	}{
-		{"goes on", rule{pos: 100.5, lo: 303, hi: 600, tone: 55}, true},
-		{"on another ground", rule{pos: 100.5, lo: 303, hi: 600, tone: 30}, false},
-		{"light on dark", rule{pos: 100.5, lo: 303, hi: 600, tone: 55, light: true}, false},
-		{"another rule", rule{pos: 108, lo: 303, hi: 600, tone: 55}, false},
-		{"much further on", rule{pos: 100.5, lo: 330, hi: 600, tone: 55}, false},
-	} {
-		rules := []rule{left, k.right}
-		if got := goesOnAt(&rules[0], left.hi, rules); got != k.want {
-			t.Errorf("%s: %v", k.name, got)
-		}
-	}
-}

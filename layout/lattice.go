@@ -5,12 +5,13 @@ import (
 	"slices"
 
 	"github.com/biaoge/biaoge/layout/ink"
+	"github.com/biaoge/biaoge/layout/ruling"
 )
 
 // A lattice is what the page's rules tell.
 type lattice struct {
 	page     ink.Pixels
-	hor, ver []rule
+	hor, ver []ruling.Rule
 	grids    []Grid            // the tables that they make
 	charts   []image.Rectangle // drawings with bars that were left out
 	drawings []image.Rectangle // all grids that were left out as part of a drawing
@@ -19,10 +20,10 @@ type lattice struct {
 
 // findLattice finds the page's rules and the tables they make. Where a table is
 // expected, what looks like a drawing is one, too.
-func findLattice(m *measured, found *tracing, expected bool) *lattice {
-	hor, ver, unsettled := m.rules(found)
+func findLattice(m *ruling.Evidence, found *ruling.Traced, expected bool) *lattice {
+	hor, ver, unsettled := m.Rules(found)
 	all := tablesFrom(slices.Clone(hor), slices.Clone(ver), m)
-	var h, v []rule
+	var h, v []ruling.Rule
 	if unsettled {
 		h, v = missed(m, all, hor, ver)
 	}
@@ -35,27 +36,22 @@ func findLattice(m *measured, found *tracing, expected bool) *lattice {
 			}
 		}
 	}
-	r := &lattice{page: m.page, grids: all}
+	r := &lattice{page: m.Page, grids: all}
 	if !expected {
-		r.grids, r.charts = withoutFigures(m.page, all)
+		r.grids, r.charts = withoutFigures(m.Page, all)
 	}
 	r.drawings = netted(all, r.grids)
 	// The bars of a chart have a colour, too, and white between them.
-	grounds := slices.DeleteFunc(groundTables(m.page, r.grids), func(g Grid) bool {
+	grounds := slices.DeleteFunc(groundTables(m.Page, r.grids), func(g Grid) bool {
 		return slices.ContainsFunc(r.charts, g.Box.Overlaps)
 	})
 	r.grids = onGrounds(r.grids, grounds)
 	made := slices.Concat(all, r.grids)
 	// The pieces of rules beside a drawing alone are part of it.
 	r.broken = slices.ContainsFunc(r.grids, func(g Grid) bool { return g.broken }) ||
-		likeTable(lostOf(h, true, made), lostOf(v, false, made)) && (len(r.grids) > 0 || len(r.drawings) == 0)
+		ruling.LikeTable(lostOf(h, true, made), lostOf(v, false, made)) && (len(r.grids) > 0 || len(r.drawings) == 0)
 	r.hor, r.ver = hor, ver
 	return r
-}
-
-// strongOf are the rules that count by themselves.
-func strongOf(rs []rule) []rule {
-	return slices.DeleteFunc(slices.Clone(rs), func(r rule) bool { return r.weak })
 }
 
 // taken are the parts of the page that are taken by what its rules make: tables

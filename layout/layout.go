@@ -15,6 +15,7 @@ import (
 	"slices"
 
 	"github.com/biaoge/biaoge/layout/ink"
+	"github.com/biaoge/biaoge/layout/ruling"
 	"gocv.io/x/gocv"
 )
 
@@ -117,7 +118,7 @@ func analyze(ctx context.Context, gray *image.Gray, turn int, expected bool) (*P
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	open, columns := openTables(prints, strongOf(r.hor), strongOf(r.ver), expected)
+	open, columns := openTables(prints, ruling.StrongOf(r.hor), ruling.StrongOf(r.ver), expected)
 	grids := outermost(slices.Concat(r.grids, open, thickNets(r.page, figuresOf(prints))))
 	t := readLines(r.page, grids)
 	grids = withCaptions(t.page, withCuts(t.page, t.grids, t.line, border{s.warps, size}), t.line)
@@ -127,7 +128,7 @@ func analyze(ctx context.Context, gray *image.Gray, turn int, expected bool) (*P
 		p.Loose = looseLabels(t.page, prints)
 		p.Sideways = len(prints) == 1 && sideways(prints[0].marks, prints[0].height)
 	}
-	p.Left = leavings(r, s.found.ver, grids, elsewhere(prints, columns))
+	p.Left = leavings(r, s.found.Ver, grids, elsewhere(prints, columns))
 	p.Above, p.Below = fullLines(prints, grids)
 	if p.Gray, err = t.page.Mat(); err != nil {
 		return nil, err
@@ -138,7 +139,7 @@ func analyze(ctx context.Context, gray *image.Gray, turn int, expected bool) (*P
 // findRuled finds the tables that the page's rules make, and what is printed
 // outside of them.
 func findRuled(ctx context.Context, s *straight, expected bool) (*lattice, []print, error) {
-	m, err := newMeasured(s.gray, s.found)
+	m, err := ruling.Measure(s.gray, s.found)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -146,7 +147,7 @@ func findRuled(ctx context.Context, s *straight, expected bool) (*lattice, []pri
 	if err := ctx.Err(); err != nil {
 		return nil, nil, err
 	}
-	return l, printsOutside(l.page, l.taken(), s.found.hor), nil
+	return l, printsOutside(l.page, l.taken(), s.found.Hor), nil
 }
 
 // figuresOf is what is too large to be text.

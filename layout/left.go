@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/biaoge/biaoge/layout/ink"
+	"github.com/biaoge/biaoge/layout/ruling"
 )
 
 // A LeftOut is a part of the page that may hold a table of which nothing is
@@ -38,7 +39,7 @@ type outsideTables struct {
 
 // leavings are the parts of a page that may hold a table, but none of its tables
 // stands there.
-func leavings(r *lattice, short []trace, grids []Grid, o outsideTables) []LeftOut {
+func leavings(r *lattice, short []ruling.Trace, grids []Grid, o outsideTables) []LeftOut {
 	l := leaver{grids: grids}
 	l.add(LeftDrawing, r.drawings...)
 	l.add(LeftText, o.columns...)
@@ -76,7 +77,7 @@ const alikeEnds = 6
 // addRules notes long rules in which there may be a table that was not made:
 // nets, bands of short rules, frames side by side, and plumb rules between
 // columns of text.
-func (l *leaver) addRules(r *lattice, short []trace, words []image.Rectangle) {
+func (l *leaver) addRules(r *lattice, short []ruling.Trace, words []image.Rectangle) {
 	taken := slices.Clone(r.charts)
 	for _, g := range l.grids {
 		taken = append(taken, g.Box)
@@ -102,21 +103,11 @@ func (l *leaver) addRules(r *lattice, short []trace, words []image.Rectangle) {
 }
 
 // outside are the rules of which less than half lies in what is taken already.
-func outside(taken []image.Rectangle, rs []rule, horizontal bool) []rule {
-	return slices.DeleteFunc(slices.Clone(rs), func(r rule) bool {
-		box := r.box(horizontal)
+func outside(taken []image.Rectangle, rs []ruling.Rule, horizontal bool) []ruling.Rule {
+	return slices.DeleteFunc(slices.Clone(rs), func(r ruling.Rule) bool {
+		box := r.Box(horizontal)
 		return slices.ContainsFunc(taken, func(t image.Rectangle) bool { return covers(t.Inset(-alikeEnds), box) })
 	})
-}
-
-// box is what a rule covers, at least a pixel.
-func (r *rule) box(horizontal bool) image.Rectangle {
-	a, b := int(r.pos-r.thick/2), int(math.Ceil(r.pos+r.thick/2))
-	b = max(b, a+1)
-	if horizontal {
-		return image.Rect(int(r.lo), a, int(r.hi), b)
-	}
-	return image.Rect(a, int(r.lo), b, int(r.hi))
 }
 
 // A lattice of cells that was not made a table, and how many it would have.
@@ -126,14 +117,14 @@ type unmade struct {
 }
 
 // unmadeOf parts rules that meet into those of several cells and single frames.
-func unmadeOf(hor, ver []rule) (several []unmade, frames []image.Rectangle) {
+func unmadeOf(hor, ver []ruling.Rule) (several []unmade, frames []image.Rectangle) {
 	for _, n := range nets(hor, ver) {
 		var box image.Rectangle
 		for i := range n.hor {
-			box = box.Union(n.hor[i].box(true))
+			box = box.Union(n.hor[i].Box(true))
 		}
 		for i := range n.ver {
-			box = box.Union(n.ver[i].box(false))
+			box = box.Union(n.ver[i].Box(false))
 		}
 		rows, cols := len(gridLines(n.hor))-1, len(gridLines(n.ver))-1
 		switch {
@@ -179,11 +170,11 @@ func framesInRows(p ink.Pixels, frames []image.Rectangle) (all image.Rectangle) 
 
 // columnsBetween are the parts of a page where plumb rules of one extent part
 // columns of text: two of these, at least, have text at two heights or more.
-func columnsBetween(ver []rule, words []image.Rectangle) (out []image.Rectangle) {
+func columnsBetween(ver []ruling.Rule, words []image.Rectangle) (out []image.Rectangle) {
 	for _, set := range ofOneExtent(ver) {
 		columns := 0
 		for i := 1; i < len(set); i++ {
-			band := set[i-1].box(false).Union(set[i].box(false))
+			band := set[i-1].Box(false).Union(set[i].Box(false))
 			var heights []int
 			for _, w := range words {
 				if w.In(band.Inset(-1)) {
@@ -195,53 +186,53 @@ func columnsBetween(ver []rule, words []image.Rectangle) (out []image.Rectangle)
 			}
 		}
 		if columns >= 2 {
-			out = append(out, set[0].box(false).Union(set[len(set)-1].box(false)))
+			out = append(out, set[0].Box(false).Union(set[len(set)-1].Box(false)))
 		}
 	}
 	return out
 }
 
 // ofOneExtent parts rules into sets that begin and end alike, each in order.
-func ofOneExtent(rs []rule) (sets [][]rule) {
+func ofOneExtent(rs []ruling.Rule) (sets [][]ruling.Rule) {
 	for _, r := range rs {
-		at := slices.IndexFunc(sets, func(s []rule) bool {
-			return math.Abs(s[0].lo-r.lo) <= alikeEnds && math.Abs(s[0].hi-r.hi) <= alikeEnds
+		at := slices.IndexFunc(sets, func(s []ruling.Rule) bool {
+			return math.Abs(s[0].Lo-r.Lo) <= alikeEnds && math.Abs(s[0].Hi-r.Hi) <= alikeEnds
 		})
 		if at < 0 {
-			sets = append(sets, []rule{r})
+			sets = append(sets, []ruling.Rule{r})
 			continue
 		}
 		sets[at] = append(sets[at], r)
 	}
 	for _, s := range sets {
-		slices.SortFunc(s, func(a, b rule) int { return cmp.Compare(a.pos, b.pos) })
+		slices.SortFunc(s, func(a, b ruling.Rule) int { return cmp.Compare(a.Pos, b.Pos) })
 	}
 	return sets
 }
 
 // bandsOf are the rows between two level rules of one extent that short plumb
 // ones cut into cells, too low for these to count as rules.
-func bandsOf(hor []rule, short []trace) (out []image.Rectangle) {
+func bandsOf(hor []ruling.Rule, short []ruling.Trace) (out []image.Rectangle) {
 	const cells, highest, near = 3, 60, 1.5 // cells in a row; pixels, beside half the rules' thickness
 	for _, set := range ofOneExtent(hor) {
 		for i := 1; i < len(set); i++ {
 			a, b := &set[i-1], &set[i]
-			if b.pos-a.pos > highest {
+			if b.Pos-a.Pos > highest {
 				continue
 			}
 			var at []float64
 			for k := range short {
 				t := &short[k]
-				x, slope := t.line()
-				x += slope * (t.lo() + t.hi()) / 2
-				if !t.light && math.Abs(t.lo()-a.pos) <= near+a.thick/2 && math.Abs(t.hi()-b.pos) <= near+b.thick/2 && x >= a.lo-near && x <= a.hi+near {
+				x, slope := t.Line()
+				x += slope * (t.Lo() + t.Hi()) / 2
+				if !t.Light && math.Abs(t.Lo()-a.Pos) <= near+a.Thick/2 && math.Abs(t.Hi()-b.Pos) <= near+b.Thick/2 && x >= a.Lo-near && x <= a.Hi+near {
 					at = append(at, x)
 				}
 			}
 			slices.Sort(at)
 			at = slices.CompactFunc(at, func(x, y float64) bool { return math.Abs(y-x) <= near })
 			if len(at) > cells {
-				out = append(out, a.box(true).Union(b.box(true)))
+				out = append(out, a.Box(true).Union(b.Box(true)))
 			}
 		}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/biaoge/biaoge/internal/sketch"
 	"github.com/biaoge/biaoge/layout/ink"
+	"github.com/biaoge/biaoge/layout/ruling"
 )
 
 // box is a word w wide at x, y in print 20 pixels high.
@@ -154,7 +155,7 @@ func FuzzOpenTables(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		pr := printed()
-		var rules []rule
+		var rules []ruling.Rule
 		for ; len(data) >= 4; data = data[4:] {
 			at := image.Pt(4*int(data[0]), 4*int(data[1]))
 			size := image.Pt(1+int(data[2]), 1+int(data[3])%40)
@@ -164,7 +165,7 @@ func FuzzOpenTables(f *testing.F) {
 			case data[3] < 220:
 				pr[0].level = append(pr[0].level, image.Rect(at.X, at.Y, at.X+4*size.X, at.Y+2))
 			default:
-				rules = append(rules, rule{pos: float64(at.Y), lo: float64(at.X), hi: float64(at.X + 4*size.X), thick: 2})
+				rules = append(rules, ruling.Rule{Pos: float64(at.Y), Lo: float64(at.X), Hi: float64(at.X + 4*size.X), Thick: 2})
 			}
 		}
 		for _, expected := range []bool{false, true} {
@@ -302,14 +303,14 @@ func TestFewTextsMakeATableBetweenRules(t *testing.T) {
 	}
 	tests := map[string]struct {
 		words    []word
-		rules    []rule
+		rules    []ruling.Rule
 		tables   int
 		doubtful int
 	}{
 		"two rows of five":                {wordsAt(five), nil, 1, 0},
 		"two rows of three":               {wordsAt(three), nil, 0, 1},
 		"words here and there":            {wordsAt([]image.Rectangle{three[0], three[2], three[4], five[5], five[8]}), nil, 0, 0},
-		"two rows of three between rules": {wordsAt(three), []rule{{pos: 90, lo: 50, hi: 410, thick: 2}, {pos: 170, lo: 50, hi: 410, thick: 2}}, 1, 0},
+		"two rows of three between rules": {wordsAt(three), []ruling.Rule{{Pos: 90, Lo: 50, Hi: 410, Thick: 2}, {Pos: 170, Lo: 50, Hi: 410, Thick: 2}}, 1, 0},
 	}
 	for name, c := range tests {
 		gs, doubtful := openTables(printed(c.words...), c.rules, nil, false)

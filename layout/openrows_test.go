@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/biaoge/biaoge/layout/ink"
+	"github.com/biaoge/biaoge/layout/ruling"
 )
 
 // form is the words of a form without rules: two levels of headings, of which
@@ -112,7 +113,7 @@ func TestTextLinesKeepCommas(t *testing.T) {
 }
 
 func TestOffRules(t *testing.T) {
-	rules := []rule{{pos: 121, lo: 0, hi: 400, thick: 2}}
+	rules := []ruling.Rule{{Pos: 121, Lo: 0, Hi: 400, Thick: 2}}
 	words := []word{box(10, 90, 50), {box: image.Rect(60, 119, 80, 123)}, {box: image.Rect(60, 98, 80, 102)}}
 	if got := offRules(words, rules, 20); len(got) != 2 {
 		t.Errorf("%v is left", got)

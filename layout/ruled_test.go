@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/biaoge/biaoge/internal/sketch"
+	"github.com/biaoge/biaoge/layout/ruling"
 )
 
 // cellsOf is how a user would list the cells that are found, table by table:
@@ -274,8 +275,8 @@ func TestGroundedTables(t *testing.T) {
 
 func TestJoinWeak(t *testing.T) {
 	for _, k := range []struct{ in, want []float64 }{
-		{[]float64{1, 0.7, 1}, []float64{1, minEdge, 1}},
-		{[]float64{1, 0.7, 0.7, 1}, []float64{1, minEdge, minEdge, 1}},
+		{[]float64{1, 0.7, 1}, []float64{1, ruling.MinEdge, 1}},
+		{[]float64{1, 0.7, 0.7, 1}, []float64{1, ruling.MinEdge, ruling.MinEdge, 1}},
 		{[]float64{0.7, 1, 0.7}, []float64{0.7, 1, 0.7}},       // a frame tells nothing
 		{[]float64{1, 0.7, 0.2, 1}, []float64{1, 0.7, 0.2, 1}}, // a merged cell
 		{nil, nil},

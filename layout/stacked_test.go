@@ -3,11 +3,9 @@ package layout
 import (
 	"context"
 	"image"
-	"slices"
 	"testing"
 
 	"github.com/biaoge/biaoge/internal/sketch"
-	"gocv.io/x/gocv"
 )
 
 // Two tables one above the other stay two, though their sides stand on one line,
@@ -48,36 +46,5 @@ func TestTablesOneAboveTheOtherStayApart(t *testing.T) {
 			t.Errorf("%d×%d at %v", g.Rows, g.Cols, g.Box)
 		}
 		t.Error("want 5×3 and 6×3")
-	}
-}
-
-// The side of the lower table, in pieces too short to be rules by themselves, is
-// most of what is seen between the upper table's side and the last of them; the
-// rest are the strokes of a heading on the same line.
-func TestPiecesOfTheLowerTableAreNoBridge(t *testing.T) {
-	const x, upper, lower, end = 20, 100, 180, 270
-	for _, heading := range []bool{true, false} {
-		seen := gocv.NewMatWithSize(300, 60, gocv.MatTypeCV8UC1)
-		defer seen.Close()
-		for y := range end {
-			if y < upper || y >= lower || !heading || y%2 == 0 {
-				seen.SetUCharAt(y, x, 200)
-			}
-		}
-		empty := gocv.NewMat()
-		defer empty.Close()
-		m := &measured{size: image.Pt(60, 300), ver: &ridges{dark: seen, light: empty, maxThick: 4, maxGap: 4}}
-		side := rule{pos: x + 0.5, thick: 1, tone: 200, cover: 1}
-		pieces := []rule{side}
-		pieces[0].hi = upper
-		for y := lower; y < end; y += 30 {
-			p := side
-			p.lo, p.hi, p.weak = float64(y), float64(y+28), true
-			pieces = append(pieces, p)
-		}
-		bridged := slices.ContainsFunc(m.joined(false, pieces, nil), func(r rule) bool { return r.lo == 0 && r.hi >= lower })
-		if bridged == heading {
-			t.Errorf("a heading between the sides %t, joined %t", heading, bridged)
-		}
 	}
 }

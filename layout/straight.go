@@ -6,6 +6,7 @@ import (
 	"image"
 	"math"
 
+	"github.com/biaoge/biaoge/layout/ruling"
 	"gocv.io/x/gocv"
 )
 
@@ -15,14 +16,14 @@ const maxStraighten = 2
 
 // A straight is a picture on its way to a straight page. Close frees it.
 type straight struct {
-	source   gocv.Mat // the picture, without streaks
-	gray     gocv.Mat // the page
-	found    *tracing // on the page
-	warps    warps    // from the page to the source
-	around   float64  // share of the page that is outside of the picture
-	skew     float64  // degrees
-	dewarped bool     // perspective or bend was taken out
-	streaks  bool     // some were taken off
+	source   gocv.Mat       // the picture, without streaks
+	gray     gocv.Mat       // the page
+	found    *ruling.Traced // on the page
+	warps    warps          // from the page to the source
+	around   float64        // share of the page that is outside of the picture
+	skew     float64        // degrees
+	dewarped bool           // perspective or bend was taken out
+	streaks  bool           // some were taken off
 }
 
 func (s *straight) Close() {
@@ -75,7 +76,7 @@ func straightened(ctx context.Context, source gocv.Mat) (*straight, error) {
 	if err := s.trace(ctx); err != nil {
 		return nil, err
 	}
-	if clean, ok := withoutStreaks(s.gray, s.found); ok {
+	if clean, ok := ruling.WithoutStreaks(s.gray, s.found); ok {
 		s.streaks = true
 		s.source.Close()
 		s.gray.Close()
@@ -85,7 +86,7 @@ func straightened(ctx context.Context, source gocv.Mat) (*straight, error) {
 		}
 	}
 	for range maxStraighten {
-		w := estimate(s.found.hor, s.found.ver, s.size())
+		w := estimate(s.found.Hor, s.found.Ver, s.size())
 		if w == nil {
 			break
 		}
@@ -104,7 +105,7 @@ func (s *straight) trace(ctx context.Context) error {
 		s.found.Close()
 		s.found = nil
 	}
-	found, err := traceRules(ctx, s.gray, s.around)
+	found, err := ruling.Follow(ctx, s.gray, s.around)
 	if err != nil {
 		return err
 	}

@@ -2,11 +2,11 @@ package layout
 
 import (
 	"cmp"
-	"image"
 	"math"
 	"slices"
 
 	"github.com/biaoge/biaoge/layout/ink"
+	"github.com/biaoge/biaoge/layout/ruling"
 )
 
 // A site that shrinks a picture by leaving out pixels leaves out whole rules.
@@ -18,27 +18,27 @@ import (
 // so by themselves. Such a rule reaches as far as they stand, to the rules on
 // either side that go on through its level. Horizontal tells the direction of
 // the rules that are looked for.
-func leftOut(m *measured, horizontal bool, rules, across []rule) []rule {
+func leftOut(m *ruling.Evidence, horizontal bool, rules, across []ruling.Rule) []ruling.Rule {
 	type end struct{ at, pos float64 }
 	var ends [2][]end // where rules begin, and where they end
 	for i := range across {
 		r := &across[i]
-		if r.weak || r.edge || r.broken || r.beat > 0 {
+		if r.Weak || r.Edge || r.Broken || r.Beat > 0 {
 			continue
 		}
-		for k, at := range []float64{r.lo, r.hi} {
-			on, off := at-behind-1, at-1 // where it would go on
+		for k, at := range []float64{r.Lo, r.Hi} {
+			on, off := at-ruling.Behind-1, at-1 // where it would go on
 			if k == 1 {
-				on, off = at+1, at+behind+1
+				on, off = at+1, at+ruling.Behind+1
 			}
-			if m.look(!horizontal, r, on, off).any < 0.3 && !slices.ContainsFunc(rules, func(o rule) bool {
-				return math.Abs(o.pos-at) <= slack(&o, r) && o.lo-slack(&o, r) <= r.pos && r.pos <= o.hi+slack(&o, r)
+			if m.Look(!horizontal, r, on, off).Any < 0.3 && !slices.ContainsFunc(rules, func(o ruling.Rule) bool {
+				return math.Abs(o.Pos-at) <= slack(&o, r) && o.Lo-slack(&o, r) <= r.Pos && r.Pos <= o.Hi+slack(&o, r)
 			}) {
-				ends[k] = append(ends[k], end{at, r.pos})
+				ends[k] = append(ends[k], end{at, r.Pos})
 			}
 		}
 	}
-	var out []rule
+	var out []ruling.Rule
 	for _, es := range ends {
 		slices.SortFunc(es, func(a, b end) int { return cmp.Compare(a.at, b.at) })
 		for len(es) > 0 {
@@ -67,30 +67,30 @@ const (
 
 // levelRules are the rules at a level from one rule across it to the next, where
 // told; none where no rule lies on either side of it.
-func levelRules(level float64, rules, across []rule, told func(lo, hi float64) bool) []rule {
+func levelRules(level float64, rules, across []ruling.Rule, told func(lo, hi float64) bool) []ruling.Rule {
 	var at []float64
 	for _, r := range across {
-		if r.lo < level-hangLevel && r.hi > level+hangLevel {
-			at = append(at, r.pos)
+		if r.Lo < level-hangLevel && r.Hi > level+hangLevel {
+			at = append(at, r.Pos)
 		}
 	}
 	slices.Sort(at)
-	var out []rule
+	var out []ruling.Rule
 	for i := 1; i < len(at); i++ {
 		lo, hi := at[i-1], at[i]
 		side := func(after bool) bool {
-			return slices.ContainsFunc(rules, func(o rule) bool {
-				return (o.pos > level) == after && math.Abs(o.pos-level) > 2*hangLevel && o.lo < hi && o.hi > lo
+			return slices.ContainsFunc(rules, func(o ruling.Rule) bool {
+				return (o.Pos > level) == after && math.Abs(o.Pos-level) > 2*hangLevel && o.Lo < hi && o.Hi > lo
 			})
 		}
 		if !told(lo, hi) || !side(false) || !side(true) {
 			continue
 		}
-		if n := len(out); n > 0 && out[n-1].hi == lo {
-			out[n-1].hi = hi
+		if n := len(out); n > 0 && out[n-1].Hi == lo {
+			out[n-1].Hi = hi
 			continue
 		}
-		out = append(out, rule{pos: level, lo: lo, hi: hi, thick: 1, tone: rules[0].tone, light: rules[0].light, cover: 1, whole: true})
+		out = append(out, ruling.Rule{Pos: level, Lo: lo, Hi: hi, Thick: 1, Tone: rules[0].Tone, Light: rules[0].Light, Cover: 1, Whole: true})
 	}
 	return out
 }
@@ -105,15 +105,15 @@ func votes(row bool) int {
 }
 
 // partByText parts the columns and rows of a grid whose rule cannot be seen.
-func partByText(m *measured, g *Grid) {
+func partByText(m *ruling.Evidence, g *Grid) {
 	var all []ink.Blob
 	for _, c := range g.Cells {
-		all = append(all, m.page.Ink(c.Box).Blobs...)
+		all = append(all, m.Page.Ink(c.Box).Blobs...)
 	}
 	usual := ink.UsualHeight(all)
 	// Neither a speck nor a seal is text that a rule parts.
 	blobs := func(c Cell) []ink.Blob {
-		return slices.DeleteFunc(slices.Clone(m.page.Ink(c.Box).Blobs), func(b ink.Blob) bool {
+		return slices.DeleteFunc(slices.Clone(m.Page.Ink(c.Box).Blobs), func(b ink.Blob) bool {
 			size := float64(max(b.Box.Dx(), b.Box.Dy()))
 			return usual > 0 && (size < usual/5 || float64(b.Box.Dy()) > 2.5*usual)
 		})
@@ -128,7 +128,7 @@ func partByText(m *measured, g *Grid) {
 }
 
 // partOne parts one column, or one row.
-func partOne(m *measured, g *Grid, row bool, height float64, blobs func(Cell) []ink.Blob) bool {
+func partOne(m *ruling.Evidence, g *Grid, row bool, height float64, blobs func(Cell) []ink.Blob) bool {
 	lines := g.ColLines
 	if row {
 		lines = g.RowLines
@@ -151,15 +151,6 @@ func partOne(m *measured, g *Grid, row bool, height float64, blobs func(Cell) []
 		}
 	}
 	return false
-}
-
-// along returns where a box lies along the axis that a column (or row) has its
-// width in.
-func along(box image.Rectangle, row bool) ink.Span {
-	if row {
-		return ink.Span{Lo: box.Min.Y, Hi: box.Max.Y}
-	}
-	return ink.Span{Lo: box.Min.X, Hi: box.Max.X}
 }
 
 // of returns the first line of a cell along the axis, and how many it spans.
@@ -195,7 +186,7 @@ func gap(g *Grid, k int, row bool, blobs func(Cell) []ink.Blob) (float64, bool) 
 		}
 		var spans []ink.Span
 		for _, b := range bs {
-			if s := along(b.Box, row); b.Area >= 3 {
+			if s := ruling.Extent(b.Box, row); b.Area >= 3 {
 				spans = append(spans, ink.Span{Lo: min(s.Lo, end), Hi: min(s.Hi, end+1)})
 			}
 		}
@@ -305,14 +296,14 @@ func (g *Grid) part(k int, at, usual float64, row bool, blobs func(Cell) []ink.B
 		bs := blobs(c)
 		before, after := false, false
 		for _, b := range bs {
-			s := along(b.Box, row)
+			s := ruling.Extent(b.Box, row)
 			before, after = before || float64(s.Lo) < at, after || float64(s.Hi) > at
 			if float64(s.Lo) < at && float64(s.Hi) > at {
 				before = false
 				break
 			}
 		}
-		box := along(c.Box, row)
+		box := ruling.Extent(c.Box, row)
 		split := first == k && (before && after || len(bs) == 0) && float64(box.Lo) < at && at < float64(box.Hi)
 		if n > 1 && split {
 			split = !row && usual > 0 && room(bs, at) > 0.35*usual

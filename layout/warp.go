@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/biaoge/biaoge/layout/ink"
+	"github.com/biaoge/biaoge/layout/ruling"
 	"gocv.io/x/gocv"
 	"gonum.org/v1/gonum/mat"
 )
@@ -100,7 +101,7 @@ const minDrift = 1.5
 // estimate finds the warp that makes the traced rules straight, level and
 // plumb; nil where they are already. Horizontal traces run along x, vertical
 // ones along y.
-func estimate(hor, ver []trace, size image.Point) *warp {
+func estimate(hor, ver []ruling.Trace, size image.Point) *warp {
 	reach := strokes * float64(max(size.X, size.Y))
 	hor, ver = telling(hor, reach), telling(ver, reach)
 	if !drifts(hor) && !drifts(ver) {
@@ -115,13 +116,13 @@ func estimate(hor, ver []trace, size image.Point) *warp {
 	var hl, vl []line
 	for i := range hor {
 		t := &hor[i]
-		a, b := t.line()
-		hl = append(hl, newLine(vec{t.lo(), a + b*t.lo()}, vec{t.hi(), a + b*t.hi()}, mid, scale))
+		a, b := t.Line()
+		hl = append(hl, newLine(vec{t.Lo(), a + b*t.Lo()}, vec{t.Hi(), a + b*t.Hi()}, mid, scale))
 	}
 	for i := range ver {
 		t := &ver[i]
-		a, b := t.line()
-		vl = append(vl, newLine(vec{a + b*t.lo(), t.lo()}, vec{a + b*t.hi(), t.hi()}, mid, scale))
+		a, b := t.Line()
+		vl = append(vl, newLine(vec{a + b*t.Lo(), t.Lo()}, vec{a + b*t.Hi(), t.Hi()}, mid, scale))
 	}
 	vh, persH, okH := vanishing(hl)
 	vv, persV, okV := vanishing(vl)
@@ -203,7 +204,7 @@ const strokes = 0.1
 
 // telling keeps the traces that tell how the rules run: those that are surely
 // rules, and where most of what is long and straight is broken, these too.
-func telling(ts []trace, reach float64) []trace {
+func telling(ts []ruling.Trace, reach float64) []ruling.Trace {
 	out := longest(ts, reach)
 	if broken := aligned(ts); total(broken) > total(out) {
 		// Some pieces of a broken rule are whole.
@@ -215,10 +216,10 @@ func telling(ts []trace, reach float64) []trace {
 // aligned returns the broken rules among traces that were followed piece by
 // piece; none where the pieces are few or run at different slopes, as strokes of
 // text do that chance made straight.
-func aligned(ts []trace) []trace {
-	var pieces []trace
+func aligned(ts []ruling.Trace) []ruling.Trace {
+	var pieces []ruling.Trace
 	for _, t := range ts {
-		if t.length() >= 48 && t.coverage <= 0.9 && t.rough <= 0.3 {
+		if t.Length() >= 48 && t.Coverage <= 0.9 && t.Rough <= 0.3 {
 			pieces = append(pieces, t)
 		}
 	}
@@ -230,9 +231,9 @@ func aligned(ts []trace) []trace {
 	// Strokes of text that run another way are shorter than rules, too.
 	lines := inLine(pieces, usual)
 	longest := maxLength(lines)
-	return slices.DeleteFunc(lines, func(t trace) bool {
-		_, b := t.line()
-		return t.length() < 0.2*longest || !near(b, usual)
+	return slices.DeleteFunc(lines, func(t ruling.Trace) bool {
+		_, b := t.Line()
+		return t.Length() < 0.2*longest || !near(b, usual)
 	})
 }
 
@@ -241,14 +242,14 @@ const maxTurn = 0.01
 
 // usualSlope is the median of the slopes of pieces; ok is false where these are
 // few, or more than an eighth of them run otherwise.
-func usualSlope(pieces []trace, alike func(slope, usual float64) bool) (usual float64, ok bool) {
+func usualSlope(pieces []ruling.Trace, alike func(slope, usual float64) bool) (usual float64, ok bool) {
 	const few = 8
 	if len(pieces) < few {
 		return 0, false
 	}
 	slopes := make([]float64, len(pieces))
 	for i := range pieces {
-		_, slopes[i] = pieces[i].line()
+		_, slopes[i] = pieces[i].Line()
 	}
 	usual, off := ink.Median(slices.Clone(slopes)), 0
 	for _, b := range slopes {
@@ -261,7 +262,7 @@ func usualSlope(pieces []trace, alike func(slope, usual float64) bool) (usual fl
 
 // wholes are the rules whose pieces traces are, where these all run at one slope
 // that takes a rule off its row; or else the traces.
-func wholes(ts []trace) []trace {
+func wholes(ts []ruling.Trace) []ruling.Trace {
 	usual, ok := usualSlope(ts, func(b, usual float64) bool { return math.Abs(b-usual) <= maxTurn && b*usual >= 0 })
 	if !ok || math.Abs(usual) < levelTread {
 		if usual, ok = stairs(ts); !ok {
@@ -282,16 +283,16 @@ const levelTread = 0.002
 // which each tread was followed for itself and is level: that at which the
 // pieces gather on the fewest lines. Found is false where few pieces go on a
 // step above, or below, the one before.
-func stairs(ts []trace) (slope float64, found bool) {
+func stairs(ts []ruling.Trace) (slope float64, found bool) {
 	const few, gap = 4, 12 // steps; pixels between two treads
 	up, down := 0, 0
 	for i := range ts {
 		for j := range ts {
 			a, b := &ts[i], &ts[j]
-			if d := b.lo() - a.hi(); d < -4 || d > gap {
+			if d := b.Lo() - a.Hi(); d < -4 || d > gap {
 				continue
 			}
-			switch step := float64(b.across[0]) - float64(a.across[len(a.across)-1]); {
+			switch step := float64(b.Across[0]) - float64(a.Across[len(a.Across)-1]); {
 			case step >= 0.5 && step <= 2.5:
 				up++
 			case step <= -0.5 && step >= -2.5:
@@ -314,12 +315,12 @@ func stairs(ts []trace) (slope float64, found bool) {
 
 // gathered is how much traces gather on few lines of a slope, by some of their
 // points.
-func gathered(ts []trace, slope float64) (sum float64) {
+func gathered(ts []ruling.Trace, slope float64) (sum float64) {
 	const every = 16 // points
 	count := make(map[int]int)
 	for i := range ts {
-		for k := 0; k < len(ts[i].along); k += every {
-			at := float64(ts[i].across[k]) - slope*float64(ts[i].along[k])
+		for k := 0; k < len(ts[i].Along); k += every {
+			at := float64(ts[i].Across[k]) - slope*float64(ts[i].Along[k])
 			count[int(math.Floor(at/2))]++
 		}
 	}
@@ -331,11 +332,11 @@ func gathered(ts []trace, slope float64) (sum float64) {
 
 // inLine joins the pieces that lie on one line of a slope: a long rule tells it
 // better than its pieces, the staircase of whose pixels has but a few steps.
-func inLine(pieces []trace, slope float64) []trace {
+func inLine(pieces []ruling.Trace, slope float64) []ruling.Trace {
 	const apart = 3 // pixels
-	at := func(t *trace) float64 { return float64(t.across[0]) - slope*t.lo() }
-	slices.SortStableFunc(pieces, func(a, b trace) int { return cmp.Compare(at(&a), at(&b)) })
-	var out []trace
+	at := func(t *ruling.Trace) float64 { return float64(t.Across[0]) - slope*t.Lo() }
+	slices.SortStableFunc(pieces, func(a, b ruling.Trace) int { return cmp.Compare(at(&a), at(&b)) })
+	var out []ruling.Trace
 	for i := 0; i < len(pieces); {
 		j := i + 1
 		for j < len(pieces) && at(&pieces[j])-at(&pieces[j-1]) <= apart {
@@ -343,29 +344,29 @@ func inLine(pieces []trace, slope float64) []trace {
 		}
 		line := pieces[i:j]
 		i = j
-		slices.SortStableFunc(line, func(a, b trace) int { return cmp.Compare(a.along[0], b.along[0]) })
-		joined := trace{}
+		slices.SortStableFunc(line, func(a, b ruling.Trace) int { return cmp.Compare(a.Along[0], b.Along[0]) })
+		joined := ruling.Trace{}
 		for _, t := range line {
-			if n := len(joined.along); n > 0 && t.along[0] <= joined.along[n-1] {
+			if n := len(joined.Along); n > 0 && t.Along[0] <= joined.Along[n-1] {
 				continue
 			}
-			joined.along, joined.across = append(joined.along, t.along...), append(joined.across, t.across...)
+			joined.Along, joined.Across = append(joined.Along, t.Along...), append(joined.Across, t.Across...)
 		}
 		out = append(out, joined)
 	}
 	return out
 }
 
-func maxLength(ts []trace) (length float64) {
+func maxLength(ts []ruling.Trace) (length float64) {
 	for i := range ts {
-		length = max(length, ts[i].length())
+		length = max(length, ts[i].Length())
 	}
 	return length
 }
 
-func total(ts []trace) (length float64) {
+func total(ts []ruling.Trace) (length float64) {
 	for i := range ts {
-		length += float64(len(ts[i].along))
+		length += float64(len(ts[i].Along))
 	}
 	return length
 }
@@ -374,15 +375,15 @@ func total(ts []trace) (length float64) {
 // reach they must be without gaps. Where those are all at one side of the page,
 // they do not tell how the other lies: there shorter ones without gaps do, too,
 // as pieces of rules that were not followed as a whole.
-func longest(ts []trace, reach float64) []trace {
+func longest(ts []ruling.Trace, reach float64) []ruling.Trace {
 	const few, piece = 2, 60 // pixels
 	longest := maxLength(ts)
-	var out, pieces []trace
+	var out, pieces []ruling.Trace
 	for _, t := range ts {
-		switch whole := t.coverage > 0.9; {
-		case t.length() >= max(48, 0.2*longest) && (whole || t.coverage > 0.6 && longest > reach):
+		switch whole := t.Coverage > 0.9; {
+		case t.Length() >= max(48, 0.2*longest) && (whole || t.Coverage > 0.6 && longest > reach):
 			out = append(out, t)
-		case t.length() >= max(piece, 0.08*longest) && whole:
+		case t.Length() >= max(piece, 0.08*longest) && whole:
 			pieces = append(pieces, t)
 		}
 	}
@@ -393,10 +394,10 @@ func longest(ts []trace, reach float64) []trace {
 }
 
 // breadth is how far apart the outermost traces are, pixels.
-func breadth(ts []trace) float64 {
+func breadth(ts []ruling.Trace) float64 {
 	lo, hi := math.Inf(1), math.Inf(-1)
 	for i := range ts {
-		at := float64(ts[i].across[len(ts[i].across)/2])
+		at := float64(ts[i].Across[len(ts[i].Across)/2])
 		lo, hi = min(lo, at), max(hi, at)
 	}
 	return max(0, hi-lo)
@@ -404,16 +405,16 @@ func breadth(ts []trace) float64 {
 
 // drifts reports whether a good part of the rules leave their row by more
 // than minDrift, by slope or by bend.
-func drifts(ts []trace) bool {
+func drifts(ts []ruling.Trace) bool {
 	var off, all float64
 	for i := range ts {
 		t := &ts[i]
-		mid := slices.Clone(t.across)
+		mid := slices.Clone(t.Across)
 		slices.Sort(mid)
 		n := len(mid)
-		all += t.length()
+		all += t.Length()
 		if float64(mid[n-1-n/40]-mid[n/40]) > minDrift {
-			off += t.length()
+			off += t.Length()
 		}
 	}
 	return off > 0.25*all
@@ -531,16 +532,16 @@ func fitLine(x, y []float64, ls []line, keep []bool) (a, b float64) {
 
 // fitBend finds the displacement that the rules of one family share after the
 // plane is rectified; each rule's own place across is fitted with it.
-func fitBend(ts []trace, vertical bool, toRect *[9]float64) bend {
+func fitBend(ts []ruling.Trace, vertical bool, toRect *[9]float64) bend {
 	type obs struct{ along, across float64 }
 	var rules [][]obs
 	lo, hi := obs{math.Inf(1), math.Inf(1)}, obs{math.Inf(-1), math.Inf(-1)}
 	for i := range ts {
 		t := &ts[i]
-		step := max(1, len(t.along)/24)
+		step := max(1, len(t.Along)/24)
 		var os []obs
-		for j := step / 2; j < len(t.along); j += step {
-			p := vec{float64(t.along[j]) + 0.5, float64(t.across[j]) + 0.5}
+		for j := step / 2; j < len(t.Along); j += step {
+			p := vec{float64(t.Along[j]) + 0.5, float64(t.Across[j]) + 0.5}
 			if vertical {
 				p.x, p.y = p.y, p.x
 			}

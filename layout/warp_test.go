@@ -4,17 +4,19 @@ import (
 	"image"
 	"math"
 	"testing"
+
+	"github.com/biaoge/biaoge/layout/ruling"
 )
 
 // The steps of a black and white scan break rules into pieces, of which none
 // leaves its row.
 func TestPiecesOfAStaircaseStraighten(t *testing.T) {
-	rules := func(slope float64) (out []trace) {
+	rules := func(slope float64) (out []ruling.Trace) {
 		for k := range 10 {
 			for at := 0; at < 1000; at += 190 {
-				tr := trace{coverage: 0.97}
+				tr := ruling.Trace{Coverage: 0.97}
 				for x := at; x < at+180; x++ {
-					tr.along, tr.across = append(tr.along, int32(100+x)), append(tr.across, float32(100+40*k)+float32(math.Floor(slope*float64(x))))
+					tr.Along, tr.Across = append(tr.Along, int32(100+x)), append(tr.Across, float32(100+40*k)+float32(math.Floor(slope*float64(x))))
 				}
 				out = append(out, tr)
 			}
@@ -33,12 +35,12 @@ func TestPiecesOfAStaircaseStraighten(t *testing.T) {
 // So do treads that are level each, of which only how they go on tells the slope.
 func TestTreadsOfAStaircaseStraighten(t *testing.T) {
 	const slope = 0.007
-	rules := func(sign float32) (out []trace) {
+	rules := func(sign float32) (out []ruling.Trace) {
 		for k := range 10 {
 			for i := range 7 { // a pixel down after every 1/slope pixels
-				tr := trace{coverage: 0.97}
+				tr := ruling.Trace{Coverage: 0.97}
 				for x := int(float64(i) / slope); x < int(float64(i+1)/slope)-4; x++ {
-					tr.along, tr.across = append(tr.along, int32(100+x)), append(tr.across, float32(100+40*k)+sign*float32(i))
+					tr.Along, tr.Across = append(tr.Along, int32(100+x)), append(tr.Across, float32(100+40*k)+sign*float32(i))
 				}
 				out = append(out, tr)
 			}

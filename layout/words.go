@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/biaoge/biaoge/layout/ink"
+	"github.com/biaoge/biaoge/layout/ruling"
 )
 
 // A word is print that stands together in one line.
@@ -27,7 +28,7 @@ type print struct {
 
 // printOn finds the words in a box of the page, which holds no ruled table.
 // Traces is what was followed of level rules, broken ones too.
-func printOn(p ink.Pixels, box image.Rectangle, traces []trace) print {
+func printOn(p ink.Pixels, box image.Rectangle, traces []ruling.Trace) print {
 	out := print{box: box}
 	if box.Dx() < 24 || box.Dy() < 12 {
 		return out
@@ -171,15 +172,15 @@ func inkIn(edge image.Rectangle, row func(y int, r image.Rectangle) []uint8) (to
 
 // withoutDashes takes the dashes and dots of broken rules out of the marks:
 // low ones of one kind, evenly spaced, at one height.
-func (p *print) withoutDashes(marks []ink.Blob, traces []trace) []ink.Blob {
+func (p *print) withoutDashes(marks []ink.Blob, traces []ruling.Trace) []ink.Blob {
 	for i := range traces {
-		if t := &traces[i]; !t.light && !t.pieced && t.length() >= max(48, 5*p.height) {
-			a, b := t.line()
-			y := a + b*(t.lo()+t.hi())/2
+		if t := &traces[i]; !t.Light && !t.Pieced && t.Length() >= max(48, 5*p.height) {
+			a, b := t.Line()
+			y := a + b*(t.Lo()+t.Hi())/2
 			if y < float64(p.box.Min.Y) || y > float64(p.box.Max.Y) {
 				continue
 			}
-			p.level = append(p.level, image.Rect(int(t.lo()), int(y-t.thick/2), int(t.hi()), int(math.Ceil(y+t.thick/2))+1))
+			p.level = append(p.level, image.Rect(int(t.Lo()), int(y-t.Thick/2), int(t.Hi()), int(math.Ceil(y+t.Thick/2))+1))
 		}
 	}
 	low := func(b ink.Blob) bool {

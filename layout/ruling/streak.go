@@ -1,4 +1,4 @@
-package layout
+package ruling
 
 import (
 	"math"
@@ -43,14 +43,14 @@ const maxSeeds = 400
 // along; others are those across. On a picture cut out tightly, or of a table
 // scrolled half out of sight, the table's own rules run from border to border;
 // but a streak goes on beyond all rules, and none of those across end at it.
-func streaks(ts, others []trace, length int) []streak {
+func streaks(ts, others []Trace, length int) []streak {
 	if len(ts) > maxPieces {
 		return nil
 	}
 	first, last := math.Inf(1), math.Inf(-1)
 	for i := range others {
-		if t := &others[i]; t.length() >= minSide {
-			at := float64(t.across[len(t.across)/2])
+		if t := &others[i]; t.Length() >= minSide {
+			at := float64(t.Across[len(t.Across)/2])
 			first, last = min(first, at), max(last, at)
 		}
 	}
@@ -61,35 +61,35 @@ func streaks(ts, others []trace, length int) []streak {
 	// The ends of a faint one may not be seen; the more it goes on beyond the
 	// rules across, the less they matter.
 	border := max(0.01*float64(length)+1, margin/8)
-	var long []*trace
+	var long []*Trace
 	for i := range ts {
-		if ts[i].length() >= min(minSeed*float64(length), longSeed) {
+		if ts[i].Length() >= min(minSeed*float64(length), longSeed) {
 			long = append(long, &ts[i])
 		}
 	}
-	slices.SortStableFunc(long, func(a, b *trace) int { return len(b.along) - len(a.along) })
+	slices.SortStableFunc(long, func(a, b *Trace) int { return len(b.Along) - len(a.Along) })
 	var out []streak
 	rules, lo, hi := 0, math.Inf(1), math.Inf(-1) // those that end before the borders, and from where to where
-	used := make(map[*trace]bool)
+	used := make(map[*Trace]bool)
 	for _, seed := range long[:min(len(long), maxSeeds)] {
 		if used[seed] {
 			continue
 		}
-		s := streak{thick: seed.thick, tone: seed.tone, light: seed.light}
-		s.a, s.b = seed.line()
+		s := streak{thick: seed.Thick, tone: seed.tone, light: seed.Light}
+		s.a, s.b = seed.Line()
 		upright := s
-		upright.a, upright.b = float64(seed.across[len(seed.across)/2]), 0
+		upright.a, upright.b = float64(seed.Across[len(seed.Across)/2]), 0
 		found := false
 		// A short piece does not tell well how a line lies, but a scanner draws
 		// along the picture's sides.
 		for _, s := range []streak{s, upright} {
-			var on []*trace
-			s.lo, s.hi = seed.lo(), seed.hi()
+			var on []*Trace
+			s.lo, s.hi = seed.Lo(), seed.Hi()
 			for i := range ts {
 				t := &ts[i]
 				// On a darker ground it stands out less.
-				if t.light == s.light && t.tone < 1.5*s.tone+5 && s.holds(t) {
-					s.lo, s.hi, used[t] = min(s.lo, t.lo()), max(s.hi, t.hi()), true
+				if t.Light == s.light && t.tone < 1.5*s.tone+5 && s.holds(t) {
+					s.lo, s.hi, used[t] = min(s.lo, t.Lo()), max(s.hi, t.Hi()), true
 					on = append(on, t)
 				}
 			}
@@ -100,9 +100,9 @@ func streaks(ts, others []trace, length int) []streak {
 				break
 			}
 		}
-		if !found && seed.length() >= minLong*float64(length) {
+		if !found && seed.Length() >= minLong*float64(length) {
 			rules++
-			lo, hi = min(lo, seed.lo()), max(hi, seed.hi())
+			lo, hi = min(lo, seed.Lo()), max(hi, seed.Hi())
 		}
 	}
 	const beyond = 2 // pixels
@@ -114,10 +114,10 @@ func streaks(ts, others []trace, length int) []streak {
 
 // seenOn is on how many pixels of a line some traces on it are seen; those
 // beside one another are seen once.
-func seenOn(ts []*trace) float64 {
+func seenOn(ts []*Trace) float64 {
 	seen := make(map[int32]bool)
 	for _, t := range ts {
-		for _, y := range t.along {
+		for _, y := range t.Along {
 			seen[y] = true
 		}
 	}
@@ -126,14 +126,14 @@ func seenOn(ts []*trace) float64 {
 
 // bounds tells whether most rules across that come near a streak end at it, on
 // one of its sides: it is the side of a table then.
-func (s *streak) bounds(others []trace) bool {
+func (s *streak) bounds(others []Trace) bool {
 	const near, beside = 3, 12 // pixels; a fold beside a table runs aslant to its side
 	before, after, not := 0, 0, 0
 	for i := range others {
 		t := &others[i]
-		at := s.a + s.b*float64(t.across[len(t.across)/2])
-		switch lo, hi := t.lo()-at, t.hi()-at; {
-		case t.length() < minSide || lo > beside || hi < -beside:
+		at := s.a + s.b*float64(t.Across[len(t.Across)/2])
+		switch lo, hi := t.Lo()-at, t.Hi()-at; {
+		case t.Length() < minSide || lo > beside || hi < -beside:
 		case math.Abs(lo) <= near:
 			after++
 		case math.Abs(hi) <= near:
@@ -147,10 +147,10 @@ func (s *streak) bounds(others []trace) bool {
 
 // holds tells whether a trace lies on the streak's line, within its thickness
 // if that is small: what it crosses may draw it aside, most of all at its ends.
-func (s *streak) holds(t *trace) bool {
-	n := len(t.along) - 1
+func (s *streak) holds(t *Trace) bool {
+	n := len(t.Along) - 1
 	for _, i := range []int{n / 4, n / 2, n - n/4} {
-		if math.Abs(float64(t.across[i])-s.a-s.b*float64(t.along[i])) > min(max(1.2, s.thick), 2.5) {
+		if math.Abs(float64(t.Across[i])-s.a-s.b*float64(t.Along[i])) > min(max(1.2, s.thick), 2.5) {
 			return false
 		}
 	}
@@ -178,10 +178,10 @@ func (s *streak) erase(px []uint8, w, h int) {
 	}
 }
 
-// withoutStreaks returns a picture without its streaks; ok is false where there
+// WithoutStreaks returns a picture without its streaks; ok is false where there
 // are none.
-func withoutStreaks(gray gocv.Mat, found *tracing) (clean gocv.Mat, ok bool) {
-	down, level := streaks(found.ver, found.hor, gray.Rows()), streaks(found.hor, found.ver, gray.Cols())
+func WithoutStreaks(gray gocv.Mat, found *Traced) (clean gocv.Mat, ok bool) {
+	down, level := streaks(found.Ver, found.Hor, gray.Rows()), streaks(found.Hor, found.Ver, gray.Cols())
 	if len(down)+len(level) == 0 {
 		return gocv.Mat{}, false
 	}

@@ -1,4 +1,4 @@
-package layout
+package ruling
 
 import (
 	"github.com/biaoge/biaoge/layout/ink"

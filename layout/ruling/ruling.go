@@ -1,4 +1,4 @@
-package layout
+package ruling
 
 import (
 	"context"
@@ -10,36 +10,36 @@ import (
 	"gocv.io/x/gocv"
 )
 
-// strongLength is how long a rule must be, in pixels, to count by itself.
-func strongLength(size image.Point) float64 {
+// StrongLength is how long a rule must be, in pixels, to count by itself.
+func StrongLength(size image.Point) float64 {
 	return max(36, 0.025*min(float64(max(size.X, size.Y)), 1.4*float64(min(size.X, size.Y))))
 }
 
-func newMeasured(gray gocv.Mat, found *tracing) (*measured, error) {
+func Measure(gray gocv.Mat, found *Traced) (*Evidence, error) {
 	px, err := gray.DataPtrUint8()
 	if err != nil {
 		return nil, fmt.Errorf("layout: %w", err)
 	}
 	size := image.Pt(gray.Cols(), gray.Rows())
-	return &measured{size, found.ridgesHor, found.ridgesVer, found.dark, ink.New(px, size)}, nil
+	return &Evidence{size, found.ridgesHor, found.ridgesVer, found.dark, ink.New(px, size)}, nil
 }
 
-// rules takes what of the followed traces can be rules on the straight page.
+// Rules takes what of the followed traces can be rules on the straight page.
 // Unsettled tells whether so many of them look like rules, but broken ones, that
 // it is worth while to look for these.
-func (m *measured) rules(found *tracing) (hor, ver []rule, unsettled bool) {
-	strong := strongLength(m.size)
-	hor, unsettledHor := m.toRules(true, found.hor, strong)
-	ver, unsettledVer := m.toRules(false, found.ver, strong)
+func (m *Evidence) Rules(found *Traced) (hor, ver []Rule, unsettled bool) {
+	strong := StrongLength(m.Size)
+	hor, unsettledHor := m.toRules(true, found.Hor, strong)
+	ver, unsettledVer := m.toRules(false, found.Ver, strong)
 	hor, ver = m.withoutColumns(true, hor, ver), m.withoutColumns(false, ver, hor)
 	// Columns of digits are even, too, but not for so many dashes, and what the
 	// compression draws is faint.
 	const many = 20
-	sure := slices.DeleteFunc(slices.Clone(ver), func(r rule) bool { return r.beat*many > r.length() || r.tone < faint })
+	sure := slices.DeleteFunc(slices.Clone(ver), func(r Rule) bool { return r.Beat*many > r.Length() || r.Tone < Faint })
 	return alike(hor, slices.Concat(hor, ver)), alike(ver, slices.Concat(hor, sure)), unsettledHor || unsettledVer
 }
 
-func (m *measured) toRules(horizontal bool, ts []trace, strong float64) (out []rule, unsettled bool) {
+func (m *Evidence) toRules(horizontal bool, ts []Trace, strong float64) (out []Rule, unsettled bool) {
 	var broken, sure float64
 	for i := range ts {
 		t := &ts[i]
@@ -48,24 +48,24 @@ func (m *measured) toRules(horizontal bool, ts []trace, strong float64) (out []r
 			out = append(out, r)
 		}
 		switch {
-		case t.length() < strong:
+		case t.Length() < strong:
 		case ok && !r.doubtful:
-			sure += t.length()
+			sure += t.Length()
 		case m.likeBroken(horizontal, t, &r):
-			broken += t.length()
+			broken += t.Length()
 		}
 	}
 	return out, broken > 0.02*sure
 }
 
-// tracing is what was followed on one version of the page.
-type tracing struct {
-	hor, ver             []trace
+// Traced is what was followed on one version of the page.
+type Traced struct {
+	Hor, Ver             []Trace
 	ridgesHor, ridgesVer *ridges // ridgesHor is of the transposed page
 	dark                 bool    // most of the page is dark
 }
 
-func (t *tracing) Close() {
+func (t *Traced) Close() {
 	t.ridgesHor.Close()
 	t.ridgesVer.Close()
 }
@@ -73,20 +73,20 @@ func (t *tracing) Close() {
 // minTrace is the shortest piece of a rule that is followed, pixels.
 const minTrace = 9
 
-// traceRules follows the rules of a page, a share of which lies around the
+// Follow follows the rules of a page, a share of which lies around the
 // picture.
-func traceRules(ctx context.Context, gray gocv.Mat, around float64) (*tracing, error) {
+func Follow(ctx context.Context, gray gocv.Mat, around float64) (*Traced, error) {
 	turned := gocv.NewMat()
 	defer turned.Close()
 	gocv.Transpose(gray, &turned)
 	shaded, dark := shares(gray)
 	// Where there is print on a shade, light rules are looked for.
 	lights := shaded > minLights
-	t := &tracing{dark: dark > 0.5, ridgesHor: newRidges(turned, lights, around), ridgesVer: newRidges(gray, lights, around)}
-	t.hor, t.ver = t.ridgesHor.follow(false, minTrace), t.ridgesVer.follow(false, minTrace)
+	t := &Traced{dark: dark > 0.5, ridgesHor: newRidges(turned, lights, around), ridgesVer: newRidges(gray, lights, around)}
+	t.Hor, t.Ver = t.ridgesHor.follow(false, minTrace), t.ridgesVer.follow(false, minTrace)
 	if lights {
-		t.hor = append(t.hor, t.ridgesHor.follow(true, minTrace)...)
-		t.ver = append(t.ver, t.ridgesVer.follow(true, minTrace)...)
+		t.Hor = append(t.Hor, t.ridgesHor.follow(true, minTrace)...)
+		t.Ver = append(t.Ver, t.ridgesVer.follow(true, minTrace)...)
 	}
 	if err := ctx.Err(); err != nil {
 		t.Close()

@@ -1,0 +1,220 @@
+package ruling
+
+import (
+	"image"
+
+	"github.com/biaoge/biaoge/layout/ink"
+)
+
+// Reach is where a rule ends that is followed on from its low end (step -1) or
+// its high end (1).
+func (m *Evidence) Reach(horizontal bool, r *Rule, step int) float64 {
+	y := int(r.Lo)
+	if step > 0 {
+		y = int(r.Hi) - 1
+	}
+	last := y
+	px, w, noise := m.responses(horizontal, r.Light)
+	x := int(r.Pos)
+	if x < 1 || x > w-2 {
+		return r.Lo
+	}
+	limit := uint8(min(255, max(noise, 0.5*r.Tone)))
+	hole := int(max(8, r.Beat+3))
+	for ; y >= 0 && y < len(px)/w && (y-last)*step <= hole; y += step {
+		if i := y*w + x; max(px[i-1], px[i], px[i+1]) >= limit {
+			last = y
+		}
+	}
+	if step > 0 {
+		return float64(last + 1)
+	}
+	return float64(last)
+}
+
+// unbroken tells whether a solid rule is seen all along, to both of its ends,
+// as no stroke of text is in a cell that has any room.
+func (m *Evidence) unbroken(horizontal bool, r *Rule) bool {
+	s := m.Look(horizontal, r, r.Lo, r.Hi)
+	return r.Beat == 0 && s.hole <= 1 && s.ends == 1 && s.loud < 0.1 && s.clear >= 0.8
+}
+
+// Kinds are the kinds of rules that a table has, dark or light, solid or dashed,
+// each as one that looks as they usually do; no kind that has but a few.
+func Kinds(rs []Rule) []Rule {
+	type kind struct{ light, dashed, broken bool }
+	var all float64
+	of := map[kind][]Rule{}
+	for _, r := range rs {
+		if !r.Edge {
+			k := kind{r.Light, r.Beat > 0, r.Broken}
+			all += r.Length()
+			of[k] = append(of[k], r)
+		}
+	}
+	var out []Rule
+	for _, k := range []kind{{}, {dashed: true}, {broken: true}, {light: true}, {light: true, dashed: true}} {
+		var length float64
+		var tones, thicks, beats, covers []float64
+		for _, r := range of[k] {
+			length += r.Length()
+			tones, thicks, beats, covers = append(tones, r.Tone), append(thicks, r.Thick), append(beats, r.Beat), append(covers, r.Cover)
+		}
+		if length == 0 || length < 0.2*all {
+			continue
+		}
+		like := Rule{Light: k.light, Tone: ink.Median(tones), Thick: ink.Median(thicks), Cover: 1}
+		if k.dashed || k.broken {
+			like.Beat, like.Cover, like.Broken = ink.Median(beats), ink.Median(covers), k.broken
+		}
+		out = append(out, like)
+	}
+	return out
+}
+
+// OffSide is how far from the side of a cell a rule may cross it, pixels.
+const OffSide = 8
+
+// Crossing finds the rules of a kind that go from one side of a cell to the
+// other.
+func (m *Evidence) Crossing(cell image.Rectangle, horizontal bool, like Rule) []Rule {
+	// On the response map the rule runs down.
+	lo, hi, left, right := cell.Min.Y, cell.Max.Y, cell.Min.X, cell.Max.X
+	if horizontal {
+		lo, hi, left, right = left, right, lo, hi
+	}
+	px, w, noise := m.responses(horizontal, like.Light)
+	if px == nil || hi-lo < minTrace || right-left < 2*OffSide+2 {
+		return nil
+	}
+	limit := uint8(min(255, max(4, noise, 0.3*like.Tone)))
+	// A look at some rows tells where one may be.
+	const samples = 24
+	n := min(samples, hi-lo)
+	seen := make([]int, right-left)
+	for k := range n {
+		y := lo + (2*k+1)*(hi-lo)/(2*n)
+		for x, v := range px[y*w+left : y*w+right] {
+			if v >= limit {
+				seen[x]++
+			}
+		}
+	}
+	need := int(0.7 * like.Cover * float64(n))
+	var out []Rule
+	for x := OffSide; x < len(seen)-OffSide; x++ {
+		if s := seen[x] + seen[x+1]; s < need || seen[x] < seen[x-1] || seen[x] < seen[x+1] {
+			continue
+		}
+		if r, ok := m.crosses(px, w, noise, left+x, lo, hi, horizontal, like); ok {
+			out = append(out, r)
+			x += OffSide
+		}
+	}
+	return out
+}
+
+// crosses tells whether a rule of a kind runs down a response map at x from one
+// side of a cell to the other.
+func (m *Evidence) crosses(px []uint8, w int, noise float64, x, lo, hi int, horizontal bool, like Rule) (Rule, bool) {
+	r := like
+	r.Pos, r.Lo, r.Hi, r.Whole = middle(px, w, x, lo, hi), float64(lo), float64(hi), true
+	if r.Broken {
+		return r, m.brokenCrosses(horizontal, &r)
+	}
+	at := tops(px, w, x, lo, hi)
+	// What of a rule is printed stands out from what is beside it: the grain of
+	// the paper is alike on both sides, and text stands on one.
+	standsOut := func(share float64) bool {
+		if r.Tone = quantileOf(&at, 1-share); r.Tone < noise || r.Tone > 2.2*like.Tone {
+			return false
+		}
+		before, after := tops(px, w, x-aside, lo, hi), tops(px, w, x+aside, lo, hi)
+		left, right := quantileOf(&before, 1-share), quantileOf(&after, 1-share)
+		return r.Tone >= 2.2*min(left, right) && r.Tone >= 1.3*max(left, right)
+	}
+	if r.Beat == 0 {
+		ok := standsOut(0.6) && r.Tone >= 0.3*like.Tone && m.seenAlong(horizontal, &r)
+		return r, ok
+	}
+	if standsOut(0.5*like.Cover) && r.Tone >= 0.4*like.Tone && m.seenAlong(horizontal, &r) {
+		return r, true
+	}
+	// Shrinking blurs dots into a line.
+	r.Beat, r.Cover = 0, 1
+	ok := standsOut(0.6) && r.Tone >= 0.2*like.Tone && m.seenAlong(horizontal, &r)
+	return r, ok
+}
+
+// aside is how far from a rule is what it stands out from, pixels.
+const aside = 6
+
+// tops is the histogram of the responses along a stretch of a line.
+func tops(px []uint8, w, x, lo, hi int) (hist [256]int) {
+	for y := lo; y < hi; y++ {
+		i := y*w + x
+		hist[max(px[i-1], px[i], px[i+1])]++
+	}
+	return hist
+}
+
+func quantileOf(hist *[256]int, share float64) float64 { return float64(ink.Quantile(hist, share)) }
+
+// middle is where a rule runs on a response map that is about x.
+func middle(px []uint8, w, x, lo, hi int) float64 {
+	var sum, mom float64
+	for y := lo; y < hi; y++ {
+		i := y*w + x
+		sum += float64(px[i-1]) + float64(px[i]) + float64(px[i+1])
+		mom += float64(px[i+1]) - float64(px[i-1])
+	}
+	return float64(x) + 0.5 + mom/max(sum, 1)
+}
+
+// seenAlong tells whether a rule is seen all along, with text on it here and there
+// at most.
+func (m *Evidence) seenAlong(horizontal bool, r *Rule) bool {
+	s := m.Look(horizontal, r, r.Lo, r.Hi)
+	if s.strength(r) < MinEdge || s.clear < 0.7*s.Any || s.ends == 0 || float64(s.hole) > 3+r.Beat*(1-r.Cover) {
+		return false
+	}
+	return r.Beat > 0 || s.Any-s.loud > 0.9
+}
+
+// responses returns the map that rules of a direction and tone are seen in,
+// turned so that they run down it, its width, and what stands out from the grain
+// of the paper; none where no such rules are looked for.
+func (m *Evidence) responses(horizontal, light bool) ([]uint8, int, float64) {
+	rd := m.ver
+	if horizontal {
+		rd = m.hor
+	}
+	resp, noise := rd.dark, rd.threshold[0]
+	if light {
+		resp, noise = rd.light, rd.threshold[1]
+	}
+	if resp.Empty() {
+		return nil, 0, 0
+	}
+	px, err := resp.DataPtrUint8()
+	if err != nil {
+		return nil, 0, 0
+	}
+	return px, resp.Cols(), noise
+}
+
+// StrokesOn reports whether dark strokes or rules stand on a part of a row of
+// the page.
+func (m *Evidence) StrokesOn(y, from, to int) bool {
+	const strong = 60 // grey levels
+	px, w, _ := m.responses(false, false)
+	if px == nil {
+		return false
+	}
+	for _, v := range px[y*w+max(0, from) : y*w+min(w, to)] {
+		if v > strong {
+			return true
+		}
+	}
+	return false
+}

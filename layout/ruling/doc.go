@@ -1,0 +1,8 @@
+// Package ruling finds the rules of a page: it follows what is thin, and darker
+// or lighter than both its sides, and says how surely there is a rule between
+// two points. All evidence for a rule is measured here, for solid and dashed
+// rules, for those in pieces, and for the edge of a ground that hides them.
+//
+// It must not know what cells the rules make, nor anything of text but that
+// strokes of it look like short rules.
+package ruling

@@ -1,0 +1,188 @@
+package ruling
+
+import (
+	"image"
+	"math"
+	"slices"
+
+	"github.com/biaoge/biaoge/layout/ink"
+)
+
+// Evidence is what edges are looked up in: the ridge responses of the page.
+type Evidence struct {
+	Size     image.Point
+	hor, ver *ridges // hor is of the transposed page
+	dark     bool    // most of the page is dark
+	Page     ink.Pixels
+}
+
+// A sight is how much of a rule can be seen on an interval.
+type sight struct {
+	Any   float64 // share on which something like it is there
+	clear float64 // share on which it is also clear on both sides, as no stroke of text is for long
+	loud  float64 // share on which something much stronger is there
+	ends  float64 // the lesser share of the two ends, where a cell has no text
+	short bool    // so short that one stroke of text may fill it
+	hole  int     // the longest stretch on which nothing is there, pixels
+}
+
+// Look measures a rule like r on an interval at its place.
+func (m *Evidence) Look(horizontal bool, r *Rule, a, b float64) sight {
+	px, w, _ := m.responses(horizontal, r.Light)
+	if px == nil {
+		return sight{}
+	}
+	h := len(px) / w
+	at := r.Pos - 0.5
+	x0, x1 := max(0, int(math.Floor(at-0.6))), min(w-1, int(math.Ceil(at+0.6)))
+	side := r.Thick/2 + 2.2
+	left, right := max(0, int(math.Round(at-side))), min(w-1, int(math.Round(at+side)))
+	y0, y1 := max(0, int(math.Round(a))), min(h, int(math.Round(b)))
+	if y1 <= y0 {
+		return sight{}
+	}
+	zone := min(max((y1-y0)/8, 3), 5)
+	if 2*zone > y1-y0 {
+		zone = max(1, (y1-y0)/2)
+	}
+	var hits, clear, first, last, hole, loud int
+	seen := y0 - 1
+	var dashes []bool // of a dashed rule, where it is seen
+	if r.Beat > 0 {
+		dashes = make([]bool, y1-y0)
+	}
+	for y := y0; y < y1; y++ {
+		row := px[y*w : (y+1)*w]
+		var top uint8
+		for x := x0; x <= x1; x++ {
+			top = max(top, row[x])
+		}
+		v := float64(top)
+		if v < max(4, 0.45*r.Tone) {
+			continue
+		}
+		hits++
+		hole = max(hole, y-seen-1)
+		seen = y
+		if dashes != nil {
+			dashes[y-y0] = true
+		}
+		if y < y0+zone {
+			first++
+		}
+		if y >= y1-zone {
+			last++
+		}
+		if a, b := float64(row[left]), float64(row[right]); max(a, b) <= 0.55*v || min(a, b) <= 0.2*v {
+			clear++
+		}
+		if v > 2.2*r.Tone {
+			loud++
+		}
+	}
+	n := float64(y1 - y0)
+	if r.Beat > 0 {
+		hits = r.inBeat(dashes)
+	}
+	return sight{float64(hits) / n, float64(clear) / n, float64(loud) / n, float64(min(first, last)) / float64(zone), y1-y0 < 24, max(hole, y1-seen-1)}
+}
+
+// MinEdge is the strength from which an elementary edge counts as printed.
+const MinEdge = 0.82
+
+// WeakEdge is the strength from which one counts that lies between two others
+// (hysteresis, as Canny has it).
+const WeakEdge = 0.65
+
+// Strength is how surely a rule is printed on an interval, from 0 to 1.
+func (m *Evidence) Strength(horizontal bool, r *Rule, a, b float64) float64 {
+	if r.Broken {
+		return m.brokenEdge(horizontal, r, a, b)
+	}
+	e := m.Look(horizontal, r, a, b).strength(r)
+	if e < MinEdge {
+		if g, ok := m.onGround(horizontal, r, a, b); ok {
+			// So faint a line may be strokes of text, which are not clear.
+			if s := m.Look(horizontal, &g, a, b); s.ends == 1 && s.clear >= 0.8*s.Any {
+				e = max(e, s.strength(&g))
+			}
+		}
+	}
+	return e
+}
+
+// onGround is a rule as it looks on an interval where it crosses a ground that
+// is darker than the paper it lies on elsewhere: the ground takes from its
+// tone. Ok is false where no such ground is.
+func (m *Evidence) onGround(horizontal bool, r *Rule, a, b float64) (Rule, bool) {
+	if r.Light || m.dark {
+		return Rule{}, false
+	}
+	paper, ground := m.beside(horizontal, r, r.Lo, r.Hi), m.beside(horizontal, r, a, b)
+	g := *r
+	g.Tone -= float64(paper - ground)
+	return g, paper-ground > grounded && g.Tone >= Faint
+}
+
+// grounded is by how much a ground must be darker than paper, grey levels.
+const grounded = 25
+
+// beside is the tone of what a rule lies on, on an interval: the median of
+// places on both sides of it.
+func (m *Evidence) beside(horizontal bool, r *Rule, a, b float64) int {
+	const places = 9
+	side := int(math.Ceil(r.Thick/2)) + 3
+	var tones [2 * places]int
+	for i := range places {
+		along := int(a + (b-a)*(float64(i)+0.5)/places)
+		tones[2*i] = m.grey(horizontal, int(r.Pos)-side, along)
+		tones[2*i+1] = m.grey(horizontal, int(r.Pos)+side, along)
+	}
+	slices.Sort(tones[:])
+	return tones[places]
+}
+
+// strength is 1 where an elementary edge is surely printed and 0 where surely
+// not; MinEdge parts the two.
+func (s sight) strength(r *Rule) float64 {
+	if r.Beat > 0 {
+		return s.dashed(r)
+	}
+	e := min(1, s.Any/r.Cover)
+	if s.clear < 0.9*s.Any { // what is much stronger than the rule is text
+		e = min(1, (s.Any-s.loud)/r.Cover)
+	}
+	clear := 0.4
+	if s.short || r.Tone < Faint {
+		clear = 0.7
+	}
+	switch {
+	case s.clear < clear*r.Cover && s.Any > 0.9 && s.hole <= 1 && s.loud < 0.1 && s.ends == 1 && s.clear > 0.2:
+		return WeakEdge // between digits that touch it on both sides
+	case s.clear < clear*r.Cover, r.Cover > 0.85 && s.ends < 0.5:
+		return min(e, 0.5)
+	}
+	// A hairline comes and goes with the compression. No text is clear and
+	// goes on to both ends.
+	if r.Tone < 25 || s.ends == 1 && s.clear >= 0.95*s.Any {
+		return min(1, e*1.12)
+	}
+	return e
+}
+
+// dashed is the strength of an edge of dashes. Text that is in their beat is
+// not clear on both sides.
+func (s sight) dashed(r *Rule) float64 {
+	e := min(1, s.Any/r.Cover)
+	switch gap := r.Beat * (1 - r.Cover); {
+	case r.Beat < 4 && float64(s.hole) < r.Beat && s.ends > 0 && s.clear >= 0.7*r.Cover && s.clear <= r.Cover+0.3:
+		// Text that touches dots fills the gaps between them, but nowhere is a
+		// gap longer.
+		return max(e, min(1, s.clear/r.Cover))
+	case s.clear < 0.55*s.Any, s.ends == 0 && float64(s.hole) > gap+2:
+		return min(e, 0.5)
+	case s.ends == 0 && s.clear < 0.75*s.Any:
+		return min(e, WeakEdge)
+	}
+	return e
+}

@@ -1,0 +1,106 @@
+package ruling
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// Joined merges the pieces of a rule that was followed only piece by piece, as
+// happens on ragged black and white scans, where what lies between can be seen.
+func (m *Evidence) Joined(horizontal bool, rs, across []Rule) []Rule {
+	slices.SortFunc(rs, func(a, b Rule) int { return cmp.Compare(a.Lo, b.Lo) })
+	var out []Rule
+	for _, r := range rs {
+		// What may go on in it is the piece that ends last before it.
+		var o *Rule
+		for i := range out {
+			k := &out[i]
+			// A pale one on a ground of colour is not the dark one that goes on
+			// from it on white.
+			kin := k.Light == r.Light && k.Broken == r.Broken && k.Edge == r.Edge && max(k.Tone, r.Tone) <= 2.5*min(k.Tone, r.Tone)
+			if kin && math.Abs(k.Pos-r.Pos) <= 2 && r.Lo >= k.Lo && !(r.Weak && k.Weak) && (o == nil || k.Hi > o.Hi) {
+				o = k
+			}
+		}
+		if o == nil || r.Lo > o.Hi+2 && (m.parted(horizontal, o, &r, across) || m.gapes(horizontal, o, &r, rs)) {
+			out = append(out, r)
+			continue
+		}
+		a, b := o.Length(), r.Length()
+		o.Pos, o.Tone, o.Thick, o.Cover = (a*o.Pos+b*r.Pos)/(a+b), (a*o.Tone+b*r.Tone)/(a+b), max(o.Thick, r.Thick), (a*o.Cover+b*r.Cover)/(a+b)
+		o.Hi = max(o.Hi, r.Hi)
+		o.Weak = o.Weak && r.Weak
+	}
+	return out
+}
+
+// parted tells whether no rule is seen between two pieces on one line.
+func (m *Evidence) parted(horizontal bool, o, r *Rule, across []Rule) bool {
+	if o.Edge {
+		return true // two grounds; what is seen between them is no edge
+	}
+	gap := *o
+	gap.Pos = (o.Pos + r.Pos) / 2
+	a, b := o.Hi, r.Lo
+	if o.Beat > 0 && r.Beat > 0 {
+		// The gap may be no more than that between two dashes.
+		a, b = a-o.Beat, b+o.Beat
+	}
+	if m.Look(horizontal, &gap, a, b).Any < 0.6*o.Cover || b-a > 16 && !m.Bridges(horizontal, &gap, a+3, b-3) {
+		return true
+	}
+	// Two tables, one below the other, have sides on one line: between the last
+	// rule of the one and the first of the other there is none, and no more than
+	// the side of a character where a heading stands.
+	var over []float64
+	for _, c := range across {
+		if !c.Weak && c.Pos > a-4 && c.Pos < b+4 && c.Lo < gap.Pos+4 && c.Hi > gap.Pos-4 {
+			over = append(over, c.Pos)
+		}
+	}
+	slices.Sort(over)
+	for i := 1; i < len(over); i++ {
+		a, b := over[i-1]+3, over[i]-3
+		switch {
+		case over[i]-over[i-1] <= float64(2*m.ver.maxGap):
+		case gap.Beat > 0 && !m.Bridges(horizontal, &gap, a, b), gap.Beat == 0 && m.Look(horizontal, &gap, a, b).Any < 0.5*o.Cover:
+			return true
+		}
+	}
+	return false
+}
+
+// gapes tells whether two pieces on one line have others between them, and no
+// rule is seen before one of these: what lies after it, the side of the next
+// table, may be most of what is between the two.
+func (m *Evidence) gapes(horizontal bool, o, r *Rule, pieces []Rule) bool {
+	const hole = 24 // pixels
+	gap := *o
+	end := o.Hi
+	for i := range pieces {
+		p := &pieces[i]
+		if p.Lo >= r.Hi {
+			break
+		}
+		if p.Hi <= end || p.Light != r.Light || math.Abs(p.Pos-r.Pos) > 2 {
+			continue
+		}
+		if gap.Pos = (o.Pos + p.Pos) / 2; p.Lo-end > hole && m.Look(horizontal, &gap, end, p.Lo).Any < 0.6*o.Cover {
+			return true
+		}
+		end = p.Hi
+	}
+	return false
+}
+
+// Bridges tells whether a rule, be it of few and faint dashes, is seen behind
+// the beginning of an interval and before its end. A heading between two tables
+// leaves room on both sides.
+func (m *Evidence) Bridges(horizontal bool, r *Rule, a, b float64) bool {
+	reach := min(max(2*r.Beat, 8), (b-a)/2)
+	faint := *r
+	faint.Beat, faint.Tone = 0, r.Tone/2
+	const some = 0.2 // of what grain there is, less stands out
+	return m.Look(horizontal, &faint, a, a+reach).Any >= some && m.Look(horizontal, &faint, b-reach, b).Any >= some
+}

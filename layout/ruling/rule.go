@@ -1,0 +1,133 @@
+package ruling
+
+import (
+	"image"
+	"math"
+	"slices"
+)
+
+// A Rule is a straight, level or plumb line on the straightened page.
+type Rule struct {
+	Pos      float64 // across: y of a horizontal rule, x of a vertical one
+	Lo, Hi   float64 // along
+	Thick    float64
+	Tone     float64
+	Light    bool
+	Cover    float64 // share of its length that is printed; about 0.5 if dashed
+	Beat     float64 // from dash to dash, if it is printed as a row of dashes or dots; or else 0
+	doubtful bool    // dashed, but a rule only if others of the table are dashed alike
+	Weak     bool    // too short or too rough to be a rule by itself
+	Edge     bool    // no rule, but where a ground ends that hides the rules on it
+	Whole    bool    // it crosses a cell from side to side
+	Broken   bool    // neither solid nor evenly dashed, but nothing else
+}
+
+func (r *Rule) Length() float64 { return r.Hi - r.Lo }
+
+// toRule straightens a trace; ok is false where it cannot be a rule.
+func (m *Evidence) toRule(horizontal bool, t *Trace, strong float64) (Rule, bool) {
+	a, b := t.Line()
+	r := Rule{Pos: a + b*(t.Lo()+t.Hi()-1)/2 + 0.5, Lo: t.Lo(), Hi: t.Hi(), Thick: t.Thick, Tone: t.tone, Light: t.Light, Cover: t.Coverage}
+	drift := math.Abs(b) * t.Length()
+	if drift > 1.5+0.008*t.Length() {
+		return r, false
+	}
+	r.Weak = t.Length() < strong
+	s := m.Look(horizontal, &r, r.Lo, r.Hi)
+	// Strokes of neighbouring characters may join into a trace too, but with
+	// gaps, with a tone that comes and goes, and with other strokes beside
+	// them. Print that touches a rule breaks the trace, but not the rule.
+	solid := t.Coverage >= 0.86 && t.even >= 0.8 || t.Length() >= 2*strong && s.Any >= 0.88 && s.clear >= 0.75 && t.Rough < 0.45
+	beat, n, even := 0.0, 0, true
+	if !solid {
+		if beat, n = t.dashes(); n == 0 && t.Length() >= 3*strong {
+			beat, n = t.patches()
+			even = n == 0
+		}
+	}
+	switch {
+	case solid:
+		r.Cover = max(r.Cover, s.Any)
+	case n < 3 && m.framed(t, s, strong):
+		r.Cover = max(r.Cover, s.Any)
+		return r, true
+	default:
+		if n < 3 || drift > max(1, 0.002*t.Length()) || s.clear < 0.75*s.Any || s.Any > t.Coverage+0.15 && t.Length() < 4*strong {
+			return r, false
+		}
+		// Dots that touch text are followed with gaps, but are seen.
+		r.Cover = max(r.Cover, min(s.Any, s.clear))
+		r.Beat, r.Weak = beat, t.Length() < 1.6*strong
+		r.doubtful = !even || t.Length() < 3*strong || n < 5 || s.clear < 0.9*s.Any
+	}
+	if s.clear < 0.6*r.Cover || r.Weak && (t.Length() < 18 || s.clear < 0.85*r.Cover) {
+		return r, false
+	}
+	// Between lines of light print on a dark ground, and between letters, lie
+	// light stripes too, but broader ones, whose edges are letters'.
+	drawn := m.dark && t.Length() >= 2*strong && t.Coverage >= 0.9 && t.even >= 0.95 && t.Rough < 0.05
+	if t.Light && (!drawn && t.Thick > max(4.5, 0.65*float64(m.ver.maxThick)) || !m.dark && !r.Weak && t.Length() < 1.5*strong) {
+		return r, false
+	}
+	// The compression draws faint lines of its own, but short ones.
+	if t.tone < Faint && (t.Length() < 1.5*strong || s.Any < 0.95*r.Cover || s.clear < 0.85*r.Cover || t.Rough > 0.4) {
+		return r, false
+	}
+	return r, true
+}
+
+// framed tells whether a trace is the sides of cells that have a frame of their
+// own each, one below the other: but for the gaps between frames, and the rules
+// that bound these, it is as straight and even as nothing else.
+func (m *Evidence) framed(t *Trace, s sight, strong float64) bool {
+	return !t.Light && t.Length() >= 2*strong && t.Coverage >= 0.7 && t.even >= 0.95 && t.Rough < 0.1 && s.hole <= 2*m.ver.maxThick+4
+}
+
+// rowOf is how far apart the closer ones of the rules are, pixels; 0 of one.
+func rowOf(rs []Rule) float64 {
+	var at, pitch []float64
+	for _, r := range rs {
+		if !r.Weak && !r.doubtful {
+			at = append(at, r.Pos)
+		}
+	}
+	slices.Sort(at)
+	for i := 1; i < len(at); i++ {
+		if d := at[i] - at[i-1]; d > 8 {
+			pitch = append(pitch, d)
+		}
+	}
+	if len(pitch) == 0 {
+		return 0
+	}
+	slices.Sort(pitch)
+	return pitch[len(pitch)/3]
+}
+
+// WithoutEchoes drops the faint lines that compression leaves beside a strong
+// rule.
+func WithoutEchoes(rs []Rule) []Rule {
+	return slices.DeleteFunc(slices.Clone(rs), func(r Rule) bool {
+		return r.Tone < Faint && slices.ContainsFunc(rs, func(o Rule) bool {
+			return !o.Edge && o.Tone > 4*r.Tone && math.Abs(o.Pos-r.Pos) < 9 && min(o.Hi, r.Hi)-max(o.Lo, r.Lo) > 0.5*r.Length()
+		})
+	})
+}
+
+// Faint is the tone, in grey levels, below which a rule can be an artefact.
+const Faint = 16
+
+// StrongOf are the rules that count by themselves.
+func StrongOf(rs []Rule) []Rule {
+	return slices.DeleteFunc(slices.Clone(rs), func(r Rule) bool { return r.Weak })
+}
+
+// Box is what a rule covers, at least a pixel.
+func (r *Rule) Box(horizontal bool) image.Rectangle {
+	a, b := int(r.Pos-r.Thick/2), int(math.Ceil(r.Pos+r.Thick/2))
+	b = max(b, a+1)
+	if horizontal {
+		return image.Rect(int(r.Lo), a, int(r.Hi), b)
+	}
+	return image.Rect(a, int(r.Lo), b, int(r.Hi))
+}

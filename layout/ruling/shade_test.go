@@ -1,0 +1,35 @@
+package ruling
+
+import (
+	"image"
+	"testing"
+
+	"github.com/biaoge/biaoge/internal/sketch"
+	"gocv.io/x/gocv"
+)
+
+func matOf(t *testing.T, c sketch.Canvas) gocv.Mat {
+	t.Helper()
+	m, err := gocv.NewMatFromBytes(c.Rect.Dy(), c.Rect.Dx(), gocv.MatTypeCV8UC1, c.Pix)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { m.Close() })
+	return m
+}
+
+// A coloured heading is a shade; print is none, however dense.
+func TestShares(t *testing.T) {
+	c := sketch.New(400, 400, 255)
+	for y := 4; y < 390; y += 14 {
+		c.Text(4, y, 39, 0)
+	}
+	if shaded, dark := shares(matOf(t, c)); shaded >= minLights || dark > 0.01 {
+		t.Errorf("of print %.2f is shaded, %.2f dark", shaded, dark)
+	}
+	c.Fill(image.Rect(0, 0, 400, 60), 200)
+	c.Fill(image.Rect(0, 60, 400, 100), 60)
+	if shaded, dark := shares(matOf(t, c)); shaded < 0.2 || shaded > 0.3 || dark < 0.08 || dark > 0.12 {
+		t.Errorf("%.2f is shaded, %.2f dark, not 0.25 and 0.10", shaded, dark)
+	}
+}
