@@ -7,6 +7,7 @@ import (
 	"github.com/biaoge/biaoge/internal/picture"
 	"github.com/biaoge/biaoge/internal/reading"
 	"github.com/biaoge/biaoge/layout"
+	"github.com/biaoge/biaoge/layout/seal"
 	"github.com/biaoge/biaoge/ocr"
 	"github.com/biaoge/biaoge/tables"
 )
@@ -20,11 +21,11 @@ import (
 func decode(in Input) (*picture.File, error) { return picture.Read(in.Reader, picture.Limits{}) }
 
 // unseal takes red seals off a picture: grey pixels, and where the seals lay.
-func unseal(pic *picture.Page) (*image.Gray, []layout.Stamp) {
+func unseal(pic *picture.Page) (*image.Gray, []seal.Seal) {
 	if !pic.Coloured {
 		return pic.Gray, nil
 	}
-	return layout.WithoutStamps(pic.Gray, pic.BGR())
+	return seal.Without(pic.Gray, pic.BGR())
 }
 
 // straighten straightens a picture that is first turned by so many degrees, and
@@ -98,7 +99,7 @@ type look struct {
 
 // look is the first half of the pipeline for a page: what it shows, the right
 // way up, and where seals lay over it.
-func (e *Engine) look(ctx context.Context, reader *ocr.Reader, pic *picture.Page) (*view, []layout.Stamp, error) {
+func (e *Engine) look(ctx context.Context, reader *ocr.Reader, pic *picture.Page) (*view, []seal.Seal, error) {
 	gray, seals := unseal(pic)
 	l := &look{gray, reading.Tools{Reader: reader, Seals: seals, ReviewBelow: e.o.ReviewBelow}, e.forms}
 	v, err := l.view(ctx, 0)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/biaoge/biaoge/internal/reading"
 	"github.com/biaoge/biaoge/layout"
+	"github.com/biaoge/biaoge/layout/seal"
 	"github.com/biaoge/biaoge/tables"
 )
 
@@ -12,7 +13,7 @@ import (
 const lowest = 9
 
 // warnings say what the reader of a document should know about the picture.
-func warnings(v *view, seals []layout.Stamp) (all []tables.Warning) {
+func warnings(v *view, seals []seal.Seal) (all []tables.Warning) {
 	add := func(code string, args ...any) { all = append(all, tables.Warn(code, args...)) }
 	page := v.page
 	if h := page.LineHeight; h > 0 && h < lowest {

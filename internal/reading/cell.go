@@ -5,7 +5,7 @@ import (
 	"math"
 	"strings"
 
-	"github.com/biaoge/biaoge/layout"
+	"github.com/biaoge/biaoge/layout/ink"
 	"github.com/biaoge/biaoge/ocr"
 	"github.com/biaoge/biaoge/ocr/linenet"
 	"github.com/biaoge/biaoge/tables"
@@ -13,7 +13,7 @@ import (
 
 // A cell is what was made of one cell of the grid.
 type cell struct {
-	lines  []layout.Line // on the page, of what is read; those of the grid until it was looked at closer
+	lines  []ink.Line    // on the page, of what is read; those of the grid until it was looked at closer
 	crops  []*image.Gray // of the lines, upright
 	height float64       // of the tallest line's ink, pixels
 
@@ -46,7 +46,7 @@ const candidatesKept = 4
 
 // crop cuts a cell's lines out of a picture, each with what is around it in the
 // room that it has, and returns them for the line reader.
-func (c *cell) crop(gray *image.Gray, found []layout.Line, room image.Rectangle, dark bool, floor float64) []linenet.Line {
+func (c *cell) crop(gray *image.Gray, found []ink.Line, room image.Rectangle, dark bool, floor float64) []linenet.Line {
 	c.crops, c.height = nil, 0
 	var lines []linenet.Line
 	for _, l := range found {

@@ -4,7 +4,7 @@ import (
 	"image"
 	"slices"
 
-	"github.com/biaoge/biaoge/layout"
+	"github.com/biaoge/biaoge/layout/seal"
 	"github.com/biaoge/biaoge/tables"
 )
 
@@ -78,7 +78,7 @@ func (t *Table) sealed(i int) bool {
 	}
 	b := t.sourceBox(place)
 	ink := image.Rect(int(b[0]), int(b[1]), int(b[0]+b[2])+1, int(b[1]+b[3])+1)
-	return slices.ContainsFunc(t.Seals, func(s layout.Stamp) bool { return s.Box.Overlaps(ink) })
+	return slices.ContainsFunc(t.Seals, func(s seal.Seal) bool { return s.Box.Overlaps(ink) })
 }
 
 func (t *Table) severalLines(i int) bool {

@@ -14,6 +14,8 @@ import (
 	"math"
 
 	"github.com/biaoge/biaoge/layout"
+	"github.com/biaoge/biaoge/layout/ink"
+	"github.com/biaoge/biaoge/layout/seal"
 	"github.com/biaoge/biaoge/ocr"
 	"github.com/biaoge/biaoge/ocr/linenet"
 	"github.com/biaoge/biaoge/tables"
@@ -22,8 +24,8 @@ import (
 // Tools are what the tables of one picture are read with.
 type Tools struct {
 	Reader      *ocr.Reader
-	Seals       []layout.Stamp // that lay over the picture
-	ReviewBelow float64        // values with less than this probability are flagged
+	Seals       []seal.Seal // that lay over the picture
+	ReviewBelow float64     // values with less than this probability are flagged
 }
 
 // A Table is the reading of one table: for each cell its line pictures and what
@@ -96,7 +98,7 @@ func (t *Table) Printed() (texts []string) {
 }
 
 // Lines are where the lines of text of a cell were read, on the page.
-func (t *Table) Lines(cell int) []layout.Line { return t.cells[cell].lines }
+func (t *Table) Lines(cell int) []ink.Line { return t.cells[cell].lines }
 
 // floor keeps a mark as low as a dash from being blown up to the height of a
 // digit.

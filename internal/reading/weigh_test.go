@@ -8,6 +8,7 @@ import (
 
 	"github.com/biaoge/biaoge/internal/message"
 	"github.com/biaoge/biaoge/layout"
+	"github.com/biaoge/biaoge/layout/ink"
 	"github.com/biaoge/biaoge/ocr"
 	"github.com/biaoge/biaoge/ocr/linenet"
 )
@@ -71,11 +72,11 @@ func TestManyStrokesSpeakForTheOthers(t *testing.T) {
 		"one of four":       {[]*image.Gray{stroke, bar, bar, bar}, 1},
 		"none":              {[]*image.Gray{bar, bar}, 0},
 	} {
-		line := layout.Line{Box: image.Rect(4, 4, 14, 14)}
+		line := ink.Line{Box: image.Rect(4, 4, 14, 14)}
 		var grid layout.Grid
 		var cells []int
 		for i := range c.crops {
-			grid.Cells = append(grid.Cells, layout.Cell{Box: image.Rect(0, 0, 18, 18), Lines: []layout.Line{line}})
+			grid.Cells = append(grid.Cells, layout.Cell{Box: image.Rect(0, 0, 18, 18), Lines: []ink.Line{line}})
 			cells = append(cells, i)
 		}
 		table := New(&layout.Page{}, &grid, Tools{})

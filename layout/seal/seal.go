@@ -1,4 +1,4 @@
-package layout
+package seal
 
 import (
 	"image"
@@ -7,19 +7,19 @@ import (
 	"github.com/biaoge/biaoge/layout/ink"
 )
 
-// A Stamp is a seal in red ink that lay over the print, and was taken off.
-type Stamp struct {
+// A Seal is a seal in red ink that lay over the print, and was taken off.
+type Seal struct {
 	Box image.Rectangle // on the picture, pixels
 }
 
-// WithoutStamps is a picture without its red seals: within them, red ink becomes
+// Without is a picture without its red seals: within them, red ink becomes
 // paper while print under it stays, since that is dark in the red channel
 // too. Bgr has three bytes a pixel and the size of gray. Where there is no seal,
 // it is gray itself; gray is never changed.
 //
 // A seal is told from red print and red rules by its shape: red ink, joined
 // over small gaps, about as wide as high, larger than any letter, and hollow.
-func WithoutStamps(gray *image.Gray, bgr []byte) (*image.Gray, []Stamp) {
+func Without(gray *image.Gray, bgr []byte) (*image.Gray, []Seal) {
 	w, h := gray.Rect.Dx(), gray.Rect.Dy()
 	if len(bgr) != 3*w*h {
 		return gray, nil
@@ -42,7 +42,7 @@ func WithoutStamps(gray *image.Gray, bgr []byte) (*image.Gray, []Stamp) {
 	if !any {
 		return gray, nil
 	}
-	var stamps []Stamp
+	var seals []Seal
 	without := gray
 	seen := make([]bool, cw*ch)
 	var stack []int
@@ -94,23 +94,23 @@ func WithoutStamps(gray *image.Gray, bgr []byte) (*image.Gray, []Stamp) {
 			continue
 		}
 		r := image.Rect(box.Min.X*side, box.Min.Y*side, box.Max.X*side, box.Max.Y*side).Inset(-side).Intersect(image.Rect(0, 0, w, h))
-		if slices.ContainsFunc(stamps, func(s Stamp) bool { return r.In(s.Box) }) {
+		if slices.ContainsFunc(seals, func(s Seal) bool { return r.In(s.Box) }) {
 			continue // the star inside a ring
 		}
-		if len(stamps) == 0 {
+		if len(seals) == 0 {
 			without = &image.Gray{Pix: slices.Clone(gray.Pix), Stride: gray.Stride, Rect: gray.Rect}
 		}
-		stamps = append(stamps, Stamp{r})
-		unstamp(without, bgr, r, own)
+		seals = append(seals, Seal{r})
+		unseal(without, bgr, r, own)
 	}
-	return without, stamps
+	return without, seals
 }
 
-// unstamp takes the red ink off a part of a picture. What red ink takes from the
+// unseal takes the red ink off a part of a picture. What red ink takes from the
 // red of the paper is in proportion to what it takes more from green and blue,
 // however thick it lies; so much is given back. Black print takes the same
 // from all, and stays.
-func unstamp(gray *image.Gray, bgr []byte, r image.Rectangle, cold int) {
+func unseal(gray *image.Gray, bgr []byte, r image.Rectangle, cold int) {
 	w := gray.Rect.Dx()
 	var tones, tints, shares [256]int
 	each := func(f func(bgr []byte, gray *uint8)) {

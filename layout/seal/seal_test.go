@@ -1,4 +1,4 @@
-package layout
+package seal
 
 import (
 	"bytes"
@@ -50,12 +50,12 @@ func TestARedSealIsTakenOffAndThePrintStays(t *testing.T) {
 	for name, light := range map[string]float64{"in full light": 1, "in a dim room": 0.5} {
 		s := sealed(light, crimson)
 		before := slices.Clone(s.gray.Pix)
-		without, stamps := WithoutStamps(s.gray, s.bgr)
+		without, seals := Without(s.gray, s.bgr)
 		if !bytes.Equal(before, s.gray.Pix) {
 			t.Errorf("%s: the picture itself was changed", name)
 		}
-		if len(stamps) != 1 || !image.Rect(72, 42, 228, 198).In(stamps[0].Box) {
-			t.Errorf("%s: seals at %v", name, stamps)
+		if len(seals) != 1 || !image.Rect(72, 42, 228, 198).In(seals[0].Box) {
+			t.Errorf("%s: seals at %v", name, seals)
 			continue
 		}
 		paper, ink := 240*light, 45*light
@@ -87,9 +87,9 @@ func TestWhatIsNoRedSealStays(t *testing.T) {
 	}
 	for name, s := range map[string]coloured{"a slice of a pie": slice, "a blue seal": blue, "no seal": sealed(1, [3]float64{1, 1, 1}), "a brown desk": desk} {
 		before := append([]byte(nil), s.gray.Pix...)
-		without, stamps := WithoutStamps(s.gray, s.bgr)
-		if len(stamps) > 0 {
-			t.Errorf("%s: seals at %v", name, stamps)
+		without, seals := Without(s.gray, s.bgr)
+		if len(seals) > 0 {
+			t.Errorf("%s: seals at %v", name, seals)
 		}
 		for i, v := range without.Pix {
 			if v != before[i] {
@@ -112,8 +112,8 @@ func TestASealOnADeskOrOnColdPaper(t *testing.T) {
 		cold.bgr[3*i+2] = byte(0.85 * float64(cold.bgr[3*i+2]))
 	}
 	for name, s := range map[string]coloured{"on a desk": desk, "on cold paper": cold} {
-		if _, stamps := WithoutStamps(s.gray, s.bgr); len(stamps) != 1 || stamps[0].Box.Dx() > 200 {
-			t.Errorf("%s: seals at %v", name, stamps)
+		if _, seals := Without(s.gray, s.bgr); len(seals) != 1 || seals[0].Box.Dx() > 200 {
+			t.Errorf("%s: seals at %v", name, seals)
 		}
 	}
 }
