@@ -2,12 +2,10 @@ package layout
 
 import (
 	"image"
-	"math"
 	rand "math/rand/v2"
 	"testing"
 
 	"github.com/biaoge/biaoge/internal/sketch"
-	"github.com/biaoge/biaoge/layout/ruling"
 )
 
 // A scan in black and white leaves of faint rules pieces and holes of any length.
@@ -36,37 +34,6 @@ func TestBrokenRules(t *testing.T) {
 	// Where rules were lost print may be.
 	if blank := grids[0].Cells[2*5+1]; len(blank.Lines) > 0 || !blank.Edge {
 		t.Errorf("a blank with lost rules around it is sure to be blank: %+v", blank)
-	}
-}
-
-// The pieces of broken rules run one way and tell a slope together, strokes of
-// text that chance made straight do not.
-func TestAligned(t *testing.T) {
-	piece := func(lo, n int, at, slope float64) ruling.Trace {
-		p := ruling.Trace{Coverage: 0.5, Rough: 0.29} // of whole pixels
-		for x := lo; x < lo+n; x += 2 {
-			p.Along, p.Across = append(p.Along, int32(x)), append(p.Across, float32(math.Round(at+slope*float64(x))))
-		}
-		return p
-	}
-	var rules, text []ruling.Trace
-	for i := range 10 {
-		for k := range 6 {
-			rules = append(rules, piece(150*k+10*i, 60, float64(40*i), 0.03))
-			text = append(text, piece(150*k+10*i, 60, float64(40*i), 0.02*float64(k)))
-		}
-	}
-	got := aligned(rules)
-	if len(got) != 10 {
-		t.Fatalf("%d rules of 10", len(got))
-	}
-	for i := range got {
-		if _, b := got[i].Line(); math.Abs(b-0.03) > 0.001 {
-			t.Errorf("rule %d has the slope %.4f, want 0.03", i, b)
-		}
-	}
-	if got := aligned(text); got != nil {
-		t.Errorf("%d rules in text", len(got))
 	}
 }
 

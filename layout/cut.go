@@ -4,6 +4,7 @@ import (
 	"image"
 
 	"github.com/biaoge/biaoge/layout/ink"
+	"github.com/biaoge/biaoge/layout/straighten"
 )
 
 // A side of a table or a cell.
@@ -51,7 +52,7 @@ const nearBorder = 4
 
 // A border is that of the picture, when it stands upright, as the page shows it.
 type border struct {
-	warps warps
+	warps straighten.Warps
 	size  image.Point
 }
 
@@ -61,16 +62,16 @@ func (b border) near(r image.Rectangle, s side, pixels float64) bool {
 	x, y := float64(r.Min.X+r.Max.X)/2, float64(r.Min.Y+r.Max.Y)/2
 	switch s {
 	case atLeft:
-		x, _ = b.warps.source(float64(r.Min.X), y)
+		x, _ = b.warps.Source(float64(r.Min.X), y)
 		return x <= pixels
 	case atRight:
-		x, _ = b.warps.source(float64(r.Max.X), y)
+		x, _ = b.warps.Source(float64(r.Max.X), y)
 		return x >= float64(b.size.X)-pixels
 	case atTop:
-		_, y = b.warps.source(x, float64(r.Min.Y))
+		_, y = b.warps.Source(x, float64(r.Min.Y))
 		return y <= pixels
 	}
-	_, y = b.warps.source(x, float64(r.Max.Y))
+	_, y = b.warps.Source(x, float64(r.Max.Y))
 	return y >= float64(b.size.Y)-pixels
 }
 

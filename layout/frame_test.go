@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"github.com/biaoge/biaoge/layout/ink"
-	"github.com/biaoge/biaoge/layout/ruling"
 )
 
 func TestFramesAreNoDrawings(t *testing.T) {
@@ -28,24 +27,5 @@ func TestFramesAreNoDrawings(t *testing.T) {
 	}
 	if len(p.level) != 2 || p.level[0] != image.Rect(30, 20, 370, 22) || p.level[1] != image.Rect(30, 198, 370, 200) {
 		t.Errorf("rules %v, want the top and the bottom of the frame", p.level)
-	}
-}
-
-func TestStrokesOfTextDoNotStraighten(t *testing.T) {
-	slanted := func(length int, coverage float64) ruling.Trace {
-		tr := ruling.Trace{Coverage: coverage}
-		for x := range length {
-			tr.Along, tr.Across = append(tr.Along, int32(100+x)), append(tr.Across, float32(100)+float32(x)/20)
-		}
-		return tr
-	}
-	for _, c := range []struct {
-		length   int
-		coverage float64
-		kept     int
-	}{{90, 0.7, 0}, {90, 1, 1}, {600, 0.7, 1}} {
-		if got := longest([]ruling.Trace{slanted(c.length, c.coverage)}, 100); len(got) != c.kept {
-			t.Errorf("%d pixels, %.0f %% of them seen: %d kept, want %d", c.length, 100*c.coverage, len(got), c.kept)
-		}
 	}
 }

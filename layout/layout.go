@@ -16,6 +16,7 @@ import (
 
 	"github.com/biaoge/biaoge/layout/ink"
 	"github.com/biaoge/biaoge/layout/ruling"
+	"github.com/biaoge/biaoge/layout/straighten"
 	"gocv.io/x/gocv"
 )
 
@@ -37,7 +38,7 @@ type Page struct {
 	Above      int       // full lines of text above the first table: at least half as wide as it
 	Below      int       // full lines of text below the last table, likewise
 
-	warps   warps
+	warps   straighten.Warps
 	picture image.Point // size before it was turned
 	grain   int         // of the tables' ground, usually: how many grey levels it varies
 }
@@ -50,7 +51,7 @@ func (p *Page) Close() error { return p.Gray.Close() }
 
 // Source returns where a page position lies on the picture, in its pixels.
 func (p *Page) Source(x, y float64) (float64, float64) {
-	return p.unturn(p.warps.source(x, y))
+	return p.unturn(p.warps.Source(x, y))
 }
 
 // unturn takes a position on the turned picture to the picture as it came.
@@ -96,7 +97,7 @@ func analyze(ctx context.Context, gray *image.Gray, turn int, expected bool) (*P
 		return nil, err
 	}
 	size := image.Pt(source.Cols(), source.Rows())
-	s, err := straightened(ctx, source)
+	s, err := straighten.ByRules(ctx, source)
 	if err != nil {
 		return nil, err
 	}
@@ -107,7 +108,7 @@ func analyze(ctx context.Context, gray *image.Gray, turn int, expected bool) (*P
 	}
 	if len(r.grids) == 0 && len(prints) == 1 {
 		// Nothing but its text tells how the page lies.
-		askew, err := s.byText(ctx, prints[0].marks, prints[0].height)
+		askew, err := s.ByText(ctx, prints[0].marks, prints[0].height)
 		if err == nil && askew {
 			r, prints, err = findRuled(ctx, s, expected)
 		}
@@ -121,14 +122,14 @@ func analyze(ctx context.Context, gray *image.Gray, turn int, expected bool) (*P
 	open, columns := openTables(prints, ruling.StrongOf(r.hor), ruling.StrongOf(r.ver), expected)
 	grids := outermost(slices.Concat(r.grids, open, thickNets(r.page, figuresOf(prints))))
 	t := readLines(r.page, grids)
-	grids = withCaptions(t.page, withCuts(t.page, t.grids, t.line, border{s.warps, size}), t.line)
-	p := &Page{Grids: grids, LineHeight: t.line, Contrast: t.contrast, Turn: turn, Skew: s.skew, Dewarped: s.dewarped,
-		Streaks: s.streaks, Broken: r.broken, warps: s.warps, picture: gray.Rect.Size(), grain: t.grain}
+	grids = withCaptions(t.page, withCuts(t.page, t.grids, t.line, border{s.Warps, size}), t.line)
+	p := &Page{Grids: grids, LineHeight: t.line, Contrast: t.contrast, Turn: turn, Skew: s.Skew, Dewarped: s.Dewarped,
+		Streaks: s.Streaks, Broken: r.broken, warps: s.Warps, picture: gray.Rect.Size(), grain: t.grain}
 	if len(grids) == 0 {
 		p.Loose = looseLabels(t.page, prints)
-		p.Sideways = len(prints) == 1 && sideways(prints[0].marks, prints[0].height)
+		p.Sideways = len(prints) == 1 && straighten.Sideways(prints[0].marks, prints[0].height)
 	}
-	p.Left = leavings(r, s.found.Ver, grids, elsewhere(prints, columns))
+	p.Left = leavings(r, s.Found.Ver, grids, elsewhere(prints, columns))
 	p.Above, p.Below = fullLines(prints, grids)
 	if p.Gray, err = t.page.Mat(); err != nil {
 		return nil, err
@@ -138,16 +139,16 @@ func analyze(ctx context.Context, gray *image.Gray, turn int, expected bool) (*P
 
 // findRuled finds the tables that the page's rules make, and what is printed
 // outside of them.
-func findRuled(ctx context.Context, s *straight, expected bool) (*lattice, []print, error) {
-	m, err := ruling.Measure(s.gray, s.found)
+func findRuled(ctx context.Context, s *straighten.Straight, expected bool) (*lattice, []print, error) {
+	m, err := ruling.Measure(s.Gray, s.Found)
 	if err != nil {
 		return nil, nil, err
 	}
-	l := findLattice(m, s.found, expected)
+	l := findLattice(m, s.Found, expected)
 	if err := ctx.Err(); err != nil {
 		return nil, nil, err
 	}
-	return l, printsOutside(l.page, l.taken(), s.found.Hor), nil
+	return l, printsOutside(l.page, l.taken(), s.Found.Hor), nil
 }
 
 // figuresOf is what is too large to be text.

@@ -1,4 +1,4 @@
-package layout
+package straighten
 
 import (
 	"image"
@@ -15,7 +15,7 @@ func TestSideways(t *testing.T) {
 			lying = append(lying, image.Rect(y, x, y+16, x+14))
 		}
 	}
-	if sideways(upright, 16) || !sideways(lying, 14) || sideways(lying[:5], 14) {
+	if Sideways(upright, 16) || !Sideways(lying, 14) || Sideways(lying[:5], 14) {
 		t.Error("text on its side is not told from upright text")
 	}
 }

@@ -1,4 +1,4 @@
-package layout
+package straighten
 
 import (
 	"image"
@@ -70,9 +70,9 @@ func textSkew(marks []image.Rectangle, H float64) float64 {
 	return best
 }
 
-// sideways reports whether lines of text seem to run up or down: the middles
+// Sideways reports whether lines of text seem to run up or down: the middles
 // of the marks gather at fewer places across the page than along it.
-func sideways(marks []image.Rectangle, H float64) bool {
+func Sideways(marks []image.Rectangle, H float64) bool {
 	if len(marks) < 24 {
 		return false
 	}

@@ -1,0 +1,114 @@
+package straighten
+
+import (
+	"context"
+	"image"
+	"math"
+
+	"github.com/biaoge/biaoge/layout/ruling"
+	"gocv.io/x/gocv"
+)
+
+// maxStraighten bounds how often the page is straightened: once by the rules
+// as photographed, once more by what the first left.
+const maxStraighten = 2
+
+// A Straight is a picture on its way to a straight page. Close frees it.
+type Straight struct {
+	source   gocv.Mat       // the picture, without streaks
+	Gray     gocv.Mat       // the page
+	Found    *ruling.Traced // on the page
+	Warps    Warps          // from the page to the source
+	around   float64        // share of the page that is outside of the picture
+	Skew     float64        // degrees
+	Dewarped bool           // perspective or bend was taken out
+	Streaks  bool           // some were taken off
+}
+
+func (s *Straight) Close() {
+	s.source.Close()
+	s.Gray.Close()
+	if s.Found != nil {
+		s.Found.Close()
+	}
+}
+
+func (s *Straight) size() image.Point { return image.Pt(s.Gray.Cols(), s.Gray.Rows()) }
+
+// ByRules takes streaks off a picture and straightens it by its rules. It
+// takes the picture over.
+func ByRules(ctx context.Context, source gocv.Mat) (*Straight, error) {
+	s := &Straight{source: source, Gray: source.Clone()}
+	done := false
+	defer func() {
+		if !done {
+			s.Close()
+		}
+	}()
+	if err := s.trace(ctx); err != nil {
+		return nil, err
+	}
+	if clean, ok := ruling.WithoutStreaks(s.Gray, s.Found); ok {
+		s.Streaks = true
+		s.source.Close()
+		s.Gray.Close()
+		s.source, s.Gray = clean, clean.Clone()
+		if err := s.trace(ctx); err != nil {
+			return nil, err
+		}
+	}
+	for range maxStraighten {
+		w := estimate(s.Found.Hor, s.Found.Ver, s.size())
+		if w == nil {
+			break
+		}
+		if err := s.by(ctx, w); err != nil {
+			return nil, err
+		}
+	}
+	s.Skew = hundredth(s.Skew)
+	done = true
+	return s, nil
+}
+
+// trace follows the rules of the page anew.
+func (s *Straight) trace(ctx context.Context) error {
+	if s.Found != nil {
+		s.Found.Close()
+		s.Found = nil
+	}
+	found, err := ruling.Follow(ctx, s.Gray, s.around)
+	if err != nil {
+		return err
+	}
+	s.Found = found
+	return nil
+}
+
+// by straightens the page by one more warp, from the source, and follows its
+// rules anew.
+func (s *Straight) by(ctx context.Context, w *warp) error {
+	s.Warps = append(s.Warps, w)
+	s.Skew += w.skew
+	s.Dewarped = s.Dewarped || w.projective
+	gray, around := apply(s.source, w.size, s.Warps.at)
+	s.Gray.Close()
+	s.Gray, s.around = gray, around
+	return s.trace(ctx)
+}
+
+// ByText levels the page by its text, the middles of whose marks are given, and
+// how high it is; ok is false where it need not.
+func (s *Straight) ByText(ctx context.Context, marks []image.Rectangle, height float64) (ok bool, err error) {
+	d := textSkew(marks, height)
+	if math.Abs(d) < minTextSkew {
+		return false, nil
+	}
+	if err := s.by(ctx, turned(s.size(), d)); err != nil {
+		return false, err
+	}
+	s.Skew = hundredth(s.Skew)
+	return true, nil
+}
+
+func hundredth(v float64) float64 { return math.Round(v*100) / 100 }
