@@ -8,6 +8,7 @@ import (
 	"os"
 	"testing"
 
+	"github.com/biaoge/biaoge/layout/grid"
 	"github.com/biaoge/biaoge/layout/ink"
 	"github.com/biaoge/biaoge/layout/ruling"
 )
@@ -75,8 +76,8 @@ func BenchmarkAnalyzeGrids(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		if l := findLattice(m, found, false); len(l.grids) != 1 {
-			b.Fatalf("%d tables", len(l.grids))
+		if l := grid.Find(m, found, false); len(l.Grids) != 1 {
+			b.Fatalf("%d tables", len(l.Grids))
 		}
 	}
 }

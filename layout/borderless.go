@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/biaoge/biaoge/layout/grid"
 	"github.com/biaoge/biaoge/layout/ink"
 	"github.com/biaoge/biaoge/layout/ruling"
 )
@@ -92,7 +93,7 @@ func textLines(words []word, H float64) []textLine {
 // is where text stands in rows and columns, but too little of it or too
 // unevenly to be taken for a table. Where one is expected, anything in rows and
 // columns is taken for one.
-func openTables(prints []print, hor, ver []ruling.Rule, expected bool) (out []Grid, doubtful []image.Rectangle) {
+func openTables(prints []print, hor, ver []ruling.Rule, expected bool) (out []grid.Grid, doubtful []image.Rectangle) {
 	for i := range prints {
 		pr := &prints[i]
 		if len(pr.words) < 6 {
@@ -267,27 +268,27 @@ func (t *openTable) findRules() {
 
 // grid makes the table; ok is false where the evidence is too weak, doubtful
 // where there is some. Where a table is expected, no evidence is asked for.
-func (t *openTable) grid(expected bool) (g Grid, ok, doubtful bool) {
+func (t *openTable) grid(expected bool) (g grid.Grid, ok, doubtful bool) {
 	for range 4 {
 		if len(t.lines) > maxLines {
 			t.measure()
-			return Grid{}, false, true
+			return grid.Grid{}, false, true
 		}
 		if len(t.lines) < 2 || !t.findColumns() {
-			return Grid{}, false, false
+			return grid.Grid{}, false, false
 		}
 		if !t.trim() {
 			break
 		}
 	}
 	if len(t.lines) < 2 || len(t.cols) < 2 || t.of == nil {
-		return Grid{}, false, false
+		return grid.Grid{}, false, false
 	}
 	t.measure()
 	t.findLevels()
 	rows := t.rows()
 	if ok, doubtful := t.convincing(rows); !ok && !expected {
-		return Grid{}, false, doubtful
+		return grid.Grid{}, false, doubtful
 	}
 	if t.extend() {
 		rows = t.within(rows, t.rows())

@@ -14,6 +14,7 @@ import (
 	"image"
 	"slices"
 
+	"github.com/biaoge/biaoge/layout/grid"
 	"github.com/biaoge/biaoge/layout/ink"
 	"github.com/biaoge/biaoge/layout/ruling"
 	"github.com/biaoge/biaoge/layout/straighten"
@@ -23,20 +24,20 @@ import (
 // A Page is a straightened picture and the tables on it. Positions on it are
 // in its own pixels; Source takes them to the picture's. Close frees it.
 type Page struct {
-	Gray       gocv.Mat  // 8 bit, one channel; specks of dirt in the cells are wiped off
-	Grids      []Grid    // in reading order
-	LineHeight float64   // usual height of a line of text in the tables, pixels; 0 without text
-	Contrast   float64   // of the tables' print, usually: the share it takes of its ground's light
-	Turn       int       // degrees clockwise the picture was turned before all else: 0, 90, 180 or 270
-	Skew       float64   // degrees; positive where the printed rows fall to the right
-	Dewarped   bool      // perspective or bend was taken out
-	Streaks    bool      // lines from border to border, such as folds, were taken off
-	Broken     bool      // there are rules in pieces that account for more than the tables first found
-	Left       []LeftOut // what may be a table, but was not made one
-	Loose      []Cell    // of a page without tables, a few lines that are as short as labels, each with the room around it; in no row or column
-	Sideways   bool      // there is no table, and its text seems to lie on its side
-	Above      int       // full lines of text above the first table: at least half as wide as it
-	Below      int       // full lines of text below the last table, likewise
+	Gray       gocv.Mat       // 8 bit, one channel; specks of dirt in the cells are wiped off
+	Grids      []grid.Grid    // in reading order
+	LineHeight float64        // usual height of a line of text in the tables, pixels; 0 without text
+	Contrast   float64        // of the tables' print, usually: the share it takes of its ground's light
+	Turn       int            // degrees clockwise the picture was turned before all else: 0, 90, 180 or 270
+	Skew       float64        // degrees; positive where the printed rows fall to the right
+	Dewarped   bool           // perspective or bend was taken out
+	Streaks    bool           // lines from border to border, such as folds, were taken off
+	Broken     bool           // there are rules in pieces that account for more than the tables first found
+	Left       []grid.LeftOut // what may be a table, but was not made one
+	Loose      []grid.Cell    // of a page without tables, a few lines that are as short as labels, each with the room around it; in no row or column
+	Sideways   bool           // there is no table, and its text seems to lie on its side
+	Above      int            // full lines of text above the first table: at least half as wide as it
+	Below      int            // full lines of text below the last table, likewise
 
 	warps   straighten.Warps
 	picture image.Point // size before it was turned
@@ -106,7 +107,7 @@ func analyze(ctx context.Context, gray *image.Gray, turn int, expected bool) (*P
 	if err != nil {
 		return nil, err
 	}
-	if len(r.grids) == 0 && len(prints) == 1 {
+	if len(r.Grids) == 0 && len(prints) == 1 {
 		// Nothing but its text tells how the page lies.
 		askew, err := s.ByText(ctx, prints[0].marks, prints[0].height)
 		if err == nil && askew {
@@ -119,17 +120,17 @@ func analyze(ctx context.Context, gray *image.Gray, turn int, expected bool) (*P
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	open, columns := openTables(prints, ruling.StrongOf(r.hor), ruling.StrongOf(r.ver), expected)
-	grids := outermost(slices.Concat(r.grids, open, thickNets(r.page, figuresOf(prints))))
-	t := readLines(r.page, grids)
+	open, columns := openTables(prints, ruling.StrongOf(r.Hor), ruling.StrongOf(r.Ver), expected)
+	grids := grid.Outermost(slices.Concat(r.Grids, open, grid.ThickNets(r.Page, figuresOf(prints))))
+	t := readLines(r.Page, grids)
 	grids = withCaptions(t.page, withCuts(t.page, t.grids, t.line, border{s.Warps, size}), t.line)
 	p := &Page{Grids: grids, LineHeight: t.line, Contrast: t.contrast, Turn: turn, Skew: s.Skew, Dewarped: s.Dewarped,
-		Streaks: s.Streaks, Broken: r.broken, warps: s.Warps, picture: gray.Rect.Size(), grain: t.grain}
+		Streaks: s.Streaks, Broken: r.Broken, warps: s.Warps, picture: gray.Rect.Size(), grain: t.grain}
 	if len(grids) == 0 {
 		p.Loose = looseLabels(t.page, prints)
 		p.Sideways = len(prints) == 1 && straighten.Sideways(prints[0].marks, prints[0].height)
 	}
-	p.Left = leavings(r, s.Found.Ver, grids, elsewhere(prints, columns))
+	p.Left = grid.Leavings(r, s.Found.Ver, grids, elsewhere(prints, columns))
 	p.Above, p.Below = fullLines(prints, grids)
 	if p.Gray, err = t.page.Mat(); err != nil {
 		return nil, err
@@ -139,16 +140,16 @@ func analyze(ctx context.Context, gray *image.Gray, turn int, expected bool) (*P
 
 // findRuled finds the tables that the page's rules make, and what is printed
 // outside of them.
-func findRuled(ctx context.Context, s *straighten.Straight, expected bool) (*lattice, []print, error) {
+func findRuled(ctx context.Context, s *straighten.Straight, expected bool) (*grid.Lattice, []print, error) {
 	m, err := ruling.Measure(s.Gray, s.Found)
 	if err != nil {
 		return nil, nil, err
 	}
-	l := findLattice(m, s.Found, expected)
+	l := grid.Find(m, s.Found, expected)
 	if err := ctx.Err(); err != nil {
 		return nil, nil, err
 	}
-	return l, printsOutside(l.page, l.taken(), s.Found.Hor), nil
+	return l, printsOutside(l.Page, l.Taken(), s.Found.Hor), nil
 }
 
 // figuresOf is what is too large to be text.
@@ -160,12 +161,12 @@ func figuresOf(prints []print) (out []image.Rectangle) {
 }
 
 // elsewhere is what stands outside of tables and tells of others there.
-func elsewhere(prints []print, columns []image.Rectangle) outsideTables {
-	o := outsideTables{columns: columns}
+func elsewhere(prints []print, columns []image.Rectangle) grid.Elsewhere {
+	o := grid.Elsewhere{Columns: columns}
 	for i := range prints {
-		o.words = append(o.words, prints[i].boxes()...)
+		o.Words = append(o.Words, prints[i].boxes()...)
 		if prints[i].over {
-			o.over = append(o.over, prints[i].box)
+			o.Over = append(o.Over, prints[i].box)
 		}
 	}
 	return o

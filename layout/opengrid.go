@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/biaoge/biaoge/layout/grid"
 	"github.com/biaoge/biaoge/layout/ink"
 )
 
@@ -16,9 +17,9 @@ type openCell struct {
 }
 
 // build makes the grid of rows and columns.
-func (t *openTable) build(rows []openRow) Grid {
+func (t *openTable) build(rows []openRow) grid.Grid {
 	R, C := len(rows), len(t.cols)
-	g := Grid{Rows: R, Cols: C, Open: true}
+	g := grid.Grid{Rows: R, Cols: C, Open: true}
 	pad := int(0.6 * t.H)
 	for c := range C + 1 {
 		switch {
@@ -50,7 +51,7 @@ func (t *openTable) build(rows []openRow) Grid {
 		if k.text.Empty() {
 			box = t.blank(cells, room)
 		}
-		g.Cells = append(g.Cells, Cell{Row: k.top, Col: k.lo, RowSpan: k.below - k.top, ColSpan: k.hi - k.lo, Box: box})
+		g.Cells = append(g.Cells, grid.Cell{Row: k.top, Col: k.lo, RowSpan: k.below - k.top, ColSpan: k.hi - k.lo, Box: box})
 	}
 	g.Box = image.Rect(int(g.ColLines[0]), int(g.RowLines[0]), int(math.Ceil(g.ColLines[C])), int(math.Ceil(g.RowLines[R])))
 	return g

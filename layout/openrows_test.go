@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/biaoge/biaoge/layout/grid"
 	"github.com/biaoge/biaoge/layout/ink"
 	"github.com/biaoge/biaoge/layout/ruling"
 )
@@ -65,7 +66,7 @@ func TestOpenRows(t *testing.T) {
 	for i, w := range want {
 		row := g.Rows - len(want) + i
 		label := image.Rect(200, w[0]-(w[1]-1)*14, 320, w[0]+(w[1]-1)*14+20)
-		k := slices.IndexFunc(g.Cells, func(c Cell) bool { return c.Row == row && c.Col <= 1 && c.Col+c.ColSpan > 1 })
+		k := slices.IndexFunc(g.Cells, func(c grid.Cell) bool { return c.Row == row && c.Col <= 1 && c.Col+c.ColSpan > 1 })
 		if k < 0 || !label.In(g.Cells[k].Box) {
 			t.Errorf("row %d: the label at %v is in %+v", row, label, g.Cells[max(k, 0)])
 			continue

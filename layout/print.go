@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/biaoge/biaoge/layout/grid"
 	"github.com/biaoge/biaoge/layout/ink"
 )
 
@@ -22,7 +23,7 @@ func (p *Page) Faint() float64 { return weak * p.Contrast }
 // was copied in grey and lies over some cells: what is broader than any stroke
 // of print is of its tone. It is 0 where there is none, or where print is hardly
 // stronger.
-func (p *Page) Sealed(cells []*Cell) (float64, error) {
+func (p *Page) Sealed(cells []*grid.Cell) (float64, error) {
 	const few, above, below = 40, 1.15, 0.9 // pixels; shares of the seal's contrast, and of print's
 	all, err := p.Gray.DataPtrUint8()
 	if err != nil {
@@ -51,7 +52,7 @@ func (p *Page) Sealed(cells []*Cell) (float64, error) {
 // contrast, or both, and returns the cell as it is then, at its place on the
 // page, and the lines of text that are left in it: none where one might go on in
 // what was painted over.
-func (p *Page) Print(c *Cell, inside bool, least float64) (cell *image.Gray, lines []ink.Line, err error) {
+func (p *Page) Print(c *grid.Cell, inside bool, least float64) (cell *image.Gray, lines []ink.Line, err error) {
 	all, err := p.Gray.DataPtrUint8()
 	if err != nil {
 		return nil, nil, fmt.Errorf("layout: %w", err)

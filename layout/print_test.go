@@ -5,11 +5,12 @@ import (
 	"testing"
 
 	"github.com/biaoge/biaoge/internal/sketch"
+	"github.com/biaoge/biaoge/layout/grid"
 	"gocv.io/x/gocv"
 )
 
 // oneCell is a page of one cell, 120 by 50 pixels, with a digit in its middle.
-func oneCell(t *testing.T, draw func(sketch.Canvas)) (*Page, *Cell) {
+func oneCell(t *testing.T, draw func(sketch.Canvas)) (*Page, *grid.Cell) {
 	t.Helper()
 	img := sketch.New(120, 50, 240)
 	digit(img, 50)
@@ -19,7 +20,7 @@ func oneCell(t *testing.T, draw func(sketch.Canvas)) (*Page, *Cell) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { gray.Close() })
-	return &Page{Gray: gray, LineHeight: 20, Contrast: 0.8}, &Cell{Box: image.Rect(0, 0, 120, 50)}
+	return &Page{Gray: gray, LineHeight: 20, Contrast: 0.8}, &grid.Cell{Box: image.Rect(0, 0, 120, 50)}
 }
 
 // digit draws a 0 at a place.
@@ -81,7 +82,7 @@ func TestPrintUnderASealInGrey(t *testing.T) {
 		img.Fill(image.Rect(70, 5, 80, 45), 100)
 		img.Fill(image.Rect(56, 22, 70, 26), 100)
 	})
-	least, err := p.Sealed([]*Cell{cell})
+	least, err := p.Sealed([]*grid.Cell{cell})
 	if err != nil || least < p.Faint() || least > p.Contrast {
 		t.Fatalf("print of a contrast of %.2f is of more than %.2f; %v", p.Contrast, least, err)
 	}
@@ -100,7 +101,7 @@ func TestPrintUnderASealInGrey(t *testing.T) {
 		}
 	}
 	p, cell = oneCell(t, func(sketch.Canvas) {})
-	if least, err := p.Sealed([]*Cell{cell}); err != nil || least != 0 {
+	if least, err := p.Sealed([]*grid.Cell{cell}); err != nil || least != 0 {
 		t.Errorf("print alone: a seal of %.2f; %v", least, err)
 	}
 }

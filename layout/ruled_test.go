@@ -8,12 +8,12 @@ import (
 	"testing"
 
 	"github.com/biaoge/biaoge/internal/sketch"
-	"github.com/biaoge/biaoge/layout/ruling"
+	"github.com/biaoge/biaoge/layout/grid"
 )
 
 // cellsOf is how a user would list the cells that are found, table by table:
 // row, column, and how many of each they span.
-func cellsOf(t *testing.T, c sketch.Canvas) ([]Grid, string) {
+func cellsOf(t *testing.T, c sketch.Canvas) ([]grid.Grid, string) {
 	t.Helper()
 	p, err := Analyze(context.Background(), c.Gray, 0)
 	if err != nil {
@@ -270,21 +270,6 @@ func TestGroundedTables(t *testing.T) {
 				t.Errorf("cells %s: %d numbers, %d headings above, %d beside, want 24, 4, 6", got, values, above, beside)
 			}
 		})
-	}
-}
-
-func TestJoinWeak(t *testing.T) {
-	for _, k := range []struct{ in, want []float64 }{
-		{[]float64{1, 0.7, 1}, []float64{1, ruling.MinEdge, 1}},
-		{[]float64{1, 0.7, 0.7, 1}, []float64{1, ruling.MinEdge, ruling.MinEdge, 1}},
-		{[]float64{0.7, 1, 0.7}, []float64{0.7, 1, 0.7}},       // a frame tells nothing
-		{[]float64{1, 0.7, 0.2, 1}, []float64{1, 0.7, 0.2, 1}}, // a merged cell
-		{nil, nil},
-	} {
-		got := append([]float64(nil), k.in...)
-		if joinWeak(got); fmt.Sprint(got) != fmt.Sprint(k.want) {
-			t.Errorf("joinWeak(%v) = %v, want %v", k.in, got, k.want)
-		}
 	}
 }
 

@@ -6,7 +6,7 @@ import (
 	"unicode"
 
 	"github.com/biaoge/biaoge/internal/reading"
-	"github.com/biaoge/biaoge/layout"
+	"github.com/biaoge/biaoge/layout/grid"
 	"github.com/biaoge/biaoge/tables"
 )
 
@@ -19,7 +19,7 @@ func (v *view) withoutChance(forms []*tables.Form) *view {
 	if len(w.tables) == len(v.tables) {
 		return v
 	}
-	w.left = slices.Concat(v.left, v.leftOf(w, layout.LeftText))
+	w.left = slices.Concat(v.left, v.leftOf(w, grid.LeftText))
 	for _, t := range v.tables {
 		if len(w.tables) > 0 && t == w.tables[0] {
 			break

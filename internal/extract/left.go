@@ -6,27 +6,28 @@ import (
 
 	"github.com/biaoge/biaoge/internal/reading"
 	"github.com/biaoge/biaoge/layout"
+	"github.com/biaoge/biaoge/layout/grid"
 	"github.com/biaoge/biaoge/tables"
 )
 
 // leftAs is how a warning says why something was left out.
-func leftAs(why layout.Left) tables.Warning {
+func leftAs(why grid.Left) tables.Warning {
 	switch why {
-	case layout.LeftDrawing:
+	case grid.LeftDrawing:
 		return tables.Warn("figures")
-	case layout.LeftText:
+	case grid.LeftText:
 		return tables.Warn("columns")
-	case layout.LeftRules:
+	case grid.LeftRules:
 		return tables.Warn("rules")
 	}
 	return tables.Warn("too_much")
 }
 
 // leftOf are the tables of a view that a part of it leaves out.
-func (v *view) leftOf(part *view, why layout.Left) (out []layout.LeftOut) {
+func (v *view) leftOf(part *view, why grid.Left) (out []grid.LeftOut) {
 	for _, t := range v.tables {
 		if !slices.Contains(part.tables, t) {
-			out = append(out, layout.LeftOut{Why: why, Box: t.Grid.Box})
+			out = append(out, grid.LeftOut{Why: why, Box: t.Grid.Box})
 		}
 	}
 	return out
@@ -37,8 +38,8 @@ func (v *view) leftOf(part *view, why layout.Left) (out []layout.LeftOut) {
 const maxLeft = 20
 
 // leftOut says where something was left out that may be a table.
-func leftOut(page *layout.Page, left []layout.LeftOut) (out []tables.Warning) {
-	for why := layout.LeftDrawing; why <= layout.LeftBound; why++ {
+func leftOut(page *layout.Page, left []grid.LeftOut) (out []tables.Warning) {
+	for why := grid.LeftDrawing; why <= grid.LeftBound; why++ {
 		var boxes []image.Rectangle
 		for _, l := range left {
 			switch n := len(boxes); {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/biaoge/biaoge/internal/reading"
 	"github.com/biaoge/biaoge/layout"
+	"github.com/biaoge/biaoge/layout/grid"
 	"github.com/biaoge/biaoge/tables"
 )
 
@@ -25,7 +26,7 @@ func (l *look) insist(ctx context.Context, turn int) (*view, error) {
 		return nil, nil
 	}
 	w := v.without(func(_ *reading.Table, m *tables.Match) bool { return m == nil }) // nothing speaks for these
-	w.left = slices.Concat(v.left, v.leftOf(w, layout.LeftDrawing))
+	w.left = slices.Concat(v.left, v.leftOf(w, grid.LeftDrawing))
 	w.insisted = true
 	return w, nil
 }

@@ -8,11 +8,12 @@ import (
 
 	"github.com/biaoge/biaoge/internal/reading"
 	"github.com/biaoge/biaoge/layout"
+	"github.com/biaoge/biaoge/layout/grid"
 	"github.com/biaoge/biaoge/tables"
 )
 
 // draftOf is a page with tables that were looked at, and with pixels to free.
-func draftOf(to *[]*tables.Document, grids ...layout.Grid) *draft {
+func draftOf(to *[]*tables.Document, grids ...grid.Grid) *draft {
 	s := &draft{view: &view{page: &layout.Page{Gray: gocv.NewMatWithSize(4, 4, gocv.MatTypeCV8U), Grids: grids}}, doc: &tables.Document{}, to: to}
 	for i := range grids {
 		s.tables = append(s.tables, reading.New(s.page, &grids[i], reading.Tools{}))
@@ -26,8 +27,8 @@ func draftOf(to *[]*tables.Document, grids ...layout.Grid) *draft {
 func TestAPageThatCannotBeJoined(t *testing.T) {
 	var docs []*tables.Document
 	s := &series{e: &Engine{}}
-	grid := layout.Grid{Rows: 1, Cols: 1, RowLines: []float64{0, 4}, ColLines: []float64{0, 4}}
-	prev, next := draftOf(&docs, grid), draftOf(&docs, layout.Grid{}) // a grid without lines makes it panic
+	square := grid.Grid{Rows: 1, Cols: 1, RowLines: []float64{0, 4}, ColLines: []float64{0, 4}}
+	prev, next := draftOf(&docs, square), draftOf(&docs, grid.Grid{}) // a grid without lines makes it panic
 	if err := s.follow(t.Context(), prev); err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/biaoge/biaoge/internal/reading"
 	"github.com/biaoge/biaoge/layout"
+	"github.com/biaoge/biaoge/layout/grid"
 	"github.com/biaoge/biaoge/tables"
 )
 
@@ -19,8 +20,8 @@ type view struct {
 	missed   string          // the known form whose labels it has where no table was found
 	insisted bool            // its tables were but doubtfully ones, had labels of a form not been there
 
-	left         []layout.LeftOut // what may be a table, but is none
-	above, below int              // full lines of text above the first table and below the last one
+	left         []grid.LeftOut // what may be a table, but is none
+	above, below int            // full lines of text above the first table and below the last one
 }
 
 // view looks at the picture, turned by so many degrees.

@@ -4,7 +4,7 @@ import (
 	"context"
 	"math"
 
-	"github.com/biaoge/biaoge/layout"
+	"github.com/biaoge/biaoge/layout/grid"
 	"github.com/biaoge/biaoge/ocr/linenet"
 )
 
@@ -33,7 +33,7 @@ func (t *Table) lookCloser(ctx context.Context) error {
 			return err
 		}
 	}
-	var left []*layout.Cell
+	var left []*grid.Cell
 	for i := range t.cells {
 		if t.noValue(i) {
 			left = append(left, &t.Grid.Cells[i])

@@ -14,6 +14,7 @@ import (
 	"math"
 
 	"github.com/biaoge/biaoge/layout"
+	"github.com/biaoge/biaoge/layout/grid"
 	"github.com/biaoge/biaoge/layout/ink"
 	"github.com/biaoge/biaoge/layout/seal"
 	"github.com/biaoge/biaoge/ocr"
@@ -31,7 +32,7 @@ type Tools struct {
 // A Table is the reading of one table: for each cell its line pictures and what
 // each reader made of them. It writes neither to the page nor to the grid.
 type Table struct {
-	Grid *layout.Grid
+	Grid *grid.Grid
 
 	Tools
 	page  *layout.Page
@@ -48,17 +49,17 @@ type Table struct {
 }
 
 // New makes the reading of a table of which nothing is read yet.
-func New(page *layout.Page, grid *layout.Grid, tools Tools) *Table {
-	t := &Table{Grid: grid, Tools: tools, page: page, cells: make([]cell, len(grid.Cells))}
+func New(page *layout.Page, g *grid.Grid, tools Tools) *Table {
+	t := &Table{Grid: g, Tools: tools, page: page, cells: make([]cell, len(g.Cells))}
 	for i := range t.cells {
-		t.cells[i].lines = grid.Cells[i].Lines
+		t.cells[i].lines = g.Cells[i].Lines
 	}
 	return t
 }
 
 // Texts are the likeliest texts of lines that stand in no table.
-func Texts(ctx context.Context, page *layout.Page, cells []layout.Cell, tools Tools) ([]string, error) {
-	lines, err := New(page, &layout.Grid{Cells: cells}, tools).crop()
+func Texts(ctx context.Context, page *layout.Page, cells []grid.Cell, tools Tools) ([]string, error) {
+	lines, err := New(page, &grid.Grid{Cells: cells}, tools).crop()
 	if err != nil || len(lines) == 0 {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/biaoge/biaoge/internal/message"
 	"github.com/biaoge/biaoge/layout"
+	"github.com/biaoge/biaoge/layout/grid"
 	"github.com/biaoge/biaoge/layout/ink"
 	"github.com/biaoge/biaoge/ocr"
 	"github.com/biaoge/biaoge/ocr/linenet"
@@ -73,13 +74,13 @@ func TestManyStrokesSpeakForTheOthers(t *testing.T) {
 		"none":              {[]*image.Gray{bar, bar}, 0},
 	} {
 		line := ink.Line{Box: image.Rect(4, 4, 14, 14)}
-		var grid layout.Grid
+		var g grid.Grid
 		var cells []int
 		for i := range c.crops {
-			grid.Cells = append(grid.Cells, layout.Cell{Box: image.Rect(0, 0, 18, 18), Lines: []ink.Line{line}})
+			g.Cells = append(g.Cells, grid.Cell{Box: image.Rect(0, 0, 18, 18), Lines: []ink.Line{line}})
 			cells = append(cells, i)
 		}
-		table := New(&layout.Page{}, &grid, Tools{})
+		table := New(&layout.Page{}, &g, Tools{})
 		for i, crop := range c.crops {
 			table.cells[i].crops, table.cells[i].candidates = []*image.Gray{crop}, candidates("7", "/")
 		}

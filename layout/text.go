@@ -1,108 +1,38 @@
 package layout
 
 import (
-	"fmt"
 	"image"
 	"slices"
 
+	"github.com/biaoge/biaoge/layout/grid"
 	"github.com/biaoge/biaoge/layout/ink"
-	"gocv.io/x/gocv"
 )
-
-// Turned is the page with its cells and lines as they are when it is turned by
-// another 90, 180 or 270 degrees clockwise, to see whether it makes more sense
-// that way up: the tables are those that were found already, and nothing but
-// the boxes of their cells and the lines in them is filled in.
-func (p *Page) Turned(turn int) (*Page, error) {
-	turned := gocv.NewMat()
-	defer turned.Close()
-	gocv.Rotate(p.Gray, &turned, turns[turn])
-	size := p.Size()
-	var grids []Grid
-	for _, g := range p.Grids {
-		t := Grid{Cells: make([]Cell, len(g.Cells))}
-		for i, c := range g.Cells {
-			t.Cells[i].Box = turnBox(c.Box, size, turn)
-		}
-		grids = append(grids, t)
-	}
-	px, err := turned.DataPtrUint8()
-	if err != nil {
-		return nil, fmt.Errorf("layout: %w", err)
-	}
-	t := readLines(ink.New(px, image.Pt(turned.Cols(), turned.Rows())), grids)
-	out := &Page{Grids: t.grids, LineHeight: t.line, Contrast: t.contrast, Turn: (p.Turn + turn) % 360, grain: t.grain}
-	if out.Gray, err = t.page.Mat(); err != nil {
-		return nil, err
-	}
-	return out, nil
-}
-
-// TurnedCell cuts a cell out of the page, turned by 90, 180 or 270 degrees
-// clockwise, and finds the lines of text it has that way up.
-func (p *Page) TurnedCell(c *Cell, turn int) (*image.Gray, []ink.Line) {
-	if c.Box.Empty() {
-		return nil, nil
-	}
-	part := p.Gray.Region(c.Box)
-	defer part.Close()
-	turned := gocv.NewMat()
-	defer turned.Close()
-	gocv.Rotate(part, &turned, turns[turn])
-	size := image.Pt(turned.Cols(), turned.Rows())
-	out := &image.Gray{Pix: turned.ToBytes(), Stride: size.X, Rect: image.Rectangle{Max: size}}
-	return out, ink.Lines(ink.In(ink.New(out.Pix, size), out.Rect).Blobs, p.LineHeight)
-}
-
-var turns = map[int]gocv.RotateFlag{90: gocv.Rotate90Clockwise, 180: gocv.Rotate180Clockwise, 270: gocv.Rotate90CounterClockwise}
-
-// turnBox is where a box lies when the page of that size is turned clockwise.
-func turnBox(r image.Rectangle, size image.Point, turn int) image.Rectangle {
-	switch turn {
-	case 90:
-		return image.Rect(size.Y-r.Max.Y, r.Min.X, size.Y-r.Min.Y, r.Max.X)
-	case 180:
-		return image.Rect(size.X-r.Max.X, size.Y-r.Max.Y, size.X-r.Min.X, size.Y-r.Min.Y)
-	case 270:
-		return image.Rect(r.Min.Y, size.X-r.Max.X, r.Max.Y, size.X-r.Min.X)
-	}
-	return r
-}
 
 // inked is a cell with something in it.
 type inked struct {
-	cell *Cell
+	cell *grid.Cell
 	ink.Ink
 }
 
 // A text is what is printed in the cells of tables.
 type text struct {
-	page     ink.Pixels // with specks of dirt in the cells wiped off, and the light on them evened out
-	grids    []Grid     // with the lines of text in their cells
-	line     float64    // usual height of a line, pixels; 0 where there is no text
-	contrast float64    // usual contrast of its ink
-	grain    int        // usual grain of its ground
-}
-
-// withCells are grids with cells of their own, which may be changed.
-func withCells(grids []Grid) []Grid {
-	out := slices.Clone(grids)
-	for i := range out {
-		out[i].Cells = slices.Clone(out[i].Cells)
-	}
-	return out
+	page     ink.Pixels  // with specks of dirt in the cells wiped off, and the light on them evened out
+	grids    []grid.Grid // with the lines of text in their cells
+	line     float64     // usual height of a line, pixels; 0 where there is no text
+	contrast float64     // usual contrast of its ink
+	grain    int         // usual grain of its ground
 }
 
 // readLines finds the lines of text of every cell.
-func readLines(page ink.Pixels, grids []Grid) text {
-	p, out := page.Copy(), withCells(grids)
+func readLines(page ink.Pixels, grids []grid.Grid) text {
+	p, out := page.Copy(), grid.Clone(grids)
 	line, strength, grain := linesIn(page, p, out)
 	return text{ink.New(p.Pix, image.Pt(p.W, p.H)), out, line, strength, grain}
 }
 
 // linesIn puts the lines of text into the cells of grids, and cleans a copy p of
 // their page.
-func linesIn(page ink.Pixels, p ink.Scratch, grids []Grid) (line, strength float64, grain int) {
+func linesIn(page ink.Pixels, p ink.Scratch, grids []grid.Grid) (line, strength float64, grain int) {
 	var cells, blank []inked
 	var heights []int
 	for i := range grids {
@@ -114,7 +44,7 @@ func linesIn(page ink.Pixels, p ink.Scratch, grids []Grid) (line, strength float
 			} else {
 				k = page.Ink(c.Box)
 			}
-			c.Dark, c.Edge = k.Dark, k.Edge || grids[i].broken
+			c.Dark, c.Edge = k.Dark, k.Edge || grids[i].Broken
 			if len(k.Blobs) == 0 {
 				blank = append(blank, inked{c, k})
 				continue

@@ -1,4 +1,4 @@
-package layout
+package grid
 
 import (
 	"cmp"
@@ -151,14 +151,6 @@ func partOne(m *ruling.Evidence, g *Grid, row bool, height float64, blobs func(C
 		}
 	}
 	return false
-}
-
-// of returns the first line of a cell along the axis, and how many it spans.
-func (c Cell) of(row bool) (at, n int) {
-	if row {
-		return c.Row, c.RowSpan
-	}
-	return c.Col, c.ColSpan
 }
 
 // gap finds the place at which most cells of column (or row) k have a gap. Where

@@ -1,4 +1,4 @@
-package layout
+package grid
 
 import (
 	"image"
@@ -54,7 +54,7 @@ func withoutFigures(p ink.Pixels, grids []Grid) (kept []Grid, charts []image.Rec
 		if isFrame(p, g) {
 			return true
 		}
-		if g.broken && (len(g.Cells) == 3 || len(g.Cells) <= fewCells && 2*(inked-off) <= len(g.Cells)) {
+		if g.Broken && (len(g.Cells) == 3 || len(g.Cells) <= fewCells && 2*(inked-off) <= len(g.Cells)) {
 			return true // pieces of rules make boxes anywhere in a drawing, and join two of them
 		}
 		if len(g.Cells) > fewCells && 2*inked >= len(g.Cells) {

@@ -1,4 +1,4 @@
-package layout
+package grid
 
 import (
 	"cmp"
@@ -31,20 +31,20 @@ const (
 const maxPositions = 40000
 
 // What stands outside of tables and tells of others there, on the page.
-type outsideTables struct {
-	words   []image.Rectangle // whatever is printed
-	columns []image.Rectangle // text in rows and columns that was not made a table
-	over    []image.Rectangle // where more is printed than was looked at
+type Elsewhere struct {
+	Words   []image.Rectangle // whatever is printed
+	Columns []image.Rectangle // text in rows and columns that was not made a table
+	Over    []image.Rectangle // where more is printed than was looked at
 }
 
-// leavings are the parts of a page that may hold a table, but none of its tables
+// Leavings are the parts of a page that may hold a table, but none of its tables
 // stands there.
-func leavings(r *lattice, short []ruling.Trace, grids []Grid, o outsideTables) []LeftOut {
+func Leavings(r *Lattice, short []ruling.Trace, grids []Grid, o Elsewhere) []LeftOut {
 	l := leaver{grids: grids}
 	l.add(LeftDrawing, r.drawings...)
-	l.add(LeftText, o.columns...)
-	l.addRules(r, short, o.words)
-	l.add(LeftBound, o.over...)
+	l.add(LeftText, o.Columns...)
+	l.addRules(r, short, o.Words)
+	l.add(LeftBound, o.Over...)
 	return l.out
 }
 
@@ -77,7 +77,7 @@ const alikeEnds = 6
 // addRules notes long rules in which there may be a table that was not made:
 // nets, bands of short rules, frames side by side, and plumb rules between
 // columns of text.
-func (l *leaver) addRules(r *lattice, short []ruling.Trace, words []image.Rectangle) {
+func (l *leaver) addRules(r *Lattice, short []ruling.Trace, words []image.Rectangle) {
 	taken := slices.Clone(r.charts)
 	for _, g := range l.grids {
 		taken = append(taken, g.Box)
@@ -85,7 +85,7 @@ func (l *leaver) addRules(r *lattice, short []ruling.Trace, words []image.Rectan
 	for _, o := range l.out {
 		taken = append(taken, o.Box)
 	}
-	hor, ver := outside(taken, supported(r.hor, r.ver), true), outside(taken, supported(r.ver, r.hor), false)
+	hor, ver := outside(taken, supported(r.Hor, r.Ver), true), outside(taken, supported(r.Ver, r.Hor), false)
 	if len(hor)+len(ver) == 0 {
 		return
 	}
@@ -97,7 +97,7 @@ func (l *leaver) addRules(r *lattice, short []ruling.Trace, words []image.Rectan
 		}
 		l.add(why, u.box)
 	}
-	l.add(LeftRules, framesInRows(r.page, frames))
+	l.add(LeftRules, framesInRows(r.Page, frames))
 	l.add(LeftRules, columnsBetween(ver, words)...)
 	l.add(LeftRules, bandsOf(hor, short)...)
 }

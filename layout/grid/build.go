@@ -1,0 +1,129 @@
+package grid
+
+import (
+	"image"
+	"math"
+
+	"github.com/biaoge/biaoge/layout/ruling"
+)
+
+func buildGrid(h, v []ruling.Rule, page *ruling.Evidence) (Grid, bool) {
+	rows, cols := gridLines(h), gridLines(v)
+	cols = openSides(cols, rows, false)
+	rows = openSides(rows, cols, len(cols) > 0 && (cols[0].open || cols[len(cols)-1].open))
+	if len(rows) > 1 && len(cols) > 1 && cols[0].open && cols[len(cols)-1].open && rows[len(rows)-1].open && !rows[0].open {
+		rows = openTop(page, rows, cols)
+	}
+	if len(rows) < 2 || len(cols) < 2 || len(rows)*len(cols) > maxPositions {
+		return Grid{}, false
+	}
+	R, C := len(rows)-1, len(cols)-1
+	// below[r][c]: an edge is printed between positions (r-1,c) and (r,c).
+	below, right := edges(rows, cols, page, true), edges(cols, rows, page, false)
+	edge := func(r, c int, horizontal bool) *float64 {
+		if horizontal {
+			return &below[r*C+c]
+		}
+		return &right[c*R+r]
+	}
+	cells := cellsFrom(R, C, edge)
+	g := Grid{Rows: R, Cols: C, Bare: [4]bool{AtLeft: cols[0].open, AtRight: cols[C].open, AtTop: rows[0].open, AtBottom: rows[R].open}}
+	for _, l := range rows {
+		g.RowLines = append(g.RowLines, l.pos)
+	}
+	for _, l := range cols {
+		g.ColLines = append(g.ColLines, l.pos)
+	}
+	for _, k := range cells {
+		// Row and column lines that lie within the cell do not bound it, and
+		// of a double rule only the inner edge does.
+		x0, x1 := inner(cols, k.Min.X, rows, k.Min.Y, k.Max.Y, false), inner(cols, k.Max.X, rows, k.Min.Y, k.Max.Y, true)
+		y0, y1 := inner(rows, k.Min.Y, cols, k.Min.X, k.Max.X, false), inner(rows, k.Max.Y, cols, k.Min.X, k.Max.X, true)
+		g.Cells = append(g.Cells, Cell{Row: k.Min.Y, Col: k.Min.X, RowSpan: k.Dy(), ColSpan: k.Dx(),
+			Box: image.Rect(int(math.Ceil(x0)), int(math.Ceil(y0)), int(math.Floor(x1)), int(math.Floor(y1))).Intersect(image.Rectangle{Max: page.Size})})
+	}
+	g.compress()
+	cutHeadings(page, &g, rows, cols)
+	g.Box = image.Rect(int(g.ColLines[0]), int(g.RowLines[0]), int(math.Ceil(g.ColLines[g.Cols])), int(math.Ceil(g.RowLines[g.Rows])))
+	return g, g.Rows*g.Cols >= 2
+}
+
+// inner is where the rule on a grid line ends towards a cell, at the rows (or
+// columns) from a to b.
+func inner(lines []gridLine, i int, across []gridLine, a, b int, before bool) float64 {
+	l := &lines[i]
+	lo, hi := across[a].pos, across[b].pos
+	e0, e1 := math.Inf(1), math.Inf(-1)
+	for _, r := range l.rules {
+		if r.Lo < hi-2 && r.Hi > lo+2 {
+			e0, e1 = min(e0, r.Pos-r.Thick/2), max(e1, r.Pos+r.Thick/2)
+		}
+	}
+	if e1 < e0 {
+		e0, e1 = l.pos, l.pos
+	}
+	if before {
+		return e0
+	}
+	return e1
+}
+
+// edges measures every elementary edge on the given lines: between 0, not
+// there, and 1, wholly there.
+func edges(lines, across []gridLine, page *ruling.Evidence, horizontal bool) []float64 {
+	n := len(across) - 1
+	out := make([]float64, len(lines)*n)
+	for i := range lines {
+		l := &lines[i]
+		for j := range n {
+			if i == 0 || i == len(lines)-1 {
+				out[i*n+j] = 1 // the outside is always closed
+				continue
+			}
+			if l.open {
+				continue
+			}
+			a, b := across[j].hi, across[j+1].lo
+			r := l.near(a, b)
+			if r.Edge {
+				if a > r.Lo-3 && b < r.Hi+3 || l.edge && page.Clean(horizontal, l.pos, a, b) {
+					out[i*n+j] = 1
+				}
+				continue
+			}
+			if r.Whole && a > r.Lo-ruling.CellSlack && b < r.Hi+ruling.CellSlack {
+				out[i*n+j] = 1
+				continue
+			}
+			out[i*n+j] = page.Strength(horizontal, r, a+1, b-1)
+			if o := l.longest(); o != r && out[i*n+j] < ruling.MinEdge {
+				// What lies there may be but an echo of the line.
+				out[i*n+j] = max(out[i*n+j], page.Strength(horizontal, o, a+1, b-1))
+			}
+			for k := range l.rules {
+				if o := &l.rules[k]; o.Broken && out[i*n+j] < ruling.MinEdge && o.Lo < b && o.Hi > a {
+					out[i*n+j] = max(out[i*n+j], page.Strength(horizontal, o, a+1, b-1))
+				}
+			}
+		}
+		joinWeak(out[i*n : (i+1)*n])
+	}
+	return out
+}
+
+// joinWeak takes edges that are half seen for printed where their line goes on
+// at both ends of them: text hides the rest.
+func joinWeak(line []float64) {
+	last := len(line) // the strong edge before
+	for j, e := range line {
+		switch {
+		case e >= ruling.MinEdge:
+			for k := last + 1; k < j; k++ {
+				line[k] = ruling.MinEdge
+			}
+			last = j
+		case e < ruling.WeakEdge:
+			last = len(line)
+		}
+	}
+}

@@ -1,0 +1,124 @@
+package grid
+
+import (
+	"image"
+	"slices"
+
+	"github.com/biaoge/biaoge/layout/ink"
+)
+
+// A Caption is the line of text that stands above a table.
+type Caption struct {
+	Line ink.Line
+	Room image.Rectangle // around the line, on the page: nothing else is printed there
+	Dark bool            // light text on a dark ground
+}
+
+// A Grid is one table: positions between row lines and column lines, and the
+// cells that cover them without gap or overlap.
+type Grid struct {
+	Rows, Cols int
+	RowLines   []float64 // Rows+1 positions on the page, pixels
+	ColLines   []float64 // Cols+1 positions
+	Cells      []Cell    // in reading order
+	Box        image.Rectangle
+	Caption    *Caption // nil where no text stands right above it
+	Open       bool     // no rules bound its cells: they are told by how their text is aligned
+	Recovered  int      // lines whose rule cannot be seen: gaps in the text, or where others end, tell of them
+
+	Broken bool    // some of its rules are in pieces
+	Bare   [4]bool // no rule is printed at that side
+}
+
+// A Cell is one printed cell and the lines of text in it.
+type Cell struct {
+	Row, Col         int
+	RowSpan, ColSpan int
+	Box              image.Rectangle // inside its rules, on the page, pixels
+	Lines            []ink.Line      // top to bottom
+	Dark             bool            // light text on a dark ground
+	Edge             bool            // it may have print that is not seen: at its side, taken for the rest of a rule, or lost as pieces of rules were
+	Cut              bool            // print stands right beyond it, where its table ends without a rule
+	Cropped          bool            // the picture ends there, where its table has no rule
+}
+
+// Outermost drops tables that lie inside a cell of another, and orders the
+// rest for reading.
+func Outermost(grids []Grid) []Grid {
+	slices.SortFunc(grids, func(a, b Grid) int {
+		return b.Box.Dx()*b.Box.Dy() - a.Box.Dx()*a.Box.Dy()
+	})
+	var out []Grid
+	for _, g := range grids {
+		inside := slices.ContainsFunc(out, func(o Grid) bool {
+			in := o.Box.Intersect(g.Box)
+			return 2*in.Dx()*in.Dy() > g.Box.Dx()*g.Box.Dy()
+		})
+		if !inside {
+			out = append(out, g)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Grid) int {
+		if overlap := min(a.Box.Max.Y, b.Box.Max.Y) - max(a.Box.Min.Y, b.Box.Min.Y); 2*overlap > min(a.Box.Dy(), b.Box.Dy()) {
+			return a.Box.Min.X - b.Box.Min.X
+		}
+		return a.Box.Min.Y - b.Box.Min.Y
+	})
+	return out
+}
+
+// compress drops the lines that no cell edge falls on.
+func (g *Grid) compress() {
+	rows, cols := make([]bool, g.Rows+1), make([]bool, g.Cols+1)
+	for _, c := range g.Cells {
+		rows[c.Row], rows[c.Row+c.RowSpan] = true, true
+		cols[c.Col], cols[c.Col+c.ColSpan] = true, true
+	}
+	squeeze := func(used []bool, lines []float64) ([]int, []float64) {
+		index, kept := make([]int, len(used)), []float64(nil)
+		for i, u := range used {
+			index[i] = len(kept)
+			if u {
+				kept = append(kept, lines[i])
+			}
+		}
+		return index, kept
+	}
+	ri, rl := squeeze(rows, g.RowLines)
+	ci, cl := squeeze(cols, g.ColLines)
+	for i := range g.Cells {
+		c := &g.Cells[i]
+		c.RowSpan, c.ColSpan = ri[c.Row+c.RowSpan]-ri[c.Row], ci[c.Col+c.ColSpan]-ci[c.Col]
+		c.Row, c.Col = ri[c.Row], ci[c.Col]
+	}
+	g.RowLines, g.ColLines = rl, cl
+	g.Rows, g.Cols = len(rl)-1, len(cl)-1
+	g.sortCells()
+}
+
+// sortCells puts the cells in reading order.
+func (g *Grid) sortCells() {
+	slices.SortFunc(g.Cells, func(a, b Cell) int {
+		if a.Row != b.Row {
+			return a.Row - b.Row
+		}
+		return a.Col - b.Col
+	})
+}
+
+// Clone are grids with cells of their own, which may be changed.
+func Clone(grids []Grid) []Grid {
+	out := slices.Clone(grids)
+	for i := range out {
+		out[i].Cells = slices.Clone(out[i].Cells)
+	}
+	return out
+}
+
+// of returns the first line of a cell along the axis, and how many it spans.
+func (c Cell) of(row bool) (at, n int) {
+	if row {
+		return c.Row, c.RowSpan
+	}
+	return c.Col, c.ColSpan
+}

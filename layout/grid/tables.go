@@ -1,0 +1,180 @@
+package grid
+
+import (
+	"math"
+	"slices"
+
+	"github.com/biaoge/biaoge/layout/ruling"
+)
+
+// tablesFrom joins the rules that meet into tables.
+func tablesFrom(hor, ver []ruling.Rule, page *ruling.Evidence) []Grid {
+	for range 2 { // at the first edges others end; a broken rule may end anywhere
+		ver = append(ver, page.FillEdges(false, ruling.UnbrokenOf(hor), ruling.UnbrokenOf(ver))...)
+		hor = append(hor, page.FillEdges(true, ruling.UnbrokenOf(ver), ruling.UnbrokenOf(hor))...)
+	}
+	hor, ver = page.Joined(true, ruling.WithoutEchoes(hor), ver), page.Joined(false, ruling.WithoutEchoes(ver), hor)
+	hor, ver = supported(hor, ver), supported(ver, hor)
+	toFrame(hor, ver)
+	toFrame(ver, hor)
+	var grids []Grid
+	for _, n := range nets(hor, ver) {
+		printed := func(rs []ruling.Rule) (n int) {
+			for _, r := range rs {
+				if !r.Edge {
+					n++
+				}
+			}
+			return n
+		}
+		rows, cols := printed(n.hor), printed(n.ver)
+		if rows < 2 || cols < 1 || rows+cols < 4 {
+			continue
+		}
+		if g, ok := buildGrid(n.hor, n.ver, page); ok {
+			grids = append(grids, complete(page, g, n.hor, n.ver))
+		}
+	}
+	grids = Outermost(grids)
+	for i := range grids {
+		partByText(page, &grids[i])
+	}
+	return grids
+}
+
+// lostEnd is how much of the end of a broken rule may be lost, pixels.
+const lostEnd = 5
+
+// slack is how far a rule may stop short of one that it meets.
+func slack(a, b *ruling.Rule) float64 {
+	s := 4 + a.Thick/2 + b.Thick/2
+	if a.Beat > 0 || b.Beat > 0 { // a corner may fall between two dashes
+		s += max(a.Beat, b.Beat)
+	}
+	if a.Broken || b.Broken { // or be lost
+		s += lostEnd
+	}
+	return s
+}
+
+func meet(a, b *ruling.Rule) bool {
+	s := slack(a, b)
+	return b.Pos >= a.Lo-s && b.Pos <= a.Hi+s && a.Pos >= b.Lo-s && a.Pos <= b.Hi+s
+}
+
+// supported keeps the strong rules, and of the weak ones those that span from
+// one strong crossing rule to another, as the sides of a small cell do and the
+// strokes of a character do not.
+func supported(rs, across []ruling.Rule) []ruling.Rule {
+	var out []ruling.Rule
+	for i := range rs {
+		r := &rs[i]
+		if !r.Weak {
+			out = append(out, *r)
+			continue
+		}
+		ends := 0
+		for _, end := range []float64{r.Lo, r.Hi} {
+			if slices.ContainsFunc(across, func(a ruling.Rule) bool {
+				reach := 2.5 + a.Thick/2
+				if r.Beat > 0 { // it may end between two dashes
+					reach += r.Beat
+				}
+				if r.Broken {
+					reach += lostEnd
+				}
+				return !a.Weak && (a.Light == r.Light || a.Edge) && math.Abs(a.Pos-end) <= reach && r.Pos > a.Lo-3 && r.Pos < a.Hi+3
+			}) {
+				ends++
+			}
+		}
+		if ends == 1 && r.Length() > 12 && endsFree(r, rs, across) {
+			ends++
+		}
+		if ends >= 2 {
+			out = append(out, *r)
+		}
+	}
+	return out
+}
+
+// endsFree tells whether a piece of a rule goes on to the side of a table that
+// has no frame there, so that it meets nothing at that end. Its other pieces
+// tell that it is a rule.
+func endsFree(r *ruling.Rule, rs, across []ruling.Rule) bool {
+	var before, after bool // a rule crosses its line before it, after it
+	for _, a := range across {
+		if a.Weak || r.Pos < a.Lo-3 || r.Pos > a.Hi+3 {
+			continue
+		}
+		before = before || a.Pos < r.Lo+4
+		after = after || a.Pos > r.Hi-4
+	}
+	return before != after && slices.ContainsFunc(rs, func(o ruling.Rule) bool {
+		return !o.Weak && o.Light == r.Light && math.Abs(o.Pos-r.Pos) <= 1.2 && math.Abs(o.Thick-r.Thick) < 1 && r.Tone > 0.7*o.Tone && o.Tone > 0.7*r.Tone
+	})
+}
+
+// A net is a connected set of rules: those of one table.
+type net struct{ hor, ver []ruling.Rule }
+
+// nets parts the rules into connected sets.
+func nets(hor, ver []ruling.Rule) []net {
+	parent := make([]int, len(hor)+len(ver))
+	for i := range parent {
+		parent[i] = i
+	}
+	find := func(i int) int {
+		for parent[i] != i {
+			parent[i] = parent[parent[i]]
+			i = parent[i]
+		}
+		return i
+	}
+	for i := range hor {
+		for j := range ver {
+			if meet(&hor[i], &ver[j]) {
+				parent[find(i)] = find(len(hor) + j)
+			}
+		}
+	}
+	// A table with open sides may have rows without any vertical rule: level
+	// rules of one extent belong together unless a side closes them off.
+	open := func(r *ruling.Rule) bool {
+		return !slices.ContainsFunc(ver, func(v ruling.Rule) bool {
+			return meet(r, &v) && (math.Abs(v.Pos-r.Lo) < 6 || math.Abs(v.Pos-r.Hi) < 6)
+		})
+	}
+	for i := range hor {
+		below := -1
+		for j := range hor {
+			d := hor[j].Pos - hor[i].Pos
+			if d > 0 && d < 0.15*hor[i].Length() && math.Abs(hor[i].Lo-hor[j].Lo) < 5 && math.Abs(hor[i].Hi-hor[j].Hi) < 5 && (below < 0 || hor[j].Pos < hor[below].Pos) {
+				below = j
+			}
+		}
+		if below >= 0 && open(&hor[i]) && open(&hor[below]) {
+			parent[find(i)] = find(below)
+		}
+	}
+	var out []net
+	at := map[int]int{} // the root of a set → its place in out
+	in := func(i int) *net {
+		k, ok := at[find(i)]
+		if !ok {
+			k = len(out)
+			at[find(i)] = k
+			out = append(out, net{})
+		}
+		return &out[k]
+	}
+	for i, r := range hor {
+		n := in(i)
+		n.hor = append(n.hor, r)
+	}
+	for j, r := range ver {
+		n := in(len(hor) + j)
+		n.ver = append(n.ver, r)
+	}
+	return out
+}
