@@ -84,7 +84,7 @@ fuzz:
 	@echo "== a little fuzzing (compiles each package once more, to see what its inputs reach)"
 	$(FUZZ) -fuzz '^FuzzDecode$$' -fuzztime 30000x ./internal/picture
 	$(FUZZ) -fuzz '^FuzzReadForm$$' -fuzztime 12000x ./tables
-	$(FUZZ) -fuzz '^FuzzOpenTables$$' -fuzztime 60000x ./layout
+	$(FUZZ) -fuzz '^FuzzOpenTables$$' -fuzztime 60000x ./layout/borderless
 
 # Speed and memory, against the tesseract command line on the same pictures.
 bench: test-deps build

@@ -4,6 +4,7 @@ import (
 	"image"
 	"slices"
 
+	"github.com/biaoge/biaoge/layout/borderless"
 	"github.com/biaoge/biaoge/layout/grid"
 	"github.com/biaoge/biaoge/layout/ink"
 	"github.com/biaoge/biaoge/layout/straighten"
@@ -82,17 +83,17 @@ func captionOf(p ink.Pixels, grids []grid.Grid, i int, line float64) *grid.Capti
 // fullLines counts the lines of text above the first table and below the last
 // that are at least half as wide as it: a paragraph has some, a heading or the
 // number of the page is none.
-func fullLines(prints []print, grids []grid.Grid) (above, below int) {
+func fullLines(prints []borderless.Print, grids []grid.Grid) (above, below int) {
 	if len(grids) == 0 {
 		return 0, 0
 	}
 	first, last := grids[0].Box, grids[len(grids)-1].Box
 	for i := range prints {
-		for _, l := range prints[i].lines() {
+		for _, l := range prints[i].Lines() {
 			switch {
-			case l.box.Max.Y <= first.Min.Y && 2*l.box.Dx() >= first.Dx():
+			case l.Box.Max.Y <= first.Min.Y && 2*l.Box.Dx() >= first.Dx():
 				above++
-			case l.box.Min.Y >= last.Max.Y && 2*l.box.Dx() >= last.Dx():
+			case l.Box.Min.Y >= last.Max.Y && 2*l.Box.Dx() >= last.Dx():
 				below++
 			}
 		}
@@ -187,16 +188,16 @@ const maxLoose = 24
 
 // looseLabels are the lines of text, or parts of lines with wide spaces between,
 // that are as long as the labels of a table: some of them, from all over the page.
-func looseLabels(p ink.Pixels, prints []print) (out []grid.Cell) {
+func looseLabels(p ink.Pixels, prints []borderless.Print) (out []grid.Cell) {
 	for i := range prints {
 		pr := &prints[i]
-		lines := pr.lines()
+		lines := pr.Lines()
 		for j := range lines {
-			for _, s := range lines[j].apart(pr.height) {
-				if w := float64(s.Dx()); w < 3.5*pr.height || w > 16*pr.height || s.Dy() < ink.Illegible {
+			for _, s := range lines[j].Parts(pr.Height) {
+				if w := float64(s.Dx()); w < 3.5*pr.Height || w > 16*pr.Height || s.Dy() < ink.Illegible {
 					continue
 				}
-				room := s.Inset(-int(pr.height / 4)).Intersect(image.Rect(0, 0, p.W, p.H))
+				room := s.Inset(-int(pr.Height / 4)).Intersect(image.Rect(0, 0, p.W, p.H))
 				t, _ := p.Tone(room)
 				out = append(out, grid.Cell{Box: room, Lines: []ink.Line{{Box: s}}, Dark: t.Dark})
 			}

@@ -14,6 +14,7 @@ import (
 	"image"
 	"slices"
 
+	"github.com/biaoge/biaoge/layout/borderless"
 	"github.com/biaoge/biaoge/layout/grid"
 	"github.com/biaoge/biaoge/layout/ink"
 	"github.com/biaoge/biaoge/layout/ruling"
@@ -109,7 +110,7 @@ func analyze(ctx context.Context, gray *image.Gray, turn int, expected bool) (*P
 	}
 	if len(r.Grids) == 0 && len(prints) == 1 {
 		// Nothing but its text tells how the page lies.
-		askew, err := s.ByText(ctx, prints[0].marks, prints[0].height)
+		askew, err := s.ByText(ctx, prints[0].Marks, prints[0].Height)
 		if err == nil && askew {
 			r, prints, err = findRuled(ctx, s, expected)
 		}
@@ -120,7 +121,7 @@ func analyze(ctx context.Context, gray *image.Gray, turn int, expected bool) (*P
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	open, columns := openTables(prints, ruling.StrongOf(r.Hor), ruling.StrongOf(r.Ver), expected)
+	open, columns := borderless.Tables(prints, ruling.StrongOf(r.Hor), ruling.StrongOf(r.Ver), expected)
 	grids := grid.Outermost(slices.Concat(r.Grids, open, grid.ThickNets(r.Page, figuresOf(prints))))
 	t := readLines(r.Page, grids)
 	grids = withCaptions(t.page, withCuts(t.page, t.grids, t.line, border{s.Warps, size}), t.line)
@@ -128,7 +129,7 @@ func analyze(ctx context.Context, gray *image.Gray, turn int, expected bool) (*P
 		Streaks: s.Streaks, Broken: r.Broken, warps: s.Warps, picture: gray.Rect.Size(), grain: t.grain}
 	if len(grids) == 0 {
 		p.Loose = looseLabels(t.page, prints)
-		p.Sideways = len(prints) == 1 && straighten.Sideways(prints[0].marks, prints[0].height)
+		p.Sideways = len(prints) == 1 && straighten.Sideways(prints[0].Marks, prints[0].Height)
 	}
 	p.Left = grid.Leavings(r, s.Found.Ver, grids, elsewhere(prints, columns))
 	p.Above, p.Below = fullLines(prints, grids)
@@ -140,7 +141,7 @@ func analyze(ctx context.Context, gray *image.Gray, turn int, expected bool) (*P
 
 // findRuled finds the tables that the page's rules make, and what is printed
 // outside of them.
-func findRuled(ctx context.Context, s *straighten.Straight, expected bool) (*grid.Lattice, []print, error) {
+func findRuled(ctx context.Context, s *straighten.Straight, expected bool) (*grid.Lattice, []borderless.Print, error) {
 	m, err := ruling.Measure(s.Gray, s.Found)
 	if err != nil {
 		return nil, nil, err
@@ -149,24 +150,24 @@ func findRuled(ctx context.Context, s *straighten.Straight, expected bool) (*gri
 	if err := ctx.Err(); err != nil {
 		return nil, nil, err
 	}
-	return l, printsOutside(l.Page, l.Taken(), s.Found.Hor), nil
+	return l, borderless.Outside(l.Page, l.Taken(), s.Found.Hor), nil
 }
 
 // figuresOf is what is too large to be text.
-func figuresOf(prints []print) (out []image.Rectangle) {
+func figuresOf(prints []borderless.Print) (out []image.Rectangle) {
 	for i := range prints {
-		out = append(out, prints[i].figures...)
+		out = append(out, prints[i].Figures...)
 	}
 	return out
 }
 
 // elsewhere is what stands outside of tables and tells of others there.
-func elsewhere(prints []print, columns []image.Rectangle) grid.Elsewhere {
+func elsewhere(prints []borderless.Print, columns []image.Rectangle) grid.Elsewhere {
 	o := grid.Elsewhere{Columns: columns}
 	for i := range prints {
-		o.Words = append(o.Words, prints[i].boxes()...)
-		if prints[i].over {
-			o.Over = append(o.Over, prints[i].box)
+		o.Words = append(o.Words, prints[i].Boxes()...)
+		if prints[i].Over {
+			o.Over = append(o.Over, prints[i].Box)
 		}
 	}
 	return o

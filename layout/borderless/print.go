@@ -1,4 +1,4 @@
-package layout
+package borderless
 
 import (
 	"image"
@@ -9,27 +9,56 @@ import (
 	"github.com/biaoge/biaoge/layout/ruling"
 )
 
+// Outside finds what is printed above, between and below what tables and
+// charts take of a page.
+func Outside(p ink.Pixels, taken []image.Rectangle, traces []ruling.Trace) []Print {
+	var out []Print
+	for _, band := range freeBands(p, taken) {
+		out = append(out, printOn(p, band, traces))
+	}
+	return out
+}
+
+// freeBands are the parts of the page above, between and below what is taken.
+func freeBands(p ink.Pixels, boxes []image.Rectangle) []image.Rectangle {
+	var taken []ink.Span
+	for _, r := range boxes {
+		taken = append(taken, ink.Span{Lo: r.Min.Y - 3, Hi: r.Max.Y + 3})
+	}
+	slices.SortFunc(taken, func(a, b ink.Span) int { return a.Lo - b.Lo })
+	var out []image.Rectangle
+	y := 0
+	for _, s := range append(taken, ink.Span{Lo: p.H, Hi: p.H}) {
+		// Three rows of the smallest print.
+		if s.Lo-y >= 40 {
+			out = append(out, image.Rect(0, max(y, 0), p.W, min(s.Lo, p.H)))
+		}
+		y = max(y, s.Hi)
+	}
+	return out
+}
+
 // A word is print that stands together in one line.
 type word struct {
 	box    image.Rectangle // of its ink, pixels
 	square bool            // nothing but a square, empty or full: a box to tick, or the colour of a legend
 }
 
-// print is what stands on a part of the page outside of ruled tables.
-type print struct {
-	box     image.Rectangle
+// Print is what stands on a part of the page outside of ruled tables.
+type Print struct {
+	Box     image.Rectangle
 	words   []word
-	height  float64           // usual height of a line, pixels
+	Height  float64           // usual height of a line, pixels
 	level   []image.Rectangle // pieces of rules and dashes
-	figures []image.Rectangle // what is too large to be text
-	marks   []image.Rectangle // single characters or parts of them, before they were joined
-	over    bool              // there are too many marks for any to be looked at
+	Figures []image.Rectangle // what is too large to be text
+	Marks   []image.Rectangle // single characters or parts of them, before they were joined
+	Over    bool              // there are too many marks for any to be looked at
 }
 
 // printOn finds the words in a box of the page, which holds no ruled table.
 // Traces is what was followed of level rules, broken ones too.
-func printOn(p ink.Pixels, box image.Rectangle, traces []ruling.Trace) print {
-	out := print{box: box}
+func printOn(p ink.Pixels, box image.Rectangle, traces []ruling.Trace) Print {
+	out := Print{Box: box}
 	if box.Dx() < 24 || box.Dy() < 12 {
 		return out
 	}
@@ -37,7 +66,7 @@ func printOn(p ink.Pixels, box image.Rectangle, traces []ruling.Trace) print {
 	var heights []int
 	mask := ink.Mask(p, box)
 	found := ink.Components(mask, box, ink.MaxMarks)
-	out.over = found == nil
+	out.Over = found == nil
 	for _, b := range found {
 		w, h := b.Box.Dx(), b.Box.Dy()
 		if b.Area < 3 {
@@ -53,7 +82,7 @@ func printOn(p ink.Pixels, box image.Rectangle, traces []ruling.Trace) print {
 	}
 	slices.Sort(heights)
 	H := float64(heights[len(heights)*7/10])
-	out.height = H
+	out.Height = H
 	var large []ink.Blob
 	text := marks[:0]
 	for _, b := range marks {
@@ -71,7 +100,7 @@ func printOn(p ink.Pixels, box image.Rectangle, traces []ruling.Trace) print {
 	out.sortLarge(large, text, mask)
 	text = out.withoutDashes(text, traces)
 	for _, b := range text {
-		out.marks = append(out.marks, b.Box)
+		out.Marks = append(out.Marks, b.Box)
 	}
 	out.words = wordsOf(text, H, hollow)
 	return out
@@ -80,12 +109,12 @@ func printOn(p ink.Pixels, box image.Rectangle, traces []ruling.Trace) print {
 // squares finds the marks as wide as high with ink above and below and nothing
 // in the middle: boxes to tick, whatever blur made of their sides. Mask is the
 // ink of the print.
-func (p *print) squares(marks []ink.Blob, mask []uint8) map[image.Rectangle]bool {
+func (p *Print) squares(marks []ink.Blob, mask []uint8) map[image.Rectangle]bool {
 	row := p.rowsOf(mask)
 	out := map[image.Rectangle]bool{}
 	for _, b := range marks {
 		w, h := float64(b.Box.Dx()), float64(b.Box.Dy())
-		if math.Abs(w-h) > 0.15*max(w, h) || h <= 0.5*p.height || h < ink.Illegible || float64(b.Area) > 0.75*w*h {
+		if math.Abs(w-h) > 0.15*max(w, h) || h <= 0.5*p.Height || h < ink.Illegible || float64(b.Area) > 0.75*w*h {
 			continue
 		}
 		// Its middle third is bare, and ink runs all along its top and bottom.
@@ -106,17 +135,17 @@ func (p *print) squares(marks []ink.Blob, mask []uint8) map[image.Rectangle]bool
 }
 
 // rowsOf returns the rows of a mask of the print that lie in a box.
-func (p *print) rowsOf(mask []uint8) func(y int, r image.Rectangle) []uint8 {
+func (p *Print) rowsOf(mask []uint8) func(y int, r image.Rectangle) []uint8 {
 	return func(y int, r image.Rectangle) []uint8 {
-		at := (y - p.box.Min.Y) * p.box.Dx()
-		return mask[at+r.Min.X-p.box.Min.X : at+r.Max.X-p.box.Min.X]
+		at := (y - p.Box.Min.Y) * p.Box.Dx()
+		return mask[at+r.Min.X-p.Box.Min.X : at+r.Max.X-p.Box.Min.X]
 	}
 }
 
 // sortLarge tells frames from drawings among what is too large to be text: the
 // ink of a frame, or of a piece of one, lies along the sides of its box. Mask is
 // the ink of the print, and loses that of the text.
-func (p *print) sortLarge(large, text []ink.Blob, mask []uint8) {
+func (p *Print) sortLarge(large, text []ink.Blob, mask []uint8) {
 	if len(large) == 0 {
 		return
 	}
@@ -126,7 +155,7 @@ func (p *print) sortLarge(large, text []ink.Blob, mask []uint8) {
 			clear(row(y, b.Box))
 		}
 	}
-	side := max(4, int(p.height/2)) // pixels; lines lean and bend
+	side := max(4, int(p.Height/2)) // pixels; lines lean and bend
 	for _, b := range large {
 		inner := 0
 		in := b.Box.Inset(side)
@@ -136,7 +165,7 @@ func (p *print) sortLarge(large, text []ink.Blob, mask []uint8) {
 			}
 		}
 		if 10*inner > b.Area {
-			p.figures = append(p.figures, b.Box)
+			p.Figures = append(p.Figures, b.Box)
 			continue
 		}
 		for _, y := range []int{b.Box.Min.Y, b.Box.Max.Y - side} {
@@ -172,19 +201,19 @@ func inkIn(edge image.Rectangle, row func(y int, r image.Rectangle) []uint8) (to
 
 // withoutDashes takes the dashes and dots of broken rules out of the marks:
 // low ones of one kind, evenly spaced, at one height.
-func (p *print) withoutDashes(marks []ink.Blob, traces []ruling.Trace) []ink.Blob {
+func (p *Print) withoutDashes(marks []ink.Blob, traces []ruling.Trace) []ink.Blob {
 	for i := range traces {
-		if t := &traces[i]; !t.Light && !t.Pieced && t.Length() >= max(48, 5*p.height) {
+		if t := &traces[i]; !t.Light && !t.Pieced && t.Length() >= max(48, 5*p.Height) {
 			a, b := t.Line()
 			y := a + b*(t.Lo()+t.Hi())/2
-			if y < float64(p.box.Min.Y) || y > float64(p.box.Max.Y) {
+			if y < float64(p.Box.Min.Y) || y > float64(p.Box.Max.Y) {
 				continue
 			}
 			p.level = append(p.level, image.Rect(int(t.Lo()), int(y-t.Thick/2), int(t.Hi()), int(math.Ceil(y+t.Thick/2))+1))
 		}
 	}
 	low := func(b ink.Blob) bool {
-		return float64(b.Box.Dy()) <= max(3, 0.25*p.height) && float64(b.Box.Dx()) <= 1.2*p.height
+		return float64(b.Box.Dy()) <= max(3, 0.25*p.Height) && float64(b.Box.Dx()) <= 1.2*p.Height
 	}
 	var rows []int
 	for i, b := range marks {
@@ -209,7 +238,7 @@ func (p *print) withoutDashes(marks []ink.Blob, traces []ruling.Trace) []ink.Blo
 		slices.SortFunc(row, func(a, b int) int { return marks[a].Box.Min.X - marks[b].Box.Min.X })
 		for a := 0; a < len(row); {
 			b := a + 1
-			for b < len(row) && float64(marks[row[b]].Box.Min.X-marks[row[b-1]].Box.Max.X) < 0.8*p.height {
+			for b < len(row) && float64(marks[row[b]].Box.Min.X-marks[row[b-1]].Box.Max.X) < 0.8*p.Height {
 				b++
 			}
 			if b-a >= 5 {
@@ -225,7 +254,7 @@ func (p *print) withoutDashes(marks []ink.Blob, traces []ruling.Trace) []ink.Blo
 		lo = hi
 	}
 	// What is left of such a rule where something broke it.
-	reach := int(1.5 * p.height)
+	reach := int(1.5 * p.Height)
 	for _, i := range rows {
 		gone[i] = gone[i] || slices.ContainsFunc(p.level, func(l image.Rectangle) bool {
 			return math.Abs(float64(l.Min.Y+l.Max.Y-mid(i))) <= 4 && marks[i].Box.Min.X < l.Max.X+reach && marks[i].Box.Max.X > l.Min.X-reach
@@ -236,89 +265,6 @@ func (p *print) withoutDashes(marks []ink.Blob, traces []ruling.Trace) []ink.Blo
 		if !gone[i] {
 			out = append(out, b)
 		}
-	}
-	return out
-}
-
-// wordsOf joins marks into characters, and those into words: what stands in
-// one line with less than half its height between. Hollow are the marks that are
-// boxes to tick.
-func wordsOf(marks []ink.Blob, H float64, hollow map[image.Rectangle]bool) []word {
-	slices.SortFunc(marks, func(a, b ink.Blob) int { return a.Box.Min.X - b.Box.Min.X })
-	type piece struct {
-		box  image.Rectangle
-		n    int
-		area int
-	}
-	var done, open []piece
-	for _, m := range marks {
-		live := open[:0]
-		at := -1
-		for _, w := range open {
-			if float64(m.Box.Min.X-w.box.Max.X) > 0.55*H {
-				done = append(done, w)
-				continue
-			}
-			live = append(live, w)
-		}
-		open = live
-		bestOverlap := 0.0
-		for i, w := range open {
-			both := w.box.Union(m.Box)
-			overlap := float64(min(w.box.Max.Y, m.Box.Max.Y) - max(w.box.Min.Y, m.Box.Min.Y))
-			least := float64(min(w.box.Dy(), m.Box.Dy()))
-			within := min(w.box.Max.X, m.Box.Max.X) > max(w.box.Min.X, m.Box.Min.X)
-			tall := float64(both.Dy())
-			if tall > 1.6*H && tall > 1.15*float64(max(w.box.Dy(), m.Box.Dy())) {
-				continue
-			}
-			if overlap >= 0.5*least || within && tall <= 1.2*H {
-				if s := overlap + 0.01*tall; at < 0 || s > bestOverlap {
-					at, bestOverlap = i, s
-				}
-			}
-		}
-		if at < 0 {
-			open = append(open, piece{box: m.Box, n: 1, area: m.Area})
-			continue
-		}
-		w := &open[at]
-		w.box = w.box.Union(m.Box)
-		w.n++
-		w.area += m.Area
-	}
-	done = append(done, open...)
-	// Parts of a word that were begun apart, as the two strokes of 二.
-	slices.SortFunc(done, func(a, b piece) int { return a.box.Min.X - b.box.Min.X })
-	var out []word
-	gone := make([]bool, len(done))
-	for i := range done {
-		if gone[i] {
-			continue
-		}
-		for again := true; again; {
-			again = false
-			for j := i + 1; j < len(done) && float64(done[j].box.Min.X) <= float64(done[i].box.Max.X)+0.3*H; j++ {
-				if gone[j] {
-					continue
-				}
-				both := done[i].box.Union(done[j].box)
-				within := min(done[i].box.Max.X, done[j].box.Max.X) - max(done[i].box.Min.X, done[j].box.Min.X)
-				overlap := min(done[i].box.Max.Y, done[j].box.Max.Y) - max(done[i].box.Min.Y, done[j].box.Min.Y)
-				if float64(both.Dy()) <= 1.25*H && within >= 0 || 2*overlap > min(done[i].box.Dy(), done[j].box.Dy()) && float64(both.Dy()) <= 1.7*H {
-					done[i].box, done[i].n, done[i].area = both, done[i].n+done[j].n, done[i].area+done[j].area
-					gone[j], again = true, true
-				}
-			}
-		}
-		b := done[i]
-		w, h := float64(b.box.Dx()), float64(b.box.Dy())
-		if max(w, h) < 0.22*H || float64(b.area) < 0.012*H*H {
-			continue // dirt
-		}
-		full := float64(b.area) > 0.95*w*h
-		square := b.n == 1 && math.Abs(w-h) <= 0.15*max(w, h) && h > 0.5*H && (hollow[b.box] || full)
-		out = append(out, word{b.box, square})
 	}
 	return out
 }

@@ -1,4 +1,4 @@
-package layout
+package borderless
 
 import (
 	"image"
@@ -52,7 +52,7 @@ func form(digits func(row, col int) int) (words []word, rows [][2]int) {
 // has; what stands over or beside several rows is in none of its own.
 func TestOpenRows(t *testing.T) {
 	words, want := form(func(r, k int) int { return 1 })
-	gs, _ := openTables(printed(words...), nil, nil, false)
+	gs, _ := Tables(printed(words...), nil, nil, false)
 	if len(gs) != 1 {
 		t.Fatalf("%d tables", len(gs))
 	}
@@ -88,7 +88,7 @@ func TestOpenColumnsCutNoDigits(t *testing.T) {
 		}
 		return 1
 	})
-	gs, _ := openTables(printed(words...), nil, nil, false)
+	gs, _ := Tables(printed(words...), nil, nil, false)
 	if len(gs) != 1 {
 		t.Fatalf("%d tables", len(gs))
 	}

@@ -1,4 +1,4 @@
-package layout
+package borderless
 
 import (
 	"encoding/binary"
@@ -8,17 +8,15 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/biaoge/biaoge/internal/sketch"
 	"github.com/biaoge/biaoge/layout/grid"
-	"github.com/biaoge/biaoge/layout/ink"
 	"github.com/biaoge/biaoge/layout/ruling"
 )
 
 // box is a word w wide at x, y in print 20 pixels high.
 func box(x, y, w int) word { return word{box: image.Rect(x, y, x+w, y+20)} }
 
-func printed(words ...word) []print {
-	return []print{{box: image.Rect(0, 0, 1300, 1100), height: 20, words: words}}
+func printed(words ...word) []Print {
+	return []Print{{Box: image.Rect(0, 0, 1300, 1100), Height: 20, words: words}}
 }
 
 // sheet has words in rows and columns, as wide as width tells.
@@ -90,7 +88,7 @@ func TestOpenTables(t *testing.T) {
 			return ws
 		}()), 0, 0},
 	} {
-		gs, _ := openTables(printed(c.words...), nil, nil, false)
+		gs, _ := Tables(printed(c.words...), nil, nil, false)
 		switch {
 		case c.rows == 0 && len(gs) > 0:
 			t.Errorf("%s: a table of %d×%d", c.name, gs[0].Rows, gs[0].Cols)
@@ -170,7 +168,7 @@ func FuzzOpenTables(f *testing.F) {
 			}
 		}
 		for _, expected := range []bool{false, true} {
-			found, _ := openTables(pr, rules, nil, expected)
+			found, _ := Tables(pr, rules, nil, expected)
 			for _, g := range found {
 				if err := covered(g); err != nil {
 					t.Fatal(err)
@@ -178,33 +176,6 @@ func FuzzOpenTables(f *testing.F) {
 			}
 		}
 	})
-}
-
-// Boxes to tick are told from characters, however blurred.
-func TestBoxesToTick(t *testing.T) {
-	const size = 20
-	p := ink.New(make([]uint8, 400*300), image.Pt(400, 300))
-	for i := range p.Pix {
-		p.Pix[i] = 255
-	}
-	c := sketch.Canvas{Gray: &image.Gray{Pix: p.Pix, Stride: 400, Rect: image.Rect(0, 0, 400, 300)}}
-	for y := 20; y < 280; y += 40 {
-		c.Fill(image.Rect(20, y, 20+size, y+size), 110) // its sides are five pixels broad
-		c.Fill(image.Rect(25, y+5, 15+size, y+size-5), 255)
-		c.Fill(image.Rect(100, y, 100+size, y+size), 0) // a character with a stroke in its middle
-		c.Fill(image.Rect(104, y+3, 96+size, y+size-3), 255)
-		c.Fill(image.Rect(100, y+9, 100+size, y+12), 0)
-		c.Text(200, y+4, 5, 0)
-	}
-	squares := map[int]int{}
-	for _, w := range printOn(p, c.Rect, nil).words {
-		if w.square {
-			squares[w.box.Min.X]++
-		}
-	}
-	if len(squares) != 1 || squares[20] != 7 {
-		t.Errorf("squares, by where they stand: %v; want 7 at 20", squares)
-	}
 }
 
 func TestFewTextsMakeATableBetweenRules(t *testing.T) {
@@ -229,7 +200,7 @@ func TestFewTextsMakeATableBetweenRules(t *testing.T) {
 		"two rows of three between rules": {wordsAt(three), []ruling.Rule{{Pos: 90, Lo: 50, Hi: 410, Thick: 2}, {Pos: 170, Lo: 50, Hi: 410, Thick: 2}}, 1, 0},
 	}
 	for name, c := range tests {
-		gs, doubtful := openTables(printed(c.words...), c.rules, nil, false)
+		gs, doubtful := Tables(printed(c.words...), c.rules, nil, false)
 		if len(gs) != c.tables || len(doubtful) != c.doubtful {
 			t.Errorf("%s: %d tables and %d in doubt, want %d and %d", name, len(gs), doubtful, c.tables, c.doubtful)
 		}

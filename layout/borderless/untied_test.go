@@ -1,4 +1,4 @@
-package layout
+package borderless
 
 import (
 	"image"
@@ -11,7 +11,7 @@ import (
 // Rows that a tall text beside them ties together are parted again, each with
 // its own lines.
 func TestTiedRowsAreParted(t *testing.T) {
-	o := &openTable{H: 10, cols: []ink.Span{{Lo: 0, Hi: 50}, {Lo: 60, Hi: 110}, {Lo: 120, Hi: 170}}}
+	o := &table{H: 10, cols: []ink.Span{{Lo: 0, Hi: 50}, {Lo: 60, Hi: 110}, {Lo: 120, Hi: 170}}}
 	var tied knot
 	for i := range 6 { // each row has a line in all columns and one in the first
 		y := 20 * i
@@ -20,7 +20,7 @@ func TestTiedRowsAreParted(t *testing.T) {
 			ps = append(ps, place{image.Rect(60, y, 100, y+10), 1, 2}, place{image.Rect(120, y, 160, y+10), 2, 3})
 		}
 		o.of = append(o.of, ps)
-		o.lines = append(o.lines, textLine{box: image.Rect(0, y, 160, y+10)})
+		o.lines = append(o.lines, TextLine{Box: image.Rect(0, y, 160, y+10)})
 		tied.lines = append(tied.lines, i)
 	}
 	var got [][]int

@@ -1,4 +1,4 @@
-package layout
+package borderless
 
 import (
 	"image"
@@ -9,15 +9,15 @@ import (
 	"github.com/biaoge/biaoge/layout/ink"
 )
 
-// An openCell is a cell of a table without rules in the making.
-type openCell struct {
+// An cell is a cell of a table without rules in the making.
+type cell struct {
 	lo, hi     int // columns
 	top, below int // rows
 	text       image.Rectangle
 }
 
 // build makes the grid of rows and columns.
-func (t *openTable) build(rows []openRow) grid.Grid {
+func (t *table) build(rows []row) grid.Grid {
 	R, C := len(rows), len(t.cols)
 	g := grid.Grid{Rows: R, Cols: C, Open: true}
 	pad := int(0.6 * t.H)
@@ -39,7 +39,7 @@ func (t *openTable) build(rows []openRow) grid.Grid {
 		g.RowLines = append(g.RowLines, max(min(y, rows[r].mid), g.RowLines[r-1]))
 	}
 	g.RowLines = append(g.RowLines, max(float64(min(t.band.Max.Y, rows[R-1].box.Max.Y+pad)), g.RowLines[R-1]))
-	var cells []openCell
+	var cells []cell
 	for r := range rows {
 		cells = append(cells, t.cellsOf(rows, r)...)
 	}
@@ -58,7 +58,7 @@ func (t *openTable) build(rows []openRow) grid.Grid {
 }
 
 // cellsOf are the cells of a row.
-func (t *openTable) cellsOf(rows []openRow, r int) []openCell {
+func (t *table) cellsOf(rows []row, r int) []cell {
 	end := make([]int, len(t.cols)) // where the cell that begins there ends
 	for c := range end {
 		end[c] = c + 1
@@ -66,9 +66,9 @@ func (t *openTable) cellsOf(rows []openRow, r int) []openCell {
 	for _, e := range rows[r].entries {
 		end[e.lo] = max(end[e.lo], e.hi)
 	}
-	var out []openCell
+	var out []cell
 	for c := 0; c < len(end); {
-		k := openCell{lo: c, hi: end[c], top: r, below: r + 1}
+		k := cell{lo: c, hi: end[c], top: r, below: r + 1}
 		for i := c; i < k.hi; i++ {
 			k.hi = max(k.hi, end[i])
 		}
@@ -85,7 +85,7 @@ func (t *openTable) cellsOf(rows []openRow, r int) []openCell {
 
 // sides are how far to the left and right the text of each column is, with a
 // little around it: what lies beyond may be the edge of a fill.
-func (t *openTable) sides(rows []openRow, lines []float64) []ink.Span {
+func (t *table) sides(rows []row, lines []float64) []ink.Span {
 	out := slices.Clone(t.cols)
 	for _, r := range rows {
 		for _, e := range r.entries {
@@ -103,7 +103,7 @@ func (t *openTable) sides(rows []openRow, lines []float64) []ink.Span {
 // surrounding is the room of a cell: its text, whole, and what is free around
 // it in its columns and rows, where there may be print that was not seen as
 // words. No boundary of a column may cut a digit off.
-func (t *openTable) surrounding(cells []openCell, i int, room image.Rectangle) image.Rectangle {
+func (t *table) surrounding(cells []cell, i int, room image.Rectangle) image.Rectangle {
 	in := cells[i].text
 	if in.Empty() {
 		return in
@@ -141,7 +141,7 @@ func apart(room, in, other image.Rectangle, n int) image.Rectangle {
 }
 
 // blank is what of the room of a cell without text is free.
-func (t *openTable) blank(cells []openCell, room image.Rectangle) image.Rectangle {
+func (t *table) blank(cells []cell, room image.Rectangle) image.Rectangle {
 	for i := range cells {
 		o := cells[i].text
 		if !room.Overlaps(o) {

@@ -1,0 +1,245 @@
+package borderless
+
+import (
+	"math"
+	"slices"
+
+	"github.com/biaoge/biaoge/layout/ink"
+)
+
+// overlap is how far apart, in heights of a line, the middles of lines are at
+// most that are no two rows: print of one text is never set closer, since its
+// ink is less high than its type.
+const overlap = 1.15
+
+// A knot is a set of lines of which each overlaps the next in height: since
+// rows are apart, they are no rows of their own.
+type knot struct {
+	lines  []int
+	filled int      // columns that have text
+	mid    float64  // where the row is that it may be
+	band   ink.Span // between the rules that bound it, where rules part rows
+}
+
+// anchors are the rows that most columns have text in.
+func (t *table) anchors() []knot {
+	if ruled := t.bands(); ruled != nil {
+		return ruled
+	}
+	var knots []knot
+	for _, k := range t.knots() {
+		knots = append(knots, t.untied(k)...)
+	}
+	var filled []int
+	for _, k := range knots {
+		filled = append(filled, k.filled)
+	}
+	slices.Sort(filled)
+	strong := max(2, (filled[len(filled)*3/4]+1)/2)
+	knots = slices.DeleteFunc(knots, func(k knot) bool { return k.filled < strong })
+	// Lines of a cell stand closer than rows do.
+	for again := true; again && len(knots) > 3; {
+		again = false
+		var pitches []float64
+		for i := 1; i < len(knots); i++ {
+			pitches = append(pitches, knots[i].mid-knots[i-1].mid)
+		}
+		slices.Sort(pitches)
+		usual := pitches[len(pitches)/2]
+		for i := 1; i < len(knots); i++ {
+			if knots[i].mid-knots[i-1].mid >= 0.75*usual || t.parted(knots[i-1].mid, knots[i].mid) {
+				continue
+			}
+			weaker := i
+			if knots[i-1].filled < knots[i].filled {
+				weaker = i - 1
+			}
+			if 3*knots[weaker].filled > 2*max(knots[i].filled, knots[i-1].filled) {
+				continue
+			}
+			knots = slices.Delete(knots, weaker, weaker+1)
+			again = true
+			break
+		}
+	}
+	return knots
+}
+
+// parted reports whether a rule runs through between two heights.
+func (t *table) parted(a, b float64) bool {
+	a, b = min(a, b), max(a, b)
+	return slices.ContainsFunc(t.levels, func(y float64) bool { return y > a && y < b })
+}
+
+// knots joins lines that overlap.
+func (t *table) knots() []knot {
+	var out []knot
+	for i := range t.lines {
+		if n := len(out); n > 0 {
+			last := t.lines[i-1].mid()
+			d := t.lines[i].mid() - last
+			if (d < overlap*t.H || d < 1.4*t.H && t.disjoint(i-1, i)) && !t.parted(last, t.lines[i].mid()) {
+				out[n-1].lines = append(out[n-1].lines, i)
+				continue
+			}
+		}
+		out = append(out, knot{lines: []int{i}})
+	}
+	for i := range out {
+		t.settle(&out[i])
+	}
+	return out
+}
+
+// disjoint reports whether two lines have text in different columns, as those
+// of cells have that are set at different heights side by side.
+func (t *table) disjoint(i, j int) bool {
+	for _, p := range t.of[i] {
+		for _, o := range t.of[j] {
+			if p.lo < o.hi && o.lo < p.hi {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// untied parts a knot in which rows are tied by what stands beside them: each
+// line that has text in most columns is a row, if it is farther from the next
+// than the lines of one cell are.
+func (t *table) untied(k knot) []knot {
+	out := []knot{k}
+	at := -1
+	for _, i := range k.lines {
+		if 2*len(t.of[i]) <= len(t.cols) {
+			continue
+		}
+		if at < 0 {
+			at = i
+			continue
+		}
+		if t.lines[i].mid()-t.lines[at].mid() > 1.2*max(t.leading, overlap*t.H) {
+			last := len(out) - 1
+			lines := out[last].lines
+			cut := slices.Index(lines, i)
+			out[last].lines = lines[:cut]
+			out = append(out, knot{lines: lines[cut:]})
+			at = i
+		}
+	}
+	if len(out) == 1 {
+		return out
+	}
+	for i := range out {
+		out[i].filled = 0
+		t.settle(&out[i])
+	}
+	return out
+}
+
+// settle finds how many columns a knot fills, and its middle: that of the line
+// which has most of its text, if there is one.
+func (t *table) settle(k *knot) {
+	has := make([]bool, len(t.cols))
+	most, second := 0, 0
+	at := k.lines[0]
+	for _, i := range k.lines {
+		for _, p := range t.of[i] {
+			for c := p.lo; c < p.hi; c++ {
+				has[c] = true
+			}
+		}
+		switch n := len(t.of[i]); {
+		case n > most:
+			most, second, at = n, most, i
+		case n > second:
+			second = n
+		}
+	}
+	for _, h := range has {
+		if h {
+			k.filled++
+		}
+	}
+	k.mid = t.lines[at].mid()
+	if most < 2*second {
+		k.mid = (t.lines[k.lines[0]].mid() + t.lines[k.lines[len(k.lines)-1]].mid()) / 2
+	}
+}
+
+// bands are the rows between rules, where nearly every row has one below it;
+// nil elsewhere.
+func (t *table) bands() []knot {
+	inside := 0
+	for _, y := range t.levels {
+		if y > float64(t.box.Min.Y) && y < float64(t.box.Max.Y) {
+			inside++
+		}
+	}
+	knots := t.knots()
+	rows := 0
+	for _, k := range knots {
+		if 2*k.filled > len(t.cols) {
+			rows++
+		}
+	}
+	if inside < 2 || 10*inside < 6*(rows-1) {
+		return nil
+	}
+	var out []knot
+	level := -1
+	for i := range t.lines {
+		n := 0
+		for _, y := range t.levels {
+			if y < t.lines[i].mid() {
+				n++
+			}
+		}
+		if len(out) == 0 || n != level {
+			level = n
+			b := ink.Span{Lo: math.MinInt32, Hi: math.MaxInt32}
+			if n > 0 {
+				b.Lo = int(t.levels[n-1])
+			}
+			if n < len(t.levels) {
+				b.Hi = int(t.levels[n])
+			}
+			out = append(out, knot{band: b})
+		}
+		out[len(out)-1].lines = append(out[len(out)-1].lines, i)
+	}
+	for i := range out {
+		t.settle(&out[i])
+	}
+	return out
+}
+
+// tightPitch is the distance of the lines of one cell, where cells have
+// several: that of entries above one another in one knot. It is 0 where none
+// has.
+func (t *table) tightPitch(entries []*entry) float64 {
+	knotOf := make([]int, len(t.lines))
+	for k, n := range t.knots() {
+		for _, i := range n.lines {
+			knotOf[i] = k
+		}
+	}
+	var pitches []float64
+	for c := range t.cols {
+		var last *entry
+		for _, e := range entries {
+			if e.lo > c || e.hi <= c {
+				continue
+			}
+			if last != nil && knotOf[last.line] == knotOf[e.line] && e.line != last.line && e.mid()-last.mid() > t.H {
+				pitches = append(pitches, e.mid()-last.mid())
+			}
+			last = e
+		}
+	}
+	if len(pitches) == 0 {
+		return 0
+	}
+	slices.Sort(pitches)
+	return pitches[len(pitches)/4]
+}

@@ -1,0 +1,301 @@
+package borderless
+
+import (
+	"image"
+	"math"
+	"slices"
+
+	"github.com/biaoge/biaoge/layout/ink"
+)
+
+// gutter is how wide the space between columns is that runs through a table:
+// wider than what a comma of full width leaves.
+const gutter = 1.1
+
+// A place is a segment of a line in the columns it stands in.
+type place struct {
+	box    image.Rectangle
+	lo, hi int // columns, hi not included
+}
+
+// findColumns finds the gutters that run through most lines, and the place of
+// every segment.
+func (t *table) findColumns() bool {
+	t.measure()
+	var several [][]image.Rectangle
+	var beside []image.Rectangle // lines in one part, beside which others stand
+	for i := range t.lines {
+		s := t.lines[i].segments(0.6 * t.H)
+		if len(s) >= 2 {
+			several = append(several, s)
+			continue
+		}
+		overlaps := func(j int) bool {
+			return j >= 0 && j < len(t.lines) && math.Abs(t.lines[i].mid()-t.lines[j].mid()) < overlap*t.H
+		}
+		if overlaps(i-1) || overlaps(i+1) {
+			beside = append(beside, s...)
+		}
+	}
+	n := len(several)
+	if n < 2 {
+		return false
+	}
+	w := t.box.Dx()
+	cover := make([]int, w+1)
+	for _, s := range append(several, beside) {
+		for _, b := range s {
+			for x := b.Min.X - t.box.Min.X; x < b.Max.X-t.box.Min.X; x++ {
+				cover[x]++
+			}
+		}
+	}
+	most := 0
+	if n >= 4 {
+		most = n / 4
+	}
+	least := gutter * t.H
+	var gutters []ink.Span
+	for x := 0; x < w; {
+		if cover[x] > most {
+			x++
+			continue
+		}
+		x0 := x
+		for x < w && cover[x] <= most {
+			x++
+		}
+		if x0 > 0 && x < w && float64(x-x0) >= least {
+			gutters = append(gutters, t.sparse(ink.Span{Lo: x0 + t.box.Min.X, Hi: x + t.box.Min.X}, several)...)
+		}
+	}
+	t.cols = t.cols[:0]
+	at := t.box.Min.X
+	for _, g := range gutters {
+		t.cols = append(t.cols, ink.Span{Lo: at, Hi: g.Lo})
+		at = g.Hi
+	}
+	t.cols = append(t.cols, ink.Span{Lo: at, Hi: t.box.Max.X})
+	if len(t.cols) < 2 {
+		return false
+	}
+	t.joinCrossed()
+	t.place()
+	if t.joinColumns() {
+		t.place()
+	}
+	if len(t.cols) >= 2 && t.splitColumns() {
+		t.place()
+	}
+	return len(t.cols) >= 2
+}
+
+// joinCrossed joins columns where more text runs across the gutter than stands
+// on both its sides: a narrow column of numbers has wide headings.
+func (t *table) joinCrossed() {
+	texts := t.texts(ink.Span{Lo: math.MinInt32, Hi: math.MaxInt32})
+	gaps := gapsOf(texts)
+	for c := 0; c+1 < len(t.cols); {
+		g := ink.Span{Lo: t.cols[c].Hi, Hi: t.cols[c+1].Lo}
+		crossing, apart := 0, 0
+		for _, s := range texts {
+			if s.Min.X < g.Lo && s.Max.X > g.Hi {
+				crossing++
+			}
+		}
+		for _, o := range gaps {
+			if o.Lo > t.cols[c].Lo && o.Lo <= g.Lo+int(t.H/2) && o.Hi >= g.Hi-int(t.H/2) && o.Hi < t.cols[c+1].Hi {
+				apart++
+			}
+		}
+		if crossing > 0 && 2*apart < crossing {
+			t.cols[c].Hi = t.cols[c+1].Hi
+			t.cols = slices.Delete(t.cols, c+1, c+2)
+			continue
+		}
+		c++
+	}
+}
+
+// splitColumns parts columns in which several lines have text on both sides of
+// one gap, whatever crosses it in others: labels of rows stand beside those of
+// groups of rows, and some run over both. It reports whether there were any.
+func (t *table) splitColumns() bool {
+	n := len(t.cols)
+	for c := 0; c < len(t.cols); {
+		if g, ok := t.gapIn(t.cols[c]); ok {
+			t.cols = slices.Insert(t.cols, c+1, ink.Span{Lo: g.Hi, Hi: t.cols[c].Hi})
+			t.cols[c].Hi = g.Lo
+			continue
+		}
+		c++
+	}
+	return len(t.cols) > n
+}
+
+// gapIn finds the gap within a column that parts most texts which stand beside
+// one another there. A gap in a text, as a comma of full width leaves, is at
+// another place in each.
+func (t *table) gapIn(col ink.Span) (ink.Span, bool) {
+	texts := t.texts(col)
+	gaps := slices.DeleteFunc(gapsOf(texts), func(g ink.Span) bool { return float64(g.Hi-g.Lo) < gutter*t.H })
+	best, most := ink.Span{}, 0
+	for _, g := range gaps {
+		in, n := g, 0
+		for _, o := range gaps {
+			if k := (ink.Span{Lo: max(in.Lo, o.Lo), Hi: min(in.Hi, o.Hi)}); float64(k.Hi-k.Lo) >= 0.6*t.H {
+				in, n = k, n+1
+			}
+		}
+		if n > most {
+			best, most = in, n
+		}
+	}
+	crossing := 0
+	for _, s := range texts {
+		if s.Min.X < best.Lo && s.Max.X > best.Hi {
+			crossing++
+		}
+	}
+	return best, most >= 2 && 3*most >= 2*len(gaps) && 4*crossing <= len(texts)
+}
+
+// texts are the parts of the lines that reach into a column.
+func (t *table) texts(col ink.Span) []image.Rectangle {
+	var out []image.Rectangle
+	for i := range t.lines {
+		for _, s := range t.lines[i].segments(0.6 * t.H) {
+			if s.Max.X > col.Lo && s.Min.X < col.Hi {
+				out = append(out, s)
+			}
+		}
+	}
+	return out
+}
+
+// gapsOf are the gaps between texts and the nearest beside them, on their line
+// or one that overlaps it. The texts are in the order of their lines.
+func gapsOf(texts []image.Rectangle) []ink.Span {
+	const beside = 40 // texts: those of a few lines
+	var out []ink.Span
+	for i, a := range texts {
+		g := ink.Span{Lo: a.Max.X, Hi: math.MaxInt}
+		for _, b := range texts[max(0, i-beside):min(len(texts), i+beside)] {
+			if b.Min.X >= a.Max.X && 3*(min(a.Max.Y, b.Max.Y)-max(a.Min.Y, b.Min.Y)) > min(a.Dy(), b.Dy()) {
+				g.Hi = min(g.Hi, b.Min.X)
+			}
+		}
+		if g.Hi < math.MaxInt {
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
+// joinColumns joins neighbours of which each has text only where the other has
+// none: a centred heading above numbers that stand at one side. It reports
+// whether there were any.
+func (t *table) joinColumns() bool {
+	k := len(t.cols)
+	has := make([][]bool, k) // column → line
+	for c := range has {
+		has[c] = make([]bool, len(t.of))
+	}
+	for i, ps := range t.of {
+		for _, p := range ps {
+			if p.hi-p.lo == 1 {
+				has[p.lo][i] = true
+			}
+		}
+	}
+	exclusive := func(a, b []bool) bool {
+		na, nb := 0, 0
+		lone := (a[0] || b[0]) && len(a) > 2 // a heading alone
+		for i := range a {
+			if a[i] && b[i] {
+				return false
+			}
+			if a[i] {
+				na++
+			}
+			if b[i] {
+				nb++
+			}
+		}
+		return na >= 2 && nb >= 2 || lone && min(na, nb) == 1 && max(na, nb) >= 2
+	}
+	for {
+		// The nearest first: what is joined has text wherever either had.
+		best := -1
+		for c := range len(t.cols) - 1 {
+			gap := t.cols[c+1].Lo - t.cols[c].Hi
+			if float64(gap) < 6*t.H && (best < 0 || gap < t.cols[best+1].Lo-t.cols[best].Hi) && exclusive(has[c], has[c+1]) {
+				best = c
+			}
+		}
+		if best < 0 {
+			return len(t.cols) < k
+		}
+		for i, h := range has[best+1] {
+			has[best][i] = has[best][i] || h
+		}
+		t.cols[best].Hi = t.cols[best+1].Hi
+		t.cols, has = slices.Delete(t.cols, best+1, best+2), slices.Delete(has, best+1, best+2)
+	}
+}
+
+// sparse parts a gutter where a column of few entries stands in it: they have
+// neighbours on both sides, as what spans columns has not.
+func (t *table) sparse(g ink.Span, several [][]image.Rectangle) []ink.Span {
+	lo, hi, n := math.MaxInt, 0, 0
+	for _, s := range several {
+		for i, b := range s {
+			if b.Min.X >= g.Lo && b.Max.X <= g.Hi && i > 0 && i < len(s)-1 {
+				if float64(b.Min.X-s[i-1].Max.X) < 0.7*t.H || float64(s[i+1].Min.X-b.Max.X) < 0.7*t.H {
+					continue
+				}
+				// Its neighbours are of the columns beside, not beyond.
+				if float64(g.Lo-s[i-1].Max.X) < 3*t.H || float64(s[i+1].Min.X-g.Hi) < 3*t.H {
+					lo, hi = min(lo, b.Min.X), max(hi, b.Max.X)
+					n++
+				}
+			}
+		}
+	}
+	if n < 2 || float64(lo-g.Lo) < 0.6*t.H || float64(g.Hi-hi) < 0.6*t.H {
+		return []ink.Span{g}
+	}
+	return []ink.Span{{Lo: g.Lo, Hi: lo}, {Lo: hi, Hi: g.Hi}}
+}
+
+// trim drops lines at the ends that do not fit the columns; it reports whether
+// there were any.
+func (t *table) trim() bool {
+	fits := func(i int) bool {
+		if len(t.lines[i].segments(gutter*t.H)) < 2 {
+			return false // one text, such as the heading of the table
+		}
+		cells, crossing := 0, 0
+		for _, p := range t.of[i] {
+			cells++
+			if p.hi-p.lo > 1 {
+				crossing++
+			}
+		}
+		return cells >= 2 && 2*crossing <= cells
+	}
+	lo, hi := 0, len(t.lines)
+	for lo < hi && !fits(lo) {
+		lo++
+	}
+	for hi > lo && !fits(hi-1) {
+		hi--
+	}
+	if lo == 0 && hi == len(t.lines) {
+		return false
+	}
+	t.lines = t.lines[lo:hi]
+	t.core = ink.Span{Lo: t.core.Lo + lo, Hi: t.core.Lo + hi}
+	t.of = nil
+	return true
+}

@@ -1,0 +1,112 @@
+package borderless
+
+import (
+	"image"
+	"math"
+	"slices"
+
+	"github.com/biaoge/biaoge/layout/ink"
+)
+
+// maxHead is how many lines above and below those in several parts may belong
+// to a table.
+const maxHead = 12
+
+// extend takes in the lines above and below that may be part of the table: the
+// rest of a cell of several lines, or a heading over columns. It reports
+// whether there are any.
+func (t *table) extend() bool {
+	near := func(a, b *TextLine) bool {
+		return float64(b.Box.Min.Y-a.Box.Max.Y) < 1.6*t.H && a.Box.Min.X > t.box.Min.X-int(t.H) && a.Box.Max.X < t.box.Max.X+int(t.H)
+	}
+	lo, hi := t.core.Lo, t.core.Hi
+	for lo > 0 && t.core.Lo-lo < maxHead && near(&t.all[lo-1], &t.all[lo]) {
+		lo--
+	}
+	for hi < len(t.all) && hi-t.core.Hi < maxHead && t.all[hi].Box.Min.X > t.box.Min.X-int(t.H) && t.all[hi].Box.Max.X < t.box.Max.X+int(t.H) &&
+		float64(t.all[hi].Box.Min.Y-t.all[hi-1].Box.Max.Y) < 1.6*t.H {
+		hi++
+	}
+	if (ink.Span{Lo: lo, Hi: hi}) == t.core {
+		return false
+	}
+	t.core = ink.Span{Lo: t.core.Lo - lo, Hi: t.core.Hi - lo}
+	t.lines = t.all[lo:hi]
+	t.place()
+	t.measure()
+	t.levels = nil
+	t.findLevels()
+	return true
+}
+
+// within drops the rows that extending found at the ends, but those that are
+// part of the table by more than standing near it: they are inside its rules,
+// or look like rows inside, or are a heading over some of the columns.
+func (t *table) within(core, rows []row) []row {
+	belongs := func(r *row, above bool) bool {
+		for _, e := range r.entries {
+			if e.line >= t.core.Lo && e.line < t.core.Hi {
+				return true
+			}
+		}
+		if t.enclosed(r, above) {
+			return true
+		}
+		if t.enclosed(r, !above) {
+			return false // a rule bounds the table before it
+		}
+		if len(r.entries) == 1 && slices.ContainsFunc(core, func(o row) bool { return alikeRows(*r, o, t.H) }) {
+			return true
+		}
+		middle := (r.box.Min.X + r.box.Max.X) / 2
+		return above && r.entries[0].lo > 0 && math.Abs(float64(2*middle-t.box.Min.X-t.box.Max.X)) > 4*t.H && float64(t.box.Max.X-r.box.Max.X) > 2*t.H
+	}
+	lo, hi := -1, 0
+	for i, r := range rows {
+		if slices.ContainsFunc(r.entries, func(e *entry) bool { return e.line >= t.core.Lo && e.line < t.core.Hi }) {
+			if lo < 0 {
+				lo = i
+			}
+			hi = i + 1
+		}
+	}
+	for lo > 0 && belongs(&rows[lo-1], true) {
+		lo--
+	}
+	for hi < len(rows) && belongs(&rows[hi], false) {
+		hi++
+	}
+	rows = rows[lo:hi]
+	t.box = image.Rectangle{}
+	for _, r := range rows {
+		for _, e := range r.entries {
+			t.box = t.box.Union(e.box)
+		}
+	}
+	return rows
+}
+
+// alikeRows reports whether two rows are a line each, of about one height and
+// about one middle, as titles between the parts of a table are.
+func alikeRows(a, b row, H float64) bool {
+	return len(a.entries) == 1 && len(b.entries) == 1 && math.Abs(float64(a.box.Dy()-b.box.Dy())) < 0.2*H &&
+		math.Abs(float64(a.box.Min.X+a.box.Max.X-b.box.Min.X-b.box.Max.X)) < 2*H
+}
+
+// enclosed reports whether a rule that runs through bounds a row on the side
+// away from the table.
+func (t *table) enclosed(r *row, above bool) bool {
+	through := func(y, x0, x1 float64) bool {
+		if above && (y > float64(r.box.Min.Y)+2 || y < float64(r.box.Min.Y)-2*t.H) || !above && (y < float64(r.box.Max.Y)-2 || y > float64(r.box.Max.Y)+2*t.H) {
+			return false
+		}
+		return 10*(min(x1, float64(t.box.Max.X))-max(x0, float64(t.box.Min.X))) > 9*float64(t.box.Dx())
+	}
+	return slices.ContainsFunc(slices.Concat(t.rules, t.print.Figures), func(l image.Rectangle) bool {
+		y := float64(l.Min.Y)
+		if !above {
+			y = float64(l.Max.Y)
+		}
+		return through(y, float64(l.Min.X), float64(l.Max.X))
+	})
+}

@@ -1,0 +1,153 @@
+package borderless
+
+import (
+	"cmp"
+	"image"
+	"math"
+	"slices"
+)
+
+// The rows of a table without rules. A row is known by its anchor, the height
+// at which most columns have text; what is printed on several lines (a wrapped
+// label, a heading of stacked characters) belongs to the anchor it has its
+// middle at, or its top where cells are set from the top.
+
+// An row is a row of the table in the making.
+type row struct {
+	entries []*entry
+	box     image.Rectangle // of what stands in this row alone
+	mid     float64         // of the line that most of its cells have text on
+}
+
+// An entry is the text of one line in the columns it stands in.
+type entry struct {
+	place
+	line int
+	row  int // anchor it belongs to: none, or free where it belongs to none
+	run  int // entries of one run are one piece of text
+}
+
+const (
+	none = -1
+	free = -2
+)
+
+func (e *entry) mid() float64 { return float64(e.box.Min.Y+e.box.Max.Y) / 2 }
+
+// rows joins what is printed into rows.
+func (t *table) rows() []row {
+	var entries []*entry
+	for i, ps := range t.of {
+		for _, p := range ps {
+			entries = append(entries, &entry{place: p, line: i, row: none, run: none})
+		}
+	}
+	t.leading, t.closest = t.tightPitch(entries), math.Inf(1)
+	anchors := t.anchors()
+	for i := 1; i < len(anchors); i++ {
+		t.closest = min(t.closest, anchors[i].mid-anchors[i-1].mid)
+	}
+	// Cells are set about their middle, or all from their top.
+	best := math.Inf(1)
+	var chosen []entry
+	for _, top := range []bool{false, true} {
+		for _, e := range entries {
+			e.row, e.run = none, none
+		}
+		if cost := t.assign(entries, anchors, top); cost < best-0.5 {
+			best, chosen = cost, chosen[:0]
+			for _, e := range entries {
+				chosen = append(chosen, *e)
+			}
+		}
+	}
+	for i, e := range entries {
+		*e = chosen[i]
+	}
+	return t.collect(entries, anchors)
+}
+
+// collect makes rows of the anchors and of the texts that belong to none.
+func (t *table) collect(entries []*entry, anchors []knot) []row {
+	rows := make([]row, len(anchors))
+	for i := range rows {
+		rows[i].mid = anchors[i].mid
+	}
+	texts := make(map[int][]*entry)
+	var order []int
+	for _, e := range entries {
+		switch {
+		case e.row >= 0:
+			rows[e.row].add(e)
+		default:
+			if texts[e.run] == nil {
+				order = append(order, e.run)
+			}
+			texts[e.run] = append(texts[e.run], e)
+		}
+	}
+	var own [][]*entry
+	for _, k := range order {
+		es := texts[k]
+		// What stands beside rows spans them: it is kept with the nearest.
+		at, off := -1, math.Inf(1)
+		top, bottom := es[0].box.Min.Y, es[len(es)-1].box.Max.Y
+		for r := range anchors {
+			in := float64(min(bottom, rows[r].box.Max.Y) - max(top, rows[r].box.Min.Y))
+			d := math.Abs(rows[r].mid - float64(top+bottom)/2)
+			if (in > 0.3*t.H || d < 0.95*t.H && !rows[r].box.Empty() && !rows[r].has(es)) && d < off && !t.parted(rows[r].mid, float64(top+bottom)/2) {
+				at, off = r, d
+			}
+		}
+		if at < 0 {
+			own = append(own, es)
+			continue
+		}
+		rows[at].entries = append(rows[at].entries, es...)
+	}
+	// The others are rows of their own: a heading above others, a title
+	// between.
+	slices.SortStableFunc(own, func(a, b []*entry) int { return cmp.Compare(a[0].mid(), b[0].mid()) })
+	begin := len(rows)
+	for _, es := range own {
+		n := len(rows)
+		if n > begin && float64(rows[n-1].box.Max.Y-es[0].box.Min.Y) > 0.5*t.H && !t.parted(rows[n-1].mid, es[0].mid()) {
+			for _, e := range es {
+				rows[n-1].add(e)
+			}
+			continue
+		}
+		r := row{mid: (es[0].mid() + es[len(es)-1].mid()) / 2}
+		for _, e := range es {
+			r.add(e)
+		}
+		rows = append(rows, r)
+	}
+	rows = slices.DeleteFunc(rows, func(r row) bool { return len(r.entries) == 0 })
+	for i := range rows {
+		for _, e := range rows[i].entries {
+			if rows[i].box.Empty() {
+				rows[i].box = e.box
+			}
+		}
+	}
+	slices.SortFunc(rows, func(a, b row) int { return cmp.Compare(a.mid, b.mid) })
+	return rows
+}
+
+// has reports whether a row has text in the columns of some.
+func (r *row) has(es []*entry) bool {
+	for _, e := range es {
+		for _, o := range r.entries {
+			if e.lo < o.hi && o.lo < e.hi {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (r *row) add(e *entry) {
+	r.entries = append(r.entries, e)
+	r.box = r.box.Union(e.box)
+}
