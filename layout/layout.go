@@ -1,12 +1,9 @@
 // Package layout finds the tables of a picture: it straightens the page by the
 // tables' own rules and returns each table as a grid of cells, with the lines
-// of text in each. It knows geometry only, nothing of what is written. Where
-// rules cannot be seen, white cells on a coloured ground, gaps in the text and
-// how it is aligned tell of the cells.
+// of text in each. It is the order of its stages; each of them is a package of
+// its own below: ink, seal, ruling, straighten, grid, borderless.
 //
-// Rules are found as ridges: thin structures darker or lighter than both sides
-// (morphological black hat and top hat), followed through the picture so that
-// they may be faint, broken, dashed, slanted or bent.
+// It must not know how a stage does its work, nor anything of what is written.
 package layout
 
 import (

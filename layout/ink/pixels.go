@@ -17,6 +17,8 @@ type Pixels struct {
 	found map[image.Rectangle]Ink // of the cells that were looked at
 }
 
+// New is a picture of a size, whose rows are packed; nobody may change px from
+// then on.
 func New(px []uint8, size image.Point) Pixels {
 	return Pixels{px, size.X, size.Y, make(map[image.Rectangle]Ink)}
 }
@@ -34,10 +36,12 @@ func (p Pixels) Mat() (gocv.Mat, error) {
 // It remembers no ink.
 type Scratch struct{ Pixels }
 
+// NewScratch is a picture of packed rows, which is the scratch's to change.
 func NewScratch(px []uint8, size image.Point) Scratch {
 	return Scratch{Pixels{Pix: px, W: size.X, H: size.Y}}
 }
 
+// Copy is a copy of the picture to change.
 func (p Pixels) Copy() Scratch {
 	return NewScratch(slices.Clone(p.Pix), image.Pt(p.W, p.H))
 }

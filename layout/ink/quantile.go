@@ -2,6 +2,8 @@ package ink
 
 import "slices"
 
+// Median is the middle of some values, which it sorts; of an even number the
+// greater of the two.
 func Median(v []float64) float64 {
 	slices.Sort(v)
 	return v[len(v)/2]

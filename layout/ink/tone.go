@@ -15,6 +15,7 @@ type Threshold struct {
 	Dark bool // the ink is lighter than its ground
 }
 
+// Inked reports whether a tone is that of ink.
 func (c Threshold) Inked(v uint8) bool { return c.Dark && v > c.At || !c.Dark && v < c.At }
 
 // Next is the first inked pixel of a row from a place on, or its length. Most

@@ -22,6 +22,7 @@ type Rule struct {
 	Broken   bool    // neither solid nor evenly dashed, but nothing else
 }
 
+// Length is how long the rule is, pixels.
 func (r *Rule) Length() float64 { return r.Hi - r.Lo }
 
 // toRule straightens a trace; ok is false where it cannot be a rule.

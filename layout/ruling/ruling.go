@@ -15,6 +15,8 @@ func StrongLength(size image.Point) float64 {
 	return max(36, 0.025*min(float64(max(size.X, size.Y)), 1.4*float64(min(size.X, size.Y))))
 }
 
+// Measure is the evidence for rules on a page on which they were followed. It
+// holds while neither is closed.
 func Measure(gray gocv.Mat, found *Traced) (*Evidence, error) {
 	px, err := gray.DataPtrUint8()
 	if err != nil {
@@ -65,6 +67,7 @@ type Traced struct {
 	dark                 bool    // most of the page is dark
 }
 
+// Close frees what the rules were seen in.
 func (t *Traced) Close() {
 	t.ridgesHor.Close()
 	t.ridgesVer.Close()

@@ -21,10 +21,13 @@ type Trace struct {
 	even     float64 // share of what is seen that has more than half the rule's usual tone
 }
 
+// Lo is where the trace begins along its axis, pixels.
 func (t *Trace) Lo() float64 { return float64(t.Along[0]) }
 
+// Hi is where it ends.
 func (t *Trace) Hi() float64 { return float64(t.Along[len(t.Along)-1]) + 1 }
 
+// Length is how long it is, pixels, gaps included.
 func (t *Trace) Length() float64 { return t.Hi() - t.Lo() }
 
 // Line fits across = a + b·along by least squares.

@@ -25,6 +25,7 @@ type Straight struct {
 	Streaks  bool           // some were taken off
 }
 
+// Close frees the page, the picture and what was followed.
 func (s *Straight) Close() {
 	s.source.Close()
 	s.Gray.Close()
