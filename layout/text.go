@@ -60,7 +60,6 @@ func linesIn(page ink.Pixels, p ink.Scratch, grids []grid.Grid) (line, strength 
 	if len(heights) == 0 {
 		return tooSmall(cells), 0, 0
 	}
-	slices.Sort(heights)
 	// A cell is blank only if nothing in it is as strong as a fifth of the
 	// print around it.
 	var depths []int
@@ -72,11 +71,10 @@ func linesIn(page ink.Pixels, p ink.Scratch, grids []grid.Grid) (line, strength 
 		contrasts = append(contrasts, ink.Contrast(k.Ground, d, k.cell.Dark))
 		grains = append(grains, k.Tone.Grain)
 	}
-	usual := slices.Sorted(slices.Values(depths))[len(depths)/2]
-	strength = slices.Sorted(slices.Values(contrasts))[len(contrasts)/2]
+	usual := ink.Median(depths)
+	strength = ink.Median(contrasts)
 	// Where print leaves little paper in a cell, its soft edges seem to be grain.
-	slices.Sort(grains)
-	grain = grains[len(grains)/2]
+	grain = ink.Median(grains)
 	for _, b := range blank {
 		c := b.cell
 		if t, ok := b.Tone.Filled(grain); ok {
@@ -88,20 +86,13 @@ func linesIn(page ink.Pixels, p ink.Scratch, grids []grid.Grid) (line, strength 
 		}
 		c.Edge = c.Edge || mayHold(p.Pixels, c.Box, usual)
 	}
-	// Most cells of a form hold a digit, which is lower than a line of
-	// Chinese; the upper tenth of heights is safely a line.
-	line = float64(heights[len(heights)/2])
-	upper := float64(heights[len(heights)*9/10])
-	if line < ink.Illegible && upper > 1.95*line {
-		// Most is grain, or digits that fell to pieces; the rest is print.
-		i, _ := slices.BinarySearch(heights, int(max(upper/3, ink.Illegible)))
-		line = float64(heights[i+(len(heights)-i)/2])
-	}
-	if upper < 1.95*line {
-		line = upper
-	} else if h := runningHeight(cells); h > line {
-		line = h
-	}
+	line = ink.LineHeight(heights, func() float64 {
+		var all [][]ink.Blob
+		for _, k := range cells {
+			all = append(all, k.Blobs)
+		}
+		return ink.RunningHeight(all)
+	})
 	specks := make([][]ink.Blob, len(cells))
 	n := 0
 	for i, k := range cells {
@@ -149,33 +140,7 @@ func tooSmall(cells []inked) (line float64) {
 	if len(heights) == 0 {
 		return 0
 	}
-	slices.Sort(heights)
-	return float64(heights[len(heights)/2])
-}
-
-// runningHeight is the usual height of lines of several characters, pixels; 0
-// where there are few. Digits that a scan broke into pieces are many and low.
-func runningHeight(cells []inked) float64 {
-	const few, long = 6, 4
-	var heights []int
-	for _, k := range cells {
-		for _, s := range ink.Rows(k.Blobs, 4) {
-			row := image.Rectangle{}
-			for _, b := range k.Blobs {
-				if b.Box.Min.Y < s.Hi && b.Box.Max.Y > s.Lo {
-					row = row.Union(b.Box)
-				}
-			}
-			if h := s.Hi - s.Lo; h >= ink.Illegible && row.Dx() >= long*h {
-				heights = append(heights, h)
-			}
-		}
-	}
-	if len(heights) < few {
-		return 0
-	}
-	slices.Sort(heights)
-	return float64(heights[len(heights)/2])
+	return float64(ink.Median(heights))
 }
 
 // clearUnrest empties the cells in which nothing stands out more than the paper
@@ -200,10 +165,9 @@ func clearUnrest(p ink.Pixels, cells []inked, depths []int, usual int, strength 
 			unrests = append(unrests, d)
 		}
 	}
-	slices.Sort(unrests)
 	least := ink.LeastDepth
-	if n := len(unrests); n > 0 {
-		least = max(least, 2*unrests[n/2])
+	if len(unrests) > 0 {
+		least = max(least, 2*ink.Median(unrests))
 	}
 	for _, k := range weak {
 		c, d := k.cell, p.Depth(k.cell.Box)

@@ -34,8 +34,7 @@ func (t *table) anchors() []knot {
 	for _, k := range knots {
 		filled = append(filled, k.filled)
 	}
-	slices.Sort(filled)
-	strong := max(2, (filled[len(filled)*3/4]+1)/2)
+	strong := max(2, (ink.Ranked(filled, 3, 4)+1)/2)
 	knots = slices.DeleteFunc(knots, func(k knot) bool { return k.filled < strong })
 	// Lines of a cell stand closer than rows do.
 	for again := true; again && len(knots) > 3; {
@@ -44,8 +43,7 @@ func (t *table) anchors() []knot {
 		for i := 1; i < len(knots); i++ {
 			pitches = append(pitches, knots[i].mid-knots[i-1].mid)
 		}
-		slices.Sort(pitches)
-		usual := pitches[len(pitches)/2]
+		usual := ink.Median(pitches)
 		for i := 1; i < len(knots); i++ {
 			if knots[i].mid-knots[i-1].mid >= 0.75*usual || t.parted(knots[i-1].mid, knots[i].mid) {
 				continue
@@ -240,6 +238,5 @@ func (t *table) tightPitch(entries []*entry) float64 {
 	if len(pitches) == 0 {
 		return 0
 	}
-	slices.Sort(pitches)
-	return pitches[len(pitches)/4]
+	return ink.Ranked(pitches, 1, 4)
 }

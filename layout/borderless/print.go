@@ -80,8 +80,7 @@ func printOn(p ink.Pixels, box image.Rectangle, traces []ruling.Trace) Print {
 	if len(heights) < 4 {
 		return out
 	}
-	slices.Sort(heights)
-	H := float64(heights[len(heights)*7/10])
+	H := ink.PrintHeight(heights)
 	out.Height = H
 	var large []ink.Blob
 	text := marks[:0]
@@ -229,29 +228,22 @@ func (p *Print) withoutDashes(marks []ink.Blob, traces []ruling.Trace) []ink.Blo
 		return marks[a].Box.Min.X - marks[b].Box.Min.X
 	})
 	gone := make([]bool, len(marks))
-	for lo := 0; lo < len(rows); {
-		hi := lo
-		for hi < len(rows) && mid(rows[hi])-mid(rows[lo]) <= 3 {
-			hi++
-		}
-		row := slices.Clone(rows[lo:hi])
+	for _, row := range ink.Clusters(rows, func(first, _, next *int) bool { return mid(*next)-mid(*first) <= 3 }) {
+		row = slices.Clone(row)
 		slices.SortFunc(row, func(a, b int) int { return marks[a].Box.Min.X - marks[b].Box.Min.X })
-		for a := 0; a < len(row); {
-			b := a + 1
-			for b < len(row) && float64(marks[row[b]].Box.Min.X-marks[row[b-1]].Box.Max.X) < 0.8*p.Height {
-				b++
+		for _, dashes := range ink.Clusters(row, func(_, before, next *int) bool {
+			return float64(marks[*next].Box.Min.X-marks[*before].Box.Max.X) < 0.8*p.Height
+		}) {
+			if len(dashes) < 5 {
+				continue
 			}
-			if b-a >= 5 {
-				var all image.Rectangle
-				for _, i := range row[a:b] {
-					gone[i] = true
-					all = all.Union(marks[i].Box)
-				}
-				p.level = append(p.level, all)
+			var all image.Rectangle
+			for _, i := range dashes {
+				gone[i] = true
+				all = all.Union(marks[i].Box)
 			}
-			a = b
+			p.level = append(p.level, all)
 		}
-		lo = hi
 	}
 	// What is left of such a rule where something broke it.
 	reach := int(1.5 * p.Height)

@@ -185,14 +185,12 @@ func (t *table) findLevels() {
 	}
 	slices.SortFunc(pieces, func(a, b piece) int { return cmp.Compare(a.y, b.y) })
 	reach := int(4 * t.H) // a row or two at the ends may not have been taken for such
-	for i := 0; i < len(pieces); {
-		j := i
+	for _, near := range ink.Clusters(pieces, func(first, _, next *piece) bool { return next.y-first.y <= 3 }) {
 		covered := make([]bool, t.box.Dx())
-		for j < len(pieces) && pieces[j].y-pieces[i].y <= 3 {
-			for x := max(pieces[j].x.Lo, t.box.Min.X); x < min(pieces[j].x.Hi, t.box.Max.X); x++ {
+		for _, q := range near {
+			for x := max(q.x.Lo, t.box.Min.X); x < min(q.x.Hi, t.box.Max.X); x++ {
 				covered[x-t.box.Min.X] = true
 			}
-			j++
 		}
 		n := 0
 		for _, c := range covered {
@@ -200,10 +198,9 @@ func (t *table) findLevels() {
 				n++
 			}
 		}
-		y := (pieces[i].y + pieces[j-1].y) / 2
+		y := (near[0].y + near[len(near)-1].y) / 2
 		if int(y) > t.box.Min.Y-reach && int(y) < t.box.Max.Y+reach && 10*n >= 7*t.box.Dx() {
 			t.levels = append(t.levels, y)
 		}
-		i = j
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/biaoge/biaoge/layout/ink"
 	"github.com/biaoge/biaoge/layout/ruling"
 )
 
@@ -37,8 +38,7 @@ func gridLines(rs []ruling.Rule) []gridLine {
 	}
 	tol := 4.0
 	if len(pitch) > 0 {
-		slices.Sort(pitch)
-		tol = min(max(0.22*pitch[len(pitch)/2], 3), 12)
+		tol = min(max(0.22*ink.Median(pitch), 3), 12)
 	}
 	var lines []gridLine
 	for _, r := range rs {

@@ -16,7 +16,7 @@ import (
 // groundTables finds such tables. Where the rules between the white cells are
 // too faint to part them, the cells of the grids that rules make do.
 func groundTables(p ink.Pixels, ruled []Grid) []Grid {
-	tone, ok := groundTone(p)
+	tone, ok := ink.GroundTone(p)
 	if !ok {
 		return nil
 	}
@@ -35,23 +35,11 @@ func ThickNets(p ink.Pixels, figures []image.Rectangle) (out []Grid) {
 			px = append(px, p.Pix[y*p.W+f.Min.X:y*p.W+f.Max.X]...)
 		}
 		in := ink.New(px, f.Size())
-		for _, g := range tablesOn(in, inkTone(in), nil, true) {
+		for _, g := range tablesOn(in, ink.DarkTone(in), nil, true) {
 			out = append(out, g.moved(f.Min))
 		}
 	}
 	return out
-}
-
-// inkTone is the tone of most of what is darker than half of all.
-func inkTone(p ink.Pixels) int {
-	hist := p.Histogram(image.Rect(0, 0, p.W, p.H))
-	best := 0
-	for v := range ink.Quantile(&hist, 0.5) {
-		if hist[v] > hist[best] {
-			best = v
-		}
-	}
-	return best
 }
 
 // moved is a grid, of which nothing but its lines and cells is known yet, by so
@@ -202,8 +190,7 @@ func thickNet(p ink.Pixels, cells []image.Rectangle, ground func(uint8) bool) in
 			widths = append(widths, n)
 		}
 	}
-	slices.Sort(widths)
-	thick := widths[len(widths)/2]
+	thick := ink.Median(widths)
 	even := 0
 	for _, w := range widths {
 		if 3*w >= 2*thick && 2*w <= 3*thick {
@@ -234,39 +221,16 @@ func onGrounds(ruled, ground []Grid) []Grid {
 	return Outermost(ruled)
 }
 
-// groundTone is the tone of the ground that covers much of a page.
-func groundTone(p ink.Pixels) (int, bool) {
-	var hist [256]int
-	n := 0
-	for i := 0; i < len(p.Pix); i += 5 {
-		hist[p.Pix[i]]++
-		n++
-	}
-	best, most := 0, 0
-	for v := 20; v < 190; v++ {
-		sum := 0
-		for d := -3; d <= 3; d++ {
-			sum += hist[v+d]
-		}
-		if sum > most {
-			best, most = v, sum
-		}
-	}
-	return best, 100*most > 8*n
-}
-
 // snapped makes one line, in their middle, of those that lie within a few pixels.
 func snapped(at []float64, within float64) []float64 {
 	slices.Sort(at)
 	var out []float64
-	for i := 0; i < len(at); {
-		j, sum := i, 0.
-		for j < len(at) && at[j]-at[i] <= within {
-			sum += at[j]
-			j++
+	for _, near := range ink.Clusters(at, func(first, _, next *float64) bool { return *next-*first <= within }) {
+		sum := 0.
+		for _, v := range near {
+			sum += v
 		}
-		out = append(out, sum/float64(j-i))
-		i = j
+		out = append(out, sum/float64(len(near)))
 	}
 	return out
 }

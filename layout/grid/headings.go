@@ -30,12 +30,7 @@ func pieces(blobs []ink.Blob, gap, apart float64) []piece {
 	if len(blobs) < 2 || len(blobs) > 2000 {
 		return nil
 	}
-	sizes := make([]int, len(blobs))
-	for i, b := range blobs {
-		sizes[i] = max(b.Box.Dx(), b.Box.Dy())
-	}
-	slices.Sort(sizes)
-	em := float64(sizes[len(sizes)*85/100])
+	em := ink.CharacterSize(blobs)
 	if em < 5 {
 		return nil
 	}

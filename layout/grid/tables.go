@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/biaoge/biaoge/layout/ink"
 	"github.com/biaoge/biaoge/layout/ruling"
 )
 
@@ -120,21 +121,11 @@ type net struct{ hor, ver []ruling.Rule }
 
 // nets parts the rules into connected sets.
 func nets(hor, ver []ruling.Rule) []net {
-	parent := make([]int, len(hor)+len(ver))
-	for i := range parent {
-		parent[i] = i
-	}
-	find := func(i int) int {
-		for parent[i] != i {
-			parent[i] = parent[parent[i]]
-			i = parent[i]
-		}
-		return i
-	}
+	sets := ink.NewSets(len(hor) + len(ver))
 	for i := range hor {
 		for j := range ver {
 			if meet(&hor[i], &ver[j]) {
-				parent[find(i)] = find(len(hor) + j)
+				sets.Join(i, len(hor)+j)
 			}
 		}
 	}
@@ -154,16 +145,16 @@ func nets(hor, ver []ruling.Rule) []net {
 			}
 		}
 		if below >= 0 && open(&hor[i]) && open(&hor[below]) {
-			parent[find(i)] = find(below)
+			sets.Join(i, below)
 		}
 	}
 	var out []net
 	at := map[int]int{} // the root of a set → its place in out
 	in := func(i int) *net {
-		k, ok := at[find(i)]
+		k, ok := at[sets.Root(i)]
 		if !ok {
 			k = len(out)
-			at[find(i)] = k
+			at[sets.Root(i)] = k
 			out = append(out, net{})
 		}
 		return &out[k]

@@ -41,14 +41,8 @@ func leftOut(m *ruling.Evidence, horizontal bool, rules, across []ruling.Rule) [
 	var out []ruling.Rule
 	for _, es := range ends {
 		slices.SortFunc(es, func(a, b end) int { return cmp.Compare(a.at, b.at) })
-		for len(es) > 0 {
-			n := 1
-			for n < len(es) && es[n].at <= es[0].at+hangLevel {
-				n++
-			}
-			level := es[:n]
-			es = es[n:]
-			if n >= hanging {
+		for _, level := range ink.Clusters(es, func(first, _, next *end) bool { return next.at <= first.at+hangLevel }) {
+			if n := len(level); n >= hanging {
 				out = append(out, levelRules(level[n/2].at, rules, across, func(lo, hi float64) bool {
 					return slices.ContainsFunc(level, func(e end) bool { return lo < e.pos && e.pos < hi })
 				})...)
@@ -137,8 +131,7 @@ func partOne(m *ruling.Evidence, g *Grid, row bool, height float64, blobs func(C
 	for i := 1; i < len(lines); i++ {
 		sizes = append(sizes, lines[i]-lines[i-1])
 	}
-	slices.Sort(sizes)
-	usual, small := sizes[len(sizes)/2], sizes[len(sizes)/4]
+	usual, small := ink.Median(sizes), ink.Ranked(sizes, 1, 4)
 	for k := range len(lines) - 1 {
 		size := lines[k+1] - lines[k]
 		// Lines of one text stand as far apart as rows do at most.
@@ -202,10 +195,9 @@ func gap(g *Grid, k int, row bool, blobs func(Cell) []ink.Blob) (float64, bool) 
 	if len(inks)+len(wide) < votes(row) || len(heights) == 0 {
 		return 0, false
 	}
-	slices.Sort(heights)
-	least := 1.5 * float64(heights[len(heights)/2])
+	least := 1.5 * float64(ink.Median(heights))
 	if row {
-		least = 0.8 * float64(heights[len(heights)/2])
+		least = 0.8 * float64(ink.Median(heights))
 	}
 	gapsOf := func(cells [][]ink.Span) (gaps []ink.Span) {
 		for _, spans := range cells {

@@ -123,14 +123,7 @@ func (p Pixels) InsideRules(box image.Rectangle, t Tone) (inner image.Rectangle,
 func (p Pixels) Blobs(box image.Rectangle, t Tone) []Blob {
 	type run struct{ x0, x1, id int }
 	var prev, cur []run
-	var parent []int
-	find := func(i int) int {
-		for parent[i] != i {
-			parent[i] = parent[parent[i]]
-			i = parent[i]
-		}
-		return i
-	}
+	var sets Sets
 	var all []Blob
 	for y := box.Min.Y; y < box.Max.Y; y++ {
 		row := p.Pix[y*p.W : y*p.W+box.Max.X]
@@ -148,17 +141,16 @@ func (p Pixels) Blobs(box image.Rectangle, t Tone) []Blob {
 				k++
 			}
 			for j := k; j < len(prev) && prev[j].x0 <= x; j++ {
-				if id := find(prev[j].id); r.id < 0 {
+				if id := sets.Root(prev[j].id); r.id < 0 {
 					r.id = id
 				} else if id != r.id {
-					parent[id] = r.id
+					sets.Join(id, r.id)
 					all[r.id].Box = all[r.id].Box.Union(all[id].Box)
 					all[r.id].Area += all[id].Area
 				}
 			}
 			if r.id < 0 {
-				r.id = len(all)
-				parent = append(parent, r.id)
+				r.id = sets.Add()
 				all = append(all, Blob{})
 			}
 			b := &all[r.id]
@@ -170,7 +162,7 @@ func (p Pixels) Blobs(box image.Rectangle, t Tone) []Blob {
 	}
 	var out []Blob
 	for i, b := range all {
-		if find(i) == i {
+		if sets.Root(i) == i {
 			out = append(out, b)
 		}
 	}

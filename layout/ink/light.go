@@ -85,16 +85,3 @@ func blockAt(at, size, n int) (i int, share float32) {
 	i = min(int(f), n-1)
 	return i, min(1, f-float32(i))
 }
-
-// tones are the 2nd, 50th and 85th percentile of a box, of every other pixel of
-// every other row.
-func (p Pixels) tones(box image.Rectangle) (dark, mid, light int) {
-	var hist [256]int
-	for y := box.Min.Y; y < box.Max.Y; y += 2 {
-		row := p.Pix[y*p.W : (y+1)*p.W]
-		for x := box.Min.X; x < box.Max.X; x += 2 {
-			hist[row[x]]++
-		}
-	}
-	return Quantile(&hist, 0.02), Quantile(&hist, 0.5), Quantile(&hist, 0.85)
-}

@@ -1,13 +1,20 @@
 package ink
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
-// Median is the middle of some values, which it sorts; of an even number the
-// greater of the two.
-func Median(v []float64) float64 {
-	slices.Sort(v)
-	return v[len(v)/2]
+// Ranked is the value at a rank of some, as that of three of four: so many of so
+// many are less. It leaves them in their order; there must be one.
+func Ranked[T cmp.Ordered](values []T, of, all int) T {
+	sorted := slices.Clone(values)
+	slices.Sort(sorted)
+	return sorted[len(sorted)*of/all]
 }
+
+// Median is the middle of some values; of an even number the greater of the two.
+func Median[T cmp.Ordered](values []T) T { return Ranked(values, 1, 2) }
 
 // Quantile is the least value that a share of a histogram does not exceed.
 func Quantile(hist *[256]int, share float64) int {

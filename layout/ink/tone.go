@@ -2,7 +2,6 @@ package ink
 
 import (
 	"encoding/binary"
-	"image"
 	"math/bits"
 )
 
@@ -55,64 +54,6 @@ func (t Tone) Fainter(grain int) Tone {
 	}
 	t.At = uint8(max(0, min(t.Ground-limit, 255)))
 	return t
-}
-
-// Tone measures how the ink of a cell is told from its ground; it reports
-// whether there is any.
-func (p Pixels) Tone(box image.Rectangle) (t Tone, ok bool) {
-	hist := p.Histogram(box)
-	n := box.Dx() * box.Dy()
-	at := func(share float64) int {
-		sum := 0
-		for v, c := range hist {
-			sum += c
-			if float64(sum) >= share*float64(n) {
-				return v
-			}
-		}
-		return 255
-	}
-	ground := at(0.5)
-	// A lone digit in a wide cell is but a few pixels of it.
-	few := min(0.002, 6/float64(n))
-	lo, hi := at(few), at(1-few)
-	if in := box.Inset(2); in.Dx() > 8 && in.Dy() > 6 {
-		// What a rule left at the sides says nothing of the ink's tone.
-		for y := box.Min.Y; y < box.Max.Y; y++ {
-			for x := box.Min.X; x < box.Max.X; x++ {
-				if y >= in.Min.Y && y < in.Max.Y && x == in.Min.X {
-					x = in.Max.X
-				}
-				hist[p.Pix[y*p.W+x]]--
-				n--
-			}
-		}
-		few = min(0.002, 6/float64(n))
-		// But a 1 may stand there, where nothing else is printed.
-		if l, h := at(few), at(1-few); max(ground-l, h-ground) > LeastDepth {
-			lo, hi = l, h
-		}
-	}
-	dark := hi-ground > 2*(ground-lo) && ground < 190
-	// Dense print covers much of its cell, so the ground and its grain are
-	// measured on the side away from the ink.
-	grain := 0
-	if dark {
-		ground = at(0.35)
-		grain = ground - at(0.08)
-	} else {
-		ground = at(0.65)
-		grain = at(0.92) - ground
-	}
-	grain = max(grain, 2)
-	// Ink is what stands out by more than a third of the darkest stroke, and
-	// by more than the grain of the paper.
-	depth := ground - lo
-	if dark {
-		depth = hi - ground
-	}
-	t, limit := newTone(ground, depth, grain, dark)
-	return t, float64(depth) >= limit
 }
 
 // newTone puts the cut between ink and ground, and tells how far from the ground

@@ -23,13 +23,11 @@ func (m *Evidence) CrossBand(cells []image.Rectangle, horizontal bool, like Rule
 	slices.SortFunc(pieces, func(a, b Rule) int { return cmp.Compare(a.Pos, b.Pos) })
 	strong := StrongLength(m.Size)
 	var out []Rule
-	for i := 0; i < len(pieces); {
-		j, length := i, 0.
-		for ; j < len(pieces) && pieces[j].Pos-pieces[i].Pos <= 2; j++ {
-			length += pieces[j].Length()
+	for _, group := range ink.Clusters(pieces, func(first, _, next *Rule) bool { return next.Pos-first.Pos <= 2 }) {
+		length := 0.
+		for i := range group {
+			length += group[i].Length()
 		}
-		group := pieces[i:j]
-		i = j
 		if length >= 1.5*strong && length >= 0.6*all {
 			out = append(out, group...)
 			continue

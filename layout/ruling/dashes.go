@@ -3,6 +3,8 @@ package ruling
 import (
 	"math"
 	"slices"
+
+	"github.com/biaoge/biaoge/layout/ink"
 )
 
 // withoutColumns drops the dashed rules whose beat is that of the table's rows:
@@ -48,16 +50,14 @@ func (t *Trace) dashes() (beat float64, n int) {
 		return 0, 0
 	}
 	even := func(v []float64, tolerance float64) (median, share float64) {
-		s := slices.Clone(v)
-		slices.Sort(s)
-		m := s[len(s)/2]
+		m := ink.Median(v)
 		near := 0
-		for _, x := range s {
+		for _, x := range v {
 			if math.Abs(x-m) <= max(tolerance, 0.25*m) {
 				near++
 			}
 		}
-		return m, float64(near) / float64(len(s))
+		return m, float64(near) / float64(len(v))
 	}
 	// Blur takes from the dashes what it gives to the gaps; the beat stays.
 	beat, evenBeats := even(beats, 1.5)
@@ -93,8 +93,7 @@ func (t *Trace) patches() (beat float64, n int) {
 	if len(beats) < 5 {
 		return 0, 0
 	}
-	slices.Sort(beats)
-	if beat = beats[len(beats)/2]; beat > 4*t.Thick+8 {
+	if beat = ink.Median(beats); beat > 4*t.Thick+8 {
 		return 0, 0
 	}
 	return beat, len(beats)

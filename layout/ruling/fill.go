@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"math"
 	"slices"
+
+	"github.com/biaoge/biaoge/layout/ink"
 )
 
 // Rules of the same colour as the ground of the headings cannot be seen there:
@@ -31,17 +33,15 @@ func (m *Evidence) FillEdges(horizontal bool, across, along []Rule) []Rule {
 	}
 	slices.SortFunc(ends, func(a, b end) int { return cmp.Compare(a.at, b.at) })
 	var out []Rule
-	for i := 0; i < len(ends); {
-		j, tone, edges := i, math.Inf(1), 0
-		for j < len(ends) && ends[j].at-ends[i].at <= 3 {
-			tone = min(tone, ends[j].tone)
-			if ends[j].edge {
+	for _, level := range ink.Clusters(ends, func(first, _, next *end) bool { return next.at-first.at <= 3 }) {
+		tone, edges, n := math.Inf(1), 0, len(level)
+		for _, e := range level {
+			tone = min(tone, e.tone)
+			if e.edge {
 				edges++
 			}
-			j++
 		}
-		at, n := ends[(i+j)/2].at, j-i
-		i = j
+		at := level[n/2].at
 		// Two are enough if they are sides of a ground: it ends there.
 		const enough = 3
 		if n < enough && edges < 2 {

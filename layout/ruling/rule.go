@@ -4,6 +4,8 @@ import (
 	"image"
 	"math"
 	"slices"
+
+	"github.com/biaoge/biaoge/layout/ink"
 )
 
 // A Rule is a straight, level or plumb line on the straightened page.
@@ -101,8 +103,7 @@ func rowOf(rs []Rule) float64 {
 	if len(pitch) == 0 {
 		return 0
 	}
-	slices.Sort(pitch)
-	return pitch[len(pitch)/3]
+	return ink.Ranked(pitch, 1, 3)
 }
 
 // WithoutEchoes drops the faint lines that compression leaves beside a strong

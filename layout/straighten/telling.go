@@ -63,7 +63,7 @@ func usualSlope(pieces []ruling.Trace, alike func(slope, usual float64) bool) (u
 	for i := range pieces {
 		_, slopes[i] = pieces[i].Line()
 	}
-	usual, off := ink.Median(slices.Clone(slopes)), 0
+	usual, off := ink.Median(slopes), 0
 	for _, b := range slopes {
 		if !alike(b, usual) {
 			off++
@@ -149,13 +149,7 @@ func inLine(pieces []ruling.Trace, slope float64) []ruling.Trace {
 	at := func(t *ruling.Trace) float64 { return float64(t.Across[0]) - slope*t.Lo() }
 	slices.SortStableFunc(pieces, func(a, b ruling.Trace) int { return cmp.Compare(at(&a), at(&b)) })
 	var out []ruling.Trace
-	for i := 0; i < len(pieces); {
-		j := i + 1
-		for j < len(pieces) && at(&pieces[j])-at(&pieces[j-1]) <= apart {
-			j++
-		}
-		line := pieces[i:j]
-		i = j
+	for _, line := range ink.Clusters(pieces, func(_, before, next *ruling.Trace) bool { return at(next)-at(before) <= apart }) {
 		slices.SortStableFunc(line, func(a, b ruling.Trace) int { return cmp.Compare(a.Along[0], b.Along[0]) })
 		joined := ruling.Trace{}
 		for _, t := range line {

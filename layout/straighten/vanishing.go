@@ -2,8 +2,8 @@ package straighten
 
 import (
 	"math"
-	"slices"
 
+	"github.com/biaoge/biaoge/layout/ink"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -56,8 +56,7 @@ func vanishing(ls []line) (v [3]float64, perspective, ok bool) {
 				res = append(res, math.Abs(angle[i]-a-b*pos[i]))
 			}
 		}
-		slices.Sort(res)
-		limit := max(0.0015, 4*res[len(res)/2])
+		limit := max(0.0015, 4*ink.Median(res))
 		for i := range ls {
 			keep[i] = math.Abs(angle[i]-a-b*pos[i]) <= limit
 		}

@@ -5,7 +5,11 @@ import (
 	"slices"
 
 	"github.com/biaoge/biaoge/layout/ink"
+	"github.com/biaoge/biaoge/layout/ruling"
 )
+
+// What tells a table from something else that rules make: a drawing, a frame
+// around a text, two tables and a chart that pieces of rules join.
 
 // fewCells is how many cells a grid has at most that is part of a drawing when
 // the ink of half of them runs off: of more, as a badly photographed table has,
@@ -103,8 +107,7 @@ func netted(all, kept []Grid) (out []image.Rectangle) {
 // a chart are, of which so many are seen to stand in a cell: a table has its
 // headings there.
 func bars(grounds, bare []int, standing int) bool {
-	slices.Sort(grounds)
-	paper := grounds[len(grounds)*3/4]
+	paper := ink.Ranked(grounds, 3, 4)
 	dark := func(v int) bool { return 3*v < 2*paper }
 	count := func(vs []int) (n int) {
 		for _, v := range vs {
@@ -116,4 +119,64 @@ func bars(grounds, bare []int, standing int) bool {
 	}
 	n := count(bare) + standing
 	return n >= 2 && 2*n > count(grounds)+standing
+}
+
+// better tells whether tables that take account of broken rules are better than
+// those that don't: a stroke of text that is taken for a rule cuts characters.
+func better(m *ruling.Evidence, more, tables []Grid) bool {
+	cells := func(gs []Grid) (n int) {
+		for _, g := range gs {
+			n += len(g.Cells)
+		}
+		return n
+	}
+	cut := func(gs []Grid) (n int) {
+		for _, g := range gs {
+			for _, c := range g.Cells {
+				if ink.Leaves(m.Page.Ink(c.Box).Blobs, c.Box) {
+					n++
+				}
+			}
+		}
+		return n
+	}
+	a, b := cells(tables), cells(more)
+	return b > a && (b >= 2*a || cut(more) <= cut(tables)) && !slices.ContainsFunc(more, func(g Grid) bool { return merges(m, g, tables) || charts(m, g, tables) })
+}
+
+// charts tells whether a table takes in another and a chart of bars beside it.
+func charts(m *ruling.Evidence, g Grid, tables []Grid) bool {
+	return slices.ContainsFunc(tables, func(t Grid) bool {
+		return len(t.Cells) > 2 && t.Box.In(g.Box.Inset(-lostEnd)) && slices.ContainsFunc(g.Cells, func(c Cell) bool {
+			return !c.Box.Overlaps(t.Box) && ink.Uneven(ink.StandingIn(m.Page.Ink(c.Box), c.Box))
+		})
+	})
+}
+
+// merges tells whether a table takes in two that stand one below the other,
+// though no side of it is seen between them.
+func merges(m *ruling.Evidence, g Grid, tables []Grid) bool {
+	apart := func(x, y int) bool { return max(x-y, y-x) > lostEnd }
+	var in []Grid
+	for _, t := range tables {
+		if t.Rows > 1 && t.Cols > 1 && t.Box.In(g.Box.Inset(-lostEnd)) {
+			in = append(in, t)
+		}
+	}
+	for _, t := range in {
+		for _, u := range in {
+			a, b := t.Box, u.Box
+			const heading = 12 // pixels; where less is between them, there is none
+			if b.Min.Y-a.Max.Y < heading || apart(a.Min.X, b.Min.X) || apart(a.Max.X, b.Max.X) {
+				continue
+			}
+			seen := func(x float64) bool {
+				return m.Bridges(false, &ruling.Rule{Pos: x, Thick: 1, Tone: 2 * ruling.Faint, Cover: 1}, float64(a.Max.Y)+3, float64(b.Min.Y)-3)
+			}
+			if !seen(g.ColLines[0]) && !seen(g.ColLines[g.Cols]) {
+				return true
+			}
+		}
+	}
+	return false
 }
