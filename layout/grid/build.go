@@ -19,9 +19,9 @@ func buildGrid(h, v []ruling.Rule, page *ruling.Evidence) (Grid, bool) {
 	}
 	R, C := len(rows)-1, len(cols)-1
 	// below[r][c]: an edge is printed between positions (r-1,c) and (r,c).
-	below, right := edges(rows, cols, page, true), edges(cols, rows, page, false)
-	edge := func(r, c int, horizontal bool) *float64 {
-		if horizontal {
+	below, right := edges(rows, cols, page, ruling.Level), edges(cols, rows, page, ruling.Plumb)
+	edge := func(r, c int, axis ruling.Axis) *float64 {
+		if axis == ruling.Level {
 			return &below[r*C+c]
 		}
 		return &right[c*R+r]
@@ -70,7 +70,7 @@ func inner(lines []gridLine, i int, across []gridLine, a, b int, before bool) fl
 
 // edges measures every elementary edge on the given lines: between 0, not
 // there, and 1, wholly there.
-func edges(lines, across []gridLine, page *ruling.Evidence, horizontal bool) []float64 {
+func edges(lines, across []gridLine, page *ruling.Evidence, axis ruling.Axis) []float64 {
 	n := len(across) - 1
 	out := make([]float64, len(lines)*n)
 	for i := range lines {
@@ -86,7 +86,7 @@ func edges(lines, across []gridLine, page *ruling.Evidence, horizontal bool) []f
 			a, b := across[j].hi, across[j+1].lo
 			r := l.near(a, b)
 			if r.Edge {
-				if a > r.Lo-3 && b < r.Hi+3 || l.edge && page.Clean(horizontal, l.pos, a, b) {
+				if a > r.Lo-3 && b < r.Hi+3 || l.edge && page.Clean(axis, l.pos, a, b) {
 					out[i*n+j] = 1
 				}
 				continue
@@ -95,14 +95,14 @@ func edges(lines, across []gridLine, page *ruling.Evidence, horizontal bool) []f
 				out[i*n+j] = 1
 				continue
 			}
-			out[i*n+j] = page.Strength(horizontal, r, a+1, b-1)
+			out[i*n+j] = page.Strength(axis, r, a+1, b-1)
 			if o := l.longest(); o != r && out[i*n+j] < ruling.MinEdge {
 				// What lies there may be but an echo of the line.
-				out[i*n+j] = max(out[i*n+j], page.Strength(horizontal, o, a+1, b-1))
+				out[i*n+j] = max(out[i*n+j], page.Strength(axis, o, a+1, b-1))
 			}
 			for k := range l.rules {
 				if o := &l.rules[k]; o.Broken && out[i*n+j] < ruling.MinEdge && o.Lo < b && o.Hi > a {
-					out[i*n+j] = max(out[i*n+j], page.Strength(horizontal, o, a+1, b-1))
+					out[i*n+j] = max(out[i*n+j], page.Strength(axis, o, a+1, b-1))
 				}
 			}
 		}

@@ -9,8 +9,8 @@ import (
 // cellsFrom joins grid positions that no edge parts, and makes every cell a
 // rectangle: where a set of joined positions is none, its most likely missing
 // edges are put in until it is.
-func cellsFrom(R, C int, edge func(r, c int, horizontal bool) *float64) []image.Rectangle {
-	exists := func(r, c int, horizontal bool) bool { return *edge(r, c, horizontal) >= ruling.MinEdge }
+func cellsFrom(R, C int, edge func(r, c int, axis ruling.Axis) *float64) []image.Rectangle {
+	exists := func(r, c int, axis ruling.Axis) bool { return *edge(r, c, axis) >= ruling.MinEdge }
 	label := make([]int, R*C)
 	for {
 		for i := range label {
@@ -37,16 +37,16 @@ func cellsFrom(R, C int, edge func(r, c int, horizontal bool) *float64) []image.
 						}
 					}
 					if p.Y > 0 {
-						visit(image.Pt(p.X, p.Y-1), !exists(p.Y, p.X, true))
+						visit(image.Pt(p.X, p.Y-1), !exists(p.Y, p.X, ruling.Level))
 					}
 					if p.Y < R-1 {
-						visit(image.Pt(p.X, p.Y+1), !exists(p.Y+1, p.X, true))
+						visit(image.Pt(p.X, p.Y+1), !exists(p.Y+1, p.X, ruling.Level))
 					}
 					if p.X > 0 {
-						visit(image.Pt(p.X-1, p.Y), !exists(p.Y, p.X, false))
+						visit(image.Pt(p.X-1, p.Y), !exists(p.Y, p.X, ruling.Plumb))
 					}
 					if p.X < C-1 {
-						visit(image.Pt(p.X+1, p.Y), !exists(p.Y, p.X+1, false))
+						visit(image.Pt(p.X+1, p.Y), !exists(p.Y, p.X+1, ruling.Plumb))
 					}
 				}
 				sets = append(sets, set)
@@ -74,24 +74,24 @@ func cellsFrom(R, C int, edge func(r, c int, horizontal bool) *float64) []image.
 
 // splitSet cuts a set of joined positions that is no rectangle along the full
 // line, within the set, that has the most evidence of an edge.
-func splitSet(set []image.Point, box image.Rectangle, label []int, C int, edge func(r, c int, horizontal bool) *float64) {
+func splitSet(set []image.Point, box image.Rectangle, label []int, C int, edge func(r, c int, axis ruling.Axis) *float64) {
 	id := label[set[0].Y*C+set[0].X]
 	in := func(r, c int) bool { return label[r*C+c] == id }
-	bestScore, bestLine, bestHor := -1.0, 0, true
-	try := func(line int, horizontal bool) {
+	bestScore, bestLine, best := -1.0, 0, ruling.Level
+	try := func(line int, axis ruling.Axis) {
 		sum, n, notch := 0.0, 0, false
 		lo, hi := box.Min.X, box.Max.X
-		if !horizontal {
+		if axis == ruling.Plumb {
 			lo, hi = box.Min.Y, box.Max.Y
 		}
 		for k := lo; k < hi; k++ {
 			r, c, r0, c0 := line, k, line-1, k
-			if !horizontal {
+			if axis == ruling.Plumb {
 				r, c, r0, c0 = k, line, k, line-1
 			}
 			a, b := in(r, c), in(r0, c0)
 			if a && b {
-				sum += *edge(r, c, horizontal)
+				sum += *edge(r, c, axis)
 				n++
 			}
 			notch = notch || a != b
@@ -106,21 +106,21 @@ func splitSet(set []image.Point, box image.Rectangle, label []int, C int, edge f
 			score += 0.3
 		}
 		if score > bestScore {
-			bestScore, bestLine, bestHor = score, line, horizontal
+			bestScore, bestLine, best = score, line, axis
 		}
 	}
 	for r := box.Min.Y + 1; r < box.Max.Y; r++ {
-		try(r, true)
+		try(r, ruling.Level)
 	}
 	for c := box.Min.X + 1; c < box.Max.X; c++ {
-		try(c, false)
+		try(c, ruling.Plumb)
 	}
 	for _, p := range set {
-		if bestHor && p.Y == bestLine && in(p.Y-1, p.X) {
-			*edge(p.Y, p.X, true) = 1
+		if best == ruling.Level && p.Y == bestLine && in(p.Y-1, p.X) {
+			*edge(p.Y, p.X, ruling.Level) = 1
 		}
-		if !bestHor && p.X == bestLine && in(p.Y, p.X-1) {
-			*edge(p.Y, p.X, false) = 1
+		if best == ruling.Plumb && p.X == bestLine && in(p.Y, p.X-1) {
+			*edge(p.Y, p.X, ruling.Plumb) = 1
 		}
 	}
 }

@@ -22,10 +22,10 @@ const maxRounds = 6
 // side but were not followed, and returns the grid that they all make.
 func complete(m *ruling.Evidence, g Grid, hor, ver []ruling.Rule) Grid {
 	for range maxRounds {
-		grown := grow(m, true, hor, g.ColLines)
-		grown = grow(m, false, ver, g.RowLines) || grown
-		h, v := crossings(m, &g, true, hor, ver), crossings(m, &g, false, ver, hor)
-		h, v = append(h, sides(m, &g, true, hor, ver)...), append(v, sides(m, &g, false, ver, hor)...)
+		grown := grow(m, ruling.Level, hor, g.ColLines)
+		grown = grow(m, ruling.Plumb, ver, g.RowLines) || grown
+		h, v := crossings(m, &g, ruling.Level, hor, ver), crossings(m, &g, ruling.Plumb, ver, hor)
+		h, v = append(h, sides(m, &g, ruling.Level, hor, ver)...), append(v, sides(m, &g, ruling.Plumb, ver, hor)...)
 		if len(h)+len(v) == 0 && !grown {
 			break
 		}
@@ -36,7 +36,7 @@ func complete(m *ruling.Evidence, g Grid, hor, ver []ruling.Rule) Grid {
 		}
 		g = next
 	}
-	h, v := leftOut(m, true, hor, ver), leftOut(m, false, ver, hor)
+	h, v := leftOut(m, ruling.Level, hor, ver), leftOut(m, ruling.Plumb, ver, hor)
 	if n := len(h) + len(v); n > 0 {
 		if next, ok := buildGrid(append(hor, h...), append(ver, v...), m); ok {
 			g, g.Recovered = next, n
@@ -48,7 +48,7 @@ func complete(m *ruling.Evidence, g Grid, hor, ver []ruling.Rule) Grid {
 // grow lengthens the rules of one direction that go on beyond the outermost of
 // the lines across, which then are not the table's sides. It tells whether so
 // many do that it is so.
-func grow(m *ruling.Evidence, horizontal bool, rules []ruling.Rule, across []float64) bool {
+func grow(m *ruling.Evidence, axis ruling.Axis, rules []ruling.Rule, across []float64) bool {
 	const least = 14 // pixels; less is the end of a frame
 	low, high := across[0], across[len(across)-1]
 	type end struct {
@@ -61,10 +61,10 @@ func grow(m *ruling.Evidence, horizontal bool, rules []ruling.Rule, across []flo
 		if r.Edge {
 			continue
 		}
-		if at := m.Reach(horizontal, r, -1); at < low-least && at < r.Lo {
+		if at := m.Reach(axis, r, -1); at < low-least && at < r.Lo {
 			before = append(before, end{r, at})
 		}
-		if at := m.Reach(horizontal, r, 1); at > high+least && at > r.Hi {
+		if at := m.Reach(axis, r, 1); at > high+least && at > r.Hi {
 			after = append(after, end{r, at})
 		}
 	}
@@ -84,9 +84,9 @@ func grow(m *ruling.Evidence, horizontal bool, rules []ruling.Rule, across []flo
 
 // sides finds the rules at the sides of a grid where none was followed: the
 // rules across tell that a side is there.
-func sides(m *ruling.Evidence, g *Grid, horizontal bool, rules, others []ruling.Rule) []ruling.Rule {
+func sides(m *ruling.Evidence, g *Grid, axis ruling.Axis, rules, others []ruling.Rule) []ruling.Rule {
 	lines, across := g.ColLines, g.RowLines
-	if horizontal {
+	if axis == ruling.Level {
 		lines, across = across, lines
 	}
 	var out []ruling.Rule
@@ -95,12 +95,12 @@ func sides(m *ruling.Evidence, g *Grid, horizontal bool, rules, others []ruling.
 			continue
 		}
 		box := image.Rect(int(at)-2*ruling.OffSide, int(across[0])+4, int(at)+2*ruling.OffSide, int(across[len(across)-1])-4)
-		if horizontal {
+		if axis == ruling.Level {
 			box = image.Rect(box.Min.Y, box.Min.X, box.Max.Y, box.Max.X)
 		}
 		strip := box.Intersect(image.Rectangle{Max: m.Size})
 		for _, like := range ruling.Kinds(slices.Concat(rules, others)) {
-			if found := m.Crossing(strip, horizontal, like); len(found) > 0 {
+			if found := m.Crossing(strip, axis, like); len(found) > 0 {
 				out = append(out, found[0])
 				break
 			}
@@ -112,18 +112,18 @@ func sides(m *ruling.Evidence, g *Grid, horizontal bool, rules, others []ruling.
 // crossings finds the rules of one direction that cross the cells of a grid.
 // Rules tells how those of this direction look that are known, others how those
 // across do.
-func crossings(m *ruling.Evidence, g *Grid, horizontal bool, rules, others []ruling.Rule) []ruling.Rule {
+func crossings(m *ruling.Evidence, g *Grid, axis ruling.Axis, rules, others []ruling.Rule) []ruling.Rule {
 	// Cells between the same two lines are crossed by the same rules.
 	type band struct{ at, n int }
 	bands := map[band][]image.Rectangle{}
 	for _, c := range g.Cells {
-		at, n := c.of(horizontal)
+		at, n := c.of(axis)
 		bands[band{at, n}] = append(bands[band{at, n}], c.Box)
 	}
 	var out []ruling.Rule
 	for _, like := range ruling.Kinds(slices.Concat(rules, others)) {
 		for _, cells := range bands {
-			out = append(out, m.CrossBand(cells, horizontal, like)...)
+			out = append(out, m.CrossBand(cells, axis, like)...)
 		}
 	}
 	slices.SortFunc(out, func(a, b ruling.Rule) int {

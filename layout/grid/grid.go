@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/biaoge/biaoge/layout/ink"
+	"github.com/biaoge/biaoge/layout/ruling"
 )
 
 // A Caption is the line of text that stands above a table.
@@ -116,8 +117,8 @@ func Clone(grids []Grid) []Grid {
 }
 
 // of returns the first line of a cell along the axis, and how many it spans.
-func (c Cell) of(row bool) (at, n int) {
-	if row {
+func (c Cell) of(axis ruling.Axis) (at, n int) {
+	if axis == ruling.Level {
 		return c.Row, c.RowSpan
 	}
 	return c.Col, c.ColSpan

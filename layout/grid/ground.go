@@ -293,9 +293,9 @@ func groundTable(m *ruling.Evidence, ground image.Rectangle, white []image.Recta
 			if end < len(filled) {
 				over = usedBelow(cols, white, rows, end)
 			}
-			parts = append(parts, cutGround(m, over, known[0], known[len(known)-1], false)...)
+			parts = append(parts, cutGround(m, over, known[0], known[len(known)-1], ruling.Plumb)...)
 		case cols[0] < inner: // headings to the left
-			parts = append(parts, cutGround(m, known, cols[0], inner, true)...)
+			parts = append(parts, cutGround(m, known, cols[0], inner, ruling.Level)...)
 		}
 		k = end
 	}
@@ -323,19 +323,19 @@ func usedBelow(cols []float64, white []image.Rectangle, rows []float64, row int)
 }
 
 // cutGround cuts a block of headings on a ground: with the lines known of its
-// rows (left) or of its columns, between outer and inner across.
-func cutGround(m *ruling.Evidence, known []float64, outer, inner float64, left bool) []part {
+// rows (level) or of its columns, between outer and inner across.
+func cutGround(m *ruling.Evidence, known []float64, outer, inner float64, axis ruling.Axis) []part {
 	n := len(known) - 1
-	block := newPart(known[0], known[n], outer, inner, left)
-	if cut := cutBlock(m, block.box, known, outer, inner, left); cut != nil {
+	block := newPart(known[0], known[n], outer, inner, axis)
+	if cut := cutBlock(m, block.box, known, outer, inner, axis); cut != nil {
 		return cut
 	}
-	if !left {
+	if axis == ruling.Plumb {
 		return []part{block}
 	}
 	var out []part
 	for k := range n {
-		out = append(out, newPart(known[k], known[k+1], outer, inner, left))
+		out = append(out, newPart(known[k], known[k+1], outer, inner, axis))
 	}
 	return out
 }

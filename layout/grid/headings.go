@@ -77,22 +77,18 @@ func pieces(blobs []ink.Blob, gap, apart float64) []piece {
 // (between them every band has its own heading, the innermost) into cells. In
 // its terms the known lines follow one another along, and the levels of
 // headings across: for headings to the left along is y and across is x, and
-// for those above along is x. It returns the lines between the levels, or none
+// for those above along is x: axis is that of the known lines. It returns the
+// lines between the levels, or none
 // where the text does not stand as headings do, and how many bands have none.
-func headings(known []float64, ps []piece, outer, inner float64, left bool) ([]float64, []heading, int) {
+func headings(known []float64, ps []piece, outer, inner float64, axis ruling.Axis) ([]float64, []heading, int) {
 	n := len(known) - 1
-	along := func(p piece) (float64, float64) {
-		if left {
-			return float64(p.box.Min.Y), float64(p.box.Max.Y)
+	extent := func(axis ruling.Axis) func(p piece) (float64, float64) {
+		return func(p piece) (float64, float64) {
+			s := axis.Extent(p.box)
+			return float64(s.Lo), float64(s.Hi)
 		}
-		return float64(p.box.Min.X), float64(p.box.Max.X)
 	}
-	across := func(p piece) (float64, float64) {
-		if left {
-			return float64(p.box.Min.X), float64(p.box.Max.X)
-		}
-		return float64(p.box.Min.Y), float64(p.box.Max.Y)
-	}
+	along, across := extent(axis), extent(axis.Across())
 	// The innermost piece of each band is its own heading.
 	own := make([]*piece, n)
 	var groups []piece
@@ -179,7 +175,7 @@ func headings(known []float64, ps []piece, outer, inner float64, left bool) ([]f
 	lines = append(lines, inner)
 	// A heading is in the middle of the levels it covers, or begins where the
 	// groups of its level do.
-	starts := left && moreAlike(own, func(p piece) (float64, float64) { return across(p) })
+	starts := axis == ruling.Level && moreAlike(own, func(p piece) (float64, float64) { return across(p) })
 	first := make([]int, n)
 	for k, o := range own {
 		first[k] = len(levels)
@@ -217,7 +213,7 @@ func headings(known []float64, ps []piece, outer, inner float64, left bool) ([]f
 	}
 	// Text over columns may begin where its first column does.
 	flush := false
-	if !left {
+	if axis == ruling.Plumb {
 		off, mid := 0.0, 0.0
 		for k, o := range own {
 			if o != nil {
@@ -314,9 +310,9 @@ func moreAlike(own []*piece, span func(piece) (lo, hi float64)) bool {
 // cutBlock cuts a block of headings as headings does. How close characters and
 // lines of one text stand, in sizes of a character, is found by trying what is
 // usual first: where every band has a heading of its own, it is right.
-func cutBlock(m *ruling.Evidence, box image.Rectangle, known []float64, outer, inner float64, left bool) []part {
+func cutBlock(m *ruling.Evidence, box image.Rectangle, known []float64, outer, inner float64, axis ruling.Axis) []part {
 	gaps, aparts := []float64{1.2, 0.9, 0.6}, []float64{0.5, 0.9, 0.25}
-	if !left {
+	if axis == ruling.Plumb {
 		gaps, aparts = []float64{0.3, 0.6, 0.15}, []float64{0.6, 1, 1.4}
 	}
 	blobs := ink.In(m.Page, box).Blobs
@@ -326,7 +322,7 @@ func cutBlock(m *ruling.Evidence, box image.Rectangle, known []float64, outer, i
 search:
 	for _, gap := range gaps {
 		for _, apart := range aparts {
-			l, c, missing := headings(known, pieces(blobs, gap, apart), outer, inner, left)
+			l, c, missing := headings(known, pieces(blobs, gap, apart), outer, inner, axis)
 			if c != nil && missing < least {
 				least, lines, cells = missing, l, c
 			}
@@ -337,7 +333,7 @@ search:
 	}
 	var out []part
 	for _, h := range cells {
-		out = append(out, newPart(known[h.from], known[h.to], lines[h.outer], lines[h.end], left))
+		out = append(out, newPart(known[h.from], known[h.to], lines[h.outer], lines[h.end], axis))
 	}
 	return out
 }
@@ -357,9 +353,9 @@ func cutHeadings(m *ruling.Evidence, g *Grid, rows, cols []gridLine) {
 		var cut []part
 		switch {
 		case left && !above:
-			cut = cutBlock(m, c.Box, g.RowLines[c.Row:c.Row+c.RowSpan+1], whole.x0, whole.x1, true)
+			cut = cutBlock(m, c.Box, g.RowLines[c.Row:c.Row+c.RowSpan+1], whole.x0, whole.x1, ruling.Level)
 		case above && !left:
-			cut = cutBlock(m, c.Box, g.ColLines[c.Col:c.Col+c.ColSpan+1], whole.y0, whole.y1, false)
+			cut = cutBlock(m, c.Box, g.ColLines[c.Col:c.Col+c.ColSpan+1], whole.y0, whole.y1, ruling.Plumb)
 		}
 		if cut == nil {
 			parts = append(parts, whole)

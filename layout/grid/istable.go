@@ -171,7 +171,7 @@ func merges(m *ruling.Evidence, g Grid, tables []Grid) bool {
 				continue
 			}
 			seen := func(x float64) bool {
-				return m.Bridges(false, &ruling.Rule{Pos: x, Thick: 1, Tone: 2 * ruling.Faint, Cover: 1}, float64(a.Max.Y)+3, float64(b.Min.Y)-3)
+				return m.Bridges(ruling.Plumb, &ruling.Rule{Pos: x, Thick: 1, Tone: 2 * ruling.Faint, Cover: 1}, float64(a.Max.Y)+3, float64(b.Min.Y)-3)
 			}
 			if !seen(g.ColLines[0]) && !seen(g.ColLines[g.Cols]) {
 				return true

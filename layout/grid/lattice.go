@@ -49,7 +49,7 @@ func Find(m *ruling.Evidence, found *ruling.Traced, expected bool) *Lattice {
 	made := slices.Concat(all, r.Grids)
 	// The pieces of rules beside a drawing alone are part of it.
 	r.Broken = slices.ContainsFunc(r.Grids, func(g Grid) bool { return g.Broken }) ||
-		ruling.LikeTable(lostOf(h, true, made), lostOf(v, false, made)) && (len(r.Grids) > 0 || len(r.drawings) == 0)
+		ruling.LikeTable(lostOf(h, ruling.Level, made), lostOf(v, ruling.Plumb, made)) && (len(r.Grids) > 0 || len(r.drawings) == 0)
 	r.Hor, r.Ver = hor, ver
 	return r
 }

@@ -85,7 +85,7 @@ func (l *leaver) addRules(r *Lattice, short []ruling.Trace, words []image.Rectan
 	for _, o := range l.out {
 		taken = append(taken, o.Box)
 	}
-	hor, ver := outside(taken, supported(r.Hor, r.Ver), true), outside(taken, supported(r.Ver, r.Hor), false)
+	hor, ver := outside(taken, supported(r.Hor, r.Ver), ruling.Level), outside(taken, supported(r.Ver, r.Hor), ruling.Plumb)
 	if len(hor)+len(ver) == 0 {
 		return
 	}
@@ -103,9 +103,9 @@ func (l *leaver) addRules(r *Lattice, short []ruling.Trace, words []image.Rectan
 }
 
 // outside are the rules of which less than half lies in what is taken already.
-func outside(taken []image.Rectangle, rs []ruling.Rule, horizontal bool) []ruling.Rule {
+func outside(taken []image.Rectangle, rs []ruling.Rule, axis ruling.Axis) []ruling.Rule {
 	return slices.DeleteFunc(slices.Clone(rs), func(r ruling.Rule) bool {
-		box := r.Box(horizontal)
+		box := r.Box(axis)
 		return slices.ContainsFunc(taken, func(t image.Rectangle) bool { return covers(t.Inset(-alikeEnds), box) })
 	})
 }
@@ -121,10 +121,10 @@ func unmadeOf(hor, ver []ruling.Rule) (several []unmade, frames []image.Rectangl
 	for _, n := range nets(hor, ver) {
 		var box image.Rectangle
 		for i := range n.hor {
-			box = box.Union(n.hor[i].Box(true))
+			box = box.Union(n.hor[i].Box(ruling.Level))
 		}
 		for i := range n.ver {
-			box = box.Union(n.ver[i].Box(false))
+			box = box.Union(n.ver[i].Box(ruling.Plumb))
 		}
 		rows, cols := len(gridLines(n.hor))-1, len(gridLines(n.ver))-1
 		switch {
@@ -174,7 +174,7 @@ func columnsBetween(ver []ruling.Rule, words []image.Rectangle) (out []image.Rec
 	for _, set := range ofOneExtent(ver) {
 		columns := 0
 		for i := 1; i < len(set); i++ {
-			band := set[i-1].Box(false).Union(set[i].Box(false))
+			band := set[i-1].Box(ruling.Plumb).Union(set[i].Box(ruling.Plumb))
 			var heights []int
 			for _, w := range words {
 				if w.In(band.Inset(-1)) {
@@ -186,7 +186,7 @@ func columnsBetween(ver []ruling.Rule, words []image.Rectangle) (out []image.Rec
 			}
 		}
 		if columns >= 2 {
-			out = append(out, set[0].Box(false).Union(set[len(set)-1].Box(false)))
+			out = append(out, set[0].Box(ruling.Plumb).Union(set[len(set)-1].Box(ruling.Plumb)))
 		}
 	}
 	return out
@@ -232,7 +232,7 @@ func bandsOf(hor []ruling.Rule, short []ruling.Trace) (out []image.Rectangle) {
 			slices.Sort(at)
 			at = slices.CompactFunc(at, func(x, y float64) bool { return math.Abs(y-x) <= near })
 			if len(at) > cells {
-				out = append(out, a.Box(true).Union(b.Box(true)))
+				out = append(out, a.Box(ruling.Level).Union(b.Box(ruling.Level)))
 			}
 		}
 	}

@@ -3,6 +3,8 @@ package grid
 import (
 	"image"
 	"math"
+
+	"github.com/biaoge/biaoge/layout/ruling"
 )
 
 // A part is a cell of a grid in the making: the lines it lies between, and its
@@ -13,10 +15,11 @@ type part struct {
 }
 
 // newPart is the part between two lines along and two across a block of
-// headings; those to the left of their cells have along as y.
-func newPart(along0, along1, across0, across1 float64, left bool) part {
+// headings, whose known lines are level to the left of their cells, and plumb
+// above them.
+func newPart(along0, along1, across0, across1 float64, axis ruling.Axis) part {
 	x0, y0, x1, y1 := along0, across0, along1, across1
-	if left {
+	if axis == ruling.Level {
 		x0, y0, x1, y1 = across0, along0, across1, along1
 	}
 	return part{x0, y0, x1, y1, image.Rect(int(x0)+2, int(y0)+2, int(x1)-1, int(y1)-1)}

@@ -11,10 +11,10 @@ import (
 // tablesFrom joins the rules that meet into tables.
 func tablesFrom(hor, ver []ruling.Rule, page *ruling.Evidence) []Grid {
 	for range 2 { // at the first edges others end; a broken rule may end anywhere
-		ver = append(ver, page.FillEdges(false, ruling.UnbrokenOf(hor), ruling.UnbrokenOf(ver))...)
-		hor = append(hor, page.FillEdges(true, ruling.UnbrokenOf(ver), ruling.UnbrokenOf(hor))...)
+		ver = append(ver, page.FillEdges(ruling.Plumb, ruling.UnbrokenOf(hor), ruling.UnbrokenOf(ver))...)
+		hor = append(hor, page.FillEdges(ruling.Level, ruling.UnbrokenOf(ver), ruling.UnbrokenOf(hor))...)
 	}
-	hor, ver = page.Joined(true, ruling.WithoutEchoes(hor), ver), page.Joined(false, ruling.WithoutEchoes(ver), hor)
+	hor, ver = page.Joined(ruling.Level, ruling.WithoutEchoes(hor), ver), page.Joined(ruling.Plumb, ruling.WithoutEchoes(ver), hor)
 	hor, ver = supported(hor, ver), supported(ver, hor)
 	toFrame(hor, ver)
 	toFrame(ver, hor)

@@ -16,9 +16,9 @@ import (
 // leftOut finds the rules of one direction that were left out at which others
 // end: several that stop in the open at one level, inside the table, do not do
 // so by themselves. Such a rule reaches as far as they stand, to the rules on
-// either side that go on through its level. Horizontal tells the direction of
+// either side that go on through its level. Axis is that of
 // the rules that are looked for.
-func leftOut(m *ruling.Evidence, horizontal bool, rules, across []ruling.Rule) []ruling.Rule {
+func leftOut(m *ruling.Evidence, axis ruling.Axis, rules, across []ruling.Rule) []ruling.Rule {
 	type end struct{ at, pos float64 }
 	var ends [2][]end // where rules begin, and where they end
 	for i := range across {
@@ -31,7 +31,7 @@ func leftOut(m *ruling.Evidence, horizontal bool, rules, across []ruling.Rule) [
 			if k == 1 {
 				on, off = at+1, at+ruling.Behind+1
 			}
-			if m.Look(!horizontal, r, on, off).Any < 0.3 && !slices.ContainsFunc(rules, func(o ruling.Rule) bool {
+			if m.Look(axis.Across(), r, on, off).Any < 0.3 && !slices.ContainsFunc(rules, func(o ruling.Rule) bool {
 				return math.Abs(o.Pos-at) <= slack(&o, r) && o.Lo-slack(&o, r) <= r.Pos && r.Pos <= o.Hi+slack(&o, r)
 			}) {
 				ends[k] = append(ends[k], end{at, r.Pos})
@@ -91,8 +91,8 @@ func levelRules(level float64, rules, across []ruling.Rule, told func(lo, hi flo
 
 // votes is in how many cells a gap must be seen to be taken for a rule. The
 // cells of a heading often have two lines each.
-func votes(row bool) int {
-	if row {
+func votes(axis ruling.Axis) int {
+	if axis == ruling.Level {
 		return 7
 	}
 	return 4
@@ -114,7 +114,7 @@ func partByText(m *ruling.Evidence, g *Grid) {
 	}
 	const limit = 24 // more than this no picture has lost
 	for range limit {
-		if !partOne(m, g, false, usual, blobs) && !partOne(m, g, true, usual, blobs) {
+		if !partOne(m, g, ruling.Plumb, usual, blobs) && !partOne(m, g, ruling.Level, usual, blobs) {
 			return
 		}
 		g.Recovered++
@@ -122,9 +122,9 @@ func partByText(m *ruling.Evidence, g *Grid) {
 }
 
 // partOne parts one column, or one row.
-func partOne(m *ruling.Evidence, g *Grid, row bool, height float64, blobs func(Cell) []ink.Blob) bool {
+func partOne(m *ruling.Evidence, g *Grid, axis ruling.Axis, height float64, blobs func(Cell) []ink.Blob) bool {
 	lines := g.ColLines
-	if row {
+	if axis == ruling.Level {
 		lines = g.RowLines
 	}
 	var sizes []float64
@@ -135,11 +135,11 @@ func partOne(m *ruling.Evidence, g *Grid, row bool, height float64, blobs func(C
 	for k := range len(lines) - 1 {
 		size := lines[k+1] - lines[k]
 		// Lines of one text stand as far apart as rows do at most.
-		if row && (len(lines) < 9 || size < 1.5*usual || size > 2.6*usual) || size < 1.3*small {
+		if axis == ruling.Level && (len(lines) < 9 || size < 1.5*usual || size > 2.6*usual) || size < 1.3*small {
 			continue
 		}
-		if at, ok := gap(g, k, row, blobs); ok {
-			g.part(k, at, height, row, blobs)
+		if at, ok := gap(g, k, axis, blobs); ok {
+			g.part(k, at, height, axis, blobs)
 			return true
 		}
 	}
@@ -150,16 +150,16 @@ func partOne(m *ruling.Evidence, g *Grid, row bool, height float64, blobs func(C
 // some of a column do, those that begin in it and go on tell of it, too: what
 // stands behind the rule that cannot be seen is in one cell with what stands
 // before it. One without a gap there, as a title, says nothing against it.
-func gap(g *Grid, k int, row bool, blobs func(Cell) []ink.Blob) (float64, bool) {
+func gap(g *Grid, k int, axis ruling.Axis, blobs func(Cell) []ink.Blob) (float64, bool) {
 	end := math.MaxInt - 1
-	if !row {
+	if axis == ruling.Plumb {
 		end = int(g.ColLines[k+1])
 	}
 	var inks, wide [][]ink.Span // of the column's own cells, and of those that go on
 	var heights []int
 	for _, c := range g.Cells {
-		at, n := c.of(row)
-		if at != k || row && n != 1 {
+		at, n := c.of(axis)
+		if at != k || axis == ruling.Level && n != 1 {
 			continue
 		}
 		bs := blobs(c)
@@ -171,7 +171,7 @@ func gap(g *Grid, k int, row bool, blobs func(Cell) []ink.Blob) (float64, bool) 
 		}
 		var spans []ink.Span
 		for _, b := range bs {
-			if s := ruling.Extent(b.Box, row); b.Area >= 3 {
+			if s := axis.Extent(b.Box); b.Area >= 3 {
 				spans = append(spans, ink.Span{Lo: min(s.Lo, end), Hi: min(s.Hi, end+1)})
 			}
 		}
@@ -192,11 +192,11 @@ func gap(g *Grid, k int, row bool, blobs func(Cell) []ink.Blob) (float64, bool) 
 			wide = append(wide, joined)
 		}
 	}
-	if len(inks)+len(wide) < votes(row) || len(heights) == 0 {
+	if len(inks)+len(wide) < votes(axis) || len(heights) == 0 {
 		return 0, false
 	}
 	least := 1.5 * float64(ink.Median(heights))
-	if row {
+	if axis == ruling.Level {
 		least = 0.8 * float64(ink.Median(heights))
 	}
 	gapsOf := func(cells [][]ink.Span) (gaps []ink.Span) {
@@ -235,7 +235,7 @@ func gap(g *Grid, k int, row bool, blobs func(Cell) []ink.Blob) (float64, bool) 
 		}
 		return n
 	}
-	if n := in(own); best < votes(row) || n == 0 || 2*n < len(inks) || 10*best < 6*(len(inks)+best-n) {
+	if n := in(own); best < votes(axis) || n == 0 || 2*n < len(inks) || 10*best < 6*(len(inks)+best-n) {
 		return 0, false
 	}
 	// A longer text than the others ends further on.
@@ -273,24 +273,24 @@ func widest(gap ink.Span, inks []ink.Span) ink.Span {
 // part puts a line into column (or row) k, but not through cells with ink on
 // one side of it alone: these may span both.
 // Usual is how high print is.
-func (g *Grid) part(k int, at, usual float64, row bool, blobs func(Cell) []ink.Blob) {
+func (g *Grid) part(k int, at, usual float64, axis ruling.Axis, blobs func(Cell) []ink.Blob) {
 	var out []Cell
 	for _, c := range g.Cells {
-		first, n := c.of(row)
+		first, n := c.of(axis)
 		bs := blobs(c)
 		before, after := false, false
 		for _, b := range bs {
-			s := ruling.Extent(b.Box, row)
+			s := axis.Extent(b.Box)
 			before, after = before || float64(s.Lo) < at, after || float64(s.Hi) > at
 			if float64(s.Lo) < at && float64(s.Hi) > at {
 				before = false
 				break
 			}
 		}
-		box := ruling.Extent(c.Box, row)
+		box := axis.Extent(c.Box)
 		split := first == k && (before && after || len(bs) == 0) && float64(box.Lo) < at && at < float64(box.Hi)
 		if n > 1 && split {
-			split = !row && usual > 0 && room(bs, at) > 0.35*usual
+			split = axis == ruling.Plumb && usual > 0 && room(bs, at) > 0.35*usual
 		}
 		switch {
 		case first > k:
@@ -299,13 +299,13 @@ func (g *Grid) part(k int, at, usual float64, row bool, blobs func(Cell) []ink.B
 			n++
 		}
 		a, b := c, c
-		if row {
+		if axis == ruling.Level {
 			a.Row, a.RowSpan = first, n
 		} else {
 			a.Col, a.ColSpan = first, n
 		}
 		if split {
-			if row {
+			if axis == ruling.Level {
 				a.Box.Max.Y, b.Box.Min.Y, b.Row = int(at), int(at), first+1
 			} else {
 				a.Box.Max.X, b.Box.Min.X, b.Col = int(at), int(at), first+1
@@ -317,7 +317,7 @@ func (g *Grid) part(k int, at, usual float64, row bool, blobs func(Cell) []ink.B
 		out = append(out, a)
 	}
 	g.Cells = out
-	if row {
+	if axis == ruling.Level {
 		g.RowLines = slices.Insert(g.RowLines, k+1, at)
 		g.Rows++
 	} else {

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/biaoge/biaoge/layout/ink"
+	"github.com/biaoge/biaoge/layout/ruling"
 )
 
 // Two digits in a cell that spans columns are one number.
@@ -17,7 +18,7 @@ func TestDigitsAreNotParted(t *testing.T) {
 	}{{digits, 1}, {apart, 2}} {
 		g := Grid{Rows: 1, Cols: 2, RowLines: []float64{0, 40}, ColLines: []float64{0, 250, 400},
 			Cells: []Cell{{RowSpan: 1, ColSpan: 2, Box: image.Rect(1, 1, 399, 39)}}}
-		g.part(0, 210, 20, false, func(Cell) []ink.Blob { return k.blobs })
+		g.part(0, 210, 20, ruling.Plumb, func(Cell) []ink.Blob { return k.blobs })
 		if len(g.Cells) != k.cells {
 			t.Errorf("%v: %d cells, want %d", k.blobs, len(g.Cells), k.cells)
 		}
@@ -42,7 +43,7 @@ func TestNoColumnBesideARuleThatIsPartlySeen(t *testing.T) {
 		}
 		return out
 	}
-	if at, ok := gap(&g, 0, false, blobs); ok {
+	if at, ok := gap(&g, 0, ruling.Plumb, blobs); ok {
 		t.Errorf("a column ends at %.0f", at)
 	}
 }

@@ -12,12 +12,12 @@ import (
 // CrossBand finds the rules of a kind that cross the cells between two lines.
 // In a low cell strokes of text may go from side to side, but not at one place
 // in most of the cells, nor without a gap in cell after cell.
-func (m *Evidence) CrossBand(cells []image.Rectangle, horizontal bool, like Rule) []Rule {
+func (m *Evidence) CrossBand(cells []image.Rectangle, axis Axis, like Rule) []Rule {
 	var pieces []Rule
 	var all float64
 	for _, c := range cells {
-		pieces = append(pieces, m.Crossing(c, horizontal, like)...)
-		s := Extent(c, !horizontal)
+		pieces = append(pieces, m.Crossing(c, axis, like)...)
+		s := axis.Across().Extent(c)
 		all += float64(s.Hi - s.Lo)
 	}
 	slices.SortFunc(pieces, func(a, b Rule) int { return cmp.Compare(a.Pos, b.Pos) })
@@ -32,12 +32,12 @@ func (m *Evidence) CrossBand(cells []image.Rectangle, horizontal bool, like Rule
 			out = append(out, group...)
 			continue
 		}
-		if all := m.inAllCells(cells, horizontal, group, like); all != nil {
+		if all := m.inAllCells(cells, axis, group, like); all != nil {
 			out = append(out, all...)
 			continue
 		}
 		for _, r := range group {
-			if r.Length() >= 2*strong || m.stacked(horizontal, &r, group) {
+			if r.Length() >= 2*strong || m.stacked(axis, &r, group) {
 				out = append(out, r)
 			}
 		}
@@ -48,15 +48,15 @@ func (m *Evidence) CrossBand(cells []image.Rectangle, horizontal bool, like Rule
 // inAllCells returns the pieces of a rule of which one is clear and which is seen
 // in all other cells of its band too, however dense the text beside it is
 // there; none if it is not.
-func (m *Evidence) inAllCells(cells []image.Rectangle, horizontal bool, group []Rule, like Rule) []Rule {
-	clear := slices.IndexFunc(group, func(r Rule) bool { return m.unbroken(horizontal, &r) })
+func (m *Evidence) inAllCells(cells []image.Rectangle, axis Axis, group []Rule, like Rule) []Rule {
+	clear := slices.IndexFunc(group, func(r Rule) bool { return m.unbroken(axis, &r) })
 	if clear < 0 || len(cells) < 2 {
 		return nil
 	}
-	px, w, noise := m.responses(horizontal, like.Light)
+	px, w, noise := m.responses(axis, like.Light)
 	var out []Rule
 	for _, c := range cells {
-		r, s := group[clear], Extent(c, !horizontal)
+		r, s := group[clear], axis.Across().Extent(c)
 		r.Lo, r.Hi = float64(s.Lo), float64(s.Hi)
 		// On a shaded ground a rule is fainter.
 		at := tops(px, w, int(r.Pos), s.Lo, s.Hi)
@@ -64,7 +64,7 @@ func (m *Evidence) inAllCells(cells []image.Rectangle, horizontal bool, group []
 		if r.Tone < max(noise, 0.3*like.Tone) {
 			return nil
 		}
-		if s := m.Look(horizontal, &r, r.Lo, r.Hi); s.hole > 1 || s.Any < 0.9 || s.ends < 1 {
+		if s := m.Look(axis, &r, r.Lo, r.Hi); s.hole > 1 || s.Any < 0.9 || s.ends < 1 {
 			return nil
 		}
 		out = append(out, r)
@@ -74,21 +74,12 @@ func (m *Evidence) inAllCells(cells []image.Rectangle, horizontal bool, group []
 
 // stacked tells whether a piece of a rule goes on in the next cell without a
 // gap.
-func (m *Evidence) stacked(horizontal bool, r *Rule, pieces []Rule) bool {
-	return m.unbroken(horizontal, r) && slices.ContainsFunc(pieces, func(o Rule) bool {
-		return (math.Abs(o.Lo-r.Hi) <= CellSlack || math.Abs(r.Lo-o.Hi) <= CellSlack) && m.unbroken(horizontal, &o)
+func (m *Evidence) stacked(axis Axis, r *Rule, pieces []Rule) bool {
+	return m.unbroken(axis, r) && slices.ContainsFunc(pieces, func(o Rule) bool {
+		return (math.Abs(o.Lo-r.Hi) <= CellSlack || math.Abs(r.Lo-o.Hi) <= CellSlack) && m.unbroken(axis, &o)
 	})
 }
 
 // CellSlack is how far the lines at the sides of a cell may lie from the ends of a
 // rule that crosses it, pixels: they may have more than one rule.
 const CellSlack = 8
-
-// Extent returns where a box lies along the axis that a column (or row) has its
-// width in.
-func Extent(box image.Rectangle, row bool) ink.Span {
-	if row {
-		return ink.Span{Lo: box.Min.Y, Hi: box.Max.Y}
-	}
-	return ink.Span{Lo: box.Min.X, Hi: box.Max.X}
-}

@@ -17,14 +17,14 @@ import (
 const minBroken = 0.3
 
 // likeBroken tells whether a trace that is no sure rule looks like a broken one.
-func (m *Evidence) likeBroken(horizontal bool, t *Trace, r *Rule) bool {
-	s := m.Look(horizontal, r, r.Lo, r.Hi)
+func (m *Evidence) likeBroken(axis Axis, t *Trace, r *Rule) bool {
+	s := m.Look(axis, r, r.Lo, r.Hi)
 	return t.Rough < 0.45 && s.Any >= minBroken && s.clear >= 0.9*s.Any
 }
 
 // Reaching keeps the broken rules that are printed next to the rules across, too:
 // the strokes of characters below one another are even, but leave these free.
-func (m *Evidence) Reaching(horizontal bool, rs, across []Rule) []Rule {
+func (m *Evidence) Reaching(axis Axis, rs, across []Rule) []Rule {
 	const near, few = 2, 3
 	// Small print comes closer to the rules across.
 	far := min(max(rowOf(across)/4, near+1), 6)
@@ -34,8 +34,8 @@ func (m *Evidence) Reaching(horizontal bool, rs, across []Rule) []Rule {
 			if a.Weak || a.Lo > r.Pos-far || a.Hi < r.Pos+far || a.Pos < r.Lo+far || a.Pos > r.Hi-far {
 				continue
 			}
-			before, _, _ := m.printed(horizontal, &r, a.Pos-far, a.Pos-near)
-			after, _, _ := m.printed(horizontal, &r, a.Pos+near, a.Pos+far)
+			before, _, _ := m.printed(axis, &r, a.Pos-far, a.Pos-near)
+			after, _, _ := m.printed(axis, &r, a.Pos+near, a.Pos+far)
 			share, n = share+before+after, n+2
 		}
 		return n >= 2*few && share < 0.4*r.Cover*n
@@ -71,8 +71,8 @@ type stretch struct {
 func (s *stretch) length() int { return s.hi - s.lo }
 
 // stretches finds the long stretches on a response map.
-func (m *Evidence) stretches(horizontal bool, least int) []stretch {
-	px, w, noise := m.responses(horizontal, false)
+func (m *Evidence) stretches(axis Axis, least int) []stretch {
+	px, w, noise := m.responses(axis, false)
 	if px == nil {
 		return nil
 	}
@@ -110,8 +110,8 @@ func (m *Evidence) stretches(horizontal bool, least int) []stretch {
 }
 
 // BrokenRules finds the broken rules of one direction, dark ones.
-func (m *Evidence) BrokenRules(horizontal bool, strong float64) []Rule {
-	all := m.stretches(horizontal, int(2*strong))
+func (m *Evidence) BrokenRules(axis Axis, strong float64) []Rule {
+	all := m.stretches(axis, int(2*strong))
 	if len(all) > maxPieces {
 		return nil
 	}
@@ -128,36 +128,36 @@ func (m *Evidence) BrokenRules(horizontal bool, strong float64) []Rule {
 			continue
 		}
 		taken = append(taken, s)
-		if r, ok := m.brokenRule(s, horizontal); ok {
-			m.prolong(horizontal, &r)
+		if r, ok := m.brokenRule(s, axis); ok {
+			m.prolong(axis, &r)
 			out = append(out, r)
 		}
 	}
-	return m.inLine(horizontal, out, strong)
+	return m.inLine(axis, out, strong)
 }
 
 // prolong lengthens a broken rule at both ends over holes that are longer than
 // most, as far as it is printed like the rest of it.
-func (m *Evidence) prolong(horizontal bool, r *Rule) {
+func (m *Evidence) prolong(axis Axis, r *Rule) {
 	window := float64(4 * m.ver.maxGap)
 	printedAlike := func(a, b float64) bool {
-		on, before, after := m.printed(horizontal, r, a, b)
+		on, before, after := m.printed(axis, r, a, b)
 		return on >= 0.6*r.Cover && max(before, after) < 0.6*on
 	}
-	end := float64(m.extent(!horizontal))
+	end := float64(m.extent(axis.Across()))
 	for r.Hi+window <= end && printedAlike(r.Hi, r.Hi+window) {
 		r.Hi += window
 	}
 	for r.Lo >= window && printedAlike(r.Lo-window, r.Lo) {
 		r.Lo -= window
 	}
-	r.Lo, r.Hi = m.trimmed(horizontal, r)
+	r.Lo, r.Hi = m.trimmed(axis, r)
 }
 
 // trimmed is from where to where something of a broken rule is printed.
-func (m *Evidence) trimmed(horizontal bool, r *Rule) (lo, hi float64) {
+func (m *Evidence) trimmed(axis Axis, r *Rule) (lo, hi float64) {
 	seen := func(at float64) bool {
-		on, _, _ := m.printed(horizontal, r, at, at+1)
+		on, _, _ := m.printed(axis, r, at, at+1)
 		return on > 0
 	}
 	lo, hi = r.Lo, r.Hi
@@ -173,7 +173,7 @@ func (m *Evidence) trimmed(horizontal bool, r *Rule) (lo, hi float64) {
 // inLine joins the pieces of broken rules that lie on one line with nothing but
 // a hole between them. A rule that is short counts by itself if there are others
 // on its line: text stands so only by chance.
-func (m *Evidence) inLine(horizontal bool, rs []Rule, strong float64) []Rule {
+func (m *Evidence) inLine(axis Axis, rs []Rule, strong float64) []Rule {
 	slices.SortFunc(rs, func(a, b Rule) int { return cmp.Compare(a.Lo, b.Lo) })
 	var out []Rule
 	for _, r := range rs {
@@ -205,8 +205,8 @@ func (m *Evidence) inLine(horizontal bool, rs []Rule, strong float64) []Rule {
 
 // brokenRule tells whether a stretch is a rule: there is less print beside it,
 // on both sides, than on it.
-func (m *Evidence) brokenRule(s stretch, horizontal bool) (Rule, bool) {
-	px, w, noise := m.responses(horizontal, false)
+func (m *Evidence) brokenRule(s stretch, axis Axis) (Rule, bool) {
+	px, w, noise := m.responses(axis, false)
 	r := Rule{Lo: float64(s.lo), Hi: float64(s.hi), Broken: true}
 	if s.x < 1 || s.x > w-2 {
 		return r, false
@@ -220,7 +220,7 @@ func (m *Evidence) brokenRule(s stretch, horizontal bool) (Rule, bool) {
 		}
 	}
 	r.Tone, r.Thick = ink.Median(tones), 2
-	on, before, after := m.printed(horizontal, &r, r.Lo, r.Hi)
+	on, before, after := m.printed(axis, &r, r.Lo, r.Hi)
 	r.Cover = on
 	return r, on >= minBroken && before+after < 0.8*on && max(before, after) < 0.6*on
 }

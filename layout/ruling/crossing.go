@@ -8,13 +8,13 @@ import (
 
 // Reach is where a rule ends that is followed on from its low end (step -1) or
 // its high end (1).
-func (m *Evidence) Reach(horizontal bool, r *Rule, step int) float64 {
+func (m *Evidence) Reach(axis Axis, r *Rule, step int) float64 {
 	y := int(r.Lo)
 	if step > 0 {
 		y = int(r.Hi) - 1
 	}
 	last := y
-	px, w, noise := m.responses(horizontal, r.Light)
+	px, w, noise := m.responses(axis, r.Light)
 	x := int(r.Pos)
 	if x < 1 || x > w-2 {
 		return r.Lo
@@ -34,8 +34,8 @@ func (m *Evidence) Reach(horizontal bool, r *Rule, step int) float64 {
 
 // unbroken tells whether a solid rule is seen all along, to both of its ends,
 // as no stroke of text is in a cell that has any room.
-func (m *Evidence) unbroken(horizontal bool, r *Rule) bool {
-	s := m.Look(horizontal, r, r.Lo, r.Hi)
+func (m *Evidence) unbroken(axis Axis, r *Rule) bool {
+	s := m.Look(axis, r, r.Lo, r.Hi)
 	return r.Beat == 0 && s.hole <= 1 && s.ends == 1 && s.loud < 0.1 && s.clear >= 0.8
 }
 
@@ -77,13 +77,13 @@ const OffSide = 8
 
 // Crossing finds the rules of a kind that go from one side of a cell to the
 // other.
-func (m *Evidence) Crossing(cell image.Rectangle, horizontal bool, like Rule) []Rule {
+func (m *Evidence) Crossing(cell image.Rectangle, axis Axis, like Rule) []Rule {
 	// On the response map the rule runs down.
 	lo, hi, left, right := cell.Min.Y, cell.Max.Y, cell.Min.X, cell.Max.X
-	if horizontal {
+	if axis == Level {
 		lo, hi, left, right = left, right, lo, hi
 	}
-	px, w, noise := m.responses(horizontal, like.Light)
+	px, w, noise := m.responses(axis, like.Light)
 	if px == nil || hi-lo < minTrace || right-left < 2*OffSide+2 {
 		return nil
 	}
@@ -106,7 +106,7 @@ func (m *Evidence) Crossing(cell image.Rectangle, horizontal bool, like Rule) []
 		if s := seen[x] + seen[x+1]; s < need || seen[x] < seen[x-1] || seen[x] < seen[x+1] {
 			continue
 		}
-		if r, ok := m.crosses(px, w, noise, left+x, lo, hi, horizontal, like); ok {
+		if r, ok := m.crosses(px, w, noise, left+x, lo, hi, axis, like); ok {
 			out = append(out, r)
 			x += OffSide
 		}
@@ -116,11 +116,11 @@ func (m *Evidence) Crossing(cell image.Rectangle, horizontal bool, like Rule) []
 
 // crosses tells whether a rule of a kind runs down a response map at x from one
 // side of a cell to the other.
-func (m *Evidence) crosses(px []uint8, w int, noise float64, x, lo, hi int, horizontal bool, like Rule) (Rule, bool) {
+func (m *Evidence) crosses(px []uint8, w int, noise float64, x, lo, hi int, axis Axis, like Rule) (Rule, bool) {
 	r := like
 	r.Pos, r.Lo, r.Hi, r.Whole = middle(px, w, x, lo, hi), float64(lo), float64(hi), true
 	if r.Broken {
-		return r, m.brokenCrosses(horizontal, &r)
+		return r, m.brokenCrosses(axis, &r)
 	}
 	at := tops(px, w, x, lo, hi)
 	// What of a rule is printed stands out from what is beside it: the grain of
@@ -134,15 +134,15 @@ func (m *Evidence) crosses(px []uint8, w int, noise float64, x, lo, hi int, hori
 		return r.Tone >= 2.2*min(left, right) && r.Tone >= 1.3*max(left, right)
 	}
 	if r.Beat == 0 {
-		ok := standsOut(0.6) && r.Tone >= 0.3*like.Tone && m.seenAlong(horizontal, &r)
+		ok := standsOut(0.6) && r.Tone >= 0.3*like.Tone && m.seenAlong(axis, &r)
 		return r, ok
 	}
-	if standsOut(0.5*like.Cover) && r.Tone >= 0.4*like.Tone && m.seenAlong(horizontal, &r) {
+	if standsOut(0.5*like.Cover) && r.Tone >= 0.4*like.Tone && m.seenAlong(axis, &r) {
 		return r, true
 	}
 	// Shrinking blurs dots into a line.
 	r.Beat, r.Cover = 0, 1
-	ok := standsOut(0.6) && r.Tone >= 0.2*like.Tone && m.seenAlong(horizontal, &r)
+	ok := standsOut(0.6) && r.Tone >= 0.2*like.Tone && m.seenAlong(axis, &r)
 	return r, ok
 }
 
@@ -173,8 +173,8 @@ func middle(px []uint8, w, x, lo, hi int) float64 {
 
 // seenAlong tells whether a rule is seen all along, with text on it here and there
 // at most.
-func (m *Evidence) seenAlong(horizontal bool, r *Rule) bool {
-	s := m.Look(horizontal, r, r.Lo, r.Hi)
+func (m *Evidence) seenAlong(axis Axis, r *Rule) bool {
+	s := m.Look(axis, r, r.Lo, r.Hi)
 	if s.strength(r) < MinEdge || s.clear < 0.7*s.Any || s.ends == 0 || float64(s.hole) > 3+r.Beat*(1-r.Cover) {
 		return false
 	}
@@ -184,9 +184,9 @@ func (m *Evidence) seenAlong(horizontal bool, r *Rule) bool {
 // responses returns the map that rules of a direction and tone are seen in,
 // turned so that they run down it, its width, and what stands out from the grain
 // of the paper; none where no such rules are looked for.
-func (m *Evidence) responses(horizontal, light bool) ([]uint8, int, float64) {
+func (m *Evidence) responses(axis Axis, light bool) ([]uint8, int, float64) {
 	rd := m.ver
-	if horizontal {
+	if axis == Level {
 		rd = m.hor
 	}
 	resp, noise := rd.dark, rd.threshold[0]
@@ -207,7 +207,7 @@ func (m *Evidence) responses(horizontal, light bool) ([]uint8, int, float64) {
 // the page.
 func (m *Evidence) StrokesOn(y, from, to int) bool {
 	const strong = 60 // grey levels
-	px, w, _ := m.responses(false, false)
+	px, w, _ := m.responses(Plumb, false)
 	if px == nil {
 		return false
 	}

@@ -9,7 +9,7 @@ import (
 
 // withoutColumns drops the dashed rules whose beat is that of the table's rows:
 // the strokes of equal digits one below the other are as even as dashes.
-func (m *Evidence) withoutColumns(horizontal bool, rs, across []Rule) []Rule {
+func (m *Evidence) withoutColumns(axis Axis, rs, across []Rule) []Rule {
 	row := rowOf(across)
 	if row == 0 {
 		return rs
@@ -23,7 +23,7 @@ func (m *Evidence) withoutColumns(horizontal bool, rs, across []Rule) []Rule {
 		}
 		// The strokes of one digit may seem to be several dashes, but between
 		// two digits there is none.
-		s := m.Look(horizontal, &r, r.Lo, r.Hi)
+		s := m.Look(axis, &r, r.Lo, r.Hi)
 		return s.Any < 0.4 && float64(s.hole) >= max(2*r.Beat, 0.4*row)
 	})
 }

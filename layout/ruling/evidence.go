@@ -27,8 +27,8 @@ type sight struct {
 }
 
 // Look measures a rule like r on an interval at its place.
-func (m *Evidence) Look(horizontal bool, r *Rule, a, b float64) sight {
-	px, w, _ := m.responses(horizontal, r.Light)
+func (m *Evidence) Look(axis Axis, r *Rule, a, b float64) sight {
+	px, w, _ := m.responses(axis, r.Light)
 	if px == nil {
 		return sight{}
 	}
@@ -95,15 +95,15 @@ const MinEdge = 0.82
 const WeakEdge = 0.65
 
 // Strength is how surely a rule is printed on an interval, from 0 to 1.
-func (m *Evidence) Strength(horizontal bool, r *Rule, a, b float64) float64 {
+func (m *Evidence) Strength(axis Axis, r *Rule, a, b float64) float64 {
 	if r.Broken {
-		return m.brokenEdge(horizontal, r, a, b)
+		return m.brokenEdge(axis, r, a, b)
 	}
-	e := m.Look(horizontal, r, a, b).strength(r)
+	e := m.Look(axis, r, a, b).strength(r)
 	if e < MinEdge {
-		if g, ok := m.onGround(horizontal, r, a, b); ok {
+		if g, ok := m.onGround(axis, r, a, b); ok {
 			// So faint a line may be strokes of text, which are not clear.
-			if s := m.Look(horizontal, &g, a, b); s.ends == 1 && s.clear >= 0.8*s.Any {
+			if s := m.Look(axis, &g, a, b); s.ends == 1 && s.clear >= 0.8*s.Any {
 				e = max(e, s.strength(&g))
 			}
 		}
@@ -114,11 +114,11 @@ func (m *Evidence) Strength(horizontal bool, r *Rule, a, b float64) float64 {
 // onGround is a rule as it looks on an interval where it crosses a ground that
 // is darker than the paper it lies on elsewhere: the ground takes from its
 // tone. Ok is false where no such ground is.
-func (m *Evidence) onGround(horizontal bool, r *Rule, a, b float64) (Rule, bool) {
+func (m *Evidence) onGround(axis Axis, r *Rule, a, b float64) (Rule, bool) {
 	if r.Light || m.dark {
 		return Rule{}, false
 	}
-	paper, ground := m.beside(horizontal, r, r.Lo, r.Hi), m.beside(horizontal, r, a, b)
+	paper, ground := m.beside(axis, r, r.Lo, r.Hi), m.beside(axis, r, a, b)
 	g := *r
 	g.Tone -= float64(paper - ground)
 	return g, paper-ground > grounded && g.Tone >= Faint
@@ -129,14 +129,14 @@ const grounded = 25
 
 // beside is the tone of what a rule lies on, on an interval: the median of
 // places on both sides of it.
-func (m *Evidence) beside(horizontal bool, r *Rule, a, b float64) int {
+func (m *Evidence) beside(axis Axis, r *Rule, a, b float64) int {
 	const places = 9
 	side := int(math.Ceil(r.Thick/2)) + 3
 	var tones [2 * places]int
 	for i := range places {
 		along := int(a + (b-a)*(float64(i)+0.5)/places)
-		tones[2*i] = m.grey(horizontal, int(r.Pos)-side, along)
-		tones[2*i+1] = m.grey(horizontal, int(r.Pos)+side, along)
+		tones[2*i] = m.grey(axis, int(r.Pos)-side, along)
+		tones[2*i+1] = m.grey(axis, int(r.Pos)+side, along)
 	}
 	slices.Sort(tones[:])
 	return tones[places]

@@ -14,7 +14,7 @@ import (
 
 // FillEdges returns rules for the edges of a ground at which rules across end
 // without meeting another, where the tone of the page changes.
-func (m *Evidence) FillEdges(horizontal bool, across, along []Rule) []Rule {
+func (m *Evidence) FillEdges(axis Axis, across, along []Rule) []Rule {
 	type end struct {
 		at, tone float64
 		edge     bool
@@ -47,7 +47,7 @@ func (m *Evidence) FillEdges(horizontal bool, across, along []Rule) []Rule {
 		if n < enough && edges < 2 {
 			continue
 		}
-		for _, e := range m.steps(horizontal, at, tone, across) {
+		for _, e := range m.steps(axis, at, tone, across) {
 			// A rule that was seen stands for itself; but one on the ground of
 			// the headings may end where the edge of their cells begins.
 			seen := 0.
@@ -82,7 +82,7 @@ func leastStep(tone float64) float64 { return min(30, tone/2) }
 
 // steps returns the edges of a ground at one place, within and just beyond the
 // rules that meet it: a heading at the end may span all of the ground.
-func (m *Evidence) steps(horizontal bool, at, tone float64, across []Rule) []Rule {
+func (m *Evidence) steps(axis Axis, at, tone float64, across []Rule) []Rule {
 	var meets []float64
 	for _, r := range across {
 		if r.Lo <= at+3 && r.Hi >= at-3 {
@@ -100,7 +100,7 @@ func (m *Evidence) steps(horizontal bool, at, tone float64, across []Rule) []Rul
 	bounds := slices.Concat([]float64{meets[0] - 1.5*widest}, meets, []float64{meets[len(meets)-1] + 1.5*widest})
 	// A rule cannot be seen on a ground of its own colour, from which the other
 	// side is as far apart as the rule is from it.
-	s := step{horizontal, int(math.Round(at)), int(leastStep(tone)), -1}
+	s := step{axis, int(math.Round(at)), int(leastStep(tone)), -1}
 	var out []Rule
 	for _, s.side = range []int{-1, 1} {
 		// Between two rules, text on the one side of it cannot be mistaken for
@@ -124,8 +124,8 @@ func (m *Evidence) steps(horizontal bool, at, tone float64, across []Rule) []Rul
 }
 
 // extent is how large the page is across the rules of one direction.
-func (m *Evidence) extent(horizontal bool) int {
-	if horizontal {
+func (m *Evidence) extent(axis Axis) int {
+	if axis == Level {
 		return m.Size.Y
 	}
 	return m.Size.X
@@ -134,7 +134,7 @@ func (m *Evidence) extent(horizontal bool) int {
 // A step is a line at which the page may become darker, by at least so many
 // grey levels: on its side before (-1) or after it (1).
 type step struct {
-	horizontal      bool
+	axis            Axis
 	at, least, side int
 }
 
@@ -170,10 +170,10 @@ func (m *Evidence) along(s step, a, b int) [][2]int {
 // and stays so on both: no rule is as thick. Print may stand on either.
 func (m *Evidence) darker(s step, along int) bool {
 	thick := m.ver.maxThick
-	if end := s.at + (thick+4)*s.side; end < 0 || end >= m.extent(s.horizontal) {
+	if end := s.at + (thick+4)*s.side; end < 0 || end >= m.extent(s.axis) {
 		return false
 	}
-	tone := func(across int) int { return m.grey(s.horizontal, s.at+across, along) }
+	tone := func(across int) int { return m.grey(s.axis, s.at+across, along) }
 	a, b, c := tone(-4*s.side), tone(-8*s.side), tone(-11*s.side)
 	light := max(min(a, b), min(a, c), min(b, c)) - s.least // on two of three
 	n := 0
@@ -187,9 +187,9 @@ func (m *Evidence) darker(s step, along int) bool {
 
 // grey returns the tone at a place across and along rules of one direction;
 // around the picture is white paper.
-func (m *Evidence) grey(horizontal bool, across, along int) int {
+func (m *Evidence) grey(axis Axis, across, along int) int {
 	x, y := across, along
-	if horizontal {
+	if axis == Level {
 		x, y = along, across
 	}
 	if x < 0 || y < 0 || x >= m.Page.W || y >= m.Page.H {
@@ -199,10 +199,10 @@ func (m *Evidence) grey(horizontal bool, across, along int) int {
 }
 
 // Clean tells that no print stands on an interval of a line.
-func (m *Evidence) Clean(horizontal bool, pos, a, b float64) bool {
+func (m *Evidence) Clean(axis Axis, pos, a, b float64) bool {
 	lo, hi := 255, 0
 	for k := int(a) + 3; k < int(b)-3; k++ {
-		v := m.grey(horizontal, int(pos), k)
+		v := m.grey(axis, int(pos), k)
 		lo, hi = min(lo, v), max(hi, v)
 	}
 	return hi-lo < 60

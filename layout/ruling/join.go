@@ -8,7 +8,7 @@ import (
 
 // Joined merges the pieces of a rule that was followed only piece by piece, as
 // happens on ragged black and white scans, where what lies between can be seen.
-func (m *Evidence) Joined(horizontal bool, rs, across []Rule) []Rule {
+func (m *Evidence) Joined(axis Axis, rs, across []Rule) []Rule {
 	slices.SortFunc(rs, func(a, b Rule) int { return cmp.Compare(a.Lo, b.Lo) })
 	var out []Rule
 	for _, r := range rs {
@@ -23,7 +23,7 @@ func (m *Evidence) Joined(horizontal bool, rs, across []Rule) []Rule {
 				o = k
 			}
 		}
-		if o == nil || r.Lo > o.Hi+2 && (m.parted(horizontal, o, &r, across) || m.gapes(horizontal, o, &r, rs)) {
+		if o == nil || r.Lo > o.Hi+2 && (m.parted(axis, o, &r, across) || m.gapes(axis, o, &r, rs)) {
 			out = append(out, r)
 			continue
 		}
@@ -36,7 +36,7 @@ func (m *Evidence) Joined(horizontal bool, rs, across []Rule) []Rule {
 }
 
 // parted tells whether no rule is seen between two pieces on one line.
-func (m *Evidence) parted(horizontal bool, o, r *Rule, across []Rule) bool {
+func (m *Evidence) parted(axis Axis, o, r *Rule, across []Rule) bool {
 	if o.Edge {
 		return true // two grounds; what is seen between them is no edge
 	}
@@ -47,7 +47,7 @@ func (m *Evidence) parted(horizontal bool, o, r *Rule, across []Rule) bool {
 		// The gap may be no more than that between two dashes.
 		a, b = a-o.Beat, b+o.Beat
 	}
-	if m.Look(horizontal, &gap, a, b).Any < 0.6*o.Cover || b-a > 16 && !m.Bridges(horizontal, &gap, a+3, b-3) {
+	if m.Look(axis, &gap, a, b).Any < 0.6*o.Cover || b-a > 16 && !m.Bridges(axis, &gap, a+3, b-3) {
 		return true
 	}
 	// Two tables, one below the other, have sides on one line: between the last
@@ -64,7 +64,7 @@ func (m *Evidence) parted(horizontal bool, o, r *Rule, across []Rule) bool {
 		a, b := over[i-1]+3, over[i]-3
 		switch {
 		case over[i]-over[i-1] <= float64(2*m.ver.maxGap):
-		case gap.Beat > 0 && !m.Bridges(horizontal, &gap, a, b), gap.Beat == 0 && m.Look(horizontal, &gap, a, b).Any < 0.5*o.Cover:
+		case gap.Beat > 0 && !m.Bridges(axis, &gap, a, b), gap.Beat == 0 && m.Look(axis, &gap, a, b).Any < 0.5*o.Cover:
 			return true
 		}
 	}
@@ -74,7 +74,7 @@ func (m *Evidence) parted(horizontal bool, o, r *Rule, across []Rule) bool {
 // gapes tells whether two pieces on one line have others between them, and no
 // rule is seen before one of these: what lies after it, the side of the next
 // table, may be most of what is between the two.
-func (m *Evidence) gapes(horizontal bool, o, r *Rule, pieces []Rule) bool {
+func (m *Evidence) gapes(axis Axis, o, r *Rule, pieces []Rule) bool {
 	const hole = 24 // pixels
 	gap := *o
 	end := o.Hi
@@ -86,7 +86,7 @@ func (m *Evidence) gapes(horizontal bool, o, r *Rule, pieces []Rule) bool {
 		if p.Hi <= end || p.Light != r.Light || math.Abs(p.Pos-r.Pos) > 2 {
 			continue
 		}
-		if gap.Pos = (o.Pos + p.Pos) / 2; p.Lo-end > hole && m.Look(horizontal, &gap, end, p.Lo).Any < 0.6*o.Cover {
+		if gap.Pos = (o.Pos + p.Pos) / 2; p.Lo-end > hole && m.Look(axis, &gap, end, p.Lo).Any < 0.6*o.Cover {
 			return true
 		}
 		end = p.Hi
@@ -97,10 +97,10 @@ func (m *Evidence) gapes(horizontal bool, o, r *Rule, pieces []Rule) bool {
 // Bridges tells whether a rule, be it of few and faint dashes, is seen behind
 // the beginning of an interval and before its end. A heading between two tables
 // leaves room on both sides.
-func (m *Evidence) Bridges(horizontal bool, r *Rule, a, b float64) bool {
+func (m *Evidence) Bridges(axis Axis, r *Rule, a, b float64) bool {
 	reach := min(max(2*r.Beat, 8), (b-a)/2)
 	faint := *r
 	faint.Beat, faint.Tone = 0, r.Tone/2
 	const some = 0.2 // of what grain there is, less stands out
-	return m.Look(horizontal, &faint, a, a+reach).Any >= some && m.Look(horizontal, &faint, b-reach, b).Any >= some
+	return m.Look(axis, &faint, a, a+reach).Any >= some && m.Look(axis, &faint, b-reach, b).Any >= some
 }

@@ -10,7 +10,7 @@ import (
 
 // A Rule is a straight, level or plumb line on the straightened page.
 type Rule struct {
-	Pos      float64 // across: y of a horizontal rule, x of a vertical one
+	Pos      float64 // across: y of a level rule, x of a plumb one
 	Lo, Hi   float64 // along
 	Thick    float64
 	Tone     float64
@@ -28,7 +28,7 @@ type Rule struct {
 func (r *Rule) Length() float64 { return r.Hi - r.Lo }
 
 // toRule straightens a trace; ok is false where it cannot be a rule.
-func (m *Evidence) toRule(horizontal bool, t *Trace, strong float64) (Rule, bool) {
+func (m *Evidence) toRule(axis Axis, t *Trace, strong float64) (Rule, bool) {
 	a, b := t.Line()
 	r := Rule{Pos: a + b*(t.Lo()+t.Hi()-1)/2 + 0.5, Lo: t.Lo(), Hi: t.Hi(), Thick: t.Thick, Tone: t.tone, Light: t.Light, Cover: t.Coverage}
 	drift := math.Abs(b) * t.Length()
@@ -36,7 +36,7 @@ func (m *Evidence) toRule(horizontal bool, t *Trace, strong float64) (Rule, bool
 		return r, false
 	}
 	r.Weak = t.Length() < strong
-	s := m.Look(horizontal, &r, r.Lo, r.Hi)
+	s := m.Look(axis, &r, r.Lo, r.Hi)
 	// Strokes of neighbouring characters may join into a trace too, but with
 	// gaps, with a tone that comes and goes, and with other strokes beside
 	// them. Print that touches a rule breaks the trace, but not the rule.
@@ -125,10 +125,10 @@ func StrongOf(rs []Rule) []Rule {
 }
 
 // Box is what a rule covers, at least a pixel.
-func (r *Rule) Box(horizontal bool) image.Rectangle {
+func (r *Rule) Box(axis Axis) image.Rectangle {
 	a, b := int(r.Pos-r.Thick/2), int(math.Ceil(r.Pos+r.Thick/2))
 	b = max(b, a+1)
-	if horizontal {
+	if axis == Level {
 		return image.Rect(int(r.Lo), a, int(r.Hi), b)
 	}
 	return image.Rect(a, int(r.Lo), b, int(r.Hi))

@@ -31,9 +31,9 @@ func Measure(gray gocv.Mat, found *Traced) (*Evidence, error) {
 // it is worth while to look for these.
 func (m *Evidence) Rules(found *Traced) (hor, ver []Rule, unsettled bool) {
 	strong := StrongLength(m.Size)
-	hor, unsettledHor := m.toRules(true, found.Hor, strong)
-	ver, unsettledVer := m.toRules(false, found.Ver, strong)
-	hor, ver = m.withoutColumns(true, hor, ver), m.withoutColumns(false, ver, hor)
+	hor, unsettledHor := m.toRules(Level, found.Hor, strong)
+	ver, unsettledVer := m.toRules(Plumb, found.Ver, strong)
+	hor, ver = m.withoutColumns(Level, hor, ver), m.withoutColumns(Plumb, ver, hor)
 	// Columns of digits are even, too, but not for so many dashes, and what the
 	// compression draws is faint.
 	const many = 20
@@ -41,11 +41,11 @@ func (m *Evidence) Rules(found *Traced) (hor, ver []Rule, unsettled bool) {
 	return alike(hor, slices.Concat(hor, ver)), alike(ver, slices.Concat(hor, sure)), unsettledHor || unsettledVer
 }
 
-func (m *Evidence) toRules(horizontal bool, ts []Trace, strong float64) (out []Rule, unsettled bool) {
+func (m *Evidence) toRules(axis Axis, ts []Trace, strong float64) (out []Rule, unsettled bool) {
 	var broken, sure float64
 	for i := range ts {
 		t := &ts[i]
-		r, ok := m.toRule(horizontal, t, strong)
+		r, ok := m.toRule(axis, t, strong)
 		if ok {
 			out = append(out, r)
 		}
@@ -53,7 +53,7 @@ func (m *Evidence) toRules(horizontal bool, ts []Trace, strong float64) (out []R
 		case t.Length() < strong:
 		case ok && !r.doubtful:
 			sure += t.Length()
-		case m.likeBroken(horizontal, t, &r):
+		case m.likeBroken(axis, t, &r):
 			broken += t.Length()
 		}
 	}

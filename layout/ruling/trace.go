@@ -7,7 +7,7 @@ import (
 
 // A Trace is one rule as it was followed through the picture: nearly straight,
 // thin, and of one tone. Along is the axis it runs in, across the one it is
-// thin in; for a horizontal rule they are x and y.
+// thin in; for a level rule they are x and y.
 type Trace struct {
 	Along  []int32   // strictly rising, pixels
 	Across []float32 // the rule's middle at along, pixels
