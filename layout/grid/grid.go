@@ -46,6 +46,7 @@ type Cell struct {
 // Outermost drops tables that lie inside a cell of another, and orders the
 // rest for reading.
 func Outermost(grids []Grid) []Grid {
+	grids = slices.Clone(grids)
 	slices.SortFunc(grids, func(a, b Grid) int {
 		return b.Box.Dx()*b.Box.Dy() - a.Box.Dx()*a.Box.Dy()
 	})
@@ -116,7 +117,8 @@ func Clone(grids []Grid) []Grid {
 	return out
 }
 
-// of returns the first line of a cell along the axis, and how many it spans.
+// of returns the row of a cell and how many it spans, or its column: those that
+// rules of an axis part.
 func (c Cell) of(axis ruling.Axis) (at, n int) {
 	if axis == ruling.Level {
 		return c.Row, c.RowSpan

@@ -16,8 +16,8 @@ import (
 // leftOut finds the rules of one direction that were left out at which others
 // end: several that stop in the open at one level, inside the table, do not do
 // so by themselves. Such a rule reaches as far as they stand, to the rules on
-// either side that go on through its level. Axis is that of
-// the rules that are looked for.
+// either side that go on through its level. Axis is that of the rules that are
+// looked for.
 func leftOut(m *ruling.Evidence, axis ruling.Axis, rules, across []ruling.Rule) []ruling.Rule {
 	type end struct{ at, pos float64 }
 	var ends [2][]end // where rules begin, and where they end
@@ -121,7 +121,7 @@ func partByText(m *ruling.Evidence, g *Grid) {
 	}
 }
 
-// partOne parts one column, or one row.
+// partOne parts one column by a plumb rule, or one row by a level one.
 func partOne(m *ruling.Evidence, g *Grid, axis ruling.Axis, height float64, blobs func(Cell) []ink.Blob) bool {
 	lines := g.ColLines
 	if axis == ruling.Level {
@@ -139,7 +139,7 @@ func partOne(m *ruling.Evidence, g *Grid, axis ruling.Axis, height float64, blob
 			continue
 		}
 		if at, ok := gap(g, k, axis, blobs); ok {
-			g.part(k, at, height, axis, blobs)
+			g.putLine(k, at, height, axis, blobs)
 			return true
 		}
 	}
@@ -270,10 +270,9 @@ func widest(gap ink.Span, inks []ink.Span) ink.Span {
 	return best
 }
 
-// part puts a line into column (or row) k, but not through cells with ink on
-// one side of it alone: these may span both.
-// Usual is how high print is.
-func (g *Grid) part(k int, at, usual float64, axis ruling.Axis, blobs func(Cell) []ink.Blob) {
+// putLine puts a line into column (or row) k, but not through cells with ink on
+// one side of it alone: these may span both. Usual is how high print is.
+func (g *Grid) putLine(k int, at, usual float64, axis ruling.Axis, blobs func(Cell) []ink.Blob) {
 	var out []Cell
 	for _, c := range g.Cells {
 		first, n := c.of(axis)

@@ -18,7 +18,7 @@ func TestDigitsAreNotParted(t *testing.T) {
 	}{{digits, 1}, {apart, 2}} {
 		g := Grid{Rows: 1, Cols: 2, RowLines: []float64{0, 40}, ColLines: []float64{0, 250, 400},
 			Cells: []Cell{{RowSpan: 1, ColSpan: 2, Box: image.Rect(1, 1, 399, 39)}}}
-		g.part(0, 210, 20, ruling.Plumb, func(Cell) []ink.Blob { return k.blobs })
+		g.putLine(0, 210, 20, ruling.Plumb, func(Cell) []ink.Blob { return k.blobs })
 		if len(g.Cells) != k.cells {
 			t.Errorf("%v: %d cells, want %d", k.blobs, len(g.Cells), k.cells)
 		}
