@@ -7,19 +7,19 @@ import (
 	"github.com/biaoge/biaoge/layout/ruling"
 )
 
-func buildGrid(h, v []ruling.Rule, page *ruling.Evidence) (Grid, bool) {
+func buildGrid(h, v []ruling.Rule, m *ruling.Evidence) (Grid, bool) {
 	rows, cols := gridLines(h), gridLines(v)
 	cols = openSides(cols, rows, false)
 	rows = openSides(rows, cols, len(cols) > 0 && (cols[0].open || cols[len(cols)-1].open))
 	if len(rows) > 1 && len(cols) > 1 && cols[0].open && cols[len(cols)-1].open && rows[len(rows)-1].open && !rows[0].open {
-		rows = openTop(page, rows, cols)
+		rows = openTop(m, rows, cols)
 	}
 	if len(rows) < 2 || len(cols) < 2 || len(rows)*len(cols) > maxPositions {
 		return Grid{}, false
 	}
 	R, C := len(rows)-1, len(cols)-1
 	// below[r][c]: an edge is printed between positions (r-1,c) and (r,c).
-	below, right := edges(rows, cols, page, ruling.Level), edges(cols, rows, page, ruling.Plumb)
+	below, right := edges(rows, cols, m, ruling.Level), edges(cols, rows, m, ruling.Plumb)
 	edge := func(r, c int, axis ruling.Axis) *float64 {
 		if axis == ruling.Level {
 			return &below[r*C+c]
@@ -40,10 +40,10 @@ func buildGrid(h, v []ruling.Rule, page *ruling.Evidence) (Grid, bool) {
 		x0, x1 := inner(cols, k.Min.X, rows, k.Min.Y, k.Max.Y, false), inner(cols, k.Max.X, rows, k.Min.Y, k.Max.Y, true)
 		y0, y1 := inner(rows, k.Min.Y, cols, k.Min.X, k.Max.X, false), inner(rows, k.Max.Y, cols, k.Min.X, k.Max.X, true)
 		g.Cells = append(g.Cells, Cell{Row: k.Min.Y, Col: k.Min.X, RowSpan: k.Dy(), ColSpan: k.Dx(),
-			Box: image.Rect(int(math.Ceil(x0)), int(math.Ceil(y0)), int(math.Floor(x1)), int(math.Floor(y1))).Intersect(image.Rectangle{Max: page.Size})})
+			Box: image.Rect(int(math.Ceil(x0)), int(math.Ceil(y0)), int(math.Floor(x1)), int(math.Floor(y1))).Intersect(image.Rectangle{Max: m.Size})})
 	}
 	g.compress()
-	cutHeadings(page, &g, rows, cols)
+	cutHeadings(m.Page, &g, rows, cols)
 	g.Box = image.Rect(int(g.ColLines[0]), int(g.RowLines[0]), int(math.Ceil(g.ColLines[g.Cols])), int(math.Ceil(g.RowLines[g.Rows])))
 	return g, g.Rows*g.Cols >= 2
 }
@@ -70,7 +70,7 @@ func inner(lines []gridLine, i int, across []gridLine, a, b int, before bool) fl
 
 // edges measures every elementary edge on the given lines: between 0, not
 // there, and 1, wholly there.
-func edges(lines, across []gridLine, page *ruling.Evidence, axis ruling.Axis) []float64 {
+func edges(lines, across []gridLine, m *ruling.Evidence, axis ruling.Axis) []float64 {
 	n := len(across) - 1
 	out := make([]float64, len(lines)*n)
 	for i := range lines {
@@ -86,7 +86,7 @@ func edges(lines, across []gridLine, page *ruling.Evidence, axis ruling.Axis) []
 			a, b := across[j].hi, across[j+1].lo
 			r := l.near(a, b)
 			if r.Edge {
-				if a > r.Lo-3 && b < r.Hi+3 || l.edge && page.Clean(axis, l.pos, a, b) {
+				if a > r.Lo-3 && b < r.Hi+3 || l.edge && m.Clean(axis, l.pos, a, b) {
 					out[i*n+j] = 1
 				}
 				continue
@@ -95,14 +95,14 @@ func edges(lines, across []gridLine, page *ruling.Evidence, axis ruling.Axis) []
 				out[i*n+j] = 1
 				continue
 			}
-			out[i*n+j] = page.Strength(axis, r, a+1, b-1)
+			out[i*n+j] = m.Strength(axis, r, a+1, b-1)
 			if o := l.longest(); o != r && out[i*n+j] < ruling.MinEdge {
 				// What lies there may be but an echo of the line.
-				out[i*n+j] = max(out[i*n+j], page.Strength(axis, o, a+1, b-1))
+				out[i*n+j] = max(out[i*n+j], m.Strength(axis, o, a+1, b-1))
 			}
 			for k := range l.rules {
 				if o := &l.rules[k]; o.Broken && out[i*n+j] < ruling.MinEdge && o.Lo < b && o.Hi > a {
-					out[i*n+j] = max(out[i*n+j], page.Strength(axis, o, a+1, b-1))
+					out[i*n+j] = max(out[i*n+j], m.Strength(axis, o, a+1, b-1))
 				}
 			}
 		}

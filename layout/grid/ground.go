@@ -125,8 +125,7 @@ func tablesOn(p ink.Pixels, tone int, ruled []Grid, nets bool) []Grid {
 		if nets && thick == 0 || !nets && !bedded(p, in, ground) {
 			continue
 		}
-		m := &ruling.Evidence{Page: p, Size: image.Pt(p.W, p.H)}
-		if g, ok := groundTable(m, b.Box, in, float64(thick)); ok {
+		if g, ok := groundTable(p, b.Box, in, float64(thick)); ok {
 			out = append(out, g)
 		}
 	}
@@ -248,7 +247,7 @@ func nearest(lines []float64, v float64) int {
 
 // groundTable makes a table of a ground and the white cells in it, which lie so
 // many pixels apart.
-func groundTable(m *ruling.Evidence, ground image.Rectangle, white []image.Rectangle, apart float64) (Grid, bool) {
+func groundTable(p ink.Pixels, ground image.Rectangle, white []image.Rectangle, apart float64) (Grid, bool) {
 	var xs, ys []float64
 	for _, c := range white {
 		xs, ys = append(xs, float64(c.Min.X), float64(c.Max.X)), append(ys, float64(c.Min.Y), float64(c.Max.Y))
@@ -293,9 +292,9 @@ func groundTable(m *ruling.Evidence, ground image.Rectangle, white []image.Recta
 			if end < len(filled) {
 				over = usedBelow(cols, white, rows, end)
 			}
-			parts = append(parts, cutGround(m, over, known[0], known[len(known)-1], ruling.Plumb)...)
+			parts = append(parts, cutGround(p, over, known[0], known[len(known)-1], ruling.Plumb)...)
 		case cols[0] < inner: // headings to the left
-			parts = append(parts, cutGround(m, known, cols[0], inner, ruling.Level)...)
+			parts = append(parts, cutGround(p, known, cols[0], inner, ruling.Level)...)
 		}
 		k = end
 	}
@@ -324,10 +323,10 @@ func usedBelow(cols []float64, white []image.Rectangle, rows []float64, row int)
 
 // cutGround cuts a block of headings on a ground: with the lines known of its
 // rows (level) or of its columns, between outer and inner across.
-func cutGround(m *ruling.Evidence, known []float64, outer, inner float64, axis ruling.Axis) []part {
+func cutGround(p ink.Pixels, known []float64, outer, inner float64, axis ruling.Axis) []part {
 	n := len(known) - 1
 	block := newPart(known[0], known[n], outer, inner, axis)
-	if cut := cutBlock(m, block.box, known, outer, inner, axis); cut != nil {
+	if cut := cutBlock(p, block.box, known, outer, inner, axis); cut != nil {
 		return cut
 	}
 	if axis == ruling.Plumb {

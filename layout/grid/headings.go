@@ -310,12 +310,12 @@ func moreAlike(own []*piece, span func(piece) (lo, hi float64)) bool {
 // cutBlock cuts a block of headings as headings does. How close characters and
 // lines of one text stand, in sizes of a character, is found by trying what is
 // usual first: where every band has a heading of its own, it is right.
-func cutBlock(m *ruling.Evidence, box image.Rectangle, known []float64, outer, inner float64, axis ruling.Axis) []part {
+func cutBlock(p ink.Pixels, box image.Rectangle, known []float64, outer, inner float64, axis ruling.Axis) []part {
 	gaps, aparts := []float64{1.2, 0.9, 0.6}, []float64{0.5, 0.9, 0.25}
 	if axis == ruling.Plumb {
 		gaps, aparts = []float64{0.3, 0.6, 0.15}, []float64{0.6, 1, 1.4}
 	}
-	blobs := ink.In(m.Page, box).Blobs
+	blobs := ink.In(p, box).Blobs
 	var lines []float64
 	var cells []heading
 	least := math.MaxInt
@@ -340,7 +340,7 @@ search:
 
 // cutHeadings cuts the cells of a grid that lie on a ground whose rules cannot
 // be seen: those beside an edge of it.
-func cutHeadings(m *ruling.Evidence, g *Grid, rows, cols []gridLine) {
+func cutHeadings(p ink.Pixels, g *Grid, rows, cols []gridLine) {
 	edge := func(lines []gridLine, pos float64) bool {
 		return slices.ContainsFunc(lines, func(l gridLine) bool { return l.pos == pos && l.edge })
 	}
@@ -353,9 +353,9 @@ func cutHeadings(m *ruling.Evidence, g *Grid, rows, cols []gridLine) {
 		var cut []part
 		switch {
 		case left && !above:
-			cut = cutBlock(m, c.Box, g.RowLines[c.Row:c.Row+c.RowSpan+1], whole.x0, whole.x1, ruling.Level)
+			cut = cutBlock(p, c.Box, g.RowLines[c.Row:c.Row+c.RowSpan+1], whole.x0, whole.x1, ruling.Level)
 		case above && !left:
-			cut = cutBlock(m, c.Box, g.ColLines[c.Col:c.Col+c.ColSpan+1], whole.y0, whole.y1, ruling.Plumb)
+			cut = cutBlock(p, c.Box, g.ColLines[c.Col:c.Col+c.ColSpan+1], whole.y0, whole.y1, ruling.Plumb)
 		}
 		if cut == nil {
 			parts = append(parts, whole)

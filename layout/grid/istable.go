@@ -141,14 +141,14 @@ func better(m *ruling.Evidence, more, tables []Grid) bool {
 		return n
 	}
 	a, b := cells(tables), cells(more)
-	return b > a && (b >= 2*a || cut(more) <= cut(tables)) && !slices.ContainsFunc(more, func(g Grid) bool { return merges(m, g, tables) || charts(m, g, tables) })
+	return b > a && (b >= 2*a || cut(more) <= cut(tables)) && !slices.ContainsFunc(more, func(g Grid) bool { return merges(m, g, tables) || charts(m.Page, g, tables) })
 }
 
 // charts tells whether a table takes in another and a chart of bars beside it.
-func charts(m *ruling.Evidence, g Grid, tables []Grid) bool {
+func charts(p ink.Pixels, g Grid, tables []Grid) bool {
 	return slices.ContainsFunc(tables, func(t Grid) bool {
 		return len(t.Cells) > 2 && t.Box.In(g.Box.Inset(-lostEnd)) && slices.ContainsFunc(g.Cells, func(c Cell) bool {
-			return !c.Box.Overlaps(t.Box) && ink.Uneven(ink.StandingIn(m.Page.Ink(c.Box), c.Box))
+			return !c.Box.Overlaps(t.Box) && ink.Uneven(ink.StandingIn(p.Ink(c.Box), c.Box))
 		})
 	})
 }

@@ -9,12 +9,12 @@ import (
 )
 
 // tablesFrom joins the rules that meet into tables.
-func tablesFrom(hor, ver []ruling.Rule, page *ruling.Evidence) []Grid {
+func tablesFrom(hor, ver []ruling.Rule, m *ruling.Evidence) []Grid {
 	for range 2 { // at the first edges others end; a broken rule may end anywhere
-		ver = append(ver, page.FillEdges(ruling.Plumb, ruling.UnbrokenOf(hor), ruling.UnbrokenOf(ver))...)
-		hor = append(hor, page.FillEdges(ruling.Level, ruling.UnbrokenOf(ver), ruling.UnbrokenOf(hor))...)
+		ver = append(ver, m.FillEdges(ruling.Plumb, ruling.UnbrokenOf(hor), ruling.UnbrokenOf(ver))...)
+		hor = append(hor, m.FillEdges(ruling.Level, ruling.UnbrokenOf(ver), ruling.UnbrokenOf(hor))...)
 	}
-	hor, ver = page.Joined(ruling.Level, ruling.WithoutEchoes(hor), ver), page.Joined(ruling.Plumb, ruling.WithoutEchoes(ver), hor)
+	hor, ver = m.Joined(ruling.Level, ruling.WithoutEchoes(hor), ver), m.Joined(ruling.Plumb, ruling.WithoutEchoes(ver), hor)
 	hor, ver = supported(hor, ver), supported(ver, hor)
 	toFrame(hor, ver)
 	toFrame(ver, hor)
@@ -32,13 +32,13 @@ func tablesFrom(hor, ver []ruling.Rule, page *ruling.Evidence) []Grid {
 		if rows < 2 || cols < 1 || rows+cols < 4 {
 			continue
 		}
-		if g, ok := buildGrid(n.hor, n.ver, page); ok {
-			grids = append(grids, complete(page, g, n.hor, n.ver))
+		if g, ok := buildGrid(n.hor, n.ver, m); ok {
+			grids = append(grids, complete(m, g, n.hor, n.ver))
 		}
 	}
 	grids = Outermost(grids)
 	for i := range grids {
-		partByText(page, &grids[i])
+		partByText(m.Page, &grids[i])
 	}
 	return grids
 }

@@ -99,22 +99,22 @@ func votes(axis ruling.Axis) int {
 }
 
 // partByText parts the columns and rows of a grid whose rule cannot be seen.
-func partByText(m *ruling.Evidence, g *Grid) {
+func partByText(p ink.Pixels, g *Grid) {
 	var all []ink.Blob
 	for _, c := range g.Cells {
-		all = append(all, m.Page.Ink(c.Box).Blobs...)
+		all = append(all, p.Ink(c.Box).Blobs...)
 	}
 	usual := ink.UsualHeight(all)
 	// Neither a speck nor a seal is text that a rule parts.
 	blobs := func(c Cell) []ink.Blob {
-		return slices.DeleteFunc(slices.Clone(m.Page.Ink(c.Box).Blobs), func(b ink.Blob) bool {
+		return slices.DeleteFunc(slices.Clone(p.Ink(c.Box).Blobs), func(b ink.Blob) bool {
 			size := float64(max(b.Box.Dx(), b.Box.Dy()))
 			return usual > 0 && (size < usual/5 || float64(b.Box.Dy()) > 2.5*usual)
 		})
 	}
 	const limit = 24 // more than this no picture has lost
 	for range limit {
-		if !partOne(m, g, ruling.Plumb, usual, blobs) && !partOne(m, g, ruling.Level, usual, blobs) {
+		if !partOne(p, g, ruling.Plumb, usual, blobs) && !partOne(p, g, ruling.Level, usual, blobs) {
 			return
 		}
 		g.Recovered++
@@ -122,7 +122,7 @@ func partByText(m *ruling.Evidence, g *Grid) {
 }
 
 // partOne parts one column by a plumb rule, or one row by a level one.
-func partOne(m *ruling.Evidence, g *Grid, axis ruling.Axis, height float64, blobs func(Cell) []ink.Blob) bool {
+func partOne(p ink.Pixels, g *Grid, axis ruling.Axis, height float64, blobs func(Cell) []ink.Blob) bool {
 	lines := g.ColLines
 	if axis == ruling.Level {
 		lines = g.RowLines
