@@ -67,7 +67,7 @@ func verdict(in string, s *results.Summary, n journal.Counts) error {
 		return exitWith(exitNothingRead)
 	case failed > 0 || n.Partly > 0:
 		return exitWith(exitSomeFailed)
-	case n.Flagged > 0 || s.ConflictCount > 0:
+	case s.Pictures.Review > 0 || s.ConflictCount > 0:
 		return exitWith(exitReview)
 	}
 	return nil

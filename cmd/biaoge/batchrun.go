@@ -60,6 +60,11 @@ func (b *batchFlags) run(ctx context.Context, c *call, in, out string) (err erro
 	}
 	pool := b.pool(workers, limits)
 	defer pool.Close(ctx)
+	answers, closeAnswers, err := reviewed(r.place)
+	if err != nil {
+		return err
+	}
+	defer closeAnswers()
 	summary, err := r.work(ctx, batch.Config{
 		Folder: r.folder, Place: r.place, Journal: r.journal, Report: r.report, Forms: r.known,
 		Workers: workers, Pool: pool, Advice: advice, Time: limits.Time, Bytes: largestFile,
@@ -68,7 +73,7 @@ func (b *batchFlags) run(ctx context.Context, c *call, in, out string) (err erro
 	}, results.Options{
 		Place: r.place, Journal: r.journal, Forms: r.known,
 		CSV: r.results.csv, NoBOM: b.noBOM, Parquet: r.results.parquet,
-		Look: r.looks(ctx, pool), Alike: worker.Alike,
+		Look: r.looks(ctx, pool), Alike: worker.Alike, Answers: answers,
 		Run: results.RunInfo{In: escape.Name(in), Versions: r.reads, Started: r.started, Workers: workers},
 	})
 	return r.end(summary, err)

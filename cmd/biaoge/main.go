@@ -25,6 +25,7 @@ var commands = []command{
 	reportCommand,
 	batchCommand,
 	statusCommand,
+	reviewCommand,
 	serveCommand,
 	evaluateCommand,
 	synthCommand,

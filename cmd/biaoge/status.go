@@ -71,6 +71,10 @@ func runStatus(ctx context.Context, c *call) (err error) {
 			err = journalError(args[0], err)
 		}
 	}()
+	answered, err := answeredIn(place, j)
+	if err != nil {
+		return err
+	}
 	if *failures {
 		return listFailures(ctx, c.stdout, j)
 	}
@@ -78,6 +82,7 @@ func runStatus(ctx context.Context, c *call) (err error) {
 	if err != nil {
 		return err
 	}
+	s.Review -= answered
 	switch {
 	case *health:
 		return s.health()

@@ -24,6 +24,7 @@ func runWorker(_ context.Context, c *call) error {
 	read.defineReading(c.flags)
 	read.defineDebug(c.flags)
 	memory := c.flags.Int64("limit", 0, "use at most so many `BYTES` of memory")
+	crops := c.flags.Bool("crops", false, "read nothing: only decode pictures and cut parts out of them")
 	args, err := c.parse()
 	if err != nil {
 		return err
@@ -34,6 +35,9 @@ func runWorker(_ context.Context, c *call) error {
 	}
 	return worker.Serve(c.stdin, out, worker.Child{
 		Open: func(s worker.Settings) (worker.Extractor, error) {
+			if *crops {
+				return noReader{}, nil
+			}
 			of := read
 			of.lang = cmp.Or(s.Lang, of.lang)
 			of.reviewBelow = cmp.Or(s.ReviewBelow, of.reviewBelow)

@@ -18,6 +18,9 @@ import (
 // A Place is the output folder of a batch.
 type Place struct{ Dir string }
 
+// Review is the path of what persons answered.
+func (p Place) Review() string { return filepath.Join(p.Dir, "review.sqlite") }
+
 // Journal is the path of the journal.
 func (p Place) Journal() string { return filepath.Join(p.Dir, "journal.sqlite") }
 
@@ -54,10 +57,27 @@ var ErrBusy = errors.New("another run is writing there")
 // Lock makes the folder this run's alone until unlock is called or the process
 // ends, however it ends.
 func (p Place) Lock() (unlock func(), err error) {
+	return p.hold(p.lock(), "wait for it, stop it, or give another output folder", ErrBusy)
+}
+
+// ErrReviewed means that the folder is being reviewed by another process.
+var ErrReviewed = errors.New("it is being reviewed already")
+
+// LockReview makes the review of the folder this process's alone, likewise.
+// Runs may write there meanwhile.
+func (p Place) LockReview() (unlock func(), err error) {
+	return p.hold(p.reviewLock(), "open the address that it printed, or stop it", ErrReviewed)
+}
+
+func (p Place) reviewLock() string { return filepath.Join(p.work(), "review.lock") }
+
+// hold takes a lock that ends with the process. Advice is what to do where
+// another one has it.
+func (p Place) hold(name, advice string, busy error) (unlock func(), err error) {
 	if err := os.MkdirAll(p.work(), 0o777); err != nil {
 		return nil, err
 	}
-	f, err := os.OpenFile(p.lock(), os.O_RDWR|os.O_CREATE, 0o666)
+	f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o666)
 	if err != nil {
 		return nil, err
 	}
@@ -70,8 +90,8 @@ func (p Place) Lock() (unlock func(), err error) {
 	if err != nil {
 		defer f.Close()
 		if errors.Is(err, syscall.EWOULDBLOCK) {
-			who, _ := os.ReadFile(p.lock())
-			return nil, fmt.Errorf("%w (%s); wait for it, stop it, or give another output folder", ErrBusy, strings.TrimSpace(string(who)))
+			who, _ := os.ReadFile(name)
+			return nil, fmt.Errorf("%w (%s); %s", busy, strings.TrimSpace(string(who)), advice)
 		}
 		return nil, err
 	}
@@ -100,7 +120,7 @@ func (p Place) sweep() error {
 	}
 	for _, e := range entries {
 		switch path := filepath.Join(p.work(), e.Name()); path {
-		case p.lock(), p.apart(), p.versionsFile():
+		case p.lock(), p.reviewLock(), p.apart(), p.versionsFile():
 		default:
 			os.RemoveAll(path)
 		}

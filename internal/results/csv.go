@@ -14,7 +14,7 @@ import (
 )
 
 // RecordColumns are the columns of records.csv.
-var RecordColumns = []string{"report", "picture", "page", "table", "form", "key", "labels", "raw", "value", "unit", "confidence", "review", "reasons", "codes"}
+var RecordColumns = []string{"report", "picture", "page", "table", "form", "key", "labels", "raw", "value", "unit", "confidence", "review", "reasons", "codes", "source", "reviewer", "machine_raw"}
 
 // ReportColumns are the columns of reports.csv before those of the keys.
 var ReportColumns = []string{"report", "pictures", "failed", "duplicates", "conflicts", "review", "failed_checks"}
@@ -90,6 +90,7 @@ func (c *csvOutput) record(v *value) error {
 		strings.Join(v.Labels, " > "), v.Raw, number, unit,
 		strconv.FormatFloat(v.Confidence, 'f', -1, 64), strconv.FormatBool(v.review()),
 		strings.Join(v.reasons(), "; "), export.Codes(v.causes()),
+		v.by.source(), v.by.Reviewer, v.machineRaw(),
 	})
 }
 

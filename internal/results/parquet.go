@@ -26,6 +26,9 @@ type parquetRecord struct {
 	Review     bool     `parquet:"review"`
 	Reasons    []string `parquet:"reasons,list,dict"`
 	Codes      []string `parquet:"codes,list,dict"`
+	Source     string   `parquet:"source,dict"`
+	Reviewer   string   `parquet:"reviewer,dict"`
+	MachineRaw string   `parquet:"machine_raw,dict"`
 }
 
 // rowGroup is how many lines are kept before they are written.
@@ -68,7 +71,7 @@ func newParquet(place batch.Place, keys []string) (*parquetOutput, error) {
 func (p *parquetOutput) record(v *value) error {
 	p.buffer = append(p.buffer, parquetRecord{
 		v.report, v.picture, int32(v.page), int32(v.table), v.form, v.Key, v.Labels, v.Raw, v.Value, v.Unit,
-		v.Confidence, v.review(), v.reasons(), codes(v.causes()),
+		v.Confidence, v.review(), v.reasons(), codes(v.causes()), v.by.source(), v.by.Reviewer, v.machineRaw(),
 	})
 	if len(p.buffer) < 1000 {
 		return nil

@@ -37,6 +37,10 @@ type Options struct {
 	Look  func(path string) (fingerprint string, thumb []byte, err error)
 	Alike func(a, b string) bool
 	Run   RunInfo
+	// Answers are those of a review; nil where there was none. Review is
+	// where one is served.
+	Answers Answers
+	Review  string
 }
 
 // Damaged lists pictures whose documents are gone or can't be read: they have
@@ -49,7 +53,7 @@ func (d *Damaged) Error() string {
 
 // Write writes everything. Files take their names when they are whole.
 func Write(ctx context.Context, o Options) (*Summary, error) {
-	w := &writer{Options: o, sum: newSummary()}
+	w := &writer{Options: o, sum: newSummary(), corrected: make(map[*journal.Picture]*Corrected)}
 	if err := w.survey(ctx); err != nil {
 		return nil, err
 	}
@@ -89,6 +93,8 @@ type writer struct {
 	keys    []string // the columns of a report
 	outs    []output
 	damaged []int64
+
+	corrected map[*journal.Picture]*Corrected // of the report in hand
 }
 
 // An output is a file that values and reports are written to.
@@ -106,6 +112,7 @@ type value struct {
 	form            string
 	*tables.Record
 	conflict *tables.Cause // why it is no part of its report's row, nil where it is
+	by       Person        // who gave it; nobody where the program did
 }
 
 func (v *value) review() bool { return v.Review || v.conflict != nil }
@@ -142,6 +149,13 @@ func (w *writer) survey(ctx context.Context) error {
 		}
 		return nil
 	})
+	if w.Answers != nil && err == nil {
+		var keyed []string
+		keyed, err = w.Answers.Forms()
+		for _, f := range keyed {
+			used[f] = true
+		}
+	}
 	seen := make(map[string]bool)
 	for _, f := range w.Forms {
 		if !used[f.ID] {
@@ -186,7 +200,8 @@ type claim struct {
 	p        *journal.Picture
 	t        *digest.Table
 	conflict *tables.Cause
-	dropped  bool // says the same as another one
+	dropped  bool // says the same as another one, or another one was chosen
+	apart    bool // contradicts others, and a person says that all are right
 }
 
 // report writes one report, made of the pictures in it.
@@ -197,6 +212,9 @@ func (w *writer) report(group []*journal.Picture) error {
 	var families []string
 	var order []*journal.Picture
 	of := make(map[*journal.Picture][]*claim)
+	if err := w.correct(group); err != nil {
+		return err
+	}
 	for _, p := range group {
 		w.sum.picture(p)
 		if p.State == journal.Skipped {
@@ -287,32 +305,27 @@ func (w *writer) settle(r *row, family string, all []*claim) error {
 	if len(distinct) < 2 {
 		return nil
 	}
-	contra := distinct
-	if len(distinct) <= compareAtMost {
-		keys := make([]map[string]bool, len(distinct))
-		for i, c := range distinct {
-			docs, err := w.document(c.p)
-			if err != nil {
-				return err
-			}
-			keys[i] = make(map[string]bool)
-			if t := find(docs, c.t); t != nil {
-				for j := range t.Records {
-					keys[i][t.Records[j].Key] = true
-				}
+	which, err := Contradicting(len(distinct), func(i int) (map[string]bool, error) {
+		docs, err := w.document(distinct[i].p)
+		if err != nil {
+			return nil, err
+		}
+		keys := make(map[string]bool)
+		if t := find(docs, distinct[i].t); t != nil {
+			for j := range t.Records {
+				keys[t.Records[j].Key] = true
 			}
 		}
-		contra = nil
-		for i, c := range distinct {
-			for j := range distinct {
-				if i != j && overlap(keys[i], keys[j]) {
-					contra = append(contra, c)
-					break
-				}
-			}
-		}
+		return keys, nil
+	})
+	if err != nil {
+		return err
 	}
-	if len(contra) == 0 {
+	var contra []*claim
+	for _, i := range which {
+		contra = append(contra, distinct[i])
+	}
+	if len(contra) == 0 || w.choose(contra) {
 		return nil
 	}
 	r.conflicts++
@@ -391,13 +404,13 @@ func (w *writer) values(r *row, p *journal.Picture, claims []*claim) error {
 			continue
 		}
 		for i := range t.Records {
-			v := value{r.report, p.Name, c.t.Page, c.t.Number, c.t.Form, &t.Records[i], c.conflict}
+			v := value{r.report, p.Name, c.t.Page, c.t.Number, c.t.Form, &t.Records[i], c.conflict, w.by(p, c.t, t.Records[i].Key)}
 			for _, o := range w.outs {
 				if err := o.record(&v); err != nil {
 					return err
 				}
 			}
-			if c.conflict == nil {
+			if c.conflict == nil && !c.apart {
 				r.values[v.Key] = v.Record
 			}
 		}
@@ -430,25 +443,34 @@ func find(docs []document, d *digest.Table) *table {
 
 // document reads the documents of a picture.
 func (w *writer) document(p *journal.Picture) ([]document, error) {
-	f, err := os.Open(w.Place.Document(p.Path))
-	if errors.Is(err, fs.ErrNotExist) {
+	if c := w.corrected[p]; c != nil {
+		return short(c.Documents), nil
+	}
+	docs, err := read[document](w.Place.Document(p.Path))
+	switch {
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, errDamaged), err == nil && len(docs) != p.Digest.Pages:
 		return nil, w.damage(p)
 	}
+	return docs, err
+}
+
+var errDamaged = errors.New("the document is damaged")
+
+// read reads the documents of a file, or as much of each as T has.
+func read[T any](name string) ([]T, error) {
+	f, err := os.Open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	var docs []document
+	var docs []T
 	dec := json.NewDecoder(f)
 	for dec.More() {
-		var d document
+		var d T
 		if dec.Decode(&d) != nil {
-			return nil, w.damage(p)
+			return nil, errDamaged
 		}
 		docs = append(docs, d)
-	}
-	if len(docs) != p.Digest.Pages {
-		return nil, w.damage(p)
 	}
 	return docs, nil
 }

@@ -87,9 +87,9 @@ func TestParquetSaysWhatCSVSays(t *testing.T) {
 	}
 	three, half := 3.0, -2.5
 	want := []parquetRecord{
-		{Report: "r0", Picture: "r0/1.png", Page: 1, Table: 1, Form: formID, Key: keys[0], Labels: []string{"复议", "维持"}, Raw: "3", Value: &three, Confidence: 0.97, Reasons: []string{}, Codes: []string{}},
-		{Report: "r0", Picture: "r0/1.png", Page: 1, Table: 1, Form: formID, Key: keys[1], Labels: []string{"复议", "维持"}, Raw: "无", Confidence: 0.97, Reasons: []string{}, Codes: []string{}},
-		{Report: "r1", Picture: "r1/1.png", Page: 1, Table: 1, Form: formID, Key: keys[1], Labels: []string{"复议", "维持"}, Raw: "-2.5", Value: &half, Confidence: 0.97, Reasons: []string{}, Codes: []string{}},
+		{Report: "r0", Picture: "r0/1.png", Page: 1, Table: 1, Form: formID, Key: keys[0], Labels: []string{"复议", "维持"}, Raw: "3", Value: &three, Confidence: 0.97, Reasons: []string{}, Codes: []string{}, Source: "machine", MachineRaw: "3"},
+		{Report: "r0", Picture: "r0/1.png", Page: 1, Table: 1, Form: formID, Key: keys[1], Labels: []string{"复议", "维持"}, Raw: "无", Confidence: 0.97, Reasons: []string{}, Codes: []string{}, Source: "machine", MachineRaw: "无"},
+		{Report: "r1", Picture: "r1/1.png", Page: 1, Table: 1, Form: formID, Key: keys[1], Labels: []string{"复议", "维持"}, Raw: "-2.5", Value: &half, Confidence: 0.97, Reasons: []string{}, Codes: []string{}, Source: "machine", MachineRaw: "-2.5"},
 	}
 	for i := range records {
 		if len(records[i].Reasons) == 0 {

@@ -19,6 +19,7 @@ var operations = map[string]answerer{
 	documents.name: documents,
 	series.name:    series,
 	looks.name:     looks,
+	crops.name:     crops,
 	probes.name:    probes,
 }
 

@@ -46,6 +46,8 @@ type child struct {
 	// set the same.
 	other    Extractor
 	settings Settings // of other
+
+	held heldPage // for crops
 }
 
 // extractor returns the extractor for some settings.

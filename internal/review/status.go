@@ -1,0 +1,136 @@
+package review
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"time"
+)
+
+// Catch makes the questions that are missing, unless a server is at it.
+func (s *Session) Catch(ctx context.Context) error {
+	unlock, err := s.Place.LockReview()
+	if err != nil {
+		return nil // the server that has it makes them
+	}
+	defer unlock()
+	return s.Index.Run(ctx)
+}
+
+// Status prints how far the review is.
+func (s *Session) Status(out io.Writer) error {
+	w := bufio.NewWriter(out)
+	st := s.Store
+	var total, settled, waiting, differ, gone, answers int64
+	var ms float64
+	for _, q := range []struct {
+		into  any
+		query string
+		args  []any
+	}{
+		{&total, "SELECT count(*) FROM questions q WHERE gone = 0 AND why <> 'known' AND (why <> 'audit' OR draw < ? OR settled <> 0)", []any{st.audit}},
+		{&settled, "SELECT count(*) FROM questions WHERE gone = 0 AND why <> 'known' AND (settled <> 0 OR covered <> 0)", nil},
+		{&waiting, "SELECT count(*) FROM questions q WHERE " + open + " AND why <> 'known' AND (why <> 'audit' OR draw < ?)", []any{st.audit}},
+		{&differ, "SELECT count(*) FROM questions q WHERE " + open + " AND (SELECT count(*) FROM standing s WHERE s.question = q.id) > 1", nil},
+		{&gone, "SELECT count(*) FROM questions WHERE gone = 1 AND EXISTS (SELECT 1 FROM standing s WHERE s.question = questions.id) AND why NOT IN ('asked', 'except')", nil},
+		{&answers, "SELECT count(*) FROM answers WHERE undoes IS NULL AND answer <> ?", []any{laterText}},
+		{&ms, "SELECT coalesce(avg(ms), 0) FROM answers WHERE undoes IS NULL AND answer <> ? AND mode <> 'import'", []any{laterText}},
+	} {
+		if err := st.r.QueryRow(q.query, q.args...).Scan(q.into); err != nil {
+			return err
+		}
+	}
+	line := func(what string, n int64, more string) { fmt.Fprintf(w, "%-14s %8d%s\n", what, n, more) }
+	line("questions", total, "")
+	line("answered", settled, "")
+	line("open", waiting, "")
+	if differ > 0 {
+		line("differing", differ, "  (answers of two reviewers differ: a third has to decide)")
+	}
+	if gone > 0 {
+		line("gone", gone, "  (answered, but the cell is no longer there)")
+	}
+	line("answers", answers, "")
+	if err := s.people(w); err != nil {
+		return err
+	}
+	if answers > 0 {
+		fmt.Fprintf(w, "\n%-14s %8s\n", "time each", (time.Duration(ms) * time.Millisecond).Round(10*time.Millisecond))
+	}
+	modes, err := st.r.Query("SELECT mode, count(*), avg(ms) FROM answers WHERE undoes IS NULL AND answer <> ? AND mode <> 'import' GROUP BY mode ORDER BY mode", laterText)
+	if err != nil {
+		return err
+	}
+	defer modes.Close()
+	for modes.Next() {
+		var mode string
+		var n int64
+		var each float64
+		if err := modes.Scan(&mode, &n, &each); err != nil {
+			return err
+		}
+		fmt.Fprintf(w, "  %-12s %8s  (%d)\n", mode, (time.Duration(each) * time.Millisecond).Round(10*time.Millisecond), n)
+	}
+	if err := modes.Err(); err != nil {
+		return err
+	}
+	audit, err := st.judged("q.why = 'audit'")
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "\nvalues that were not flagged and wrong: %s\n", audit)
+	bins, err := st.Confidence()
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "\n%-16s %8s %8s %8s\n", "confidence", "answered", "right", "share")
+	for _, b := range bins {
+		if b.N > 0 {
+			fmt.Fprintf(w, "%5.3f to %5.3f  %8d %8d %7.1f%%\n", b.From, b.To, b.N, b.N-b.Wrong, 100*(1-b.Rate))
+		}
+	}
+	return w.Flush()
+}
+
+// people lists the reviewers with what they did and how often they erred.
+func (s *Session) people(w io.Writer) error {
+	rows, err := s.Store.r.Query("SELECT r.id, r.name, count(a.seq) FROM reviewers r JOIN answers a ON a.reviewer = r.id WHERE a.undoes IS NULL AND a.answer <> ? GROUP BY r.id ORDER BY r.id", laterText)
+	if err != nil {
+		return err
+	}
+	type person struct {
+		id, n int64
+		name  string
+	}
+	var all []person
+	for rows.Next() {
+		var p person
+		if err := rows.Scan(&p.id, &p.name, &p.n); err != nil {
+			rows.Close()
+			return err
+		}
+		all = append(all, p)
+	}
+	rows.Close()
+	for _, p := range all {
+		errs, err := s.Store.ownErrors(p.id)
+		if err != nil {
+			return err
+		}
+		more := ""
+		if errs.N > 0 {
+			more = fmt.Sprintf("  (keyed otherwise what two had keyed alike: %s)", errs)
+		}
+		fmt.Fprintf(w, "  %-12s %8d%s\n", p.name, p.n, more)
+	}
+	return rows.Err()
+}
+
+// String says a share with its interval.
+func (s Share) String() string {
+	if s.N == 0 {
+		return "none of none asked for"
+	}
+	return fmt.Sprintf("%d of %d, %.2f %% (95 %% interval %.2f to %.2f %%)", s.Wrong, s.N, 100*s.Rate, 100*s.Low, 100*s.High)
+}
