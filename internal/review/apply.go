@@ -10,8 +10,17 @@ import (
 	"github.com/biaoge/biaoge/tables"
 )
 
-// causeUnreadable is why a value stays flagged that a person could not read.
-const causeUnreadable = "person_unreadable"
+// nobodyReads is why a value stays flagged that a person could not read.
+var nobodyReads = tables.Because("person_unreadable")
+
+// inWords are causes in English.
+func inWords(causes []tables.Cause) []string {
+	words := make([]string, len(causes))
+	for i, c := range causes {
+		words[i] = c.String()
+	}
+	return words
+}
 
 // An outcome is what the answers to a question come to, about one target.
 type outcome struct {
@@ -178,12 +187,13 @@ func (c *corrected) cell(o outcome) {
 	if o.answer.Unreadable {
 		r.Review = true
 		if len(r.Reasons) == 0 {
-			why := tables.Because(causeUnreadable)
-			r.Reasons, r.Causes = []string{why.String()}, []tables.Cause{why}
+			r.Causes = []tables.Cause{nobodyReads}
+			r.Reasons = inWords(r.Causes)
 		}
 		return
 	}
-	r.Confidence, r.Review, r.Reasons, r.Causes = 1, false, []string{}, nil
+	r.Confidence, r.Review, r.Causes = 1, false, nil
+	r.Reasons = inWords(nil)
 }
 
 // table takes a whole table in and returns its number.
@@ -266,10 +276,11 @@ func build(old *tables.Table, a *TableAnswer, forms []*tables.Form) tables.Table
 	}
 	for i := range t.Records {
 		r := &t.Records[i]
-		r.Confidence, r.Review, r.Reasons, r.Causes = 1, false, []string{}, nil
+		r.Confidence, r.Review, r.Causes = 1, false, nil
+		r.Reasons = inWords(nil)
 		if strings.Contains(r.Raw, unreadable) {
-			why := tables.Because(causeUnreadable)
-			r.Review, r.Value, r.Unit, r.Reasons, r.Causes = true, nil, nil, []string{why.String()}, []tables.Cause{why}
+			r.Review, r.Value, r.Unit, r.Causes = true, nil, nil, []tables.Cause{nobodyReads}
+			r.Reasons = inWords(r.Causes)
 		}
 	}
 	return t

@@ -41,7 +41,7 @@ func Form() *tables.Form {
 type Value struct {
 	Printed, Read string
 	Confidence    float64 // below 0.995 it is flagged
-	Reasons       []string
+	Causes        []tables.Cause
 	Alternatives  []string
 }
 
@@ -225,7 +225,7 @@ func (s *Sheet) document(sha string) *tables.Document {
 		Tables: []tables.Table{}, Warnings: []tables.Warning{}}
 	f := Form()
 	if s.Missing {
-		d.Warnings = append(d.Warnings, tables.Warning{Code: "missed_form", Message: "labels of " + f.ID + " are printed here, but its table was not found; nothing was read of it"})
+		d.Warnings = append(d.Warnings, tables.Warn("missed_form", f.ID))
 		return d
 	}
 	id := f.ID
@@ -233,7 +233,7 @@ func (s *Sheet) document(sha string) *tables.Document {
 	t := tables.Table{Form: &id, FormConfidence: 0.999, Rows: f.Rows, Cols: f.Cols, HeaderRows: f.Rows - 1, Confidence: 0.9, Review: s.Review,
 		Quad: [4]tables.Point{{lo, lo}, {hi[0], lo}, hi, {lo, hi[1]}}, Records: []tables.Record{}}
 	if s.Review {
-		t.Reasons = []string{"it is not sure which form this is"}
+		t.Doubt(tables.Because("unclear"))
 	}
 	for i := range f.Cells {
 		c := &f.Cells[i]
@@ -244,19 +244,16 @@ func (s *Sheet) document(sha string) *tables.Document {
 			v := s.value(c.Key)
 			cell.Kind, cell.Text, cell.Confidence, cell.Review = tables.KindValue, v.Read, v.Confidence, v.Confidence < flagBelow
 			if cell.Review {
-				cell.Reasons = v.Reasons
-				if len(v.Reasons) == 0 {
-					cell.Reasons = []string{"the print is unclear here"}
+				if cell.Causes = v.Causes; len(v.Causes) == 0 {
+					cell.Causes = []tables.Cause{tables.Because("unclear")}
 				}
+				cell.Reasons = inWords(cell.Causes)
 			}
 			for _, a := range v.Alternatives {
 				cell.Alternatives = append(cell.Alternatives, tables.Alternative{Text: a, Confidence: 0.01})
 			}
 			n, unit, _ := tables.ParseValue(v.Read)
-			r := tables.Record{Key: c.Key, Labels: []string{c.Key}, Raw: v.Read, Value: n, Unit: unit, Confidence: v.Confidence, Review: cell.Review, Reasons: slices.Clone(cell.Reasons), Cell: [2]int{c.Row, c.Col}}
-			if r.Reasons == nil {
-				r.Reasons = []string{}
-			}
+			r := tables.Record{Key: c.Key, Labels: []string{c.Key}, Raw: v.Read, Value: n, Unit: unit, Confidence: v.Confidence, Review: cell.Review, Reasons: inWords(cell.Causes), Causes: cell.Causes, Cell: [2]int{c.Row, c.Col}}
 			t.Records = append(t.Records, r)
 		}
 		t.Cells = append(t.Cells, cell)
@@ -264,6 +261,15 @@ func (s *Sheet) document(sha string) *tables.Document {
 	t.Checks = f.Check(t.Records)
 	d.Tables = append(d.Tables, t)
 	return d
+}
+
+// inWords are causes in English.
+func inWords(causes []tables.Cause) []string {
+	words := make([]string, len(causes))
+	for i, c := range causes {
+		words[i] = c.String()
+	}
+	return words
 }
 
 // Keys are those of the form's values.
@@ -288,7 +294,7 @@ func Random(n int, share, confidence float64, seed uint64) []Sheet {
 			v := Value{Printed: text, Read: text, Confidence: 0.9999}
 			if rnd.Float64() < share {
 				v.Confidence = confidence
-				v.Reasons = []string{"the print is unclear here (" + k + ")"}
+				v.Causes = []tables.Cause{tables.Because("readers_differ", text, k)}
 			}
 			s.Values[k] = v
 		}

@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp/kb"
+
+	"github.com/biaoge/biaoge/tables"
 )
 
 var (
@@ -147,13 +149,18 @@ func done(t *testing.T, tab *Tab) {
 }
 
 func unclear(read string, alternatives ...string) Value {
-	return Value{Printed: read, Read: read, Confidence: 0.95, Reasons: []string{"why " + read}, Alternatives: alternatives}
+	return Value{Printed: read, Read: read, Confidence: 0.95, Causes: why("why", read), Alternatives: alternatives}
+}
+
+// why is a reason that tells what was read.
+func why(one, other string) []tables.Cause {
+	return []tables.Cause{tables.Because("readers_differ", one, other)}
 }
 
 func sure(read string) Value { return Value{Printed: read, Read: read, Confidence: 0.9999} }
 
 func doubtful(printed, read string) Value {
-	return Value{Printed: printed, Read: read, Confidence: 0.5, Reasons: []string{"it may be “" + read + "” (" + read + ")"}}
+	return Value{Printed: printed, Read: read, Confidence: 0.5, Causes: why(read, "0")}
 }
 
 // Every key of confirm mode.
@@ -302,9 +309,9 @@ func TestCarpet(t *testing.T) {
 	k := Keys()
 	values := make(map[string]Value)
 	for _, key := range k[5:] {
-		values[key] = Value{Printed: "8", Read: "8", Confidence: 0.95, Reasons: []string{"small print"}}
+		values[key] = Value{Printed: "8", Read: "8", Confidence: 0.95, Causes: why("a", "b")}
 	}
-	values[k[7]] = Value{Printed: "3", Read: "8", Confidence: 0.95, Reasons: []string{"small print"}}
+	values[k[7]] = Value{Printed: "3", Read: "8", Confidence: 0.95, Causes: why("a", "b")}
 	for _, total := range []string{k[9], k[14]} {
 		values[total] = Value{Printed: "32", Read: "32", Confidence: 0.9999}
 	}

@@ -87,18 +87,19 @@ const want = path => { picture(path, false).catch(() => { /* told when it is sho
 // ---- questions ----
 
 async function load(anew = false) {
-  if (state.loading) { state.loadAgain ||= { anew }; return; }
+  if (state.loading) { state.loadAgain = { anew: anew || state.loadAgain?.anew }; return; }
   state.loading = true;
+  const later = state.showLater;
   try {
     const path = new URLSearchParams({ limit: String(Math.min(100, (anew ? 0 : state.queue.length) + ahead)) });
     if (state.only) path.set('only', state.only);
-    if (state.showLater) path.set('later', '1');
+    if (later) path.set('later', '1');
     const got = await ask(`/api/questions?${path}`);
     count(got);
     if (anew) { state.queue = []; state.at = 0; state.view = null; }
     const known = new Set(state.queue.map(q => q.id));
     for (const q of got.questions) if (!known.has(q.id) && !state.answered.has(q.id) && (state.showLater || !state.put.has(q.id))) state.queue.push(q);
-    if (state.showLater && got.questions.length === 0) state.showLater = false;
+    if (later && got.questions.length === 0) state.showLater = false;
     reached();
   } catch (e) {
     trouble(e);
