@@ -2,6 +2,7 @@ package ocr_test
 
 import (
 	"context"
+	"errors"
 	"image"
 	"image/draw"
 	"image/png"
@@ -68,13 +69,20 @@ func benchReader(b *testing.B) *ocr.Reader {
 	return r
 }
 
-func BenchmarkNewReader(b *testing.B) {
+// Both of Tesseract's clients started, by one reading of each.
+func BenchmarkStart(b *testing.B) {
+	page, _, l, _, height := benchLines(b)
+	crop, _ := ocr.Crop(page, l.ink, l.cell, false)
 	for b.Loop() {
 		r, err := ocr.NewReader("chi_sim")
 		if err != nil {
 			b.Fatal(err)
 		}
-		r.Close()
+		_, err = r.Digits(context.Background(), []*image.Gray{crop}, height)
+		_, err2 := r.Text(context.Background(), []*image.Gray{crop}, height)
+		if err := errors.Join(err, err2, r.Close()); err != nil {
+			b.Fatal(err)
+		}
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 )
 
 // ErrStart is returned where Tesseract does not start with data that is there.
-var ErrStart = errors.New("Tesseract does not start")
+var ErrStart = errors.New("a recogniser does not start")
 
 // A client is Tesseract with the languages that it has for one kind of text. It
 // starts when it is first asked, or beside what goes before that.
@@ -37,7 +37,7 @@ func (c *client) started() (*tesseract, error) {
 			vars["tessedit_char_whitelist"] = c.only
 		}
 		if c.t, c.err = newTesseract(c.dir, c.lang, c.height, vars); c.err != nil {
-			c.err = fmt.Errorf("%w with %s from %s: %w; install its data again", ErrStart, c.lang, c.dir, c.err)
+			c.err = fmt.Errorf("%w: Tesseract with %s from %s: %w; install its data again", ErrStart, c.lang, c.dir, c.err)
 		}
 	})
 	return c.t, c.err

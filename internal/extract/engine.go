@@ -111,8 +111,7 @@ func (e *Engine) MayContinue(before, after *tables.Document) bool {
 	return tables.MayContinue(before, after, e.forms)
 }
 
-// take waits for recognisers that are free, and has them start beside decoding
-// and layout.
+// take waits for recognisers that are free.
 func (e *Engine) take(ctx context.Context) (*ocr.Reader, error) {
 	select {
 	case <-e.closing:
@@ -120,7 +119,6 @@ func (e *Engine) take(ctx context.Context) (*ocr.Reader, error) {
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	case r := <-e.readers:
-		r.Prepare()
 		return r, nil
 	}
 }

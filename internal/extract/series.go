@@ -47,6 +47,7 @@ func (s *series) pages(ctx context.Context, in Input, most int, to *[]*tables.Do
 		if s.reader, err = s.e.take(ctx); err != nil {
 			return err
 		}
+		s.reader.Prepare() // beside decoding and layout
 	}
 	for n := 1; n <= min(file.Pages, most); n++ {
 		page, err := file.Page(n)

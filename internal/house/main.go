@@ -6,10 +6,10 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"os"
+	"strings"
 )
 
 const usage = `usage: house numbers | house write | house report
@@ -21,21 +21,22 @@ report    prints lines, numbers, arrows between packages, and the longest functi
 `
 
 func main() {
-	if err := run(os.Args[1:], os.Stdout); err != nil {
+	if len(os.Args) != 2 {
+		fmt.Fprint(os.Stderr, usage)
+		os.Exit(2)
+	}
+	if err := run(os.Args[1], os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "house:", err)
 		os.Exit(1)
 	}
 }
 
-func run(args []string, w io.Writer) error {
-	if len(args) != 1 {
-		return errors.New(usage)
-	}
+func run(what string, w io.Writer) error {
 	packages, err := list(".")
 	if err != nil {
 		return err
 	}
-	switch args[0] {
+	switch what {
 	case "numbers":
 		return checkNumbers(w, packages)
 	case "write":
@@ -43,5 +44,5 @@ func run(args []string, w io.Writer) error {
 	case "report":
 		return report(w, packages)
 	}
-	return errors.New(usage)
+	return fmt.Errorf("it does not know %q\n%s", what, strings.TrimSpace(usage))
 }
