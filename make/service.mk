@@ -7,3 +7,31 @@
 # The examples for callers, and the lines of docs/service.md, against a live service.
 clients: test-deps
 	go test ./docs/clients -count 1 -v
+
+LOAD = go run ./internal/load $(if $(PICTURES),-pictures $(PICTURES)) $(if $(N),-n $(N))
+
+.PHONY: serve-bench serve-overload serve-kills serve-idle serve-hostile serve-equal
+
+# What the service adds to reading, a repeated picture, two workers against one. Some 3 minutes on a quiet machine.
+serve-bench: build
+	$(LOAD) bench
+
+# Ten times more than it can read for a minute, then up to 10,000 requests. Some 3 minutes.
+serve-overload: build
+	$(LOAD) overload
+
+# 100 workers killed at random while pictures are read, answers held against biaoge extract. Some 2 minutes.
+serve-kills: build
+	$(LOAD) kills
+
+# 10,000 connections that say nothing, or a byte a second.
+serve-idle: build
+	$(LOAD) idle
+
+# Spoiled pictures and slow senders. Some 2 minutes.
+serve-hostile: build
+	$(LOAD) hostile
+
+# Every picture of the devset: byte for byte what biaoge extract prints.
+serve-equal: build
+	go run ./internal/load -pictures $(or $(PICTURES),$(DEVSET)) equal

@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"math"
 	"runtime"
+	"runtime/debug"
 	"text/tabwriter"
 	"time"
 
@@ -138,7 +140,19 @@ func (f *serveFlags) shared() (int, worker.Limits) {
 	return f.shareOf(has, math.MaxInt)
 }
 
+// tidy sets Go's collector for a process that holds bodies and answers and reads
+// nothing itself; see package malloc for those that do.
+func (f *serveFlags) tidy() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(100)
+	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(server.Held(int64(f.queueBytes)) + parentsMemory)
+	}
+}
+
 func (f *serveFlags) serve(ctx context.Context, c *call, workers int, limits worker.Limits) error {
+	f.tidy()
 	own, err := loadForms(f.forms)
 	if err != nil {
 		return err
