@@ -82,6 +82,7 @@ leaks:
 FUZZ := go test -run '^$$' -fuzzminimizetime 100x
 fuzz:
 	@echo "== a little fuzzing (compiles each package once more, to see what its inputs reach)"
+	$(FUZZ) -fuzz '^FuzzRequest$$' -fuzztime 6000x ./internal/server
 	$(FUZZ) -fuzz '^FuzzDecode$$' -fuzztime 30000x ./internal/picture
 	$(FUZZ) -fuzz '^FuzzReadForm$$' -fuzztime 12000x ./tables
 	$(FUZZ) -fuzz '^FuzzOpenTables$$' -fuzztime 60000x ./layout/borderless

@@ -99,7 +99,7 @@ func TestDocumentedFlags(t *testing.T) {
 			known[m[1]] = true
 		}
 	}
-	for _, name := range []string{"output.md", "errors.md", "forms.md", "batch.md"} {
+	for _, name := range []string{"output.md", "errors.md", "forms.md", "batch.md", "service.md"} {
 		for _, m := range regexp.MustCompile("`(--?[a-z][a-z-]*)").FindAllStringSubmatch(page(t, name), -1) {
 			if !known[m[1]] {
 				t.Errorf("%s tells of %s, which no command has", name, m[1])

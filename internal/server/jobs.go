@@ -149,8 +149,8 @@ func (s *Server) runJob(ctx context.Context, j *job, t task) {
 	j.reading.pictures = nil
 	j.reading.place.hold(size) // in the place of its pictures
 	s.Log.InfoContext(ctx, "job ended", "job", j.id[:8], "state", j.state().State)
-	close(j.over)
 	j.reading.place.leave()
+	close(j.over)
 	if s.jobs.find(j.id) == nil {
 		j.reading.place.drop() // it was deleted meanwhile
 		return

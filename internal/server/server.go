@@ -6,6 +6,8 @@ import (
 	"log"
 	"log/slog"
 	"net/http"
+	"runtime/debug"
+	rtmetrics "runtime/metrics"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -144,6 +146,7 @@ func (s *Server) Serve(ctx context.Context, listeners []*Listener, ready func())
 			}
 		})
 	}
+	go s.tidy(closed)
 	ready()
 	var err error
 	select {
@@ -156,6 +159,34 @@ func (s *Server) Serve(ctx context.Context, listeners []*Listener, ready func())
 	all.Wait()
 	return err
 }
+
+// tidyAfter is how often a service that has nothing to do looks whether it has
+// had something to do since it gave back memory.
+const tidyAfter = 15 * time.Second
+
+// tidy gives memory back to the system after a crowd has gone: a collector that
+// waits for as much again to be used keeps it for as long as the service rests.
+func (s *Server) tidy(ctx context.Context) {
+	t := time.NewTicker(tidyAfter)
+	defer t.Stop()
+	var before uint64
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+		}
+		m := []rtmetrics.Sample{{Name: "/gc/heap/allocs:bytes"}}
+		rtmetrics.Read(m)
+		if now := m[0].Value.Uint64(); s.queue.state().inside == 0 && now-before > tidyBytes {
+			debug.FreeOSMemory()
+			before = now
+		}
+	}
+}
+
+// tidyBytes is how much has been allocated since that is worth it.
+const tidyBytes = 16 << 20
 
 // drain takes no new work and finishes what is in hand.
 func (s *Server) drain(web *http.Server) error {
