@@ -7,14 +7,17 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/google/renameio/v2"
 
 	"github.com/biaoge/biaoge/export"
 	reports "github.com/biaoge/biaoge/internal/report"
 	"github.com/biaoge/biaoge/internal/report/content"
+	"github.com/biaoge/biaoge/internal/report/pdf"
 	"github.com/biaoge/biaoge/internal/report/pictures"
 	"github.com/biaoge/biaoge/internal/worker"
 	"github.com/biaoge/biaoge/tables"
@@ -29,6 +32,8 @@ type reportRun struct {
 	mirror  *os.Root
 	pool    *worker.Pool // nil until there is a picture to read
 
+	renderer *worker.Pool // nil until there is a PDF
+
 	folder bool           // -o is one, for reports in their own formats
 	file   *output        // nil until the first report was read
 	w      reports.Writer // nil for same
@@ -37,8 +42,10 @@ type reportRun struct {
 }
 
 func (r *reportRun) close() {
-	if r.pool != nil {
-		r.pool.Close(context.Background())
+	for _, p := range []*worker.Pool{r.pool, r.renderer} {
+		if p != nil {
+			p.Close(context.Background())
+		}
 	}
 	if r.mirror != nil {
 		r.mirror.Close()
@@ -115,7 +122,7 @@ const maxReport = 500_000_000
 // opened.
 func (r *reportRun) openReport(ctx context.Context, in string) (rep *reports.Report, done func(), err error) {
 	done = func() {}
-	input := reports.Input{Name: in, Format: r.input}
+	input := reports.Input{Name: in, Format: r.input, PDF: r.renderPDF(ctx)}
 	if r.mirror != nil {
 		input.Fetched = content.Folder(r.mirror)
 	}
@@ -248,4 +255,34 @@ func (r *reportRun) readPictures(ctx context.Context, files []reports.File) ([]r
 		r.pool = r.readFlags.pool(r.share(len(files)))
 	}
 	return pictures.Reader(r.pool, worker.Request{}, r.known)(ctx, files)
+}
+
+// pdfTime bounds how long one PDF may be rendered: some 150 ms for each of 500
+// pages, and as much again for large pictures.
+const pdfTime = 150 * time.Second
+
+// renderPDF has a child render a PDF; it is started at the first one and kept.
+func (r *reportRun) renderPDF(ctx context.Context) func([]byte) (*pdf.File, error) {
+	return func(data []byte) (*pdf.File, error) {
+		if r.renderer == nil {
+			limits := worker.Limits{Time: pdfTime, Memory: mostMemory}
+			r.renderer = worker.NewPool(worker.Options{Workers: 1, Command: pdfWorker(limits), Limits: limits})
+		}
+		return r.renderer.PDF(ctx, worker.Request{}, data, pdf.Limits{})
+	}
+}
+
+// pdfWorker makes the command line of a child that renders PDFs: this very
+// program.
+func pdfWorker(limits worker.Limits) func() *exec.Cmd {
+	exe, err := os.Executable()
+	if err != nil {
+		exe = os.Args[0]
+	}
+	return func() *exec.Cmd {
+		cmd := exec.Command(exe, workerCommand.name, "--pdf", "--limit", fmt.Sprint(limits.Memory))
+		cmd.Args[0] = os.Args[0]
+		cmd.Env = append(os.Environ(), "GOMAXPROCS=2")
+		return cmd
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"github.com/biaoge/biaoge"
+	"github.com/biaoge/biaoge/internal/report/content"
 	"github.com/biaoge/biaoge/internal/worker"
 )
 
@@ -25,6 +26,7 @@ func runWorker(_ context.Context, c *call) error {
 	read.defineDebug(c.flags)
 	memory := c.flags.Int64("limit", 0, "use at most so many `BYTES` of memory")
 	crops := c.flags.Bool("crops", false, "read nothing: only decode pictures and cut parts out of them")
+	pdfs := c.flags.Bool("pdf", false, "render PDFs and read no pictures")
 	args, err := c.parse()
 	if err != nil {
 		return err
@@ -32,6 +34,9 @@ func runWorker(_ context.Context, c *call) error {
 	out, ok := c.stdout.(*os.File)
 	if !ok || len(args) > 0 || isTerminal(c.stdin) {
 		return usagef("worker is started by other commands and speaks to them alone")
+	}
+	if *pdfs {
+		return worker.Serve(c.stdin, out, worker.Child{Open: worker.NoExtractor, Kind: kindOf, Memory: *memory})
 	}
 	return worker.Serve(c.stdin, out, worker.Child{
 		Open: func(s worker.Settings) (worker.Extractor, error) {
@@ -73,6 +78,10 @@ func kindOf(err error) string {
 		{biaoge.ErrDamaged, "damaged"},
 		{biaoge.ErrTooLarge, "too_large"},
 		{biaoge.ErrDependency, worker.KindDependency},
+		{content.ErrLocked, "locked"},
+		{content.ErrDamaged, "damaged"},
+		{content.ErrTooLarge, "too_large"},
+		{content.ErrUnsupported, "unsupported"},
 	} {
 		if errors.Is(err, k.err) {
 			return k.kind

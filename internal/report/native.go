@@ -190,7 +190,10 @@ func flowing(item content.Item, o Options) (found []Table) {
 	flows := tables.MatchFlow(texts, o.Forms)
 	grids := item.Grids
 	add := func(from, to int, n *native) {
-		n.heading, n.at = headingAt(item, from), fmt.Sprintf("lines %d-%d", item.Texts[from].Line, item.Texts[to-1].Line)
+		n.heading, n.at = headingAt(item, from), item.Texts[from].At
+		if n.at == "" {
+			n.at = fmt.Sprintf("lines %d-%d", item.Texts[from].Line, item.Texts[to-1].Line)
+		}
 		if t, ok := n.build(o); ok {
 			found = append(found, t)
 		}

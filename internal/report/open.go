@@ -14,6 +14,7 @@ import (
 	"github.com/biaoge/biaoge/internal/report/htmlpage"
 	"github.com/biaoge/biaoge/internal/report/markdown"
 	"github.com/biaoge/biaoge/internal/report/mhtml"
+	"github.com/biaoge/biaoge/internal/report/pdf"
 	"github.com/biaoge/biaoge/internal/report/plaintext"
 )
 
@@ -35,6 +36,9 @@ type Input struct {
 	Beside  content.Files // what lies beside it; nil for nothing
 	Dir     string        // where in Beside it lies
 	Fetched content.Files // what was fetched before, by the paths of addresses
+
+	// PDF renders a PDF; nil where none is read.
+	PDF func(data []byte) (*pdf.File, error)
 }
 
 // Formats are those that a report may be in.
@@ -64,6 +68,14 @@ func Open(in Input) (*Report, error) {
 		r.Source, err = mhtml.Parse(in.Data, finder)
 	case "markdown":
 		r.Source, err = markdown.Parse(in.Data, finder)
+	case "pdf":
+		if in.PDF == nil {
+			return nil, fmt.Errorf("%w: a PDF, which is not read here", content.ErrUnsupported)
+		}
+		var f *pdf.File
+		if f, err = in.PDF(in.Data); err == nil {
+			r.Source = pdf.New(f)
+		}
 	case "text":
 		r.Source, err = plaintext.Parse(in.Data, finder)
 	default:
@@ -111,7 +123,7 @@ func openZip(in Input) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	inner, err := openPage(Input{Name: page, Data: data, Beside: z.Read, Dir: path.Dir(page), Fetched: in.Fetched})
+	inner, err := openPage(Input{Name: page, Data: data, Beside: z.Read, Dir: path.Dir(page), Fetched: in.Fetched, PDF: in.PDF})
 	if err != nil {
 		return nil, fmt.Errorf("%s in it: %w", page, err)
 	}

@@ -72,11 +72,13 @@ func Read(ctx context.Context, r *Report, reader Reader, o Options) (*Document, 
 		return nil, err
 	}
 	native := nativeTables(c, o)
+	pictureOf := make(map[int]int) // by item
+	for k, i := range d.items {
+		pictureOf[i] = k
+	}
 	for i, item := range c.Items {
-		for k := range d.Pictures {
-			if d.items[k] == i {
-				d.fromPicture(&d.Pictures[k], item.Heading)
-			}
+		if k, ok := pictureOf[i]; ok {
+			d.fromPicture(&d.Pictures[k], item.Heading)
 		}
 		d.Tables = append(d.Tables, native[i]...)
 	}
@@ -100,6 +102,8 @@ func (d *Document) readPictures(ctx context.Context, r *Report, c *content.Conte
 		switch pic := item.Picture; {
 		case pic.Remote != "":
 			p.Outcome, p.Detail = OutcomeRemote, pic.Remote
+		case pic.Failed != "":
+			p.Outcome, p.Detail = OutcomeFailed, pic.Failed
 		case pic.Missing != "":
 			p.Outcome, p.Detail = OutcomeMissing, pic.Missing
 		default:

@@ -20,6 +20,7 @@ var operations = map[string]answerer{
 	series.name:    series,
 	looks.name:     looks,
 	crops.name:     crops,
+	pdfs.name:      pdfs,
 	probes.name:    probes,
 }
 

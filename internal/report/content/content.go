@@ -75,6 +75,7 @@ type Picture struct {
 	Name    string
 	Data    []byte
 	Missing string // why there are no bytes
+	Failed  string // why it could not be rendered
 	Remote  string // the address of a picture that is only linked
 }
 
@@ -82,7 +83,8 @@ type Picture struct {
 // lost.
 type Text struct {
 	Text string
-	Line int // from 1
+	Line int    // from 1
+	At   string // where it stands, in formats without lines
 }
 
 // A TextGrid is a table that lines of text make, of the texts From to To.

@@ -79,9 +79,15 @@ func NewGrid(rows [][]Cell) *Grid {
 		return nil
 	}
 	g.fill()
+	g.Normalise()
+	return g
+}
+
+// Normalise leaves out rows in which nothing stands and lines that no cell ends
+// at.
+func (g *Grid) Normalise() {
 	g.dropBlankRows()
 	g.compress()
-	return g
 }
 
 // fill puts blank cells where the table has none, and sorts.

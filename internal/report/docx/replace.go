@@ -76,7 +76,7 @@ func (d *Document) packed(document []byte) ([]byte, error) {
 	for _, f := range r.File {
 		if f.Name != d.part {
 			if err := w.Copy(f); err != nil {
-				return nil, err
+				return nil, fmt.Errorf("%w: part %s can't be copied: %w", content.ErrDamaged, f.Name, err)
 			}
 			continue
 		}

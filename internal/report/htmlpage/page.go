@@ -168,7 +168,7 @@ func (p *Page) read() error {
 	if t := find(root, atom.Title); t != nil {
 		p.content.Title = content.Clean(textOf(t))
 	}
-	w := &walk{page: p, source: s}
+	w := &walk{page: p, source: s, ranks: make(map[*html.Node]rank)}
 	w.node(root, false)
 	w.flush(false)
 	p.content.Lines = w.outline.Lines()
@@ -212,6 +212,7 @@ type walk struct {
 	source  *source
 	outline content.Outline
 	line    strings.Builder
+	ranks   map[*html.Node]rank
 }
 
 // flush ends a line of text.
@@ -327,20 +328,9 @@ func textOf(n *html.Node) string {
 func (w *walk) at(n *html.Node) string {
 	var parts []string
 	for ; n != nil && n.Type == html.ElementNode && n.DataAtom != atom.Html; n = n.Parent {
-		same, before := 0, 0
-		if n.Parent != nil {
-			for c := n.Parent.FirstChild; c != nil; c = c.NextSibling {
-				if c.Type == html.ElementNode && c.Data == n.Data {
-					same++
-				}
-				if c == n {
-					before = same
-				}
-			}
-		}
 		part := n.Data
-		if same > 1 {
-			part += fmt.Sprintf(":nth-of-type(%d)", before)
+		if of := w.among(n); of.all > 1 {
+			part += fmt.Sprintf(":nth-of-type(%d)", of.before+1)
 		}
 		parts = append(parts, part)
 	}
@@ -348,6 +338,31 @@ func (w *walk) at(n *html.Node) string {
 		parts[i], parts[j] = parts[j], parts[i]
 	}
 	return w.page.o.Within + strings.Join(parts, " > ")
+}
+
+// A rank is how many elements of its name an element's parent has, and how many
+// of them come before it.
+type rank struct{ before, all int }
+
+// among ranks an element among its kind, and all its parent's children at once:
+// a page may have very many side by side.
+func (w *walk) among(n *html.Node) rank {
+	if r, ok := w.ranks[n]; ok || n.Parent == nil {
+		return r
+	}
+	count := make(map[string]int)
+	for c := n.Parent.FirstChild; c != nil; c = c.NextSibling {
+		if c.Type == html.ElementNode {
+			w.ranks[c] = rank{before: count[c.Data]}
+			count[c.Data]++
+		}
+	}
+	for c := n.Parent.FirstChild; c != nil; c = c.NextSibling {
+		if c.Type == html.ElementNode {
+			w.ranks[c] = rank{w.ranks[c].before, count[c.Data]}
+		}
+	}
+	return w.ranks[n]
 }
 
 // maxFrames bounds frames within frames.

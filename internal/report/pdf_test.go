@@ -1,0 +1,229 @@
+package report_test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"codeberg.org/go-pdf/fpdf"
+
+	"github.com/biaoge/biaoge/internal/report"
+	"github.com/biaoge/biaoge/internal/report/pdf"
+	"github.com/biaoge/biaoge/internal/report/pdf/pdfium"
+	"github.com/biaoge/biaoge/tables"
+)
+
+// songFont is the font of PDFs in these tests; the Makefile installs it.
+const songFont = "/usr/share/fonts/truetype/arphic-gbsn00lp/gbsn00lp.ttf"
+
+func newPDF(t *testing.T) *fpdf.Fpdf {
+	t.Helper()
+	f := fpdf.New("P", "pt", "A4", "")
+	font, err := os.ReadFile(songFont)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.AddUTF8FontFromBytes("song", "", font)
+	return f
+}
+
+// render reads a PDF in this process.
+func render(t *testing.T) func([]byte) (*pdf.File, error) {
+	return func(data []byte) (*pdf.File, error) { return pdfium.Read(t.Context(), data, pdf.Limits{}) }
+}
+
+// set draws the table at a place, with its rules, and returns where it ends.
+func (m made) set(f *fpdf.Fpdf, y float64) float64 {
+	const left, width, high, size = 40.0, 515.0, 25.0, 6.0
+	wide := make([]float64, m.form.Cols)
+	for i := range wide {
+		wide[i] = width / float64(m.form.Cols)
+		if m.form.Cols == 10 { // long labels stand in the third
+			wide[i] = []float64{45, 45, 145, 40, 40, 40, 40, 40, 40, 40}[i]
+		}
+	}
+	span := func(from, n int) (sum float64) {
+		for _, w := range wide[from : from+n] {
+			sum += w
+		}
+		return sum
+	}
+	f.SetFont("song", "", size)
+	for _, c := range m.form.Cells {
+		x, top, w, h := left+span(0, c.Col), y+high*float64(c.Row), span(c.Col, c.ColSpan), high*float64(c.RowSpan)
+		f.Rect(x, top, w, h, "D")
+		text := []rune(m.text(c))
+		for n := 0; len(text) > 0; n++ {
+			k := len(text)
+			for k > 1 && f.GetStringWidth(string(text[:k])) > w-3 {
+				k--
+			}
+			f.Text(x+2, top+size*float64(n+1)+1, string(text[:k]))
+			text = text[k:]
+		}
+	}
+	return y + high*float64(m.form.Rows)
+}
+
+func line(f *fpdf.Fpdf, y float64, text string) float64 {
+	f.SetFont("song", "", 12)
+	f.Text(40, y+16, text)
+	return y + 24
+}
+
+func output(t *testing.T, f *fpdf.Fpdf) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := f.Output(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func put(f *fpdf.Fpdf, name string, data []byte, x, y, w, h float64) {
+	f.RegisterImageOptionsReader(name, fpdf.ImageOptions{ImageType: "PNG"}, bytes.NewReader(data))
+	f.ImageOptions(name, x, y, w, h, false, fpdf.ImageOptions{ImageType: "PNG"}, 0, "")
+}
+
+func TestNativeTablesOfPDF(t *testing.T) {
+	want := makeReport(9)
+	f := newPDF(t)
+	f.SetTitle("某市报告", true)
+	for i, m := range want {
+		f.AddPage()
+		m.set(f, line(f, 10, titles[i]))
+	}
+	_, d := read(t, report.Input{Name: "x.pdf", Data: output(t, f), PDF: render(t)}, nil)
+	hasAll(t, d, want)
+	if d.Source.MediaType != "application/pdf" || *d.Source.Pages != 3 || d.Source.Title != "某市报告" {
+		t.Errorf("%+v", d.Source)
+	}
+	for i, table := range d.Tables {
+		if table.Heading != titles[i] || !strings.HasPrefix(table.At, fmt.Sprintf("page %d, box 40 34 515 ", i+1)) {
+			t.Errorf("%q at %q", table.Heading, table.At)
+		}
+	}
+}
+
+// A wide table is drawn on its side on a page that is turned to be shown.
+func TestTurnedPageOfPDF(t *testing.T) {
+	m := makeReport(9)[2]
+	f := newPDF(t)
+	f.AddPage()
+	_, high := f.GetPageSize()
+	f.TransformBegin()
+	f.Transform(fpdf.TransformMatrix{B: 1, C: -1, E: high})
+	m.set(f, 100)
+	f.TransformEnd()
+	data := bytes.ReplaceAll(output(t, f), []byte("/Type /Page\n"), []byte("/Type /Page\n/Rotate 90\n"))
+	_, d := read(t, report.Input{Name: "x.pdf", Data: data, PDF: render(t)}, nil)
+	for _, r := range d.Records {
+		if r.Raw != m.values[r.Key] || r.Review {
+			t.Errorf("%s: %q, want %q; %v", r.Key, r.Raw, m.values[r.Key], r.Reasons)
+		}
+	}
+	if len(d.Records) != len(m.values) || !strings.HasPrefix(d.Tables[0].At, "page 1, box 40 100 515 100") {
+		t.Errorf("%d records of tables %v", len(d.Records), d.Tables)
+	}
+}
+
+// A table without rules stands in its columns; the form tells what is what.
+func TestPDFWithoutRules(t *testing.T) {
+	m := makeReport(11)[1]
+	f := newPDF(t)
+	f.AddPage()
+	f.SetFont("song", "", 6)
+	for _, c := range m.form.Cells {
+		f.Text(20+55*float64(c.Col), 40+26*float64(c.Row), m.text(c))
+	}
+	_, d := read(t, report.Input{Name: "x.pdf", Data: output(t, f), PDF: render(t)}, nil)
+	if len(d.Tables) != 1 || d.Tables[0].Form == nil {
+		t.Fatalf("%d tables", len(d.Tables))
+	}
+	for _, r := range d.Records {
+		if r.Raw != m.values[r.Key] && !r.Review {
+			t.Errorf("%s: %q, want %q", r.Key, r.Raw, m.values[r.Key])
+		}
+	}
+	if !strings.HasPrefix(d.Tables[0].At, "page 1, box ") {
+		t.Errorf("it is at %q", d.Tables[0].At)
+	}
+}
+
+func TestPDFWithPictures(t *testing.T) {
+	want, _, beside := mixed(10)
+	pictures := map[string]*tables.Document{"page-1.png": want[0].document("page-1.png"), "page-3.png": want[2].document("page-3.png")}
+	f := newPDF(t)
+	f.AddPage()
+	put(f, "a", beside["11.png"], 40, line(f, 10, titles[0]), 300, 200)
+	put(f, "logo", beside["logo.png"], 500, 780, 16, 16)
+	f.AddPage()
+	want[1].set(f, line(f, 10, titles[1]))
+	f.AddPage()
+	// A scanner cuts its pictures into strips.
+	y := line(f, 10, titles[2])
+	for i := range 4 {
+		put(f, fmt.Sprint("s", i), picture(600, 100, uint8(i)), 40, y+50*float64(i), 300, 50)
+	}
+	r, d := read(t, report.Input{Name: "x.pdf", Data: output(t, f), PDF: render(t)}, pictures)
+	hasAll(t, d, want)
+	var got []string
+	for _, p := range d.Pictures {
+		got = append(got, fmt.Sprintf("%s %d %s at %s", p.Name, *p.Page, p.Outcome, p.At))
+	}
+	if s := strings.Join(got, "; "); s != "page-1.png 1 tables at page 1, box 40 34 300 200; page-1 (2).png 1 small at page 1, box 500 780 16 16; page-3.png 3 tables at page 3, box 40 34 300 200" {
+		t.Errorf("pictures: %s", s)
+	}
+	if _, err := report.Same(r, d, false); err == nil {
+		t.Error("a PDF is given back")
+	}
+}
+
+// Pictures are rendered at their own resolution.
+func TestPicturesOfPDFKeepTheirPixels(t *testing.T) {
+	f := newPDF(t)
+	f.AddPage()
+	put(f, "a", picture(1234, 777, 77), 40, 40, 400, 251.8)
+	file, err := render(t)(output(t, f))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := file.Pages[0].Pictures[0]
+	if !bytes.Contains(p.Data[:64], []byte{0, 0, 1234 >> 8, 1234 & 0xff, 0, 0, 777 >> 8, 777 & 0xff}) {
+		t.Errorf("its header is % x", p.Data[:32])
+	}
+}
+
+func TestPDFsThatCannotBeRead(t *testing.T) {
+	locked := newPDF(t)
+	locked.SetProtection(0, "secret", "owner")
+	locked.AddPage()
+	whole := newPDF(t)
+	whole.AddPage()
+	good := output(t, whole)
+	for name, c := range map[string]struct {
+		data []byte
+		want string
+	}{
+		"locked":  {output(t, locked), "locked with a password; save a copy without it"},
+		"damaged": {good[:40], "it is no whole PDF; fetch it again"},
+		"nothing": {[]byte("%PDF-1.7\n"), "it is no whole PDF; fetch it again"},
+	} {
+		if _, err := report.Open(report.Input{Name: "x.pdf", Data: c.data, PDF: render(t)}); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %s", name, err, c.want)
+		}
+	}
+}
+
+func TestLongPDF(t *testing.T) {
+	f := newPDF(t)
+	for range 510 {
+		f.AddPage()
+	}
+	_, d := read(t, report.Input{Name: "x.pdf", Data: output(t, f), PDF: render(t)}, nil)
+	if *d.Source.Pages != 510 || len(d.Warnings) != 1 || d.Warnings[0].Message != "only the first 500 of 510 pages were read; split the PDF" {
+		t.Errorf("%d pages, %v", *d.Source.Pages, d.Warnings)
+	}
+}
