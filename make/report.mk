@@ -15,3 +15,25 @@ report-fuzz:
 	$(FUZZ) -fuzz '^FuzzHTMLSplice$$' -fuzztime 3000x ./internal/report
 	$(FUZZ) -fuzz '^FuzzDOCX$$' -fuzztime 1500x ./internal/report
 	$(FUZZ) -fuzz '^FuzzMHTML$$' -fuzztime 6000x ./internal/report
+
+# The pictures of docs/report.md.
+.PHONY: report-img
+report-img: build
+	@$(call install,chromium)
+	bin/biaoge report --format same testdata/report.html >testdata/report-after.html
+	for p in report:before report-after:after; do \
+		chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=900,1750 --screenshot=docs/img/report-$${p#*:}.png file://$(CURDIR)/testdata/$${p%:*}.html 2>/dev/null; \
+	done; rm -f testdata/report-after.html
+
+# A report without any network: the same as with one.
+.PHONY: report-offline
+report-offline: build
+	bin/biaoge report testdata/report.html >out/report-online.json
+	unshare --user --map-root-user --net bin/biaoge report testdata/report.html | cmp - out/report-online.json
+
+# What is given back opens in LibreOffice and Chromium with its tables in their
+# places: they are printed to PDF, and read again.
+.PHONY: report-open
+report-open: test-deps build
+	@$(call install,chromium libreoffice-writer-nogui)
+	go run ./internal/report/opened bin/biaoge out/report-open
