@@ -76,7 +76,7 @@ func BenchmarkAnalyzeGrids(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		if l := grid.Find(m, found, false); len(l.Grids) != 1 {
+		if l, err := grid.Find(context.Background(), m, found, false); err != nil || len(l.Grids) != 1 {
 			b.Fatalf("%d tables", len(l.Grids))
 		}
 	}

@@ -128,7 +128,17 @@ func analyze(ctx context.Context, gray *image.Gray, turn int, expected bool) (*P
 		p.Loose = looseLabels(t.page, prints)
 		p.Sideways = len(prints) == 1 && straighten.Sideways(prints[0].Marks, prints[0].Height)
 	}
-	p.Left = grid.Leavings(r, s.Found.Ver, grids, elsewhere(prints, columns))
+	// No table is sought beside another, but text in columns there is said.
+	beside := borderless.Beside(r.Page, r.Taken(), s.Found.Hor)
+	aside, unlikely := borderless.Tables(beside, ruling.StrongOf(r.Hor), ruling.StrongOf(r.Ver), false)
+	for _, g := range aside {
+		unlikely = append(unlikely, g.Box)
+	}
+	other := elsewhere(slices.Concat(prints, beside), slices.Concat(columns, unlikely))
+	if s.Found.Over && len(grids) == 0 {
+		other.Over = append(other.Over, image.Rectangle{Max: image.Pt(t.page.W, t.page.H)})
+	}
+	p.Left = grid.Leavings(r, s.Found.Ver, grids, other)
 	p.Above, p.Below = fullLines(prints, grids)
 	if p.Gray, err = t.page.Mat(); err != nil {
 		return nil, err
@@ -143,8 +153,8 @@ func findRuled(ctx context.Context, s *straighten.Straight, expected bool) (*gri
 	if err != nil {
 		return nil, nil, err
 	}
-	l := grid.Find(m, s.Found, expected)
-	if err := ctx.Err(); err != nil {
+	l, err := grid.Find(ctx, m, s.Found, expected)
+	if err != nil {
 		return nil, nil, err
 	}
 	return l, borderless.Outside(l.Page, l.Taken(), s.Found.Hor), nil

@@ -78,6 +78,29 @@ func TestWhatIsLeftOutIsSaid(t *testing.T) {
 	}
 }
 
+// No table is sought beside a ruled one, but columns of text there are said.
+func TestColumnsBesideATableAreSaid(t *testing.T) {
+	c := sketch.New(1000, 330, 255)
+	ruled(c, 0, func(int, bool) bool { return false })
+	for r := range 8 {
+		for k := range 3 {
+			c.Text(560+140*k, 50+30*r, 3+(r+k)%3, 0)
+		}
+	}
+	p, err := Analyze(context.Background(), c.Gray, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	want := image.Rect(560, 50, 880, 270)
+	for _, l := range p.Left {
+		if l.Why == grid.LeftText && want.In(l.Box.Inset(-10)) {
+			return
+		}
+	}
+	t.Errorf("%d tables, left out %v; want text in %v", len(p.Grids), p.Left, want)
+}
+
 // Underlines, a letter between two rules and a frame alone are no tables, and
 // nothing is said of them.
 func TestRulesWithoutATableAreQuiet(t *testing.T) {

@@ -13,14 +13,15 @@ import (
 // charts take of a page.
 func Outside(p ink.Pixels, taken []image.Rectangle, traces []ruling.Trace) []Print {
 	var out []Print
-	for _, band := range freeBands(p, taken) {
+	for _, band := range freeBands(image.Pt(p.W, p.H), taken) {
 		out = append(out, printOn(p, band, traces))
 	}
 	return out
 }
 
-// freeBands are the parts of the page above, between and below what is taken.
-func freeBands(p ink.Pixels, boxes []image.Rectangle) []image.Rectangle {
+// freeBands are the parts of a page of a size above, between and below what is
+// taken.
+func freeBands(page image.Point, boxes []image.Rectangle) []image.Rectangle {
 	var taken []ink.Span
 	for _, r := range boxes {
 		taken = append(taken, ink.Span{Lo: r.Min.Y - 3, Hi: r.Max.Y + 3})
@@ -28,14 +29,43 @@ func freeBands(p ink.Pixels, boxes []image.Rectangle) []image.Rectangle {
 	slices.SortFunc(taken, func(a, b ink.Span) int { return a.Lo - b.Lo })
 	var out []image.Rectangle
 	y := 0
-	for _, s := range append(taken, ink.Span{Lo: p.H, Hi: p.H}) {
+	for _, s := range append(taken, ink.Span{Lo: page.Y, Hi: page.Y}) {
 		// Three rows of the smallest print.
 		if s.Lo-y >= 40 {
-			out = append(out, image.Rect(0, max(y, 0), p.W, min(s.Lo, p.H)))
+			out = append(out, image.Rect(0, max(y, 0), page.X, min(s.Lo, page.Y)))
 		}
 		y = max(y, s.Hi)
 	}
 	return out
+}
+
+// Beside finds what is printed to the left and right of what is taken of a page,
+// and between.
+func Beside(p ink.Pixels, taken []image.Rectangle, traces []ruling.Trace) []Print {
+	var out []Print
+	y := 0
+	for _, free := range append(freeBands(image.Pt(p.W, p.H), taken), image.Rect(0, p.H, p.W, p.H)) {
+		band := image.Rect(0, y, p.W, free.Min.Y)
+		y = free.Max.Y
+		var across []image.Rectangle // what is taken of the band, turned on its side
+		for _, t := range taken {
+			if in := t.Intersect(band); !in.Empty() {
+				across = append(across, onSide(in))
+			}
+		}
+		if len(across) == 0 {
+			continue
+		}
+		for _, part := range freeBands(image.Pt(p.H, p.W), across) {
+			out = append(out, printOn(p, onSide(part).Intersect(band), traces))
+		}
+	}
+	return out
+}
+
+// onSide is a box with x and y changed for each other.
+func onSide(r image.Rectangle) image.Rectangle {
+	return image.Rect(r.Min.Y, r.Min.X, r.Max.Y, r.Max.X)
 }
 
 // A word is print that stands together in one line.

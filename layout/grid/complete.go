@@ -2,6 +2,7 @@ package grid
 
 import (
 	"cmp"
+	"context"
 	"image"
 	"math"
 	"slices"
@@ -20,8 +21,11 @@ const maxRounds = 6
 
 // complete adds to the rules of a table those that cross its cells from side to
 // side but were not followed, and returns the grid that they all make.
-func complete(m *ruling.Evidence, g Grid, hor, ver []ruling.Rule) Grid {
+func complete(ctx context.Context, m *ruling.Evidence, g Grid, hor, ver []ruling.Rule) Grid {
 	for range maxRounds {
+		if ctx.Err() != nil {
+			return g // nobody wants it any more
+		}
 		grown := grow(m, ruling.Level, hor, g.ColLines)
 		grown = grow(m, ruling.Plumb, ver, g.RowLines) || grown
 		h, v := crossings(m, &g, ruling.Level, hor, ver), crossings(m, &g, ruling.Plumb, ver, hor)

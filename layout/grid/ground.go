@@ -114,7 +114,7 @@ func tablesOn(p ink.Pixels, tone int, ruled []Grid, nets bool) []Grid {
 		// Ground and white cells make up the table; print is the little rest.
 		// A dark page is a ground, too, but the dashes on it are no cells.
 		area := b.Box.Dx() * b.Box.Dy()
-		if len(in) < 4 || len(in) > 4000 || 10*(b.Area+white) < 7*area || 10*white < area {
+		if len(in) < 4 || len(in) > maxPositions || 10*(b.Area+white) < 7*area || 10*white < area {
 			continue
 		}
 		ground := func(v uint8) bool { d := int(v) - tone; return d <= near && d >= -near }

@@ -1,6 +1,7 @@
 package grid
 
 import (
+	"context"
 	"image"
 	"slices"
 
@@ -19,22 +20,26 @@ type Lattice struct {
 }
 
 // Find finds the page's rules and the tables they make. Where a table is
-// expected, what looks like a drawing is one, too.
-func Find(m *ruling.Evidence, found *ruling.Traced, expected bool) *Lattice {
+// expected, what looks like a drawing is one, too. It returns the error of ctx
+// when that ends.
+func Find(ctx context.Context, m *ruling.Evidence, found *ruling.Traced, expected bool) (*Lattice, error) {
 	hor, ver, unsettled := m.Rules(found)
-	all := tablesFrom(slices.Clone(hor), slices.Clone(ver), m)
+	all := tablesFrom(ctx, slices.Clone(hor), slices.Clone(ver), m)
 	var h, v []ruling.Rule
-	if unsettled {
+	if unsettled && ctx.Err() == nil {
 		h, v = missed(m, all, hor, ver)
 	}
 	if len(h)+len(v) > 0 {
 		hs, vs := slices.Concat(h, hor), slices.Concat(v, ver)
-		if more := tablesFrom(slices.Clone(hs), slices.Clone(vs), m); better(m, more, all) {
+		if more := tablesFrom(ctx, slices.Clone(hs), slices.Clone(vs), m); better(m, more, all) {
 			hor, ver, all = hs, vs, more
 			for i := range all {
 				all[i].Broken = true
 			}
 		}
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
 	}
 	r := &Lattice{Page: m.Page, Grids: all}
 	if !expected {
@@ -51,7 +56,7 @@ func Find(m *ruling.Evidence, found *ruling.Traced, expected bool) *Lattice {
 	r.Broken = slices.ContainsFunc(r.Grids, func(g Grid) bool { return g.Broken }) ||
 		ruling.LikeTable(lostOf(h, ruling.Level, made), lostOf(v, ruling.Plumb, made)) && (len(r.Grids) > 0 || len(r.drawings) == 0)
 	r.Hor, r.Ver = hor, ver
-	return r
+	return r, ctx.Err()
 }
 
 // Taken are the parts of the page that are taken by what its rules make: tables

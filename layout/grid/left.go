@@ -91,11 +91,12 @@ func (l *leaver) addRules(r *Lattice, short []ruling.Trace, words []image.Rectan
 	}
 	several, frames := unmadeOf(hor, ver)
 	for _, u := range several {
-		why := LeftRules
-		if u.cells > maxPositions {
-			why = LeftBound
+		switch {
+		case u.cells() > maxPositions:
+			l.add(LeftBound, u.box)
+		case u.printed(words) >= fewest:
+			l.add(LeftRules, u.box)
 		}
-		l.add(why, u.box)
 	}
 	l.add(LeftRules, framesInRows(r.Page, frames))
 	l.add(LeftRules, columnsBetween(ver, words)...)
@@ -110,10 +111,32 @@ func outside(taken []image.Rectangle, rs []ruling.Rule, axis ruling.Axis) []ruli
 	})
 }
 
-// A lattice of cells that was not made a table, and how many it would have.
+// fewest is how many cells with text look like a table: a frame has one, and its
+// heading may have another.
+const fewest = 3
+
+// unmade are rules that meet, but were not made a table.
 type unmade struct {
-	cells int
-	box   image.Rectangle
+	rows, cols []gridLine
+	box        image.Rectangle
+}
+
+// cells is how many cells it would have.
+func (u *unmade) cells() int { return (len(u.rows) - 1) * (len(u.cols) - 1) }
+
+// printed is how many of its cells have words in them.
+func (u *unmade) printed(words []image.Rectangle) int {
+	at := func(lines []gridLine, v int) int {
+		i, _ := slices.BinarySearchFunc(lines, float64(v), func(l gridLine, v float64) int { return cmp.Compare(l.pos, v) })
+		return i
+	}
+	in := make(map[image.Point]bool)
+	for _, w := range words {
+		if w.In(u.box) {
+			in[image.Pt(at(u.cols, (w.Min.X+w.Max.X)/2), at(u.rows, (w.Min.Y+w.Max.Y)/2))] = true
+		}
+	}
+	return len(in)
 }
 
 // unmadeOf parts rules that meet into those of several cells and single frames.
@@ -126,12 +149,13 @@ func unmadeOf(hor, ver []ruling.Rule) (several []unmade, frames []image.Rectangl
 		for i := range n.ver {
 			box = box.Union(n.ver[i].Box(ruling.Plumb))
 		}
-		rows, cols := len(gridLines(n.hor))-1, len(gridLines(n.ver))-1
+		u := unmade{gridLines(n.hor), gridLines(n.ver), box}
 		switch {
-		case rows == 1 && cols == 1:
+		case len(u.rows) < 2 || len(u.cols) < 2:
+		case u.cells() == 1:
 			frames = append(frames, box)
-		case rows >= 1 && cols >= 1:
-			several = append(several, unmade{rows * cols, box})
+		default:
+			several = append(several, u)
 		}
 	}
 	return several, frames
@@ -213,7 +237,7 @@ func ofOneExtent(rs []ruling.Rule) (sets [][]ruling.Rule) {
 // bandsOf are the rows between two level rules of one extent that short plumb
 // ones cut into cells, too low for these to count as rules.
 func bandsOf(hor []ruling.Rule, short []ruling.Trace) (out []image.Rectangle) {
-	const cells, highest, near = 3, 60, 1.5 // cells in a row; pixels, beside half the rules' thickness
+	const highest, near = 60, 1.5 // pixels, beside half the rules' thickness
 	for _, set := range ofOneExtent(hor) {
 		for i := 1; i < len(set); i++ {
 			a, b := &set[i-1], &set[i]
@@ -231,7 +255,7 @@ func bandsOf(hor []ruling.Rule, short []ruling.Trace) (out []image.Rectangle) {
 			}
 			slices.Sort(at)
 			at = slices.CompactFunc(at, func(x, y float64) bool { return math.Abs(y-x) <= near })
-			if len(at) > cells {
+			if len(at) > fewest {
 				out = append(out, a.Box(ruling.Level).Union(b.Box(ruling.Level)))
 			}
 		}

@@ -15,11 +15,12 @@ func missed(m *ruling.Evidence, tables []Grid, h, v []ruling.Rule) (hor, ver []r
 	hor, ver = m.BrokenRules(ruling.Level, strong), m.BrokenRules(ruling.Plumb, strong)
 	hor, ver = m.Reaching(ruling.Level, hor, slices.Concat(v, ver)), m.Reaching(ruling.Plumb, ver, slices.Concat(h, hor))
 	var all, lost float64
+	at := placesOf(tables)
 	for _, r := range hor {
-		all, lost = all+r.Length(), lost+unexplained(&r, ruling.Level, tables)
+		all, lost = all+r.Length(), lost+unexplained(&r, ruling.Level, at)
 	}
 	for _, r := range ver {
-		all, lost = all+r.Length(), lost+unexplained(&r, ruling.Plumb, tables)
+		all, lost = all+r.Length(), lost+unexplained(&r, ruling.Plumb, at)
 	}
 	if lost <= 0.02*all {
 		return nil, nil
@@ -29,14 +30,15 @@ func missed(m *ruling.Evidence, tables []Grid, h, v []ruling.Rule) (hor, ver []r
 
 // lostOf returns the rules that tables account for no half of.
 func lostOf(rs []ruling.Rule, axis ruling.Axis, tables []Grid) []ruling.Rule {
+	at := placesOf(tables)
 	return slices.DeleteFunc(slices.Clone(rs), func(r ruling.Rule) bool {
-		return 2*unexplained(&r, axis, tables) < r.Length()
+		return 2*unexplained(&r, axis, at) < r.Length()
 	})
 }
 
 // unexplained is how much of a rule runs through cells, or outside of tables,
 // pixels.
-func unexplained(r *ruling.Rule, axis ruling.Axis, tables []Grid) float64 {
+func unexplained(r *ruling.Rule, axis ruling.Axis, tables []places) float64 {
 	const step, margin = 8, 4
 	lost := 0.
 	for at := r.Lo; at < r.Hi; at += step {
@@ -44,10 +46,49 @@ func unexplained(r *ruling.Rule, axis ruling.Axis, tables []Grid) float64 {
 		if axis == ruling.Plumb {
 			p = image.Pt(p.Y, p.X)
 		}
-		i := slices.IndexFunc(tables, func(g Grid) bool { return p.In(g.Box.Inset(-margin)) })
-		if i < 0 || slices.ContainsFunc(tables[i].Cells, func(c Cell) bool { return p.In(c.Box.Inset(margin)) }) {
+		i := slices.IndexFunc(tables, func(t places) bool { return p.In(t.grid.Box.Inset(-margin)) })
+		if i < 0 || tables[i].inCell(p, margin) {
 			lost += step
 		}
 	}
 	return lost
+}
+
+// places tell which cells of a table are near a place on the page.
+type places struct {
+	grid *Grid
+	at   []int // its cell, for each position of the grid
+}
+
+func placesOf(grids []Grid) []places {
+	out := make([]places, len(grids))
+	for i := range grids {
+		g := &grids[i]
+		out[i] = places{g, make([]int, g.Rows*g.Cols)}
+		for k, c := range g.Cells {
+			for r := c.Row; r < c.Row+c.RowSpan; r++ {
+				for col := c.Col; col < c.Col+c.ColSpan; col++ {
+					out[i].at[r*g.Cols+col] = k
+				}
+			}
+		}
+	}
+	return out
+}
+
+// inCell tells whether a place lies in a cell, farther than a margin from its
+// sides. Double rules lie on both sides of their line, so the cells around it are
+// looked at as well.
+func (t places) inCell(p image.Point, margin int) bool {
+	g := t.grid
+	row, _ := slices.BinarySearch(g.RowLines, float64(p.Y))
+	col, _ := slices.BinarySearch(g.ColLines, float64(p.X))
+	for r := max(0, row-2); r < min(g.Rows, row+1); r++ {
+		for c := max(0, col-2); c < min(g.Cols, col+1); c++ {
+			if p.In(g.Cells[t.at[r*g.Cols+c]].Box.Inset(margin)) {
+				return true
+			}
+		}
+	}
+	return false
 }

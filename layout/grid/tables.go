@@ -1,6 +1,7 @@
 package grid
 
 import (
+	"context"
 	"math"
 	"slices"
 
@@ -8,8 +9,9 @@ import (
 	"github.com/biaoge/biaoge/layout/ruling"
 )
 
-// tablesFrom joins the rules that meet into tables.
-func tablesFrom(hor, ver []ruling.Rule, m *ruling.Evidence) []Grid {
+// tablesFrom joins the rules that meet into tables; where ctx ends, they are not
+// all.
+func tablesFrom(ctx context.Context, hor, ver []ruling.Rule, m *ruling.Evidence) []Grid {
 	for range 2 { // at the first edges others end; a broken rule may end anywhere
 		ver = append(ver, m.FillEdges(ruling.Plumb, ruling.UnbrokenOf(hor), ruling.UnbrokenOf(ver))...)
 		hor = append(hor, m.FillEdges(ruling.Level, ruling.UnbrokenOf(ver), ruling.UnbrokenOf(hor))...)
@@ -29,12 +31,15 @@ func tablesFrom(hor, ver []ruling.Rule, m *ruling.Evidence) []Grid {
 			return n
 		}
 		rows, cols := printed(n.hor), printed(n.ver)
-		if rows < 2 || cols < 1 || rows+cols < 4 {
+		if rows < 2 || cols < 1 || rows+cols < 4 || ctx.Err() != nil {
 			continue
 		}
 		if g, ok := buildGrid(n.hor, n.ver, m); ok {
-			grids = append(grids, complete(m, g, n.hor, n.ver))
+			grids = append(grids, complete(ctx, m, g, n.hor, n.ver))
 		}
+	}
+	if ctx.Err() != nil {
+		return nil
 	}
 	grids = Outermost(grids)
 	for i := range grids {

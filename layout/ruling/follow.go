@@ -1,6 +1,7 @@
 package ruling
 
 import (
+	"context"
 	"math"
 	"slices"
 	"sync"
@@ -32,8 +33,9 @@ type active struct {
 }
 
 // follow traces all structures of one response map down the picture: runs of
-// a row are joined to those of the rows above that they continue.
-func (r *ridges) follow(light bool, minLen int) []Trace {
+// a row are joined to those of the rows above that they continue. Where ctx ends,
+// they are not all.
+func (r *ridges) follow(ctx context.Context, light bool, minLen int) []Trace {
 	m, threshold := r.dark, r.threshold[0]
 	if light {
 		m, threshold = r.light, r.threshold[1]
@@ -123,6 +125,9 @@ func (r *ridges) follow(light bool, minLen int) []Trace {
 		}
 		// What has ended is only in the way, so it is not sought in every row.
 		if y%r.maxGap == 0 {
+			if ctx.Err() != nil {
+				return nil
+			}
 			live = slices.DeleteFunc(live, func(a active) bool {
 				over := y-int(a.along) > r.maxGap
 				if over {

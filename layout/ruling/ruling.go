@@ -65,6 +65,7 @@ type Traced struct {
 	Hor, Ver             []Trace
 	ridgesHor, ridgesVer *ridges // ridgesHor is of the transposed page
 	dark                 bool    // most of the page is dark
+	Over                 bool    // there are more pieces than are put together: dashed rules may be missed
 }
 
 // Close frees what the rules were seen in.
@@ -86,10 +87,14 @@ func Follow(ctx context.Context, gray gocv.Mat, around float64) (*Traced, error)
 	// Where there is print on a shade, light rules are looked for.
 	lights := shaded > minLights
 	t := &Traced{dark: dark > 0.5, ridgesHor: newRidges(turned, lights, around), ridgesVer: newRidges(gray, lights, around)}
-	t.Hor, t.Ver = t.ridgesHor.follow(false, minTrace), t.ridgesVer.follow(false, minTrace)
+	follow := func(r *ridges, light bool) []Trace {
+		ts := r.follow(ctx, light, minTrace)
+		t.Over = t.Over || len(ts) > maxPieces
+		return ts
+	}
+	t.Hor, t.Ver = follow(t.ridgesHor, false), follow(t.ridgesVer, false)
 	if lights {
-		t.Hor = append(t.Hor, t.ridgesHor.follow(true, minTrace)...)
-		t.Ver = append(t.Ver, t.ridgesVer.follow(true, minTrace)...)
+		t.Hor, t.Ver = append(t.Hor, follow(t.ridgesHor, true)...), append(t.Ver, follow(t.ridgesVer, true)...)
 	}
 	if err := ctx.Err(); err != nil {
 		t.Close()
