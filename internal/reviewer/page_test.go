@@ -8,7 +8,10 @@ import (
 	"maps"
 	"os"
 	"os/exec"
+	"os/user"
+	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -231,10 +234,9 @@ func TestConfirm(t *testing.T) {
 	do(t, tab.Press("s"))
 	q = question(t, tab, q.ID)
 	do(t, tab.Press(Enter))
-	only := until(t, tab, "the word that only one put off is left", func(s Seen) bool { return s.Count == 0 })
-	if only.Left != 1 || !strings.Contains(only.Text, "1 that you put off") {
-		t.Errorf("only one put off: %+v", only)
-	}
+	until(t, tab, "the word that only one put off is left", func(s Seen) bool {
+		return s.Count == 0 && s.Left == 1 && strings.Contains(s.Text, "1 that you put off")
+	})
 	do(t, tab.Click("[data-act=showLater]"))
 	question(t, tab, "")
 	do(t, tab.Press(Enter))
@@ -344,4 +346,214 @@ func TestCarpet(t *testing.T) {
 	delete(want, "a/1.png "+k[9])
 	delete(want, "a/1.png "+k[14])
 	expect(t, f, want)
+}
+
+// A table that was not found is keyed from the picture, and comes out like one
+// that was.
+func TestTable(t *testing.T) {
+	f, s := serve(t, []Sheet{{Path: "a/1.png", Missing: true, Values: map[string]Value{Keys()[0]: sure("7"), Keys()[4]: sure("7")}}}, 1)
+	tab := open(t, s, 0, Look{})
+	q := question(t, tab, "")
+	if q.Mode != "table" || q.Kind != "table" || q.Left != 1 {
+		t.Fatalf("%+v", q)
+	}
+	until(t, tab, "the form", func(Seen) bool {
+		form, err := Eval[string](tab, `document.querySelector("[data-form]").value`)
+		return err == nil && form == FormID
+	})
+	do(t, tab.Click("td[data-key='"+Keys()[0]+"']"))
+	for i := range Keys() {
+		text := "0"
+		if i == 0 || i == 4 {
+			text = "7"
+		}
+		do(t, tab.Press(text))
+		if i == 0 {
+			off, err := Eval[int](tab, `document.querySelectorAll("[data-sum]").length`)
+			if err != nil || off != 1 {
+				t.Errorf("one sum fails while its total is not typed: %d %v", off, err)
+			}
+		}
+		do(t, tab.Press(Escape), tab.Press(text+Enter))
+		if i+1 < len(Keys()) {
+			do(t, tab.Press(Right))
+		}
+	}
+	do(t, tab.With(Enter, Ctrl))
+	done(t, tab)
+	if code := s.Stop(); code != 0 {
+		t.Fatalf("code %d: %s", code, s.Stderr())
+	}
+	records, err := os.ReadFile(filepath.Join(f.Out, "records.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "a,a/1.png,1,1," + FormID + "," + Keys()[0]
+	for line := range strings.Lines(string(records)) {
+		if strings.HasPrefix(line, want) {
+			if !strings.HasSuffix(line, ",7,7,,1,false,,,person,"+reviewerName(t)+",\r\n") {
+				t.Errorf("the keyed value: %s", line)
+			}
+			want = ""
+		}
+	}
+	if want != "" {
+		t.Errorf("no line %s in %s", want, records)
+	}
+}
+
+func reviewerName(t *testing.T) string {
+	u, err := user.Current()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u.Username
+}
+
+// Pictures that contradict are set side by side, and one is chosen.
+func TestConflict(t *testing.T) {
+	k := Keys()
+	f, s := serve(t, []Sheet{
+		{Path: "a/1.png", Salt: 1, Values: map[string]Value{k[5]: sure("3"), k[9]: sure("3")}},
+		{Path: "a/2.png", Salt: 2, Values: map[string]Value{k[5]: sure("4"), k[9]: sure("4")}},
+	}, 1)
+	tab := open(t, s, 0, Look{})
+	q := question(t, tab, "")
+	if q.Kind != "conflict" || q.Mode != "table" {
+		t.Fatalf("%+v", q)
+	}
+	differ, err := Eval[[]string](tab, `[...document.querySelectorAll(".differs")].map(e => e.textContent)`)
+	if err != nil || !slices.Equal(differ, []string{"3", "3", "4", "4"}) {
+		t.Errorf("what differs: %v %v", differ, err)
+	}
+	do(t, tab.Press(Enter)) // nothing is chosen yet
+	if now, _ := tab.Look(); now.ID != q.ID {
+		t.Fatal("Enter chose a picture that nobody chose")
+	}
+	do(t, tab.Press(Right), tab.Press(Right), tab.Press(Enter))
+	done(t, tab)
+	s.Stop()
+	reports, err := os.ReadFile(filepath.Join(f.Out, "reports.csv"))
+	if err != nil || !strings.Contains(string(reports), "\na,2,0,0,0,0,0,") || !strings.Contains(string(reports), ",4,") || strings.Contains(string(reports), ",3,") {
+		t.Errorf("the second picture counts: %s %v", reports, err)
+	}
+}
+
+// Two reviewers at once seldom meet; where they do, nothing is written over
+// silently.
+func TestTwoBrowsers(t *testing.T) {
+	k := Keys()
+	f, s := serve(t, []Sheet{
+		doubt("a/1.png", map[string]Value{k[5]: unclear("3"), k[9]: sure("3")}),
+		doubt("b/22.png", map[string]Value{k[5]: unclear("4"), k[9]: sure("4")}),
+	}, 2, "--reviewer", "Li", "--reviewer", "Wang")
+	li := open(t, s, 0, Look{})
+	first := question(t, li, "")
+	wang := open(t, s, 1, Look{Language: "zh-CN"})
+	if q := question(t, wang, ""); q.Left != 2 {
+		t.Errorf("%+v", q)
+	}
+	// Li has been given both; so has Wang then, who is asked the same.
+	do(t, li.Press(Enter))
+	question(t, li, first.ID)
+	saved(t, li)
+	do(t, wang.Press("8"+Enter))
+	until(t, wang, "the word that Li was first", func(Seen) bool {
+		n, err := Eval[string](wang, `document.querySelector("[data-clash]")?.dataset.clash || ""`)
+		return err == nil && n == first.ID
+	})
+	if got := corrections(t, f)["a/1.png "+k[5]]; got != "3" {
+		t.Errorf("Wang's answer was written over Li's: %q", got)
+	}
+	do(t, wang.Click("[data-act=keepYours]"))
+	saved(t, wang)
+	until(t, wang, "no clash", func(Seen) bool {
+		n, err := Eval[int](wang, `document.querySelectorAll("[data-clash]").length`)
+		return err == nil && n == 0
+	})
+	if got := corrections(t, f)["a/1.png "+k[5]]; got != "8" {
+		t.Errorf("Wang said so knowingly: %q", got)
+	}
+}
+
+// The page goes on while the server is down, and so does a tab that was closed
+// and opened again.
+func TestServerKilledAndTabClosed(t *testing.T) {
+	k := Keys()
+	values := map[string]Value{k[4]: sure("406"), k[9]: sure("410")}
+	for i, n := range []int{0, 1, 2, 3, 5, 6, 7, 8} {
+		values[k[n]] = unclear(strconv.Itoa(100 + i))
+	}
+	f, s := serve(t, []Sheet{doubt("a/1.png", map[string]Value{}), doubt("b/22.png", values)}, 1)
+	tab := open(t, s, 0, Look{})
+	q := question(t, tab, "")
+	at, address := s.At(), s.Addresses[0]
+	url, err := Eval[string](tab, "location.href")
+	if err != nil || strings.Contains(url, "token") {
+		t.Errorf("the token stays in the address: %s %v", url, err)
+	}
+	do(t, tab.Press(Enter))
+	q = question(t, tab, q.ID)
+	saved(t, tab)
+	s.Kill()
+	for range 3 {
+		do(t, tab.Press(Enter))
+		q = question(t, tab, q.ID)
+	}
+	if now := until(t, tab, "answers that wait", func(s Seen) bool { return s.Saved == "no" }); now.Left > 4 {
+		t.Errorf("left %d", now.Left)
+	}
+	s = start(t, f, 1, at)
+	if s.Addresses[0] != address {
+		t.Errorf("another token after a restart: %s, not %s", s.Addresses[0], address)
+	}
+	saved(t, tab)
+	if n := len(corrections(t, f)); n != 4 {
+		t.Errorf("%d answers after a restart, not 4", n)
+	}
+	// Killed again, and the tab closed before its answers are sent.
+	s.Kill()
+	for range 2 {
+		do(t, tab.Press(Enter))
+		q = question(t, tab, q.ID)
+	}
+	s = start(t, f, 1, at)
+	s.Kill() // it may have got some of them
+	again, err := tab.Beside(Look{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(again.Close)
+	tab.Close()
+	s = start(t, f, 1, at)
+	do(t, again.Open(s.Addresses[0]))
+	question(t, again, "")
+	if now := saved(t, again); now.Left != 2 {
+		t.Errorf("left %d, not 2", now.Left)
+	}
+	if n := len(corrections(t, f)); n != 6 {
+		t.Errorf("%d answers after all, not 6", n)
+	}
+	// And what was answered in the tab that is gone can be taken back.
+	do(t, again.With("z", Ctrl))
+	until(t, again, "one taken back", func(s Seen) bool { return s.Left == 3 && s.Saved == "yes" })
+}
+
+// What is printed, named or labelled like HTML shows as text, in both
+// languages.
+func TestHostileText(t *testing.T) {
+	evil := `<img src=x onerror="document.title='hacked'">`
+	k := Keys()
+	_, s := serve(t, []Sheet{doubt("a<b>&'"+`"`+"/<i>1.png", map[string]Value{k[5]: {Printed: "1", Read: evil, Confidence: 0.95, Causes: why(evil, evil), Alternatives: []string{evil}}})}, 1, "--reviewer", evil)
+	for _, language := range []string{"en-US", "zh-CN"} {
+		tab := open(t, s, 0, Look{Language: language})
+		question(t, tab, "")
+		do(t, tab.Press("1"), tab.Press(Enter))
+		made, err := Eval[int](tab, `document.querySelectorAll("main i, main b > i, img[src=x]").length`)
+		title, _ := Eval[string](tab, "document.title")
+		if err != nil || made != 0 || strings.Contains(title, "hacked") {
+			t.Errorf("%s: HTML came alive: %d %q %v", language, made, title, err)
+		}
+		tab.Close()
+	}
 }

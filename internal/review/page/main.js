@@ -13,7 +13,7 @@ const ahead = 20; // questions whose crops are fetched before they are asked
 const state = {
   queue: [], // questions that wait, in order; at is the one on screen
   at: 0, view: null, answered: new Set(), put: new Set(), undo: [], left: 0, later: 0, showLater: false, indexing: false,
-  only: new URL(location.href).searchParams.get('only') || '', values: new Map(), viewer: null, box: null, me: null, back: null,
+  epoch: 0, only: new URL(location.href).searchParams.get('only') || '', values: new Map(), viewer: null, box: null, me: null, back: null,
 };
 
 // What a question's view needs of the desk.
@@ -89,13 +89,13 @@ const want = path => { picture(path, false).catch(() => { /* told when it is sho
 async function load(anew = false) {
   if (state.loading) { state.loadAgain = { anew: anew || state.loadAgain?.anew }; return; }
   state.loading = true;
-  const later = state.showLater;
+  const later = state.showLater, epoch = state.epoch;
   try {
     const path = new URLSearchParams({ limit: String(Math.min(100, (anew ? 0 : state.queue.length) + ahead)) });
     if (state.only) path.set('only', state.only);
     if (later) path.set('later', '1');
     const got = await ask(`/api/questions?${path}`);
-    count(got);
+    if (epoch === state.epoch) count(got); // else it was counted before the last answer came there
     if (anew) { state.queue = []; state.at = 0; state.view = null; }
     const known = new Set(state.queue.map(q => q.id));
     for (const q of got.questions) if (!known.has(q.id) && !state.answered.has(q.id) && (state.showLater || !state.put.has(q.id))) state.queue.push(q);
@@ -284,6 +284,7 @@ const reached = () => offline(false);
 
 async function progress() {
   try {
+    const epoch = state.epoch;
     const p = await ask('/api/progress');
     const began = !state.me;
     state.me = p.me;
@@ -292,7 +293,7 @@ async function progress() {
     state.indexing = p.indexing;
     state.mine = p.mine;
     state.total = p.left;
-    if (!state.only) { state.left = p.left; state.later = p.later; }
+    if (!state.only && epoch === state.epoch) { state.left = p.left; state.later = p.later; }
     $('.busy').textContent = p.indexing ? say('indexing', p.indexed.toLocaleString(language)) : '';
     facts(p);
     tell();
@@ -326,6 +327,7 @@ function open(p) {
       tell();
     },
     sent: (entry, r) => {
+      state.epoch++;
       state.left = state.only ? Math.max(0, state.left - 1) : r.left;
       state.later = r.later;
       // What was marked in a carpet is asked about from now on.
