@@ -20,7 +20,8 @@ var evaluateCommand = command{
 	summary: "measure the readings against what is printed",
 	args:    "TRUTH.jsonl DIR|OUTPUT.jsonl",
 	help: `
-TRUTH.jsonl has a line for each picture with what is printed in it. Given DIR,
+TRUTH.jsonl has a line for each picture with what is printed in it, as biaoge
+review --export truth.jsonl writes it of what persons answered. Given DIR,
 the pictures it names are read there now; given OUTPUT.jsonl (of biaoge
 extract or any program that prints such documents), that is scored.
 
@@ -127,7 +128,7 @@ func scoreFile(truth []evaluate.Picture, name string, result *evaluate.Result) e
 		return err
 	}
 	for i := range truth {
-		result.Add(&truth[i], docs[truth[i].Key()])
+		result.Add(&truth[i], docs.Of(&truth[i]))
 	}
 	return nil
 }
@@ -138,13 +139,17 @@ func (f *evaluateFlags) extract(ctx context.Context, c *call, truth []evaluate.P
 	// The pages of a file follow one another.
 	var files [][]evaluate.Picture
 	var inputs []input
+	where, err := evaluate.Files(dir, truth)
+	if err != nil {
+		return 0, inputError(dir, err)
+	}
 	for i := range truth {
-		if i > 0 && truth[i].File == truth[i-1].File {
+		if i > 0 && where[i] == where[i-1] {
 			files[len(files)-1] = append(files[len(files)-1], truth[i])
 			continue
 		}
 		files = append(files, truth[i:i+1:i+1])
-		inputs = append(inputs, input{path: filepath.Join(dir, truth[i].File)})
+		inputs = append(inputs, input{path: where[i]})
 	}
 	x, err := f.read.newReader(ctx, c, len(inputs))
 	if err != nil {

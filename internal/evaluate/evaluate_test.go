@@ -34,7 +34,7 @@ func load(t *testing.T) *Result {
 	}
 	r := new(Result)
 	for i := range truth {
-		r.Add(&truth[i], docs[truth[i].Key()])
+		r.Add(&truth[i], docs.Of(&truth[i]))
 	}
 	return r
 }

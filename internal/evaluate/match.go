@@ -39,6 +39,10 @@ func samePlaces(a, b map[place]string) bool {
 	return true
 }
 
+// samePlace is what it counts for that a table is the same one of its page: less
+// than any cell that is where it should be, in a table of few that are known.
+const samePlace = 0.01
+
 // match finds for each printed table the one that was read of it, nil where
 // there is none, and counts those that were read but not printed.
 func match(truth []Table, read []tables.Table) ([]*tables.Table, int) {
@@ -51,7 +55,11 @@ func match(truth []Table, read []tables.Table) ([]*tables.Table, int) {
 			if used[j] {
 				continue
 			}
-			if o := overlap(&truth[i], &read[j]); best < 0 || o > most {
+			o := overlap(&truth[i], &read[j])
+			if truth[i].Number == j+1 {
+				o += samePlace
+			}
+			if best < 0 || o > most {
 				best, most = j, o
 			}
 		}
@@ -80,7 +88,7 @@ func overlap(truth *Table, read *tables.Table) float64 {
 	}
 	n := float64(max(1, len(a)))
 	o := float64(places)/n + float64(texts)/n
-	if read.Form != nil && strings.HasPrefix(*read.Form, truth.form()) {
+	if f := truth.form(); f != "" && read.Form != nil && strings.HasPrefix(*read.Form, f) || f == "" && read.Form == nil {
 		o++
 	}
 	return o

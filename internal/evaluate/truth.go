@@ -11,6 +11,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"path"
 )
 
 // A Picture is one line of a truth file: what is printed in a picture, or on a
@@ -21,6 +22,11 @@ type Picture struct {
 	Page   int     `json:"page"` // 0 and 1 for the first
 	Set    string  `json:"set"`  // the kind of picture, a row of the report
 	Tables []Table `json:"tables"`
+
+	// What biaoge review writes has these, too.
+	SHA256  string `json:"sha256"`  // of the picture's bytes, by which it is found first
+	Path    string `json:"path"`    // below the folder of the pictures, by which it is found next
+	Partial bool   `json:"partial"` // only these cells are known: nothing else is scored
 }
 
 // A Page says which page of which file something is of.
@@ -36,6 +42,8 @@ func (p *Picture) Key() Page { return Page{p.File, max(1, p.Page)} }
 type Table struct {
 	Kind    string   `json:"kind"`    // the form without edition, such as requests
 	Edition *string  `json:"edition"` // null where any edition is right
+	Form    *string  `json:"form"`    // instead of both: the full id
+	Number  int      `json:"table"`   // its place on the page, from 1, where that is known
 	Wrong   []string `json:"wrong"`   // keys whose printed value breaks a sum
 	Cells   []Cell   `json:"cells"`
 }
@@ -52,6 +60,12 @@ type Cell struct {
 
 // form is what a document should call the table.
 func (t *Table) form() string {
+	switch {
+	case t.Form != nil:
+		return *t.Form
+	case t.Kind == "":
+		return "" // of no known form
+	}
 	if t.Edition == nil {
 		return "gov-disclosure/" + t.Kind
 	}
@@ -69,6 +83,9 @@ func ReadTruth(name string, r io.Reader) ([]Picture, error) {
 		var p Picture
 		if err := json.Unmarshal(line, &p); err != nil {
 			return err
+		}
+		if p.File == "" && p.Path != "" {
+			p.File = path.Base(p.Path)
 		}
 		if p.File == "" {
 			return fmt.Errorf("no field \"file\": the picture's name")

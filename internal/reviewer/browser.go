@@ -15,6 +15,7 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
@@ -122,8 +123,11 @@ func call[P, R any](ctx context.Context, c cdp.Command[P, R], p P) error {
 	return err
 }
 
-// Close closes the tab as a person does, at once.
+// Close closes the tab and forgets its storage, if it was the first with it.
 func (t *Tab) Close() { t.close() }
+
+// Shut closes the tab as a person does; its storage stays for those beside it.
+func (t *Tab) Shut() error { return call(t.ctx, page.Close, cdp.Empty{}) }
 
 // Context is the tab's, for all else that chromedp can do.
 func (t *Tab) Context() context.Context { return t.ctx }

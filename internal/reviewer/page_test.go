@@ -237,7 +237,9 @@ func TestConfirm(t *testing.T) {
 	until(t, tab, "the word that only one put off is left", func(s Seen) bool {
 		return s.Count == 0 && s.Left == 1 && strings.Contains(s.Text, "1 that you put off")
 	})
-	do(t, tab.Click("[data-act=showLater]"))
+	if _, err := Eval[bool](tab, `document.querySelector("[data-act=showLater]").click() || true`); err != nil {
+		t.Fatal(err)
+	}
 	question(t, tab, "")
 	do(t, tab.Press(Enter))
 	done(t, tab)
@@ -388,9 +390,9 @@ func TestTable(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := "a,a/1.png,1,1," + FormID + "," + Keys()[0]
+	want := "a,a/1.png,1,1," + FormID + "," + Keys()[0] + ","
 	for line := range strings.Lines(string(records)) {
-		if strings.HasPrefix(line, want) {
+		if want != "" && strings.HasPrefix(line, want) {
 			if !strings.HasSuffix(line, ",7,7,,1,false,,,person,"+reviewerName(t)+",\r\n") {
 				t.Errorf("the keyed value: %s", line)
 			}
@@ -480,7 +482,7 @@ func TestTwoBrowsers(t *testing.T) {
 // and opened again.
 func TestServerKilledAndTabClosed(t *testing.T) {
 	k := Keys()
-	values := map[string]Value{k[4]: sure("406"), k[9]: sure("410")}
+	values := map[string]Value{k[4]: sure("406"), k[9]: sure("422")}
 	for i, n := range []int{0, 1, 2, 3, 5, 6, 7, 8} {
 		values[k[n]] = unclear(strconv.Itoa(100 + i))
 	}
@@ -524,7 +526,7 @@ func TestServerKilledAndTabClosed(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(again.Close)
-	tab.Close()
+	do(t, tab.Shut())
 	s = start(t, f, 1, at)
 	do(t, again.Open(s.Addresses[0]))
 	question(t, again, "")
@@ -548,7 +550,7 @@ func TestHostileText(t *testing.T) {
 	for _, language := range []string{"en-US", "zh-CN"} {
 		tab := open(t, s, 0, Look{Language: language})
 		question(t, tab, "")
-		do(t, tab.Press("1"), tab.Press(Enter))
+		do(t, tab.Press("1"))
 		made, err := Eval[int](tab, `document.querySelectorAll("main i, main b > i, img[src=x]").length`)
 		title, _ := Eval[string](tab, "document.title")
 		if err != nil || made != 0 || strings.Contains(title, "hacked") {

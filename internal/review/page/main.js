@@ -67,7 +67,8 @@ function showNone() {
   main.className = 'none';
   const only = state.later > 0 && rest <= state.later && !state.showLater;
   const text = only ? say('doneLater', state.later) : state.indexing || state.loading ? say('waiting') : rest > 0 ? say('doneOthers') : say('done');
-  main.replaceChildren(make('div', { class: 'done', tabindex: '-1' }, make('p', {}, text), only ? button('showLater', '', () => { state.showLater = true; load(true); }) : null));
+  if (main.querySelector('.done')?.dataset.says === text) return;
+  main.replaceChildren(make('div', { class: 'done', 'data-says': text, tabindex: '-1' }, make('p', {}, text), only ? button('showLater', '', () => { state.showLater = true; load(true); }) : null));
 }
 
 /** Fetches the crops of the next questions, and their pictures. */
