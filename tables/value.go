@@ -17,6 +17,9 @@ var blank = map[string]bool{"": true, "/": true, "-": true, "--": true, "无": t
 // dash or 无; unit is nil where none is printed in the cell. Ok is false for a
 // text that is none of these.
 func ParseValue(raw string) (value *float64, unit *string, ok bool) {
+	if strings.ContainsFunc(raw, raised) {
+		return nil, nil, false // a note's number beside a value is no digit of it
+	}
 	s := Fold(raw)
 	if blank[s] {
 		return nil, nil, true
@@ -39,4 +42,14 @@ func ParseValue(raw string) (value *float64, unit *string, ok bool) {
 		unit = &m[4]
 	}
 	return &v, unit, true
+}
+
+// raised tells digits that are set as notes are, small and high or low, or in a
+// circle: to Fold they are digits like others.
+func raised(r rune) bool {
+	switch r {
+	case '\u00b2', '\u00b3', '\u00b9':
+		return true
+	}
+	return r >= '\u2070' && r <= '\u209f' || r >= '\u2460' && r <= '\u24ff' || r >= '\u2776' && r <= '\u2793'
 }

@@ -143,6 +143,9 @@ func joined(open []*native, o Options) []*native {
 	var of []int
 	for i, n := range open {
 		for _, c := range n.sheet.Cells {
+			if c.Reading.Text == "" && c.Reading.AtMost > 0 {
+				continue // there is no such cell
+			}
 			texts, of = append(texts, c.Reading.Text), append(of, i)
 		}
 	}

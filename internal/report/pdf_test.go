@@ -18,7 +18,7 @@ import (
 // songFont is the font of PDFs in these tests; the Makefile installs it.
 const songFont = "/usr/share/fonts/truetype/arphic-gbsn00lp/gbsn00lp.ttf"
 
-func newPDF(t *testing.T) *fpdf.Fpdf {
+func newPDF(t testing.TB) *fpdf.Fpdf {
 	t.Helper()
 	f := fpdf.New("P", "pt", "A4", "")
 	font, err := os.ReadFile(songFont)
@@ -30,7 +30,7 @@ func newPDF(t *testing.T) *fpdf.Fpdf {
 }
 
 // render reads a PDF in this process.
-func render(t *testing.T) func([]byte) (*pdf.File, error) {
+func render(t testing.TB) func([]byte) (*pdf.File, error) {
 	return func(data []byte) (*pdf.File, error) { return pdfium.Read(t.Context(), data, pdf.Limits{}) }
 }
 
@@ -73,7 +73,7 @@ func line(f *fpdf.Fpdf, y float64, text string) float64 {
 	return y + 24
 }
 
-func output(t *testing.T, f *fpdf.Fpdf) []byte {
+func output(t testing.TB, f *fpdf.Fpdf) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	if err := f.Output(&b); err != nil {
@@ -226,4 +226,31 @@ func TestLongPDF(t *testing.T) {
 	if *d.Source.Pages != 510 || len(d.Warnings) != 1 || d.Warnings[0].Message != "only the first 500 of 510 pages were read; split the PDF" {
 		t.Errorf("%d pages, %v", *d.Source.Pages, d.Warnings)
 	}
+}
+
+// BenchmarkPDF is what a page of a PDF costs beside the reading of its
+// pictures, once the renderer has started: a page of a form, a page of prose,
+// a page with a picture.
+func BenchmarkPDF(b *testing.B) {
+	f := newPDF(b)
+	f.AddPage()
+	makeReport(1)[1].set(f, 40)
+	f.AddPage()
+	for i := range 40 {
+		line(f, float64(20*i), strings.Repeat("全年主动公开政府信息，", 4))
+	}
+	f.AddPage()
+	put(f, "a", picture(1200, 800, 9), 40, 40, 500, 333)
+	data := output(b, f)
+	if _, err := render(b)(data); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		file, err := render(b)(data)
+		if err != nil {
+			b.Fatal(err)
+		}
+		pdf.New(file)
+	}
+	b.ReportMetric(float64(b.Elapsed().Milliseconds())/float64(b.N)/3, "ms/page")
 }

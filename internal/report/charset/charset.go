@@ -79,8 +79,9 @@ func (t *Text) judge(declared string) {
 		t.Name, t.enc, t.Guessed = "utf-16le", unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM), true
 		return
 	}
-	sample := t.data
-	if ascii(sample) {
+	sample := t.data[min(firstBeyondASCII(t.data), len(t.data)):]
+	sample = sample[:min(len(sample), sampleBytes)]
+	if len(sample) == 0 {
 		t.Name, t.enc = name, enc
 		if enc == nil {
 			t.Name = "utf-8"
@@ -155,14 +156,17 @@ func likely(data []byte, enc encoding.Encoding) float64 {
 // office, in both scripts, with its punctuation.
 const common = "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定行学法所民得经十三之进着等部度家电力里如水化高自二理起小物现实加量都两体制机当使点从业本去把性好应开它合还因由其些然前外天政四日那社义事平形相全表间样与关各重新线内数正心反你明看原又么利比或但质气第向道命此变条只没结解问意建月公无系军很情者最立代想已通并提直题党程展五果料象员革位入常文总次品式活设及管特件长求老头基资边流路级少图山统接知较将组见计别她手角期根论运农指几九区强放决西被干做必战先回则任取据处队南给色光门即保治北造百规热领七海口东导器压志世金增争济阶油思术极交受联什认六共权收证改清己美再采转更单风切打白教速花带安场身车例真务具万每目至达走积示议声报斗完类八离华名确才科张信马节话米整空元况今集温传土许步群广石记需段研界拉林律叫且究观越织装影算低持音众书布复容儿须际商非验连断深难近矿千周委素技备半办青省列习响约支般史感劳便团往酸历市克何除消构府称太准精值号率族维划选标写存候毛亲快效斯院查江型眼王按格养易置派层片始却专状育厂京识适属圆包火住调满县局照参红细引听该铁价严龙飞，。、；：？！“”‘’（）《》〈〉【】—…·　　申请政府信息公开报告情况說這個為與經對會來時們國開關機學業東實電車員產應發動話門問間長見現進過還點體從兩書當無給種節務區處務據單總結變線級統級連達選適書樣樹權歡歷氣決況測濟為無爭狀獨現產畫當療發盡監盤眾督碼確礎禮種稱積穩競筆節範築簡類紀約紅納純紙級細終組結統經維綠網線編緣縣總績織續罰職聯聲聽臨舉舊藝處號術補裝裡複見規視覽觀訂計訊記許設評試話該詳認語誤說調談請論證識議護讀變讓費資質購車軟較輕輯輸辦運過達遠適選還邊郵鄉釋針錄錢錯鎮長門開間關陸陳陽隊階際隨險雙難電靜響頁項順須預領頭題願類顧風飛養館驗體點黨"
 
-// ascii reports whether data is nothing else.
-func ascii(data []byte) bool {
-	for _, b := range data {
+// sampleBytes is how much of a text its charset is told by, from the first
+// character beyond ASCII on.
+const sampleBytes = 1 << 20
+
+func firstBeyondASCII(data []byte) int {
+	for i, b := range data {
 		if b >= utf8.RuneSelf {
-			return false
+			return i
 		}
 	}
-	return true
+	return len(data)
 }
 
 // zeros tells UTF-16 without a mark: every other byte of markup is 0.

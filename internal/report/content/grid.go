@@ -28,6 +28,13 @@ type GridCell struct {
 	Absent           bool // the report has no cell here; one was put in so that the grid is whole
 }
 
+// What stands in the text of a cell for what is shown there and is no plain
+// text, so that it is never taken for a value, nor its cell for a blank.
+const (
+	Unread = "\ufffd" // a picture, what is struck out, or what no character is known for
+	Raised = "^"      // before what is set high or low, such as a note's number
+)
+
 // A Cell is a cell before it has its place: spans as they are written, which
 // may overlap or run over. RowSpan 0 is one that goes on to the end.
 type Cell struct {
@@ -161,7 +168,7 @@ func (g *Grid) renumber(rows, cols []bool) {
 	g.Cells, g.Rows, g.Cols = kept, r[g.Rows], c[g.Cols]
 }
 
-// noCell is the greatest probability of such a value.
+// noCell is the greatest probability of a value in a row that lacks a cell.
 const noCell = 0.5
 
 // Sheet is the grid as the tables of pictures are seen: what is written in it
@@ -171,10 +178,17 @@ func (g *Grid) Sheet() *tables.Sheet {
 	for i := range s.Edges {
 		s.Edges[i] = float64(i) / float64(g.Cols)
 	}
+	short := make(map[int]bool) // rows in which a cell is missing: any of them may be the one
+	for _, c := range g.Cells {
+		short[c.Row] = short[c.Row] || c.Absent
+	}
 	for _, c := range g.Cells {
 		r := tables.Reading{Text: c.Text, Confidence: 1, Typed: true}
+		if short[c.Row] {
+			r.AtMost, r.Causes = noCell, []tables.Cause{tables.Because("absent_cell")}
+		}
 		if c.Absent {
-			r.Confidence, r.AtMost, r.Causes = noCell, noCell, []tables.Cause{tables.Because("absent_cell")}
+			r.Confidence = noCell
 		}
 		s.Cells = append(s.Cells, tables.SheetCell{Row: c.Row, Col: c.Col, RowSpan: c.RowSpan, ColSpan: c.ColSpan, Reading: r})
 	}

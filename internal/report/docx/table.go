@@ -167,6 +167,9 @@ func (t *table) grid() *content.Grid {
 				continue
 			}
 			cell := &content.Cell{Text: content.Clean(c.text.String()), RowSpan: 1, ColSpan: c.span}
+			if cell.Text == content.Unread {
+				t.layout = "pictures stand in it"
+			}
 			if c.vMerge != "" {
 				next[c.col] = cell
 			}

@@ -5,7 +5,6 @@ package htmlpage
 
 import (
 	"fmt"
-	"path"
 	"strconv"
 	"strings"
 
@@ -16,8 +15,9 @@ import (
 	"github.com/biaoge/biaoge/internal/report/content"
 )
 
-// MaxBytes bounds a page; the parser takes some twenty times as much memory.
-const MaxBytes = 32_000_000
+// MaxBytes bounds a page, which may have its pictures in it. What is parsed of it
+// takes some ten times as much memory.
+const MaxBytes = 64_000_000
 
 // Options say where a page comes from.
 type Options struct {
@@ -175,37 +175,6 @@ func (p *Page) read() error {
 	return nil
 }
 
-// find is the first element of a kind.
-func find(n *html.Node, a atom.Atom) *html.Node {
-	if n.Type == html.ElementNode && n.DataAtom == a && n.Namespace == "" {
-		return n
-	}
-	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		if f := find(c, a); f != nil {
-			return f
-		}
-	}
-	return nil
-}
-
-func attr(n *html.Node, name string) string {
-	for _, a := range n.Attr {
-		if a.Key == name && a.Namespace == "" {
-			return a.Val
-		}
-	}
-	return ""
-}
-
-func has(n *html.Node, name string) bool {
-	for _, a := range n.Attr {
-		if a.Key == name {
-			return true
-		}
-	}
-	return false
-}
-
 // A walk goes over the parsed page in reading order.
 type walk struct {
 	page    *Page
@@ -270,60 +239,6 @@ func isHeading(n *html.Node) bool {
 	return false
 }
 
-// blocks begin and end a line of text.
-var blocks = map[atom.Atom]bool{}
-
-func init() {
-	for _, a := range []atom.Atom{atom.Address, atom.Article, atom.Aside, atom.Blockquote, atom.Body, atom.Br, atom.Caption, atom.Center, atom.Dd, atom.Details, atom.Div, atom.Dl, atom.Dt,
-		atom.Fieldset, atom.Figcaption, atom.Figure, atom.Footer, atom.Form, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Header, atom.Hr, atom.Li,
-		atom.Main, atom.Nav, atom.Ol, atom.P, atom.Pre, atom.Section, atom.Summary, atom.Table, atom.Td, atom.Th, atom.Tr, atom.Ul, atom.Option, atom.Select} {
-		blocks[a] = true
-	}
-}
-
-// hidden reports whether nothing of an element is shown.
-func hidden(n *html.Node) bool {
-	switch n.DataAtom {
-	case atom.Script, atom.Style, atom.Template, atom.Noscript, atom.Head, atom.Title, atom.Noframes, atom.Textarea, atom.Object:
-		return true
-	}
-	if has(n, "hidden") {
-		return true
-	}
-	style := strings.ToLower(strings.Join(strings.Fields(attr(n, "style")), ""))
-	return strings.Contains(style, "display:none") || strings.Contains(style, "visibility:hidden")
-}
-
-// textOf is the text of an element as it is shown, without that of tables in
-// it.
-func textOf(n *html.Node) string {
-	var b strings.Builder
-	var add func(n *html.Node, top bool)
-	add = func(n *html.Node, top bool) {
-		switch {
-		case n.Type == html.TextNode:
-			// White space of the source is no more than a blank.
-			b.WriteString(strings.NewReplacer("\n", " ", "\r", " ").Replace(n.Data))
-			return
-		case n.Type != html.ElementNode || !top && (hidden(n) || n.DataAtom == atom.Table):
-			return
-		case n.DataAtom == atom.Rt || n.DataAtom == atom.Rp:
-			return
-		}
-		if !top && blocks[n.DataAtom] {
-			b.WriteByte('\n')
-		}
-		for c := n.FirstChild; c != nil; c = c.NextSibling {
-			add(c, false)
-		}
-		if !top && blocks[n.DataAtom] {
-			b.WriteByte('\n')
-		}
-	}
-	add(n, true)
-	return b.String()
-}
-
 // at is the CSS path of an element in the page as a browser parses it.
 func (w *walk) at(n *html.Node) string {
 	var parts []string
@@ -363,54 +278,6 @@ func (w *walk) among(n *html.Node) rank {
 		}
 	}
 	return w.ranks[n]
-}
-
-// maxFrames bounds frames within frames.
-const maxFrames = 8
-
-// frame reads a page that is shown in a frame, if it lies beside this one.
-func (w *walk) frame(n *html.Node) {
-	p := w.page
-	ref := attr(n, "src")
-	if ref == "" || p.o.Finder.Beside == nil && p.o.Finder.Parts == nil && p.o.Finder.Fetched == nil {
-		return
-	}
-	lower := strings.ToLower(ref)
-	if strings.HasPrefix(lower, "about:") || strings.HasPrefix(lower, "javascript:") || strings.HasPrefix(lower, "data:") {
-		return
-	}
-	found := p.o.Finder.Find(ref)
-	if found.Data == nil {
-		if found.Remote != "" {
-			p.content.Warn("frame", found.Remote)
-		}
-		return
-	}
-	name := path.Join(p.o.Finder.Dir, ref)
-	for _, f := range p.o.frames {
-		if f == name {
-			return // it would show itself
-		}
-	}
-	if len(p.o.frames) >= maxFrames {
-		return
-	}
-	o := p.o
-	o.Within = w.at(n) + " | "
-	o.Charset, o.frames = "", append(o.frames[:len(o.frames):len(o.frames)], name)
-	o.Finder.Dir = path.Dir(name)
-	inner, err := Parse(found.Data, o)
-	if err != nil {
-		p.content.Warn("frame_unread", found.Name, err.Error())
-		return
-	}
-	for _, item := range inner.content.Items {
-		p.add(item, tag{})
-	}
-	for _, l := range inner.content.Lines {
-		w.outline.Line(l, false)
-	}
-	p.content.Warnings = append(p.content.Warnings, inner.content.Warnings...)
 }
 
 // maxItems bounds the pictures and tables of a page.

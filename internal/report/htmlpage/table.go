@@ -47,6 +47,8 @@ func gridOf(n *html.Node) *content.Grid {
 				layout = "another table stands in it"
 			case contains(c, atom.Form) || contains(c, atom.Input) || contains(c, atom.Select) || contains(c, atom.Iframe):
 				layout = "fields to fill in stand in it"
+			case text == content.Unread:
+				layout = "pictures stand in it"
 			}
 			row = append(row, content.Cell{Text: text, RowSpan: spanOf(c, "rowspan"), ColSpan: spanOf(c, "colspan")})
 		}

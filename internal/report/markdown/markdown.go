@@ -120,12 +120,16 @@ func (t *Text) node(n ast.Node, entering bool) (ast.WalkStatus, error) {
 // plain is the text of a node, without its marks.
 func (t *Text) plain(n ast.Node) string {
 	var b strings.Builder
+	cell := n.Kind() == extast.KindTableCell
 	_ = ast.Walk(n, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if !entering {
 			return ast.WalkContinue, nil
 		}
 		switch n := n.(type) {
 		case *ast.Image:
+			if cell {
+				b.WriteString(content.Unread)
+			}
 			return ast.WalkSkipChildren, nil
 		case *ast.Text:
 			s := n.Segment.Value(t.source)
@@ -142,14 +146,29 @@ func (t *Text) plain(n ast.Node) string {
 		case *ast.RawHTML:
 			if n.Segments.Len() > 0 {
 				s := n.Segments.At(0)
-				if tag := strings.ToLower(string(s.Value(t.source))); strings.HasPrefix(tag, "<br") {
-					b.WriteByte('\n')
-				}
+				b.WriteString(inCell(strings.ToLower(string(s.Value(t.source)))))
 			}
 		}
 		return ast.WalkContinue, nil
 	})
 	return content.Clean(b.String())
+}
+
+// inCell is what a tag in a text stands for.
+func inCell(tag string) string {
+	name := strings.TrimLeft(tag, "<")
+	if i := strings.IndexAny(name, " \t\r\n/>"); i >= 0 {
+		name = name[:i]
+	}
+	switch name {
+	case "br":
+		return "\n"
+	case "sup", "sub":
+		return content.Raised
+	case "img", "s", "del", "strike":
+		return content.Unread
+	}
+	return ""
 }
 
 // unescape takes the backslashes off that keep signs from being marks.

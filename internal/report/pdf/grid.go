@@ -42,7 +42,7 @@ func tablesOf(p *Page) (found []ruled, rest []Char) {
 		if t == nil {
 			continue
 		}
-		grid, left := t.grid(rest)
+		grid, left := t.grid(rest, p.Pictures)
 		if grid == nil {
 			continue
 		}
@@ -190,7 +190,7 @@ func ruledAlong(lines []line, at, from, to float64) bool {
 
 // grid joins the positions that no rule parts into cells and puts characters in
 // them; left are those that are in none.
-func (t *net) grid(chars []Char) (g *content.Grid, left []Char) {
+func (t *net) grid(chars []Char, pictures []Picture) (g *content.Grid, left []Char) {
 	rows, cols := len(t.ys)-1, len(t.xs)-1
 	cell := make([]int, rows*cols)
 	for i := range cell {
@@ -235,6 +235,12 @@ func (t *net) grid(chars []Char) (g *content.Grid, left []Char) {
 	}
 	for i := range g.Cells {
 		g.Cells[i].Text = textOf(texts[i])
+	}
+	for _, p := range pictures {
+		if x, y := (p.Box[0]+p.Box[2])/2, (p.Box[1]+p.Box[3])/2; t.box().Holds(x, y) {
+			c := &g.Cells[cell[position(t.ys, y)*cols+position(t.xs, x)]]
+			c.Text = content.Clean(c.Text + content.Unread)
+		}
 	}
 	g.Normalise()
 	return g, left
@@ -320,10 +326,17 @@ func pieces(r row, gap float64) (out []string) {
 				b.WriteByte(' ') // Chinese has none
 			}
 		}
+		if i > 0 && c.Box.Height() < raisedHeight*r.high && r.chars[i-1].Box.Height() >= raisedHeight*r.high {
+			b.WriteString(content.Raised)
+		}
 		b.WriteString(c.Text)
 	}
 	return append(out, b.String())
 }
+
+// raisedHeight is how high a character is, as a share of the highest of its
+// row, that is set as a note's number is; those of one size differ less.
+const raisedHeight = 0.75
 
 // western tells characters of scripts that part words by blanks.
 func western(s string) bool {

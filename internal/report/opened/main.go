@@ -1,0 +1,165 @@
+// Command opened checks that what biaoge report gives back opens in other
+// programs with its tables in their places: it prints the page with Chromium
+// and the Word document with LibreOffice, and reads the PDFs.
+package main
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/biaoge/biaoge/internal/report"
+	"github.com/biaoge/biaoge/tables"
+)
+
+func main() {
+	if len(os.Args) != 3 {
+		fmt.Fprintln(os.Stderr, "usage: opened BIAOGE FOLDER")
+		os.Exit(2)
+	}
+	if err := check(os.Args[1], os.Args[2]); err != nil {
+		fmt.Fprintln(os.Stderr, "opened:", err)
+		os.Exit(1)
+	}
+}
+
+// limit is how long one program may take.
+const limit = 3 * time.Minute
+
+func run(name string, args ...string) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), limit)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, name, args...)
+	var errs bytes.Buffer
+	cmd.Stderr = &errs
+	out, err := cmd.Output()
+	if err != nil {
+		return nil, fmt.Errorf("%s %s: %w\n%s", name, strings.Join(args, " "), err, errs.String())
+	}
+	return out, nil
+}
+
+func check(biaoge, dir string) error {
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return err
+	}
+	word := filepath.Join(dir, "report.docx")
+	if err := os.WriteFile(word, wordReport(), 0o666); err != nil {
+		return err
+	}
+	for _, c := range []struct {
+		in, out string
+		print   func(file, pdf string) error
+	}{
+		{"testdata/report.html", "report.html", func(file, pdf string) error {
+			abs, err := filepath.Abs(file)
+			if err != nil {
+				return err
+			}
+			_, err = run("chromium", "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer", "--print-to-pdf="+pdf, "file://"+abs)
+			return err
+		}},
+		{word, "given.docx", func(file, pdf string) error {
+			_, err := run("soffice", "--headless", "--convert-to", "pdf", "--outdir", filepath.Dir(pdf), file)
+			return err
+		}},
+	} {
+		out := filepath.Join(dir, c.out)
+		pdf := strings.TrimSuffix(out, filepath.Ext(out)) + ".pdf"
+		if _, err := run(biaoge, "report", "--drop-pictures", "-o", out, c.in); err != nil {
+			return err
+		}
+		os.Remove(pdf)
+		if err := c.print(out, pdf); err != nil {
+			return err
+		}
+		if err := alike(biaoge, c.in, pdf); err != nil {
+			return fmt.Errorf("%s: %w", out, err)
+		}
+		fmt.Printf("%s opens, with its tables in their places\n", out)
+	}
+	return nil
+}
+
+// alike wants the tables of a report under the same headings in what was
+// printed, with the same values.
+func alike(biaoge, in, pdf string) error {
+	want, err := read(biaoge, in)
+	if err != nil {
+		return err
+	}
+	got, err := read(biaoge, pdf)
+	if err != nil {
+		return err
+	}
+	headings := func(d *report.Document) (all []string) {
+		for _, t := range d.Tables {
+			all = append(all, strings.ReplaceAll(t.Heading, " ", ""))
+		}
+		return all
+	}
+	if w, g := strings.Join(headings(want), ", "), strings.Join(headings(got), ", "); w != g {
+		return fmt.Errorf("its tables stand under %s, want %s", g, w)
+	}
+	raws := make(map[string]string)
+	for _, r := range got.Records {
+		raws[r.Key] = strings.TrimSuffix(tables.Fold(r.Raw), "⚠")
+	}
+	for _, r := range want.Records {
+		if raw, ok := raws[r.Key]; !ok || raw != tables.Fold(r.Raw) {
+			return fmt.Errorf("%s is %q, want %q", r.Key, raw, r.Raw)
+		}
+	}
+	return nil
+}
+
+func read(biaoge, in string) (*report.Document, error) {
+	out, err := run(biaoge, "report", in)
+	if err != nil {
+		return nil, err
+	}
+	d := new(report.Document)
+	return d, json.Unmarshal(out, d)
+}
+
+// wordReport is a document with the pictures of the page, as Word makes one.
+func wordReport() []byte {
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	put := func(name string, data []byte) {
+		w, err := z.Create(name)
+		if err == nil {
+			_, err = w.Write(data)
+		}
+		if err != nil {
+			panic(err) // into memory
+		}
+	}
+	put("[Content_Types].xml", []byte(`<?xml version="1.0" encoding="UTF-8"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="png" ContentType="image/png"/><Default Extension="jpg" ContentType="image/jpeg"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>`))
+	put("_rels/.rels", []byte(`<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>`))
+	body, rels := "", ""
+	for i, p := range []struct{ heading, file string }{
+		{"二、主动公开政府信息情况", "proactive.png"}, {"三、收到和处理政府信息公开申请情况", "requests-2021-lowres.jpg"}, {"四、政府信息公开行政复议、行政诉讼情况", "appeals.jpg"},
+	} {
+		data, err := os.ReadFile(filepath.Join("testdata", p.file))
+		if err != nil {
+			panic(err) // it is run in the repository
+		}
+		put("word/media/"+p.file, data)
+		rels += fmt.Sprintf(`<Relationship Id="p%d" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/image" Target="media/%s"/>`, i, p.file)
+		body += fmt.Sprintf(`<w:p><w:r><w:t>%s</w:t></w:r></w:p><w:p><w:r><w:drawing><wp:inline><wp:extent cx="5000000" cy="3000000"/><wp:docPr id="%d" name="p"/><a:graphic xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:nvPicPr><pic:cNvPr id="%d" name="p"/><pic:cNvPicPr/></pic:nvPicPr><pic:blipFill><a:blip r:embed="p%d"/></pic:blipFill><pic:spPr/></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r></w:p>`, p.heading, i+1, i+1, i)
+	}
+	put("word/document.xml", []byte(`<?xml version="1.0" encoding="UTF-8"?><w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"><w:body>`+body+`<w:sectPr/></w:body></w:document>`))
+	put("word/_rels/document.xml.rels", []byte(`<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">`+rels+`</Relationships>`))
+	if err := z.Close(); err != nil {
+		panic(err)
+	}
+	return b.Bytes()
+}
