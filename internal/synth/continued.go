@@ -68,8 +68,8 @@ func (g *Generator) longTable(r *rand.Rand, l *look) (t *table, width float64) {
 			}
 		}
 	}
-	for t = genericTable(r, l, true); t.rows < rows || t.cols < 3; {
-		t = genericTable(r, l, true)
+	for t = genericTable(r, l, true, columnWriter); t.rows < rows || t.cols < 3; {
+		t = genericTable(r, l, true, columnWriter)
 	}
 	least, most := t.measure(l, l.scale)
 	return t, max(sum(least), min(sum(most), 1000)*between(r, 0.7, 1.2))

@@ -15,7 +15,12 @@ func (g *Generator) generic(r *rand.Rand) *shot {
 	} else if chance(r, 35) {
 		one(r, fills, zebra, coloured, darkMode, broken, doubled, hairlines, thickFrame, openSided)(r, l)
 	}
-	s := g.genericShot(r, l, true)
+	return g.finishGeneric(r, l, g.genericShot(r, l, true, columnWriter), way)
+}
+
+// finishGeneric makes a screenshot, a shrunk one, a scan or a photograph of a
+// page, by a number below 10.
+func (g *Generator) finishGeneric(r *rand.Rand, l *look, s *shot, way int) *shot {
 	switch {
 	case way < 5:
 		return s.save(r, 50, 65, 95)
@@ -29,9 +34,13 @@ func (g *Generator) generic(r *rand.Rand) *shot {
 	return s.save(r, 10, 55, 92)
 }
 
+// A writer chooses what a column holds, and returns what writes its cells.
+// English says that the whole table is in English.
+type writer func(r *rand.Rand, a *author, english bool) func() string
+
 // genericShot is a page with one table that is no known form.
-func (g *Generator) genericShot(r *rand.Rand, l *look, spans bool) *shot {
-	t := genericTable(r, l, spans)
+func (g *Generator) genericShot(r *rand.Rand, l *look, spans bool, column writer) *shot {
+	t := genericTable(r, l, spans, column)
 	least, most := t.measure(l, l.scale)
 	width := 0.0
 	if spans && chance(r, 75) {
@@ -50,7 +59,7 @@ func (g *Generator) genericShot(r *rand.Rand, l *look, spans bool) *shot {
 
 // genericTable makes a table of any shape: a head of one or two rows, a first
 // column of labels, sometimes in groups, and a body of text and numbers.
-func genericTable(r *rand.Rand, l *look, spans bool) *table {
+func genericTable(r *rand.Rand, l *look, spans bool, column writer) *table {
 	t := &table{kind: "generic", rows: 2 + r.IntN(12), cols: 2 + r.IntN(7)}
 	a := newAuthor(r)
 	headers := r.Perm(len(words().Headers))
@@ -109,7 +118,7 @@ func genericTable(r *rand.Rand, l *look, spans bool) *table {
 
 	writers := make([]func() string, t.cols)
 	for i := range writers {
-		writers[i] = columnWriter(r, a, english)
+		writers[i] = column(r, a, english)
 	}
 	groups := spans && t.cols > 3 && chance(r, 30)
 	first := 0
@@ -213,7 +222,7 @@ func (g *Generator) borderless(r *rand.Rand) *shot {
 	if chance(r, 40) {
 		s = g.formShot(r, l)
 	} else {
-		s = g.genericShot(r, l, false)
+		s = g.genericShot(r, l, false, columnWriter)
 	}
 	switch r.IntN(4) {
 	case 0:

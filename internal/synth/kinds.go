@@ -37,6 +37,7 @@ func init() {
 		{"page", "a page of a report: prose, headings, forms", (*Generator).page},
 		{"continued", "a table that goes on on the next page of a TIFF", (*Generator).continued},
 		{"generic", "a ruled table that is no known form", (*Generator).generic},
+		{"print", "a ruled table of any print: names, letters, marks, signs, units, characters of all of GB 2312", (*Generator).anyPrint},
 		{"none", "no table: prose, charts, codes, maps, letters, photographs", (*Generator).none},
 	}
 }
