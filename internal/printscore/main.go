@@ -1,0 +1,178 @@
+// Command printscore says how well tables of no form are read: pictures whose
+// truth stands beside them as a table in HTML.
+//
+//	go run ./internal/printscore DIR…
+//
+// For each folder it prints the error rate of characters in the cells that are
+// where they are printed, how many cells are right, how many of the right ones
+// are flagged, and how many of the wrong ones are not.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"log"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/biaoge/biaoge"
+	"github.com/biaoge/biaoge/tables"
+)
+
+// A score counts cells, and characters of those whose place is right.
+type score struct {
+	pictures, cells, placed, right, flagged, silent int
+	characters, wrong                               int
+}
+
+func (s *score) add(o score) {
+	s.pictures += o.pictures
+	s.cells += o.cells
+	s.placed += o.placed
+	s.right += o.right
+	s.flagged += o.flagged
+	s.silent += o.silent
+	s.characters += o.characters
+	s.wrong += o.wrong
+}
+
+func (s score) String() string {
+	share := func(a, b int) float64 { return 100 * float64(a) / float64(max(1, b)) }
+	return fmt.Sprintf("cells %d, in place %.1f %%, right %.1f %%, right but flagged %.1f %% of these, wrong and not flagged %d (%.2f %%); characters wrong of those in place %.2f %%",
+		s.cells, share(s.placed, s.cells), share(s.right, s.cells), share(s.flagged, s.right), s.silent, share(s.silent, s.cells), share(s.wrong, s.characters))
+}
+
+func main() {
+	log.SetFlags(0)
+	flag.Parse()
+	if flag.NArg() == 0 {
+		log.Fatal("name folders of pictures with NAME.html beside NAME.png or .jpg")
+	}
+	x, err := biaoge.New()
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer x.Close()
+	for _, dir := range flag.Args() {
+		total, err := scoreFolder(x, dir)
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Printf("%s: %d pictures, %v\n", dir, total.pictures, total)
+	}
+}
+
+// scoreFolder reads the pictures of a folder that have a truth.
+func scoreFolder(x *biaoge.Extractor, dir string) (total score, err error) {
+	pictures, err := filepath.Glob(filepath.Join(dir, "*"))
+	if err != nil {
+		return total, err
+	}
+	for _, picture := range pictures {
+		ext := filepath.Ext(picture)
+		truth, err := os.Open(strings.TrimSuffix(picture, ext) + ".html")
+		if ext == ".html" || err != nil {
+			continue
+		}
+		printed, err := readTables(truth)
+		truth.Close()
+		if err != nil {
+			return total, fmt.Errorf("%s: %w", truth.Name(), err)
+		}
+		doc, err := extract(x, picture)
+		if err != nil {
+			return total, fmt.Errorf("%s: %w", picture, err)
+		}
+		s := compare(printed, doc.Tables)
+		s.pictures = 1
+		fmt.Printf("%-40s %v\n", filepath.Base(picture), s)
+		total.add(s)
+	}
+	if total.pictures == 0 {
+		return total, fmt.Errorf("%s: no picture has a table in HTML beside it", dir)
+	}
+	return total, nil
+}
+
+func extract(x *biaoge.Extractor, path string) (*biaoge.Document, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return x.Extract(context.Background(), f)
+}
+
+// compare counts the cells of printed tables, each against the table read that
+// has most of its cells.
+func compare(printed []grid, read []tables.Table) (s score) {
+	for _, want := range printed {
+		s.cells += len(want)
+		if table := closest(want, read); table != nil {
+			s.compare(want, table)
+		}
+	}
+	return s
+}
+
+func closest(want grid, read []tables.Table) (best *tables.Table) {
+	most := 0
+	for i := range read {
+		same := 0
+		for _, c := range read[i].Cells {
+			if _, ok := want[placeOf(c)]; ok {
+				same++
+			}
+		}
+		if same > most {
+			best, most = &read[i], same
+		}
+	}
+	return best
+}
+
+func (s *score) compare(want grid, table *tables.Table) {
+	for _, c := range table.Cells {
+		text, ok := want[placeOf(c)]
+		if !ok {
+			continue
+		}
+		s.placed++
+		got := []rune(tables.Fold(c.Text))
+		wrong := distance([]rune(text), got)
+		s.characters += len([]rune(text))
+		s.wrong += wrong
+		review := c.Review || table.Review
+		switch {
+		case wrong == 0:
+			s.right++
+			if c.Review {
+				s.flagged++
+			}
+		case !review:
+			s.silent++
+		}
+	}
+}
+
+// distance is the Levenshtein distance between two texts, in characters.
+func distance(a, b []rune) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i, x := range a {
+		last := row[0]
+		row[0] = i + 1
+		for j, y := range b {
+			cost := last
+			if x != y {
+				cost++
+			}
+			last, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, cost)
+		}
+	}
+	return row[len(b)]
+}
