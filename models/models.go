@@ -23,4 +23,8 @@ var (
 	// JSON.
 	//go:embed confidence.json
 	Confidence []byte
+
+	// Print is that for cells that may hold anything.
+	//go:embed print.json
+	Print []byte
 )
