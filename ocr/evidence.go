@@ -22,8 +22,7 @@ type Evidence struct {
 // Features are the numbers that the fitted model weighs, in the order of
 // FeatureNames.
 func (e Evidence) Features() []float64 {
-	p := min(max(e.Posterior, 1e-6), 1-1e-6)
-	f := []float64{1, math.Log(p / (1 - p)), 0, 0, 0, math.Log2(1 + float64(e.Votes)), math.Log(min(max(e.Height, 4), 40) / 12), float64(min(e.Length, 10))}
+	f := []float64{1, logit(e.Posterior), 0, 0, 0, math.Log2(1 + float64(e.Votes)), math.Log(min(max(e.Height, 4), 40) / 12), float64(min(e.Length, 10))}
 	switch {
 	case e.Asked && e.Agrees:
 		f[2], f[4] = 1, e.Second
@@ -51,12 +50,15 @@ var calibrated = sync.OnceValue(func() calibration {
 	return c
 })
 
-// Probability joins the evidence into the probability that the text is exactly
-// what is printed.
-func (e Evidence) Probability() float64 {
+// probability is that of what has these features.
+func (c calibration) probability(features []float64) float64 {
 	sum := 0.0
-	for i, f := range e.Features() {
-		sum += f * calibrated().Weights[i]
+	for i, f := range features {
+		sum += f * c.Weights[i]
 	}
 	return 1 / (1 + math.Exp(-sum))
 }
+
+// Probability joins the evidence into the probability that the text is exactly
+// what is printed.
+func (e Evidence) Probability() float64 { return calibrated().probability(e.Features()) }

@@ -14,7 +14,10 @@ import (
 	"image"
 	"strings"
 
+	"github.com/biaoge/biaoge/ocr/ctc"
 	"github.com/biaoge/biaoge/ocr/linenet"
+	"github.com/biaoge/biaoge/ocr/strip"
+	"github.com/biaoge/biaoge/ocr/textnet"
 )
 
 // A Reading is what one reader made of a picture of text.
@@ -26,6 +29,7 @@ type Reading struct {
 // A Reader is one set of recognisers. It serves one goroutine at a time.
 type Reader struct {
 	net    *linenet.Net
+	print  *textnet.Net // from its first use on
 	text   client
 	digits client
 }
@@ -67,12 +71,28 @@ func (r *Reader) Prepare() { r.digits.prepare() }
 
 // Close frees the recognisers, of which one may still be starting.
 func (r *Reader) Close() error {
-	return errors.Join(r.net.Close(), r.text.Close(), r.digits.Close())
+	var err error
+	if r.print != nil {
+		err = r.print.Close()
+	}
+	return errors.Join(err, r.net.Close(), r.text.Close(), r.digits.Close())
 }
 
 // Lines reads lines with the line reader.
 func (r *Reader) Lines(ctx context.Context, lines []linenet.Line) ([]*linenet.Posterior, error) {
 	return r.net.Read(ctx, lines)
+}
+
+// Print reads lines with the reader of all print.
+func (r *Reader) Print(ctx context.Context, lines []strip.Line) ([]*ctc.Posterior, error) {
+	if r.print == nil {
+		n, err := textnet.New()
+		if err != nil {
+			return nil, fmt.Errorf("loading the reader of all print: %w", err)
+		}
+		r.print = n
+	}
+	return r.print.Read(ctx, lines)
 }
 
 // Width is how much work a line is to the line reader.

@@ -99,6 +99,11 @@ type Cell struct {
 	Causes       []Cause       `json:"causes,omitempty"`  // the same as codes
 	Box          Box           `json:"bbox"`
 	Alternatives []Alternative `json:"alternatives,omitempty"`
+
+	// Evidence is what the reading's own probability was weighed from; it is
+	// for fitting those weights and no part of the document. Nil where nothing
+	// was weighed.
+	Evidence []float64 `json:"-"`
 }
 
 // An Alternative is another reading of a cell, less probable than its text.

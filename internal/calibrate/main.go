@@ -1,15 +1,17 @@
-// Command calibrate fits the weights that join the evidence on a value into
-// one probability (models/confidence.json) to pictures whose contents are
-// known: a logistic regression (Platt 1999) by Newton's method, with a small
+// Command calibrate fits the weights that join the evidence on a reading into
+// one probability to pictures whose contents are known, those for values of a
+// form (models/confidence.json) or those for what stands in tables of no form
+// (models/print.json): a logistic regression (Platt 1999) by Newton's method, with a small
 // ridge so that what was never seen wrong keeps a finite weight.
 //
-//	go run ./internal/calibrate [-o models/confidence.json] DIR…
+//	go run ./internal/calibrate [-of values|print] [-o FILE] [-dry] DIR…
 //
 // Each DIR holds pictures and their truth.jsonl, as `biaoge synth` writes them.
 package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"flag"
@@ -27,17 +29,29 @@ import (
 	"github.com/biaoge/biaoge/tables"
 )
 
-// An example is one value: what spoke for it, and whether it was right.
+// An example is one reading: what spoke for it, whether it was right, and the
+// probability that it was given.
 type example struct {
 	features []float64
 	right    bool
+	given    float64
 }
 
 func main() {
 	log.SetFlags(0)
-	out := flag.String("o", "models/confidence.json", "write the weights to `FILE`")
+	of := flag.String("of", "values", "fit the weights for `WHAT`: values or print")
+	out := flag.String("o", "", "write the weights to `FILE`")
+	dry := flag.Bool("dry", false, "fit nothing: say how good the weights are that the program has")
+	save := flag.String("save", "", "write the examples to `FILE`, one a line")
 	ridge := flag.Float64("ridge", 1, "the `WEIGHT` of the ridge")
 	flag.Parse()
+	kind, ok := map[string]target{
+		"values": {ocr.FeatureNames, "models/confidence.json", values},
+		"print":  {ocr.PrintFeatureNames, "models/print.json", cells},
+	}[*of]
+	if !ok {
+		log.Fatalf("-of %s is neither values nor print", *of)
+	}
 	x, err := biaoge.New()
 	if err != nil {
 		log.Fatal(err)
@@ -45,7 +59,7 @@ func main() {
 	defer x.Close()
 	var all []example
 	for _, dir := range flag.Args() {
-		got, err := examples(x, dir)
+		got, err := kind.examples(x, dir)
 		if err != nil {
 			log.Fatal(err)
 		}
@@ -54,32 +68,85 @@ func main() {
 	if len(all) == 0 {
 		log.Fatal("no values; name folders that biaoge synth wrote")
 	}
+	if *save != "" {
+		if err := saveExamples(*save, all); err != nil {
+			log.Fatal(err)
+		}
+	}
+	if *dry {
+		judge(all)
+		return
+	}
 	weights := fit(all, *ridge)
-	wrong, loss := 0, 0.0
+	for i := range all {
+		all[i].given = probability(weights, all[i].features)
+	}
+	judge(all)
+	for i, n := range kind.features {
+		fmt.Printf("%-20s %8.4f\n", n, weights[i])
+	}
+	text, err := json.MarshalIndent(map[string]any{"features": kind.features, "weights": weights}, "", "  ")
+	if err != nil {
+		log.Fatal(err)
+	}
+	if err := os.WriteFile(cmp.Or(*out, kind.file), append(text, '\n'), 0o666); err != nil {
+		log.Fatal(err)
+	}
+}
+
+// A target is a set of weights.
+type target struct {
+	features []string
+	file     string
+	of       func(truth evaluate.Table, doc *tables.Table) []example
+}
+
+// saveExamples writes what spoke for each reading, whether it was right, and the
+// probability that it was given, as JSON.
+func saveExamples(path string, all []example) error {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
 	for _, e := range all {
-		p := probability(weights, e.features)
-		if !e.right {
+		if err := enc.Encode(map[string]any{"features": e.features, "right": e.right, "given": e.given}); err != nil {
+			return err
+		}
+	}
+	return os.WriteFile(path, b.Bytes(), 0o666)
+}
+
+// judge prints how good the probabilities of readings are: how much they are off,
+// and what a flag below each bound would do.
+func judge(all []example) {
+	wrong, loss, off := 0, 0.0, 0.0
+	for _, e := range all {
+		p := e.given
+		if off += p; e.right {
+			off--
+		} else {
 			wrong++
 			p = 1 - p
 		}
 		loss -= math.Log(max(p, 1e-12))
 	}
-	fmt.Printf("%d values, %d wrong; mean log loss %.5f\n", len(all), wrong, loss/float64(len(all)))
-	for i, n := range ocr.FeatureNames {
-		fmt.Printf("%-20s %8.4f\n", n, weights[i])
-	}
-	text, err := json.MarshalIndent(map[string]any{"features": ocr.FeatureNames, "weights": weights}, "", "  ")
-	if err != nil {
-		log.Fatal(err)
-	}
-	if err := os.WriteFile(*out, append(text, '\n'), 0o666); err != nil {
-		log.Fatal(err)
+	n := float64(len(all))
+	fmt.Printf("%d readings, %d wrong; mean log loss %.5f, probabilities %.4f too high on the average\n", len(all), wrong, loss/n, off/n)
+	for _, bound := range []float64{0.9, 0.98, 0.99, 0.995, 0.998} {
+		silent, flagged := 0, 0
+		for _, e := range all {
+			switch {
+			case e.given >= bound && !e.right:
+				silent++
+			case e.given < bound && e.right:
+				flagged++
+			}
+		}
+		fmt.Printf("flagged below %.3f: %d wrong are not (%.4f of all), %.4f of the right ones are\n", bound, silent, float64(silent)/n, float64(flagged)/(n-float64(wrong)))
 	}
 }
 
-// examples reads the pictures of a folder and compares each value that was
-// weighed with what is printed.
-func examples(x *biaoge.Extractor, dir string) ([]example, error) {
+// examples reads the pictures of a folder and compares what was weighed with
+// what is printed.
+func (k target) examples(x *biaoge.Extractor, dir string) ([]example, error) {
 	name := filepath.Join(dir, "truth.jsonl")
 	f, err := os.Open(name)
 	if err != nil {
@@ -105,19 +172,48 @@ func examples(x *biaoge.Extractor, dir string) ([]example, error) {
 		if len(p.Tables) != 1 || len(doc.Tables) != 1 {
 			continue
 		}
-		printed := make(map[string]string)
-		for _, c := range p.Tables[0].Cells {
-			if c.Key != "" {
-				printed[c.Key] = tables.Fold(c.Text)
-			}
-		}
-		for _, r := range doc.Tables[0].Records {
-			if text, ok := printed[r.Key]; ok && r.Evidence != nil {
-				out = append(out, example{r.Evidence, tables.Fold(r.Raw) == text})
-			}
-		}
+		out = append(out, k.of(p.Tables[0], &doc.Tables[0])...)
 	}
 	return out, nil
+}
+
+// values are the values of a form.
+func values(truth evaluate.Table, doc *tables.Table) (out []example) {
+	printed := make(map[string]string)
+	for _, c := range truth.Cells {
+		if c.Key != "" {
+			printed[c.Key] = tables.Fold(c.Text)
+		}
+	}
+	for _, r := range doc.Records {
+		if text, ok := printed[r.Key]; ok && r.Evidence != nil {
+			out = append(out, example{r.Evidence, tables.Fold(r.Raw) == text, r.Confidence})
+		}
+	}
+	return out
+}
+
+// cells are those of a table of no form whose grid is exact: where it is not, a
+// reading may be right and in the wrong place.
+func cells(truth evaluate.Table, doc *tables.Table) (out []example) {
+	if doc.Form != nil || len(doc.Cells) != len(truth.Cells) {
+		return nil
+	}
+	type place struct{ row, col, rowspan, colspan int }
+	printed := make(map[place]string)
+	for _, c := range truth.Cells {
+		printed[place{c.Row, c.Col, c.RowSpan, c.ColSpan}] = tables.Fold(c.Text)
+	}
+	for _, c := range doc.Cells {
+		text, ok := printed[place{c.Row, c.Col, c.RowSpan, c.ColSpan}]
+		if !ok {
+			return nil
+		}
+		if c.Evidence != nil {
+			out = append(out, example{c.Evidence, tables.Fold(c.Text) == text, c.Confidence})
+		}
+	}
+	return out
 }
 
 func probability(w, f []float64) float64 {

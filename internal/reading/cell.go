@@ -8,6 +8,7 @@ import (
 	"github.com/biaoge/biaoge/layout/ink"
 	"github.com/biaoge/biaoge/ocr"
 	"github.com/biaoge/biaoge/ocr/linenet"
+	"github.com/biaoge/biaoge/ocr/strip"
 	"github.com/biaoge/biaoge/tables"
 )
 
@@ -15,10 +16,12 @@ import (
 type cell struct {
 	lines  []ink.Line    // on the page, of what is read; those of the grid until it was looked at closer
 	crops  []*image.Gray // of the lines, upright
+	strips []strip.Line  // the same, as readers are given them
 	height float64       // of the tallest line's ink, pixels
 
 	posterior  *linenet.Posterior
 	candidates []linenet.Candidate // most probable first
+	print      *printed            // what the reader of all print makes of it, where it was asked
 	turned     []cell              // as it reads when it is turned, once that was asked
 
 	as      kind // what it was read as by both readers
@@ -46,16 +49,15 @@ const candidatesKept = 4
 
 // crop cuts a cell's lines out of a picture, each with what is around it in the
 // room that it has, and returns them for the line reader.
-func (c *cell) crop(gray *image.Gray, found []ink.Line, room image.Rectangle, dark bool, floor float64) []linenet.Line {
-	c.crops, c.height = nil, 0
-	var lines []linenet.Line
+func (c *cell) crop(gray *image.Gray, found []ink.Line, room image.Rectangle, dark bool, floor float64) []strip.Line {
+	c.crops, c.strips, c.height = nil, nil, 0
 	for _, l := range found {
 		crop, top := ocr.Crop(gray, l.Box, room, dark)
 		c.crops = append(c.crops, crop)
 		c.height = max(c.height, float64(l.Box.Dy()))
-		lines = append(lines, linenet.Line{Gray: crop, Top: top, Bottom: top + l.Box.Dy(), Floor: floor})
+		c.strips = append(c.strips, strip.Line{Gray: crop, Top: top, Bottom: top + l.Box.Dy(), Floor: floor})
 	}
-	return lines
+	return c.strips
 }
 
 // read takes what the line reader made of the cell's lines, of which there are

@@ -42,27 +42,34 @@ func (t *Table) askTesseract(ctx context.Context) error {
 	}
 	groups := make(map[string][]int)
 	var order []string
+	var anything []int // cells that may hold anything
 	for i := range t.cells {
 		c := &t.cells[i]
 		if len(c.crops) == 0 || t.knownLabel(i) {
 			continue
 		}
-		if !t.readsAsValue(i) {
+		switch {
+		case t.readsAsValue(i):
+			text := c.candidates[0].Text
+			if groups[text] == nil {
+				order = append(order, text)
+			}
+			groups[text] = append(groups[text], i)
+		case t.valueOfForm(i):
+			if err := t.readText(ctx, c); err != nil {
+				return err
+			}
+		default:
 			if !t.named(i) {
 				if err := t.turnUp(ctx, i); err != nil {
 					return err
 				}
 			}
-			if err := t.readText(ctx, c); err != nil {
-				return err
-			}
-			continue
+			anything = append(anything, i)
 		}
-		text := c.candidates[0].Text
-		if groups[text] == nil {
-			order = append(order, text)
-		}
-		groups[text] = append(groups[text], i)
+	}
+	if err := t.readPrint(ctx, anything); err != nil {
+		return err
 	}
 	for _, text := range []string{"7", "1"} {
 		strokes, rest := t.strokes(groups[text])
@@ -97,15 +104,16 @@ func (t *Table) valueOfForm(i int) bool {
 }
 
 // readsAsValue reports whether what stands in a cell is a value on a single
-// line. Where anything may stand, what only looks like a number may be words.
+// line. In a table of no form, anything may stand anywhere.
 func (t *Table) readsAsValue(i int) bool {
-	c, named := &t.cells[i], t.named(i)
-	dash := !named && len(c.crops) == 1 && ocr.Hyphen(c.crops[0], t.page.LineHeight)
-	if named || dash {
+	c := &t.cells[i]
+	if t.match == nil {
+		return false
+	}
+	if t.named(i) || len(c.crops) == 1 && ocr.Hyphen(c.crops[0], t.page.LineHeight) {
 		c.preferValue()
 	}
-	words := t.match == nil && !dash && math.Exp(c.candidates[0].LogProb) < certain
-	return c.isValue() && !words && len(c.crops) == 1
+	return c.isValue() && len(c.crops) == 1
 }
 
 // isValue reports whether the likeliest text can be a value.

@@ -31,6 +31,13 @@ func NewAlphabet(names []string) *Alphabet {
 	return a
 }
 
+// Also has a class stand for another character, too: one that prints the same.
+func (a *Alphabet) Also(c rune, class int) {
+	if _, ok := a.index[c]; !ok {
+		a.index[c] = class
+	}
+}
+
 // Classes is how many classes there are, the blank among them.
 func (a *Alphabet) Classes() int { return len(a.names) + 1 }
 

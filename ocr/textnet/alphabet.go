@@ -7,7 +7,7 @@ import (
 	"github.com/biaoge/biaoge/ocr/ctc"
 )
 
-// fold is the character that one which prints the same is read as: full-width
+// fold is the character that stands for all that print the same: full-width
 // letters and signs are their half-width ones, all dashes are one, and so are all
 // double and all single quotes, as for package linenet.
 func fold(r rune) rune {
@@ -28,7 +28,8 @@ func fold(r rune) rune {
 	return r
 }
 
-// canonical returns for each class, 0 being the blank, the class it is read as.
+// canonical returns for each class, 0 being the blank, the class that stands for
+// all that print the same.
 func canonical(names []string) []int32 {
 	of := make(map[string]int32, len(names))
 	for i, n := range names {
@@ -46,11 +47,13 @@ func canonical(names []string) []int32 {
 	return out
 }
 
-// sparse gathers the likely classes of a line's columns.
+// sparse gathers the likely classes of a line's columns, one for all that print
+// the same.
 type sparse struct {
 	class  []int32
 	logp   []float32
 	counts []int32
+	seen   map[int32]float64 // of each class that others print like, and of these: the sum of its probabilities
 }
 
 // add notes one column: those of its classes that are likely.
@@ -59,6 +62,10 @@ func (s *sparse) add(logp []float32, likely, canonical []int32) {
 next:
 	for _, c := range likely {
 		k := canonical[c]
+		if s.seen == nil {
+			s.seen = make(map[int32]float64)
+		}
+		s.seen[c] += math.Exp(float64(logp[c]))
 		for i := from; i < len(s.class); i++ {
 			if s.class[i] == k {
 				s.logp[i] = logAdd(s.logp[i], logp[c])
@@ -77,9 +84,22 @@ func logAdd(a, b float32) float32 {
 	return a + float32(math.Log1p(math.Exp(float64(b-a))))
 }
 
+// printed is, for each class that stands for others, the likeliest of them in this
+// line: a comma is full-width where it looks so.
+func (s *sparse) printed(canonical []int32) map[int32]int32 {
+	out := make(map[int32]int32, len(s.seen))
+	for c, p := range s.seen {
+		k := canonical[c]
+		if best, ok := out[k]; !ok || p > s.seen[best] || p == s.seen[best] && c < best {
+			out[k] = c
+		}
+	}
+	return out
+}
+
 // posterior is a posterior over the classes that were likely anywhere in the
 // line; all others are read as ctc.Other.
-func (s *sparse) posterior(names []string) *ctc.Posterior {
+func (s *sparse) posterior(names []string, canonical []int32) *ctc.Posterior {
 	used := slices.Clone(s.class)
 	slices.Sort(used)
 	used = slices.Compact(used)
@@ -88,11 +108,15 @@ func (s *sparse) posterior(names []string) *ctc.Posterior {
 	}
 	local := make(map[int32]int32, len(used)+1)
 	mine := make([]string, 0, len(used)+1)
+	printed := s.printed(canonical)
 	for i, c := range used {
 		local[c] = int32(i + 1)
-		mine = append(mine, names[c-1])
+		mine = append(mine, names[printed[c]-1])
 	}
 	a := ctc.NewAlphabet(append(mine, string(ctc.Other)))
+	for i, c := range used {
+		a.Also([]rune(names[c-1])[0], i+1)
+	}
 	logp, busy := make([]float32, len(s.counts)*a.Classes()), make([]int32, 0, len(s.class))
 	for i := range logp {
 		logp[i] = ctc.Floor

@@ -50,12 +50,15 @@ func TestRead(t *testing.T) {
 	for _, s := range samples.Read(t, "testdata") {
 		p := read(t, n, s.Line)[0]
 		best := p.Best(1)[0]
-		if strings.ReplaceAll(best.Text, " ", "") != strings.ReplaceAll(folded(s.Text), " ", "") {
+		if strings.ReplaceAll(folded(best.Text), " ", "") != strings.ReplaceAll(folded(s.Text), " ", "") {
 			t.Errorf("%s: read %q, want %q", s.Name, best.Text, folded(s.Text))
 		}
 		// A beam sums over fewer paths than the forward algorithm.
 		if full := p.LogProb(best.Text); best.LogProb > full+1e-3 || best.LogProb < full-0.05 {
 			t.Errorf("%s: %q: log probability %g by beam search, %g by the forward algorithm", s.Name, best.Text, best.LogProb, full)
+		}
+		if folded := p.LogProb(folded(best.Text)); math.Abs(folded-p.LogProb(best.Text)) > 1e-6 {
+			t.Errorf("%s: what prints like %q is not as probable", s.Name, best.Text)
 		}
 		for _, wrong := range []string{"", "7", best.Text + "0", "政府信息"} {
 			if p.LogProb(wrong) >= best.LogProb {

@@ -282,5 +282,5 @@ func (n *Net) runHead(columns int) *ctc.Posterior {
 			busy = busy[count:]
 		}
 	}
-	return all.posterior(n.names)
+	return all.posterior(n.names, n.canonical)
 }
