@@ -17,8 +17,8 @@ const (
 	fragmentNote  = "margin:.2em 0;color:#a40000;text-indent:0;font-size:90%"
 )
 
-// Fragment is tables as HTML that can be put into any page: styles inline, no
-// scripts, flagged cells marked with their reasons. Picture is the tag of what
+// Fragment is tables as HTML that can be put into any page, be it XHTML: styles
+// inline, no scripts, flagged cells marked with their reasons. Picture is the tag of what
 // they were read from, which is folded away below; empty leaves it out. It has
 // no blank lines, so that it may stand in Markdown as well.
 func Fragment(ts []*tables.Table, name, picture string) string {
@@ -87,7 +87,7 @@ func fragmentCellOf(b *strings.Builder, t *tables.Table, c *tables.Cell) {
 	if why != nil {
 		fmt.Fprintf(b, ` title="%s"`, html.EscapeString(strings.Join(why, "; ")))
 	}
-	text := strings.ReplaceAll(html.EscapeString(c.Text), "\n", "<br>")
+	text := strings.ReplaceAll(html.EscapeString(c.Text), "\n", "<br/>")
 	if why != nil {
 		text = strings.TrimSpace(text + " " + flagMark)
 	}

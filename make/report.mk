@@ -16,7 +16,7 @@ report-fuzz:
 	$(FUZZ) -fuzz '^FuzzDOCX$$' -fuzztime 1500x ./internal/report
 	$(FUZZ) -fuzz '^FuzzMHTML$$' -fuzztime 6000x ./internal/report
 
-# The pictures of docs/report.md.
+# The pictures of docs/report.md, and the same page as a PDF, for tests.
 .PHONY: report-img
 report-img: build
 	@$(call install,chromium)
@@ -24,10 +24,12 @@ report-img: build
 	for p in report:before report-after:after; do \
 		chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size=900,1750 --screenshot=docs/img/report-$${p#*:}.png file://$(CURDIR)/testdata/$${p%:*}.html 2>/dev/null; \
 	done; rm -f testdata/report-after.html
+	chromium --headless --no-sandbox --disable-gpu --no-pdf-header-footer --print-to-pdf=testdata/report.pdf file://$(CURDIR)/testdata/report.html 2>/dev/null
 
 # A report without any network: the same as with one.
 .PHONY: report-offline
 report-offline: build
+	@mkdir -p out
 	bin/biaoge report testdata/report.html >out/report-online.json
 	unshare --user --map-root-user --net bin/biaoge report testdata/report.html | cmp - out/report-online.json
 

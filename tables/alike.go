@@ -53,3 +53,23 @@ func (t *Table) misreadAlike(text string, alternatives []Alternative) string {
 	}
 	return ""
 }
+
+// digitsApart are digits with a blank between them, lineBetween those with the
+// end of a line.
+var (
+	digitsApart = regexp.MustCompile(`[\d０-９]\s+[\d０-９]`)
+	lineBetween = regexp.MustCompile(`[\d０-９][^\n]*\n\D*[\d０-９]`)
+)
+
+// twoValues says why what is typed in one cell may be two values, which to Fold
+// are one; it is empty if it is not likely. Of what is read off a picture its
+// reader tells.
+func twoValues(text string) string {
+	switch {
+	case lineBetween.MatchString(text):
+		return "several_lines"
+	case digitsApart.MatchString(text):
+		return "digits_apart"
+	}
+	return ""
+}

@@ -119,10 +119,11 @@ func fillForm(t *Table, s *Sheet, m *Match, reviewBelow float64) {
 		if most := s.Cells[m.Cells[fi]].Reading.AtMost; most > 0 {
 			r.Confidence = min(r.Confidence, most)
 		}
-		if s.Cells[m.Cells[fi]].Reading.Typed {
-			continue
+		why := twoValues(r.Raw)
+		if reading := &s.Cells[m.Cells[fi]].Reading; !reading.Typed {
+			why = t.misreadAlike(r.Raw, reading.Alternatives)
 		}
-		if why := t.misreadAlike(r.Raw, s.Cells[m.Cells[fi]].Reading.Alternatives); why != "" {
+		if why != "" {
 			r.Confidence = min(r.Confidence, maxAlike)
 			r.Causes = append(r.Causes, Because(why))
 		}

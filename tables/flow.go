@@ -56,22 +56,32 @@ const (
 func MatchFlow(texts []string, forms []*Form) []Flow {
 	s := newFlow(texts)
 	used := make([]bool, len(texts))
+	paths := make([]*flowPath, len(forms))
+	for i, f := range forms {
+		paths[i] = s.align(f, used)
+	}
 	var found []Flow
 	for range maxFlows {
-		var best *flowPath
-		for _, f := range forms {
-			if p := s.align(f, used); p != nil && (best == nil || p.score > best.score) {
-				best = p
+		best := -1
+		for i, p := range paths {
+			if p != nil && (best < 0 || p.score > paths[best].score) {
+				best = i
 			}
 		}
-		if best == nil {
+		if best < 0 {
 			break
 		}
-		for i := best.from; i < best.to; i++ {
+		p := paths[best]
+		for i := p.from; i < p.to; i++ {
 			used[i] = true
 		}
-		if fl := s.flow(best, forms); fl != nil {
+		if fl := s.flow(p, forms); fl != nil {
 			found = append(found, *fl)
+		}
+		for i, q := range paths { // what they would take may be taken
+			if q != nil && q.from < p.to && p.from < q.to {
+				paths[i] = s.align(forms[i], used)
+			}
 		}
 	}
 	slices.SortFunc(found, func(a, b Flow) int { return a.From - b.From })

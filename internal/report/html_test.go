@@ -176,3 +176,18 @@ func outside(t *testing.T, in, out []byte, parts ...[]byte) {
 		t.Fatal("bytes behind the last replaced picture have changed")
 	}
 }
+
+// A page of XML stays one that is well formed.
+func TestXHTML(t *testing.T) {
+	m := makeReport(16)[2]
+	m.values["appeals.reconsideration.upheld"] = "1\n2"
+	in := `<?xml version="1.0" encoding="utf-8"?><html xmlns="http://www.w3.org/1999/xhtml"><head><title/><script src="x.js"/></head><body><p><img src="a.png" alt="&lt;"/></p></body></html>`
+	r, d := read(t, report.Input{Name: "x.xhtml", Data: []byte(in), Beside: files(map[string][]byte{"a.png": picture(300, 200, 1)})}, map[string]*tables.Document{"a.png": m.document("a.png")})
+	out, err := report.Same(r, d, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := wellFormed(out); err != nil || !strings.Contains(string(out), "1<br/>2") {
+		t.Errorf("%v: %s", err, out)
+	}
+}

@@ -1,6 +1,7 @@
 package report_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,14 +14,19 @@ func TestCellsThatAreNoPlainText(t *testing.T) {
 	m := makeReport(13)[2]
 	keys := []string{"appeals.reconsideration.upheld", "appeals.reconsideration.corrected", "appeals.reconsideration.other", "appeals.reconsideration.pending"}
 	m.values[keys[0]], m.values[keys[1]], m.values[keys[2]], m.values[keys[3]] = "AA", "BB", "CC", "DD"
-	html := strings.NewReplacer("AA", `<img src="digit.gif">`, "BB", "3<sup>1</sup>", "CC", "<s>4</s>5", "DD", "6①").Replace("<html><meta charset=utf-8>" + m.html())
-	word := strings.NewReplacer(paragraphOf("AA"), drawing("rId11"), paragraphOf("BB"), `<w:p><w:r><w:t>3</w:t></w:r><w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:t>1</w:t></w:r></w:p>`,
+	two := []string{"appeals.litigation.direct.upheld", "appeals.litigation.direct.corrected"}
+	m.values[two[0]], m.values[two[1]] = "12\n34", "12 34"
+	html := strings.NewReplacer("AA", `<img src="digit.gif">`, "BB", "3<sup>1</sup>", "CC", "<s>4</s>5", "DD", "6①", "12\n34", "12<br>34").Replace("<html><meta charset=utf-8>" + m.html())
+	word := strings.NewReplacer(paragraphOf("12\n34"), `<w:p><w:r><w:t>12</w:t><w:br/><w:t>34</w:t></w:r></w:p>`, paragraphOf("AA"), drawing("rId11"), paragraphOf("BB"), `<w:p><w:r><w:t>3</w:t></w:r><w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:t>1</w:t></w:r></w:p>`,
 		paragraphOf("CC"), `<w:p><w:r><w:rPr><w:strike/></w:rPr><w:t>4</w:t></w:r><w:r><w:t>5</w:t></w:r></w:p>`, paragraphOf("DD"), `<w:p><w:r><w:t>6①</w:t></w:r></w:p>`).Replace(m.word())
 	for name, data := range map[string][]byte{"x.html": []byte(html), "x.docx": wordFile(t, word, map[string][]byte{"11.png": picture(16, 16, 1)})} {
 		_, d := read(t, report.Input{Name: name, Data: data}, nil)
 		raws := make(map[string]string)
 		for _, r := range d.Records {
 			raws[r.Key] = r.Raw
+			if slices.Contains(two, r.Key) && !r.Review {
+				t.Errorf("%s: %s: %q is not flagged", name, r.Key, r.Raw)
+			}
 			if strings.HasPrefix(r.Key, "appeals.reconsideration.") && r.Key != "appeals.reconsideration.total" && (!r.Review || r.Value != nil) {
 				t.Errorf("%s: %s: %q is not flagged, or a number", name, r.Key, r.Raw)
 			}

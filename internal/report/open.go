@@ -63,7 +63,7 @@ func Open(in Input) (*Report, error) {
 	var err error
 	switch r.Format {
 	case "html":
-		r.Source, err = htmlpage.Parse(in.Data, htmlpage.Options{Charset: in.Charset, Finder: finder})
+		r.Source, err = htmlpage.Parse(in.Data, htmlpage.Options{Charset: in.Charset, XHTML: isXHTML(in.Name), Finder: finder})
 	case "mhtml":
 		r.Source, err = mhtml.Parse(in.Data, finder)
 	case "markdown":
@@ -170,6 +170,13 @@ func OpenFolder(name string, root *os.Root, in Input) (*Report, error) {
 	}
 	r.Name, r.Page = name, page
 	return r, nil
+}
+
+// isXHTML tells a page by its name that browsers read as XML, in which any tag
+// may end itself.
+func isXHTML(name string) bool {
+	ext := strings.ToLower(path.Ext(name))
+	return ext == ".xhtml" || ext == ".xht"
 }
 
 // Recognise tells the format of a report by its content. The name helps only

@@ -92,7 +92,7 @@ func harmless(n *nethtml.Node, mark string) string {
 		}
 		b.WriteString(" " + a.Key + `="` + html.EscapeString(a.Val) + `"`)
 	}
-	b.WriteString(" style=\"max-width:100%\">")
+	b.WriteString(" style=\"max-width:100%\"/>")
 	return b.String()
 }
 

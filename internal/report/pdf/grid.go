@@ -19,6 +19,9 @@ const (
 // covered is the share of a cell's side that rules must lie along.
 const covered = 0.6
 
+// maxCrossings bounds the pairs of rules that are looked at: more are a drawing.
+const maxCrossings = 4_000_000
+
 // maxLines bounds the lines of one grid in each direction.
 const maxLines = 400
 
@@ -33,10 +36,14 @@ type ruled struct {
 }
 
 // tablesOf finds the ruled tables of a page and puts its characters into their
-// cells. It returns the characters that are in none as well.
+// cells. It returns the characters that are in none as well. A page that has too
+// many rules for that is busy.
 func tablesOf(p *Page) (found []ruled, rest []Char) {
-	level, plumb := linesOf(p.Rules)
 	rest = p.Chars
+	level, plumb := linesOf(p.Rules)
+	if p.Busy = p.Busy || len(level)*len(plumb) > maxCrossings; p.Busy {
+		return nil, rest
+	}
 	for _, g := range groups(level, plumb) {
 		t := newNet(g[0], g[1])
 		if t == nil {

@@ -38,10 +38,10 @@ func (s *Source) page(p *Page, outline *content.Outline) {
 			Picture: &content.Picture{Name: fmt.Sprintf("page-%d", p.Number), Failed: p.Err}})
 		return
 	}
+	found, rest := tablesOf(p)
 	if p.Busy {
 		s.content.Warn("drawing", p.Number)
 	}
-	found, rest := tablesOf(p)
 	lines := rowsOf(rest)
 	pictures := p.Pictures
 	var loose []content.Text

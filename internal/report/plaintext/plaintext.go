@@ -17,7 +17,7 @@ import (
 const MaxBytes = 16_000_000
 
 // maxTexts bounds the lines and cells that are looked at.
-const maxTexts = 200_000
+const maxTexts = 50_000
 
 // A Text is a report in plain text.
 type Text struct {
