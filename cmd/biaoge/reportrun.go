@@ -32,7 +32,7 @@ type reportRun struct {
 	mirror  *os.Root
 	pool    *worker.Pool // nil until there is a picture to read
 
-	renderer *worker.Pool // nil until there is a PDF
+	renderer *worker.Pool // of PDFs
 
 	folder bool           // -o is one, for reports in their own formats
 	file   *output        // nil until the first report was read
@@ -261,13 +261,16 @@ func (r *reportRun) readPictures(ctx context.Context, files []reports.File) ([]r
 // pages, and as much again for large pictures.
 const pdfTime = 150 * time.Second
 
-// renderPDF has a child render a PDF; it is started at the first one and kept.
+// newRenderer makes a pool of one child that renders PDFs. It starts at the first
+// one and is kept.
+func newRenderer() *worker.Pool {
+	limits := worker.Limits{Time: pdfTime, Memory: mostMemory}
+	return worker.NewPool(worker.Options{Workers: 1, Command: pdfWorker(limits), Limits: limits})
+}
+
+// renderPDF has a child render a PDF.
 func (r *reportRun) renderPDF(ctx context.Context) func([]byte) (*pdf.File, error) {
 	return func(data []byte) (*pdf.File, error) {
-		if r.renderer == nil {
-			limits := worker.Limits{Time: pdfTime, Memory: mostMemory}
-			r.renderer = worker.NewPool(worker.Options{Workers: 1, Command: pdfWorker(limits), Limits: limits})
-		}
 		return r.renderer.PDF(ctx, worker.Request{}, data, pdf.Limits{})
 	}
 }

@@ -16,6 +16,7 @@ import (
 
 	"github.com/coreos/go-systemd/v22/daemon"
 
+	"github.com/biaoge/biaoge/internal/report/pdf"
 	"github.com/biaoge/biaoge/internal/server"
 	"github.com/biaoge/biaoge/internal/worker"
 	"github.com/biaoge/biaoge/ocr"
@@ -190,8 +191,13 @@ func (f *serveFlags) serve(ctx context.Context, c *call, workers int, limits wor
 	if err := pool.Warm(ctx); err != nil {
 		return startError(err)
 	}
+	renderer := newRenderer()
+	defer renderer.Close(ended)
 	s := server.New(server.Config{
 		Pool: pool, Workers: workers,
+		PDF: func(ctx context.Context, data []byte) (*pdf.File, error) {
+			return renderer.PDF(ctx, worker.Request{}, data, pdf.Limits{})
+		},
 		Queue: f.queue.n, QueueBytes: int64(f.queueBytes), MaxBytes: int64(f.maxBytes), MaxPictures: f.maxPictures,
 		Timeout: f.timeout, Drain: f.drain, ReviewBelow: f.reviewBelow,
 		Token: token, Forms: forms, Language: installed, Log: log,

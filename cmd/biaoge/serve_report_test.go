@@ -76,6 +76,24 @@ func TestServeReport(t *testing.T) {
 	}
 }
 
+// A PDF is rendered by a child of its own kind.
+func TestServePDF(t *testing.T) {
+	s := serveReal(t)
+	data, err := os.ReadFile("../../testdata/report.pdf")
+	s.must(err)
+	s.put("x.pdf", data)
+	cmd := s.command("report", "x.pdf")
+	cmd.Dir = s.in
+	want, _ := s.run(exitOK, cmd)
+	a := s.post("/v1/report?name=x.pdf", data)
+	if a.StatusCode != 200 || !reflect.DeepEqual(decoded(t, a.body), decoded(t, []byte(want))) {
+		t.Errorf("%d %.600s\nbiaoge report: %.600s", a.StatusCode, a.body, want)
+	}
+	if a := s.post("/v1/report", data[:400]); a.StatusCode != 422 {
+		t.Errorf("half a PDF: %d %s", a.StatusCode, a.body)
+	}
+}
+
 func decoded(t *testing.T, text []byte) (v any) {
 	t.Helper()
 	if err := json.Unmarshal(text, &v); err != nil {

@@ -116,6 +116,7 @@ var kindStatus = map[string]int{
 	"unsupported": http.StatusUnsupportedMediaType,
 	"damaged":     http.StatusUnprocessableEntity,
 	"too_large":   http.StatusRequestEntityTooLarge,
+	"locked":      http.StatusUnprocessableEntity, // of PDFs
 }
 
 // later is when to come again where nobody can say how long it takes.

@@ -14,6 +14,7 @@ import (
 	reports "github.com/biaoge/biaoge/internal/report"
 	"github.com/biaoge/biaoge/internal/report/content"
 	"github.com/biaoge/biaoge/internal/report/docx"
+	"github.com/biaoge/biaoge/internal/report/pdf"
 	"github.com/biaoge/biaoge/internal/worker"
 )
 
@@ -46,8 +47,12 @@ func (r *reading) report(ctx context.Context) (outcome, error) {
 	of := r.key()
 	out := &reported{drop: r.dropPictures, key: keyOf([]byte("report"), fmt.Append(nil, r.dropPictures, r.charset, r.paths), of[:])}
 	beside := besides(r.pictures[1:], r.paths[1:])
+	in := reports.Input{Name: r.pictures[0].Name, Data: r.pictures[0].Data, Charset: r.charset, Beside: beside, Fetched: beside}
+	if r.PDF != nil {
+		in.PDF = func(data []byte) (*pdf.File, error) { return r.PDF(ctx, data) }
+	}
 	var err error
-	out.rep, err = reports.Open(reports.Input{Name: r.pictures[0].Name, Data: r.pictures[0].Data, Charset: r.charset, Beside: beside, Fetched: beside})
+	out.rep, err = reports.Open(in)
 	if err != nil {
 		return nil, reportProblem(err)
 	}

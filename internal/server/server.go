@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/biaoge/biaoge/internal/report/pdf"
 	"github.com/biaoge/biaoge/internal/worker"
 	"github.com/biaoge/biaoge/tables"
 )
@@ -37,6 +38,8 @@ type Config struct {
 	MaxPictures int           // of one body
 	Timeout     time.Duration // of the reading of one picture, which the pool holds it to; and of a request's waiting; 0 for none
 	Drain       time.Duration // for what is in hand when the service is told to end
+
+	PDF func(ctx context.Context, data []byte) (*pdf.File, error) // renders one, with errors as those of a pool; nil where none are read
 
 	ReviewBelow float64 // of native tables of reports, where a request has none; 0 for the default
 
