@@ -178,14 +178,11 @@ func (g *Grid) Sheet() *tables.Sheet {
 	for i := range s.Edges {
 		s.Edges[i] = float64(i) / float64(g.Cols)
 	}
-	short := make(map[int]bool) // rows in which a cell is missing: any of them may be the one
-	for _, c := range g.Cells {
-		short[c.Row] = short[c.Row] || c.Absent
-	}
+	odd, all := g.odd()
 	for _, c := range g.Cells {
 		r := tables.Reading{Text: c.Text, Confidence: 1, Typed: true}
-		if short[c.Row] {
-			r.AtMost, r.Causes = noCell, []tables.Cause{tables.Because("absent_cell")}
+		if all || odd[c.Row] {
+			r.AtMost, r.Causes = noCell, []tables.Cause{tables.Because("odd_row")}
 		}
 		if c.Absent {
 			r.Confidence = noCell
@@ -197,6 +194,33 @@ func (g *Grid) Sheet() *tables.Sheet {
 		s.Quad = [4]tables.Point{{b[0], b[1]}, {b[0] + b[2], b[1]}, {b[0] + b[2], b[1] + b[3]}, {b[0], b[1] + b[3]}}
 	}
 	return s
+}
+
+// odd tells the rows that are shorter or longer than most: a cell may be
+// missing or one too many anywhere in them. All says that it is a row of
+// headings, so that nothing tells what stands under which.
+func (g *Grid) odd() (rows []bool, all bool) {
+	width, values := make([]int, g.Rows), make([]bool, g.Rows)
+	for _, c := range g.Cells {
+		for r := c.Row; r < c.Row+c.RowSpan && !c.Absent; r++ {
+			width[r] = max(width[r], c.Col+c.ColSpan)
+		}
+		if v, _, ok := tables.ParseValue(c.Text); ok && v != nil {
+			values[c.Row] = true
+		}
+	}
+	count, usual := make(map[int]int), 0
+	for _, w := range width {
+		if count[w]++; count[w] > count[usual] || count[w] == count[usual] && w > usual {
+			usual = w
+		}
+	}
+	rows = make([]bool, g.Rows)
+	for r, w := range width {
+		rows[r] = w != usual
+		all = all || rows[r] && !values[r]
+	}
+	return rows, all
 }
 
 // Prose is the length, in characters on average, from which the cells of a
