@@ -152,6 +152,29 @@ func TestPDFWithoutRules(t *testing.T) {
 	}
 }
 
+// A number that is wider than its cell runs over into the next: neither is sure.
+func TestPrintThatRunsOverRules(t *testing.T) {
+	m := makeReport(17)[2]
+	for key := range m.values {
+		m.values[key] = "0"
+	}
+	f := newPDF(t)
+	f.AddPage()
+	m.set(f, 40)
+	f.SetFont("song", "", 6)
+	f.Text(40+515.0/15*3-8, 40+3*25+18, "1234567") // over the end of the third column
+	_, d := read(t, report.Input{Name: "x.pdf", Data: output(t, f), PDF: render(t)}, nil)
+	flagged := ""
+	for _, r := range d.Records {
+		if r.Review {
+			flagged += r.Key + " "
+		}
+	}
+	if flagged != "appeals.reconsideration.other appeals.reconsideration.pending " {
+		t.Errorf("flagged: %s", flagged)
+	}
+}
+
 func TestPDFWithPictures(t *testing.T) {
 	want, _, beside := mixed(10)
 	pictures := map[string]*tables.Document{"page-1.png": want[0].document("page-1.png"), "page-3.png": want[2].document("page-3.png")}

@@ -229,23 +229,34 @@ func (t *net) grid(chars []Char, pictures []Picture) (g *content.Grid, left []Ch
 	if len(g.Cells) < 2 {
 		return nil, chars
 	}
+	at := func(b Box) int { return cell[position(t.ys, (b[1]+b[3])/2)*cols+position(t.xs, (b[0]+b[2])/2)] }
 	texts := make([][]Char, len(g.Cells))
+	var inside []Char
 	for _, ch := range chars {
-		x, y := (ch.Box[0]+ch.Box[2])/2, (ch.Box[1]+ch.Box[3])/2
-		if !t.box().Holds(x, y) {
+		if !t.box().Holds((ch.Box[0]+ch.Box[2])/2, (ch.Box[1]+ch.Box[3])/2) {
 			left = append(left, ch)
 			continue
 		}
-		col, row := position(t.xs, x), position(t.ys, y)
-		n := cell[row*cols+col]
-		texts[n] = append(texts[n], ch)
+		inside = append(inside, ch)
+		texts[at(ch.Box)] = append(texts[at(ch.Box)], ch)
 	}
 	for i := range g.Cells {
 		g.Cells[i].Text = textOf(texts[i])
 	}
+	// Print that runs over a rule may belong to either of its cells.
+	for _, r := range rowsOf(inside) {
+		for i, c := range r.chars[1:] {
+			before := r.chars[i]
+			if a, b := at(before.Box), at(c.Box); a != b && c.Box[0]-before.Box[2] < overRule*r.high {
+				for _, n := range []int{a, b} {
+					g.Cells[n].Text = strings.TrimSuffix(g.Cells[n].Text, content.Unread) + content.Unread
+				}
+			}
+		}
+	}
 	for _, p := range pictures {
 		if x, y := (p.Box[0]+p.Box[2])/2, (p.Box[1]+p.Box[3])/2; t.box().Holds(x, y) {
-			c := &g.Cells[cell[position(t.ys, y)*cols+position(t.xs, x)]]
+			c := &g.Cells[at(p.Box)]
 			c.Text = content.Clean(c.Text + content.Unread)
 		}
 	}
@@ -310,6 +321,10 @@ func textOf(chars []Char) string {
 	}
 	return content.Clean(strings.Join(lines, "\n"))
 }
+
+// overRule is how close, as a share of their height, characters stand that are of
+// one word though a rule lies between them; cells leave more room.
+const overRule = 0.1
 
 // wordGap and columnGap are how wide a gap parts words, and texts of different
 // columns, as a share of the height of the print.
