@@ -77,7 +77,7 @@ func (p painter) table(d *tables.Document, i int) {
 	if t.Caption != "" {
 		head += " “" + clean(t.Caption) + "”"
 	}
-	head += ": "
+	head += p.Language.Text(": ")
 	if t.Form != nil {
 		flags := 0
 		for _, r := range t.Records {
@@ -105,7 +105,8 @@ func (p painter) table(d *tables.Document, i int) {
 		if r := recordAt(t, c); r != nil {
 			where += " (" + r.Key + ")"
 		}
-		fmt.Fprintf(p.b, "%s %s: %s: %s\n", p.flagged(flagText), where, clean(c.Text), clean(strings.Join(why, "; ")))
+		colon := p.Language.Text(": ")
+		fmt.Fprintf(p.b, "%s %s%s%s%s%s\n", p.flagged(flagText), where, colon, clean(c.Text), colon, clean(strings.Join(why, p.Language.Text("; "))))
 	}
 	for _, c := range t.Checks {
 		if !c.OK {

@@ -11,6 +11,10 @@ import (
 // Its words are made of it in the language of who reads them.
 type Cause = message.Cause
 
+// Args are what the words of a cause or warning name: strings, numbers and
+// causes.
+type Args = message.Args
+
 // Because makes a cause of a code and its arguments: strings, numbers and
 // causes.
 func Because(code string, args ...any) Cause { return message.Because(code, args...) }

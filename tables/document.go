@@ -41,7 +41,7 @@ type Warning struct {
 	Code    string `json:"code"` // stable, such as low_resolution; listed in docs/output.md
 	Message string `json:"message"`
 	Box     *Box   `json:"bbox,omitempty"` // where, if it is about a part of the picture
-	Args    []any  `json:"args,omitempty"` // what the message names: strings, numbers and causes
+	Args    Args   `json:"args,omitempty"` // what the message names
 }
 
 // A Point is a position in pixels of the source picture, marshalled as [x, y].

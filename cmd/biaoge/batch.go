@@ -6,7 +6,6 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/biaoge/biaoge/internal/escape"
 	"github.com/biaoge/biaoge/internal/results"
 )
 
@@ -66,7 +65,7 @@ func (b *batchFlags) define(fs *flag.FlagSet) {
 	fs.Var(&b.exclude, "exclude", "no files or folders that match `GLOB`; may be repeated")
 	fs.StringVar(&b.manifest, "manifest", "", "only what `FILE` lists, one path in IN a line; - is standard input")
 	fs.BoolVar(&b.nulls, "null", false, "the manifest's paths are parted by NUL, as find -print0 does")
-	fs.StringVar(&b.pattern, "report-pattern", "", "pictures belong together whose path has the same match of `REGEXP`,\nor of its first group (default: those of a folder)")
+	fs.StringVar(&b.pattern, "report-pattern", "", "pictures belong together whose path has the same match of `REGEXP`,\nor of its first group (default: those of a folder); auto finds one by the names")
 	fs.StringVar(&b.formats, "format", "csv", "`FORMATS` of records and reports: csv, parquet, or csv,parquet")
 	fs.BoolVar(&b.noBOM, "no-bom", false, "leave out the byte order mark by which Excel knows CSV as UTF-8")
 	fs.BoolVar(&b.refresh, "refresh", false, "read again what has changed, or was read by other versions")
@@ -118,25 +117,17 @@ func parseBatchFormats(s string) (f batchFormats, err error) {
 	return f, nil
 }
 
+// auto is the --report-pattern that is found by the names of the pictures.
+const auto = "auto"
+
 // reportOf makes the function that says which report a picture belongs to.
-// Where the pattern does not match, that is its folder.
 func reportOf(pattern string) (func(string) string, error) {
-	if pattern == "" {
+	if pattern == "" || pattern == auto {
 		return results.Folder, nil
 	}
 	re, err := regexp.Compile(pattern)
 	if err != nil {
 		return nil, usagef("--report-pattern: %w", err)
 	}
-	group := max(0, min(1, re.NumSubexp()))
-	if i := re.SubexpIndex("report"); i > 0 {
-		group = i
-	}
-	return func(path string) string {
-		m := re.FindStringSubmatch(path)
-		if m == nil || m[group] == "" {
-			return results.Folder(path)
-		}
-		return escape.Name(m[group])
-	}, nil
+	return results.ReportBy(re), nil
 }

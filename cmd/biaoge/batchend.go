@@ -11,12 +11,13 @@ import (
 
 	"github.com/biaoge/biaoge/internal/batch"
 	"github.com/biaoge/biaoge/internal/journal"
+	"github.com/biaoge/biaoge/internal/message"
 	"github.com/biaoge/biaoge/internal/results"
 )
 
 // stopped says why a run ended before it was done, and how far it came.
 func stopped(err error, n journal.Counts) error {
-	left := fmt.Sprintf("%s read, %s left", plural(n.States[journal.Done], "picture"), count(n.Left()))
+	left := language.Text("%s read, %s left", plural(n.States[journal.Done], "picture"), count(n.Left()))
 	switch {
 	case errors.Is(err, context.Canceled):
 		return &exitError{exitInterrupted, fmt.Errorf("stopped (%s); the same command goes on", left)}
@@ -30,27 +31,32 @@ func stopped(err error, n journal.Counts) error {
 func printSummary(w io.Writer, out string, s *results.Summary, n journal.Counts) error {
 	var b strings.Builder
 	p := s.Pictures
-	fmt.Fprintf(&b, "%s: %s read", plural(int64(p.Total), "picture"), count(int64(p.Done)))
+	b.WriteString(language.Text("%s: %s read", plural(int64(p.Total), "picture"), count(int64(p.Done))))
 	for _, part := range []struct {
 		n    int
 		what string
-	}{{p.Review, "to review"}, {p.Partly, "in part"}, {p.Failed, "not read"}, {p.Quarantined, "in quarantine"}, {p.Left, "left"}} {
+	}{{p.Review, ", %s to review"}, {p.Partly, ", %s in part"}, {p.Failed, ", %s not read"}, {p.Quarantined, ", %s in quarantine"}, {p.Left, ", %s left"}} {
 		if part.n > 0 {
-			fmt.Fprintf(&b, ", %s %s", count(int64(part.n)), part.what)
+			b.WriteString(language.Text(part.what, count(int64(part.n))))
 		}
 	}
-	fmt.Fprintf(&b, "\n%s, %s, %s", plural(int64(s.Reports), "report"), plural(int64(s.Tables.Total), "table"), plural(int64(s.Values.Total), "value"))
+	b.WriteString("\n" + language.Text("%s, %s, %s", plural(int64(s.Reports), "report"), plural(int64(s.Tables.Total), "table"), plural(int64(s.Values.Total), "value")))
 	if s.DuplicateCount > 0 {
-		fmt.Fprintf(&b, ", %s", plural(int64(s.DuplicateCount), "duplicate"))
+		b.WriteString(language.Text(", %s", plural(int64(s.DuplicateCount), "duplicate")))
 	}
 	if s.ConflictCount > 0 {
-		fmt.Fprintf(&b, ", %s claimed by several pictures", plural(int64(s.ConflictCount), "table"))
+		b.WriteString(language.Text(", %s claimed by several pictures", plural(int64(s.ConflictCount), "table")))
 	}
 	fmt.Fprintln(&b)
 	if n.Stale > 0 {
-		fmt.Fprintf(&b, "%s out of date: changed since, or read by other versions; --refresh reads them again\n", plural(n.Stale, "picture"))
+		fmt.Fprintln(&b, language.Text("%s out of date: changed since, or read by other versions; --refresh reads them again", plural(n.Stale, "picture")))
 	}
-	fmt.Fprintf(&b, "%s says more\n", oneLine(filepath.Join(out, "summary.html")))
+	if s.Pattern != "" {
+		fmt.Fprintln(&b, language.Text("pictures of a folder contradict one another as those of several reports do; their names part them with --report-pattern '%s' (or auto) and --results-only", s.Pattern))
+	} else if s.ConflictCount > 0 {
+		fmt.Fprintln(&b, language.Text("pictures of a report contradict one another; if they are of several reports, --report-pattern parts them (docs/batch.md)"))
+	}
+	fmt.Fprintln(&b, language.Text("%s says more", oneLine(filepath.Join(out, "summary.html"))))
 	_, err := io.WriteString(w, b.String())
 	return err
 }
@@ -73,8 +79,12 @@ func verdict(in string, s *results.Summary, n journal.Counts) error {
 	return nil
 }
 
+// plural is a number of things, in the language of the run.
 func plural(n int64, what string) string {
-	if n == 1 {
+	switch {
+	case language != message.English:
+		return language.Text("%s "+what+"s", count(n))
+	case n == 1:
 		return "1 " + what
 	}
 	return count(n) + " " + what + "s"

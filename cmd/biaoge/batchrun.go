@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"log/slog"
 	"math"
+	"os"
+	"regexp"
 	"time"
 
 	"github.com/biaoge/biaoge/internal/batch"
@@ -53,7 +55,7 @@ func (b *batchFlags) run(ctx context.Context, c *call, in, out string) (err erro
 	}
 	workers, limits := b.share(math.MaxInt)
 	if want := b.workers(); workers < want {
-		r.log.Warn(fmt.Sprintf("there is memory for %s, not for %d", plural(int64(workers), "worker"), want))
+		r.log.Warn(language.Text("there is memory for %s, not for %d", plural(int64(workers), "worker"), want))
 	}
 	if err := r.begin(workers); err != nil {
 		return batch.DiskStop(out, err)
@@ -73,6 +75,7 @@ func (b *batchFlags) run(ctx context.Context, c *call, in, out string) (err erro
 	}, results.Options{
 		Place: r.place, Journal: r.journal, Forms: r.known,
 		CSV: r.results.csv, NoBOM: b.noBOM, Parquet: r.results.parquet,
+		Language: language, Pictures: picturesIn(r.in), Pattern: r.pattern,
 		Look: r.looks(ctx, pool), Alike: worker.Alike, Answers: answers,
 		Run: results.RunInfo{In: escape.Name(in), Versions: r.reads, Started: r.started, Workers: workers},
 	})
@@ -98,7 +101,7 @@ func (r *batchRun) plan() (err error) {
 		return err
 	}
 	r.reads, err = r.versions(own)
-	r.display = progress.New(r.c.stderr, r.batchFlags.log == "json", widthOf(r.c.stderr), oneLine)
+	r.display = progress.New(r.c.stderr, r.batchFlags.log == "json", widthOf(r.c.stderr), oneLine, language)
 	r.log = r.display.Log()
 	return err
 }
@@ -252,6 +255,9 @@ func (r *batchRun) work(ctx context.Context, run batch.Config, o results.Options
 			}
 		}
 		r.monitor.Results()
+		if err := r.part(ctx, &o); err != nil {
+			return nil, err
+		}
 		if err := r.tell(&o.Run); err != nil {
 			return nil, err
 		}
@@ -288,4 +294,25 @@ func (r *batchRun) tell(info *results.RunInfo) error {
 	info.Busy = s.Busy
 	info.Overhead = s.Overhead.Seconds() / info.Seconds
 	return nil
+}
+
+// part groups the pictures by what their names tell, where that is asked for.
+func (r *batchRun) part(ctx context.Context, o *results.Options) error {
+	if r.pattern != auto {
+		return nil
+	}
+	var err error
+	if o.Pattern, err = results.Suggest(ctx, r.journal); err != nil || o.Pattern == "" {
+		return batch.DiskStop(r.out, err)
+	}
+	r.log.Info("reports are parted by the names of the pictures", "pattern", o.Pattern)
+	return batch.DiskStop(r.out, r.journal.Group(results.ReportBy(regexp.MustCompile(o.Pattern))))
+}
+
+// picturesIn is the folder that pictures are in; empty where IN is a file.
+func picturesIn(in string) string {
+	if info, err := os.Stat(in); err == nil && info.IsDir() {
+		return in
+	}
+	return ""
 }

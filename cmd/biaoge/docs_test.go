@@ -108,9 +108,33 @@ func TestDocumentedFlags(t *testing.T) {
 	}
 }
 
+// What every command says of itself is there in Chinese.
+func TestHelpInChinese(t *testing.T) {
+	said := func(where, text string) {
+		if text = strings.TrimSpace(text); text != "" && !message.Known(text) {
+			t.Errorf("%s: internal/message/zh.po has no Chinese for %q", where, text)
+		}
+	}
+	for _, c := range commands {
+		if c.hidden {
+			continue
+		}
+		said(c.name, c.summary)
+		said(c.name, c.help)
+		call := newCall(c, []string{"--help"}, nil, new(strings.Builder), new(strings.Builder))
+		_ = c.run(t.Context(), call) // ends with errHelp
+		for _, f := range call.allFlags() {
+			said(c.name+" --"+f.Name, f.Usage)
+		}
+	}
+	for _, e := range exitCodes {
+		said("exit code", e.meaning)
+	}
+}
+
 // Every code of the catalogue is in the pages.
 func TestDocumentedCauses(t *testing.T) {
-	text := page(t, "output.md")
+	text := page(t, "output.md") + page(t, "errors.md")
 	for _, code := range message.Codes() {
 		if !strings.Contains(text, "`"+code+"`") {
 			t.Errorf("output.md does not tell of %s", code)

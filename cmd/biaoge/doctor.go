@@ -56,13 +56,13 @@ func printFindings(c *call, found []doctor.Finding, healthy bool) error {
 	for _, f := range found {
 		fmt.Fprintf(&b, "%-8s %-22s %s\n", f.State, f.Name, f.Detail)
 		if f.Remedy != "" {
-			fmt.Fprintf(&b, "%-8s %-22s to get it: %s\n", "", "", f.Remedy)
+			fmt.Fprintf(&b, "%-8s %-22s %s\n", "", "", language.Text("to get it: %s", f.Remedy))
 		}
 	}
 	if healthy {
-		b.WriteString("Everything that reading pictures needs is there.\n")
+		fmt.Fprintln(&b, language.Text("Everything that reading pictures needs is there."))
 	} else {
-		b.WriteString("Something that reading pictures needs is missing.\n")
+		fmt.Fprintln(&b, language.Text("Something that reading pictures needs is missing."))
 	}
 	_, err := fmt.Fprint(c.stdout, b.String())
 	return err

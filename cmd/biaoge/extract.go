@@ -86,7 +86,7 @@ func runExtract(ctx context.Context, c *call) (err error) {
 	}
 	p := printer{c: c, flags: &read, toTerminal: *pretty, terminal: terminalOf(c.stdout)}
 	if *out != "" || !*pretty {
-		p.w = format.NewWriter(o, export.Options{Single: len(inputs) == 1, NoBOM: *noBOM})
+		p.w = format.NewWriter(o, export.Options{Single: len(inputs) == 1, NoBOM: *noBOM, Language: language})
 	}
 	err = x.all(ctx, inputs, p.print)
 	if err == nil && p.w != nil {
@@ -126,7 +126,7 @@ func chooseFormat(name, file string) (export.Format, error) {
 	}
 	f, err := export.Lookup(name)
 	if err != nil {
-		return f, usagef("--format: %w%s", err, didYouMean(name, export.Names()))
+		return f, usagef("--format: %s", err.Error()+didYouMean(name, export.Names()))
 	}
 	if other, ok := export.ForFile(file); ok && !f.Fits(file) {
 		return f, usagef("--format %s and -o %s contradict: that name means %s; give one or the other", name, file, other.Name)

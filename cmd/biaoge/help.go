@@ -9,22 +9,16 @@ import (
 
 func printHelp(stdout io.Writer) error {
 	w := new(strings.Builder)
-	fmt.Fprint(w, `biaoge reads tables that were published as pictures.
-
-Usage: biaoge COMMAND [flags] [arguments]
-
-Commands:
-`)
+	fmt.Fprintf(w, "%s\n\n%s\n\n%s\n", language.Text("biaoge reads tables that were published as pictures."),
+		language.Text("Usage: biaoge COMMAND [flags] [arguments]"), language.Text("Commands:"))
 	for _, c := range commands {
 		if c.hidden {
 			continue
 		}
-		fmt.Fprintf(w, "  %-10s %s\n", c.name, c.summary)
+		fmt.Fprintf(w, "  %-10s %s\n", c.name, language.Text(c.summary))
 	}
-	fmt.Fprint(w, `
-biaoge help COMMAND says more about one of them, biaoge help exit-codes what
-the program ends with. A first step: biaoge extract PICTURE
-`)
+	fmt.Fprintf(w, "\n%s\n", language.Text(`biaoge help COMMAND says more about one of them, biaoge help exit-codes what
+the program ends with. A first step: biaoge extract PICTURE`))
 	_, err := io.WriteString(stdout, w.String())
 	return err
 }
@@ -38,10 +32,13 @@ func help(ctx context.Context, args []string, stdout io.Writer) error {
 		return usagef("help takes one command; biaoge help lists them")
 	case args[0] == "help", args[0] == "-h", args[0] == "-help", args[0] == "--help":
 		return printHelp(stdout)
+	case args[0] == "man":
+		_, err := io.WriteString(stdout, manPage())
+		return err
 	case args[0] == "exit-codes":
 		w := new(strings.Builder)
 		for _, e := range exitCodes {
-			fmt.Fprintf(w, "%4d  %s\n", e.code, e.meaning)
+			fmt.Fprintf(w, "%4d  %s\n", e.code, language.Text(e.meaning))
 		}
 		_, err := io.WriteString(stdout, w.String())
 		return err

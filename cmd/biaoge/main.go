@@ -12,8 +12,11 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/biaoge/biaoge/internal/malloc"
 )
@@ -33,6 +36,7 @@ var commands = []command{
 	schemaCommand,
 	doctorCommand,
 	versionCommand,
+	completionCommand,
 	workerCommand,
 }
 
@@ -93,25 +97,20 @@ func (c *call) parse() ([]string, error) {
 
 func (c *call) usage(stdout io.Writer) error {
 	w := new(strings.Builder)
-	fmt.Fprintf(w, "%s\n\nUsage: biaoge %s", sentence(c.summary), c.name)
-	flags := false
-	c.flags.VisitAll(func(*flag.Flag) { flags = true })
-	if flags {
-		fmt.Fprint(w, " [flags]")
-	}
+	fmt.Fprintf(w, "%s\n\n%s biaoge %s %s", sentence(language.Text(c.summary)), language.Text("Usage:"), c.name, language.Text("[flags]"))
 	if c.args != "" {
 		fmt.Fprint(w, " ", c.args)
 	}
 	fmt.Fprintln(w)
 	if c.help != "" {
-		fmt.Fprintf(w, "\n%s\n", strings.TrimSpace(c.help))
+		fmt.Fprintf(w, "\n%s\n", language.Text(strings.TrimSpace(c.help)))
 	}
-	if flags {
-		fmt.Fprintln(w, "\nFlags (anywhere among the arguments):")
-		c.flags.VisitAll(func(f *flag.Flag) { printFlag(w, f) })
+	fmt.Fprintf(w, "\n%s\n", language.Text("Flags (anywhere among the arguments):"))
+	for _, f := range c.allFlags() {
+		printFlag(w, f)
 	}
 	if c.example != "" {
-		fmt.Fprintln(w, "\nExamples:")
+		fmt.Fprintf(w, "\n%s\n", language.Text("Examples:"))
 		for l := range strings.Lines(strings.TrimSpace(c.example)) {
 			fmt.Fprintf(w, "  %s\n", strings.TrimSpace(l))
 		}
@@ -120,9 +119,20 @@ func (c *call) usage(stdout io.Writer) error {
 	return err
 }
 
+// allFlags are the flags of a command, and the one of all commands.
+func (c *call) allFlags() []*flag.Flag {
+	var all []*flag.Flag
+	c.flags.VisitAll(func(f *flag.Flag) { all = append(all, f) })
+	all = append(all, &flag.Flag{Name: messagesFlag, Usage: "say things in `LANG`: zh or en (default: as the locale says)"})
+	slices.SortFunc(all, func(a, b *flag.Flag) int { return strings.Compare(a.Name, b.Name) })
+	return all
+}
+
 // printFlag prints one flag as people write it.
 func printFlag(w io.Writer, f *flag.Flag) {
-	value, text := flag.UnquoteUsage(f)
+	said := *f
+	said.Usage = language.Text(f.Usage)
+	value, text := flag.UnquoteUsage(&said)
 	head := "  " + dashed(f.Name)
 	if value != "" {
 		head += " " + value
@@ -130,13 +140,14 @@ func printFlag(w io.Writer, f *flag.Flag) {
 	switch f.DefValue {
 	case "", "0", "false", "[]":
 	default:
-		text += " (default " + f.DefValue + ")"
+		text += " " + language.Text("(default %s)", f.DefValue)
 	}
 	fmt.Fprintf(w, "%-20s  %s\n", head, strings.ReplaceAll(text, "\n", "\n"+strings.Repeat(" ", 22)))
 }
 
 func sentence(s string) string {
-	return strings.ToUpper(s[:1]) + s[1:] + "."
+	first, n := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(first)) + s[n:] + language.Text(".")
 }
 
 func main() {
@@ -152,6 +163,11 @@ func main() {
 
 // run carries out one command line.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) exitCode {
+	args, err := takeMessages(args)
+	if err != nil {
+		report(stderr, err)
+		return exitUsage
+	}
 	if len(args) == 0 {
 		printHelp(stderr)
 		return exitUsage
@@ -163,7 +179,6 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	case "-version", "--version":
 		name = "version"
 	}
-	var err error
 	service := false
 	if name == "help" {
 		err = help(ctx, rest, stdout)
@@ -211,7 +226,7 @@ func report(w io.Writer, err error) {
 		err = errors.New("interrupted")
 	}
 	for _, e := range split(err) {
-		fmt.Fprintf(w, "biaoge: %s\n", oneLine(e.Error()))
+		fmt.Fprintf(w, "biaoge: %s\n", oneLine(language.Translate(e.Error())))
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -40,7 +41,7 @@ func commandNames() []string {
 }
 
 func unknownCommand(name string, also ...string) error {
-	return usagef("there is no command %s%s; biaoge help lists them", name, didYouMean(name, append(commandNames(), also...)))
+	return usagef("there is no command %s; biaoge help lists them", name+didYouMean(name, append(commandNames(), also...)))
 }
 
 // What the package flag says of a command line that it can't read.
@@ -55,8 +56,10 @@ func (c *call) flagError(err error) error {
 	text := err.Error()
 	if m := noSuchFlag.FindStringSubmatch(text); m != nil {
 		var known []string
-		c.flags.VisitAll(func(f *flag.Flag) { known = append(known, dashed(f.Name)) })
-		return usagef("there is no flag %s%s; see biaoge %s --help", dashed(m[1]), didYouMean(dashed(m[1]), known), c.name)
+		for _, f := range c.allFlags() {
+			known = append(known, dashed(f.Name))
+		}
+		return usagef("there is no flag %s; see biaoge %s --help", dashed(m[1])+didYouMean(dashed(m[1]), known), c.name)
 	}
 	if m := noArgument.FindStringSubmatch(text); m != nil {
 		return usagef("%s needs a value; see biaoge %s --help", dashed(m[1]), c.name)
@@ -134,7 +137,7 @@ func checkLanguages(list string) error {
 		if other := ocr.LanguageOf(lang); other != "" {
 			near = didYouMean(other, []string{other})
 		}
-		return usagef("--lang %s: Tesseract has no language %q%s; it has chi_sim, chi_tra, eng and others", list, lang, near)
+		return usagef("--lang %s: Tesseract has no language %s; it has chi_sim, chi_tra, eng and others", list, strconv.Quote(lang)+near)
 	}
 	return nil
 }

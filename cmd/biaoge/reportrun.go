@@ -187,7 +187,7 @@ func (r *reportRun) chooseFormat(rep *reports.Report) error {
 	}
 	r.file = file
 	if r.format != reports.FormatSame {
-		r.w, err = reports.NewWriter(file, r.format, r.several, export.Options{NoBOM: r.noBOM})
+		r.w, err = reports.NewWriter(file, r.format, r.several, export.Options{NoBOM: r.noBOM, Language: language})
 	}
 	return err
 }

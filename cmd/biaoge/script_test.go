@@ -24,7 +24,14 @@ import (
 
 var update = flag.Bool("update", false, "write what the scripts expect anew")
 
+// actAsProgram has the test itself be the program, for what starts it by a
+// path of its own.
+const actAsProgram = "BIAOGE_TEST_PROGRAM"
+
 func TestMain(m *testing.M) {
+	if os.Getenv(actAsProgram) != "" {
+		main()
+	}
 	testscript.Main(m, map[string]func(){"biaoge": mainOrFake})
 }
 

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/mattn/go-runewidth"
+
 	"github.com/biaoge/biaoge/internal/batch"
 	"github.com/biaoge/biaoge/internal/journal"
 	"github.com/biaoge/biaoge/internal/progress"
@@ -144,36 +146,38 @@ func (s *status) health() error {
 func (s *status) print(w io.Writer, out string) error {
 	var b strings.Builder
 	when := func(t time.Time) string { return t.Format("2006-01-02 15:04:05") }
-	fmt.Fprintf(&b, "%s: ", oneLine(out))
+	b.WriteString(oneLine(out) + language.Text(": "))
 	switch s.State {
 	case "running":
-		fmt.Fprintf(&b, "under way since %s (process %d on %s)\n", when(s.Run.Started), s.Run.PID, s.Run.Host)
+		fmt.Fprintln(&b, language.Text("under way since %s (process %d on %s)", when(s.Run.Started), s.Run.PID, s.Run.Host))
 	case "done":
-		fmt.Fprintf(&b, "done at %s\n", when(s.Run.Ended))
+		fmt.Fprintln(&b, language.Text("done at %s", when(s.Run.Ended)))
 	case "stopped":
-		fmt.Fprintf(&b, "stopped at %s: %s\n", when(s.Run.Ended), oneLine(s.Run.Cause))
+		fmt.Fprintln(&b, language.Text("stopped at %s: %s", when(s.Run.Ended), oneLine(language.Translate(s.Run.Cause))))
 	default:
 		if s.Run == nil {
-			fmt.Fprintln(&b, "nothing has been read yet")
+			fmt.Fprintln(&b, language.Text("nothing has been read yet"))
 		} else {
-			fmt.Fprintf(&b, "killed, last heard of at %s; the same biaoge batch goes on\n", when(s.Run.Beat))
+			fmt.Fprintln(&b, language.Text("killed, last heard of at %s; the same biaoge batch goes on", when(s.Run.Beat)))
 		}
 	}
-	line := func(what string, n int64, more string) { fmt.Fprintf(&b, "%-12s %10s%s\n", what, count(n), more) }
+	line := func(what string, n int64, more string) {
+		fmt.Fprintf(&b, "%s %10s%s\n", runewidth.FillRight(language.Text(what), 12), count(n), more)
+	}
 	line("pictures", s.Total, "")
 	review := ""
 	if s.Review > 0 {
-		review = fmt.Sprintf("  (%s to review)", count(s.Review))
+		review = language.Text("  (%s to review)", count(s.Review))
 	}
 	line("read", s.Done, review)
 	left := ""
 	if s.State == "running" && s.Rate > 0 && s.Left > 0 {
-		left = fmt.Sprintf("  (%s, %s to go)", progress.Rate(s.Rate), progress.Span(time.Duration(float64(s.Left)/s.Rate*float64(time.Second))))
+		left = language.Text("  (%s, %s to go)", progress.Rate(language, s.Rate), progress.Span(language, time.Duration(float64(s.Left)/s.Rate*float64(time.Second))))
 	}
 	line("left", s.Left, left)
 	failed := ""
 	if s.Failed+s.Quarantined > 0 {
-		failed = "  (--failures lists them)"
+		failed = language.Text("  (--failures lists them)")
 	}
 	line("not read", s.Failed, failed)
 	line("quarantined", s.Quarantined, "")
@@ -181,7 +185,7 @@ func (s *status) print(w io.Writer, out string) error {
 		line("no pictures", s.Skipped, "")
 	}
 	if s.Stale > 0 {
-		line("out of date", s.Stale, "  (biaoge batch --refresh reads them again)")
+		line("out of date", s.Stale, language.Text("  (biaoge batch --refresh reads them again)"))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -189,7 +193,7 @@ func (s *status) print(w io.Writer, out string) error {
 
 func listFailures(ctx context.Context, w io.Writer, j *journal.Journal) error {
 	return j.EachIn(ctx, []journal.State{journal.Failed, journal.Quarantined}, func(p *journal.Picture) error {
-		_, err := fmt.Fprintf(w, "%s\t%s\t%s\n", p.Name, p.Kind, oneLine(p.Error))
+		_, err := fmt.Fprintf(w, "%s\t%s\t%s\n", p.Name, p.Kind, oneLine(language.Translate(p.Error)))
 		return err
 	})
 }

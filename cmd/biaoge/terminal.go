@@ -19,7 +19,7 @@ func isTerminal(w any) bool {
 // terminalOf finds out what the reader of an output can see. NO_COLOR is
 // honoured (no-color.org), and CLICOLOR_FORCE for pagers that show colours.
 func terminalOf(w io.Writer) export.Terminal {
-	var t export.Terminal
+	t := export.Terminal{Language: language}
 	t.Color = isTerminal(w) && os.Getenv("TERM") != "dumb" || os.Getenv("CLICOLOR_FORCE") > "0"
 	if os.Getenv("NO_COLOR") != "" {
 		t.Color = false

@@ -3,10 +3,11 @@ package evaluate
 import (
 	"fmt"
 	"image"
-	"image/png"
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/disintegration/imaging"
 
 	"github.com/biaoge/biaoge/internal/picture"
 	"github.com/biaoge/biaoge/tables"
@@ -38,7 +39,7 @@ func WriteCrops(to, dir string, values []Value) ([]string, error) {
 			pages[at] = page
 		}
 		name := filepath.Join(to, fmt.Sprintf("%03d-%s-%s.png", i+1, strings.TrimSuffix(v.File, filepath.Ext(v.File)), safe(v.Key)))
-		if err := writePNG(name, page.SubImage(around(v.Box, page.Bounds()))); err != nil {
+		if err := imaging.Save(imaging.Crop(page, around(v.Box, page.Bounds())), name); err != nil {
 			return nil, err
 		}
 		names[i] = name
@@ -77,16 +78,4 @@ func decode(path string, n int) (*image.Gray, error) {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return page.Gray, nil
-}
-
-func writePNG(name string, m image.Image) error {
-	f, err := os.Create(name)
-	if err != nil {
-		return err
-	}
-	if err := png.Encode(f, m); err != nil {
-		f.Close()
-		return err
-	}
-	return f.Close()
 }

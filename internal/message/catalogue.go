@@ -91,7 +91,7 @@ func (l Language) Text(english string, args ...any) string {
 		case Cause:
 			filled[i] = a.In(l)
 		case error:
-			filled[i] = ErrorIn(l, a)
+			filled[i] = l.Translate(a.Error())
 		default:
 			filled[i] = a
 		}
@@ -124,4 +124,10 @@ func Environment() Language {
 		locale, _, _ = strings.Cut(list, ":")
 	}
 	return Of(locale)
+}
+
+// Known tells whether the catalogue has a text.
+func Known(english string) bool {
+	_, ok := words().lookup(english)
+	return ok
 }

@@ -4,7 +4,7 @@
 // it is found out: a code that never changes its meaning, and what it is about.
 // The words are made of it where somebody reads them, in their language. What
 // is said of the command line and in headings has no code; its English is its
-// own key (Text, Errorf).
+// own key (Text). Failures come as English text and are known again by it.
 //
 // All words are in one catalogue, zh.po, in the format of GNU gettext that
 // translators' programs open: the code as context, the English, the Chinese.
@@ -23,13 +23,13 @@ import (
 // A Cause is why something is doubted, was left out or failed.
 type Cause struct {
 	Code string `json:"code"` // stable, such as readers_differ; docs/output.md lists them
-	Args []any  `json:"args"` // what the words name: strings, numbers (float64) and causes
+	Args Args   `json:"args"` // in the order of the %[1]s, %[2]s, … of its words
 }
 
 // Because makes a cause. The code is one of the catalogue's; args are strings,
 // numbers and causes, in the order of the %[1]s, %[2]s, … of its words.
 func Because(code string, args ...any) Cause {
-	c := Cause{Code: code, Args: make([]any, len(args))}
+	c := Cause{Code: code, Args: make(Args, len(args))}
 	for i, a := range args {
 		switch a := a.(type) {
 		case int:
@@ -87,36 +87,37 @@ func fill(template string, args []any) string {
 	return fmt.Sprintf(template, args...)
 }
 
-// UnmarshalJSON reads what encoding/json wrote of a cause.
-func (c *Cause) UnmarshalJSON(data []byte) error {
-	var raw struct {
-		Code string            `json:"code"`
-		Args []json.RawMessage `json:"args"`
-	}
+// Args are what the words of a cause name: strings, numbers (float64) and
+// causes.
+type Args []any
+
+// UnmarshalJSON reads what encoding/json wrote of arguments.
+func (a *Args) UnmarshalJSON(data []byte) error {
+	var raw []json.RawMessage
 	if err := json.Unmarshal(data, &raw); err != nil {
 		return err
 	}
-	*c = Cause{Code: raw.Code, Args: make([]any, len(raw.Args))}
-	for i, r := range raw.Args {
+	*a = make(Args, len(raw))
+	for i, r := range raw {
+		var err error
 		switch {
 		case len(r) > 0 && r[0] == '{':
 			var inner Cause
-			if err := json.Unmarshal(r, &inner); err != nil {
-				return err
-			}
-			c.Args[i] = inner
+			err = json.Unmarshal(r, &inner)
+			(*a)[i] = inner
 		case len(r) > 0 && r[0] == '"':
 			var s string
-			if err := json.Unmarshal(r, &s); err != nil {
-				return err
-			}
-			c.Args[i] = s
+			err = json.Unmarshal(r, &s)
+			(*a)[i] = s
 		default:
 			var n float64
 			if json.Unmarshal(r, &n) != nil {
-				return errors.New("an argument of a cause is a string, a number or a cause")
+				err = errors.New("an argument of a cause is a string, a number or a cause")
 			}
-			c.Args[i] = n
+			(*a)[i] = n
+		}
+		if err != nil {
+			return err
 		}
 	}
 	return nil

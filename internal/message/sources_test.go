@@ -6,7 +6,9 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -111,8 +113,19 @@ func TestReasonsAreOfTheCatalogue(t *testing.T) {
 			return true
 		})
 	}
-	for _, code := range Codes() {
-		if !used[code] && !used[strings.TrimSuffix(strings.TrimSuffix(code, "_page"), "_picture")] {
+	all := new(strings.Builder)
+	for s := range used {
+		all.WriteString(s + "\n")
+	}
+	for code, p := range words().causes {
+		said := used[code] || used[strings.TrimSuffix(strings.TrimSuffix(code, "_page"), "_picture")]
+		if !said { // a failure is known by its words, which may be put together of several literals
+			said = true
+			for _, piece := range anyVerb.Split(p.english, -1) {
+				said = said && strings.Contains(all.String(), strings.Trim(piece, " :;"))
+			}
+		}
+		if !said {
 			t.Errorf("nothing says %s", code)
 		}
 	}
@@ -143,4 +156,86 @@ func verbs(template string) int {
 		}
 	}
 	return plain + len(named)
+}
+
+// speaking are the folders whose errors people read, and that say them in
+// literals.
+var speaking = []string{"cmd/biaoge", "internal/picture", "internal/intake", "internal/batch", "internal/extract", "internal/progress", "export"}
+
+// Whatever people are told is in the catalogue: errors, headings, flags.
+func TestWhatIsSaidIsOfTheCatalogue(t *testing.T) {
+	set, files := sources(t)
+	for _, f := range files {
+		dir, _ := filepath.Rel("../..", filepath.Dir(set.Position(f.Pos()).Filename))
+		if !slices.Contains(speaking, filepath.ToSlash(dir)) {
+			continue
+		}
+		check := func(e ast.Expr) {
+			if s, ok := literal(e); ok && says(s) && !Known(s) {
+				t.Errorf("%s: internal/message/zh.po has no Chinese for %q", set.Position(e.Pos()), s)
+			}
+		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.CallExpr:
+				switch name := nameOf(n.Fun); {
+				case len(n.Args) == 0:
+				case name == "usagef" || name == "Errorf" || name == "New" || name == "Text":
+					check(n.Args[0])
+				case strings.HasSuffix(name, "Var") || slices.Contains([]string{"String", "Bool", "Int", "Int64", "Uint64", "Duration"}, name):
+					check(n.Args[len(n.Args)-1])
+				}
+			case *ast.CompositeLit:
+				if nameOf(n.Type) == "Error" && len(n.Elts) > 1 {
+					check(n.Elts[1])
+				}
+			case *ast.KeyValueExpr:
+				if k := nameOf(n.Key); k == "summary" || k == "help" || k == "Summary" {
+					if s, ok := literal(n.Value); ok && !Known(strings.TrimSpace(s)) {
+						t.Errorf("%s: internal/message/zh.po has no Chinese for %q", set.Position(n.Pos()), strings.TrimSpace(s))
+					}
+				}
+			}
+			return true
+		})
+	}
+}
+
+// inner are errors that only programmers meet.
+var inner = []string{"layout: ", "picture: ", "exit code ", "no frame of "}
+
+// says tells whether a text says anything, beside where.
+func says(s string) bool {
+	for _, p := range inner {
+		if strings.HasPrefix(s, p) {
+			return false
+		}
+	}
+	words := 0
+	for _, w := range strings.FieldsFunc(anyVerb.ReplaceAllString(s, " "), func(r rune) bool { return !(r >= 'a' && r <= 'z') }) {
+		if len(w) > 1 {
+			words++
+		}
+	}
+	return words > 0
+}
+
+// What pages say is in the catalogue.
+func TestPagesAreOfTheCatalogue(t *testing.T) {
+	for _, name := range []string{"../results/summary.html", "../../export/page.html"} {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := 0
+		for _, m := range regexp.MustCompile(`\b(?:t|Language\.Text) ("(?:[^"\\]|\\.)*")`).FindAllStringSubmatch(string(text), -1) {
+			n++
+			if s, err := strconv.Unquote(m[1]); err != nil || !Known(s) {
+				t.Errorf("%s: internal/message/zh.po has no Chinese for %s", name, m[1])
+			}
+		}
+		if n == 0 {
+			t.Errorf("%s says nothing; the test looks for the wrong thing", name)
+		}
+	}
 }

@@ -3,34 +3,41 @@ package picture
 import (
 	"bytes"
 	"encoding/binary"
+	"image"
+
+	"github.com/disintegration/imaging"
 )
 
-// A turning says where the pixels of a w × h picture go in the turned one:
-// pixel (x, y) to index origin + x·dx + y·dy.
-type turning struct {
-	width, height  int // after turning
-	origin, dx, dy int
-}
-
-// turn gives the turning that undoes an EXIF orientation.
-func turn(orientation, w, h int) turning {
+// upright undoes an EXIF orientation: it gives the picture as a viewer shows it.
+// It takes four bytes a pixel for what is turned, and for one that is upright
+// none: it must not be called for those.
+func upright(m image.Image, orientation int) *image.NRGBA {
 	switch orientation {
 	case 2: // mirrored
-		return turning{w, h, w - 1, -1, w}
+		return imaging.FlipH(m)
 	case 3: // upside down
-		return turning{w, h, w*h - 1, -1, -w}
+		return imaging.Rotate180(m)
 	case 4: // upside down and mirrored
-		return turning{w, h, (h - 1) * w, 1, -w}
+		return imaging.FlipV(m)
 	case 5: // mirrored along the falling diagonal
-		return turning{h, w, 0, h, 1}
+		return imaging.Transpose(m)
 	case 6: // to be turned clockwise
-		return turning{h, w, h - 1, h, -1}
+		return imaging.Rotate270(m)
 	case 7: // mirrored along the rising diagonal
-		return turning{h, w, w*h - 1, -h, -1}
+		return imaging.Transverse(m)
 	case 8: // to be turned anticlockwise
-		return turning{h, w, (w - 1) * h, -h, 1}
+		return imaging.Rotate90(m)
 	}
-	return turning{w, h, 0, 1, w}
+	return imaging.Clone(m)
+}
+
+// grey takes a grey picture back out of what imaging makes of it.
+func grey(m *image.NRGBA) *image.Gray {
+	g := image.NewGray(m.Rect)
+	for i := range g.Pix {
+		g.Pix[i] = m.Pix[4*i]
+	}
+	return g
 }
 
 // exifOrientation finds the orientation in a block of EXIF data, which is a

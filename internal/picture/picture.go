@@ -42,7 +42,8 @@ var (
 //
 // Pixels is what bounds memory: a page takes 2 to 6 bytes a pixel in most
 // formats, while it is decoded, and up to 16 in those of 16-bit colour and in
-// progressive JPEG.
+// progressive JPEG; one that its orientation tag turns takes 4 more, or 8 while
+// its colours are asked for.
 type Limits struct {
 	Bytes  int64 // size of the file; default 100,000,000
 	Pixels int64 // width × height of a page; default 100,000,000
@@ -197,30 +198,15 @@ func (f *File) Page(n int) (page *Page, err error) {
 // newPage lays the pixels out as a viewer would show them.
 func newPage(n int, src pixels, orientation int) *Page {
 	w, h := src.size()
-	t := turn(orientation, w, h)
-	p := &Page{
-		Number:      n,
-		Width:       t.width,
-		Height:      t.height,
-		Orientation: orientation,
-		Gray:        image.NewGray(image.Rect(0, 0, t.width, t.height)),
-	}
+	p := &Page{Number: n, Orientation: orientation, Gray: image.NewGray(image.Rect(0, 0, w, h))}
 	coloured := 0
-	if orientation == 1 {
-		for y := range h {
-			coloured += src.grey(y, p.Gray.Pix[y*w:(y+1)*w])
-		}
-	} else {
-		row := make([]byte, w)
-		for y := range h {
-			coloured += src.grey(y, row)
-			o := t.origin + y*t.dy
-			for _, v := range row {
-				p.Gray.Pix[o] = v
-				o += t.dx
-			}
-		}
+	for y := range h {
+		coloured += src.grey(y, p.Gray.Pix[y*w:(y+1)*w])
 	}
+	if orientation != 1 {
+		p.Gray = grey(upright(p.Gray, orientation))
+	}
+	p.Width, p.Height = p.Gray.Rect.Dx(), p.Gray.Rect.Dy()
 	// One pixel in 5,000 is a rule two pixels high and a fifth of the width
 	// of a screenshot; a stamp has ten times as many.
 	if coloured > w*h/5000 {
@@ -249,15 +235,17 @@ func (p *Page) BGR() []byte {
 		}
 		return out
 	}
-	t := turn(p.Orientation, w, h)
 	row := make([]byte, 3*w)
+	m := image.NewNRGBA(image.Rect(0, 0, w, h))
 	for y := range h {
 		p.src.bgr(y, row)
-		o := t.origin + y*t.dy
-		for x := 0; x < len(row); x += 3 {
-			copy(out[3*o:3*o+3], row[x:x+3])
-			o += t.dx
+		line := m.Pix[y*m.Stride:]
+		for x := range w {
+			line[4*x], line[4*x+1], line[4*x+2], line[4*x+3] = row[3*x], row[3*x+1], row[3*x+2], 255
 		}
+	}
+	for i, t := 0, upright(m, p.Orientation).Pix; i < len(t)/4; i++ {
+		copy(out[3*i:3*i+3], t[4*i:4*i+3])
 	}
 	return out
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/mattn/go-runewidth"
 
 	"github.com/biaoge/biaoge/internal/batch"
+	"github.com/biaoge/biaoge/internal/message"
 )
 
 // How often a line is shown on a terminal and elsewhere.
@@ -26,11 +27,12 @@ const (
 
 // A Display shows the progress of a run and what its log says.
 type Display struct {
-	w     io.Writer
-	width func() int // of the terminal; nil where there is none
-	log   *slog.Logger
-	json  bool
-	clean func(string) string
+	w        io.Writer
+	width    func() int // of the terminal; nil where there is none
+	log      *slog.Logger
+	json     bool
+	clean    func(string) string
+	language message.Language
 
 	mu    sync.Mutex
 	shown bool // a line that is to be drawn over
@@ -38,9 +40,10 @@ type Display struct {
 }
 
 // New makes a display. Width gives the width of the terminal, and is nil where
-// w is none; clean makes any text fit for one line.
-func New(w io.Writer, json bool, width func() int, clean func(string) string) *Display {
-	d := &Display{w: w, json: json, clean: clean}
+// w is none; clean makes any text fit for one line. Text comes in the language,
+// JSON in English.
+func New(w io.Writer, json bool, width func() int, clean func(string) string, l message.Language) *Display {
+	d := &Display{w: w, json: json, clean: clean, language: l}
 	if json {
 		d.log = slog.New(slog.NewJSONHandler(w, nil))
 		return d
@@ -101,7 +104,7 @@ func (d *Display) draw(s batch.Snapshot) {
 			"failed", s.Failed, "skipped", s.Skipped, "per_second", round(perSecond), "seconds_left", int(left.Seconds()), "memory_bytes", s.Memory)
 		return
 	}
-	line := Line(s, perSecond)
+	line := Line(d.language, s, perSecond)
 	if d.width == nil {
 		fmt.Fprintln(d.w, line)
 		return
@@ -121,46 +124,46 @@ func (d *Display) erase() {
 }
 
 // Line is the progress in words.
-func Line(s batch.Snapshot, perSecond float64) string {
+func Line(l message.Language, s batch.Snapshot, perSecond float64) string {
 	var b strings.Builder
 	if s.Phase != "" && s.Phase != batch.PhaseReading {
-		fmt.Fprintf(&b, "%s: ", s.Phase)
+		b.WriteString(l.Text("%s: ", l.Text(s.Phase)))
 	}
 	total := thousands(s.Total)
 	if !s.Known {
-		total = "at least " + total
+		total = l.Text("at least %s", total)
 	}
-	fmt.Fprintf(&b, "%s of %s pictures done", thousands(s.Done+s.Failed), total)
+	b.WriteString(l.Text("%[1]s of %[2]s pictures done", thousands(s.Done+s.Failed), total))
 	if s.Known && s.Total > 0 {
 		fmt.Fprintf(&b, " (%d %%)", 100*(s.Done+s.Failed)/s.Total)
 	}
-	fmt.Fprintf(&b, ", %s left, %s to review, %s failed", thousands(s.Left()), thousands(s.Flagged), thousands(s.Failed))
+	b.WriteString(l.Text(", %s left, %s to review, %s failed", thousands(s.Left()), thousands(s.Flagged), thousands(s.Failed)))
 	if perSecond > 0 {
-		fmt.Fprintf(&b, ", %s", Rate(perSecond))
+		b.WriteString(l.Text(", %s", Rate(l, perSecond)))
 		if s.Known && s.Left() > 0 {
-			fmt.Fprintf(&b, ", %s to go", Span(time.Duration(float64(s.Left())/perSecond*float64(time.Second))))
+			b.WriteString(l.Text(", %s to go", Span(l, time.Duration(float64(s.Left())/perSecond*float64(time.Second)))))
 		}
 	}
 	return b.String()
 }
 
 // Rate writes pictures a second, or an hour where they are few.
-func Rate(perSecond float64) string {
+func Rate(l message.Language, perSecond float64) string {
 	if perSecond < 0.1 {
-		return fmt.Sprintf("%.0f an hour", perSecond*3600)
+		return l.Text("%.0f an hour", perSecond*3600)
 	}
-	return fmt.Sprintf("%.1f a second", perSecond)
+	return l.Text("%.1f a second", perSecond)
 }
 
 // Span writes a time as people say it.
-func Span(d time.Duration) string {
+func Span(l message.Language, d time.Duration) string {
 	switch {
 	case d < 2*time.Minute:
-		return fmt.Sprintf("%d s", int(d.Seconds()+0.5))
+		return l.Text("%d s", int(d.Seconds()+0.5))
 	case d < 2*time.Hour:
-		return fmt.Sprintf("%d min", int(d.Minutes()+0.5))
+		return l.Text("%d min", int(d.Minutes()+0.5))
 	}
-	return fmt.Sprintf("%d h %02d min", int(d.Hours()), int(d.Minutes())%60)
+	return l.Text("%d h %02d min", int(d.Hours()), int(d.Minutes())%60)
 }
 
 func thousands(n int64) string {
@@ -232,11 +235,11 @@ func (h *handler) Handle(_ context.Context, r slog.Record) error {
 	var b strings.Builder
 	b.WriteString("biaoge: ")
 	if picture != "" {
-		b.WriteString(picture + ": ")
+		b.WriteString(picture + h.d.language.Text(": "))
 	}
-	b.WriteString(r.Message)
+	b.WriteString(h.d.language.Translate(r.Message))
 	if problem != "" {
-		b.WriteString(": " + problem)
+		b.WriteString(h.d.language.Text(": ") + h.d.language.Translate(problem))
 	}
 	b.Write(rest.Bytes())
 	line := h.d.clean(b.String())

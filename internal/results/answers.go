@@ -134,10 +134,7 @@ func short(docs []*tables.Document) []document {
 	for i, d := range docs {
 		out[i].Source.Page = d.Source.Page
 		for j := range d.Tables {
-			out[i].Tables = append(out[i].Tables, struct {
-				Form    *string         `json:"form"`
-				Records []tables.Record `json:"records"`
-			}{d.Tables[j].Form, d.Tables[j].Records})
+			out[i].Tables = append(out[i].Tables, tableOf{d.Tables[j].Form, d.Tables[j].Records, d.Tables[j].Checks})
 		}
 	}
 	return out

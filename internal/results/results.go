@@ -21,17 +21,21 @@ import (
 	"github.com/biaoge/biaoge/internal/digest"
 	"github.com/biaoge/biaoge/internal/escape"
 	"github.com/biaoge/biaoge/internal/journal"
+	"github.com/biaoge/biaoge/internal/message"
 	"github.com/biaoge/biaoge/tables"
 )
 
 // Options say what to write.
 type Options struct {
-	Place   batch.Place
-	Journal *journal.Journal
-	Forms   []*tables.Form // in whose order the columns of a report come
-	CSV     bool
-	NoBOM   bool
-	Parquet bool
+	Place    batch.Place
+	Journal  *journal.Journal
+	Forms    []*tables.Form   // in whose order the columns of a report come
+	Language message.Language // of summary.html
+	Pictures string           // the folder that they are in; empty where that is no folder
+	Pattern  string           // by which pictures belong to reports; empty where folders say it
+	CSV      bool
+	NoBOM    bool
+	Parquet  bool
 	// Look says what a picture looks like: its fingerprint and a small copy
 	// in JPEG. Alike compares fingerprints.
 	Look  func(path string) (fingerprint string, thumb []byte, err error)
@@ -403,6 +407,7 @@ func (w *writer) values(r *row, p *journal.Picture, claims []*claim) error {
 		if t == nil || c.dropped {
 			continue
 		}
+		values := make([]value, 0, len(t.Records))
 		for i := range t.Records {
 			v := value{r.report, p.Name, c.t.Page, c.t.Number, c.t.Form, &t.Records[i], c.conflict, w.by(p, c.t, t.Records[i].Key)}
 			for _, o := range w.outs {
@@ -413,7 +418,9 @@ func (w *writer) values(r *row, p *journal.Picture, claims []*claim) error {
 			if c.conflict == nil && !c.apart {
 				r.values[v.Key] = v.Record
 			}
+			values = append(values, v)
 		}
+		w.sum.note(&w.Options, p, c.t.Form, values, t.Checks)
 	}
 	return nil
 }
@@ -424,18 +431,24 @@ type document struct {
 	Source struct {
 		Page int `json:"page"`
 	} `json:"source"`
-	Tables []struct {
-		Form    *string         `json:"form"`
-		Records []tables.Record `json:"records"`
-	} `json:"tables"`
+	Tables []tableOf `json:"tables"`
 }
 
-type table struct{ Records []tables.Record }
+type tableOf struct {
+	Form    *string         `json:"form"`
+	Records []tables.Record `json:"records"`
+	Checks  []tables.Check  `json:"checks"`
+}
+
+type table struct {
+	Records []tables.Record
+	Checks  []tables.Check
+}
 
 func find(docs []document, d *digest.Table) *table {
 	for i := range docs {
 		if max(1, docs[i].Source.Page) == d.Page && d.Number <= len(docs[i].Tables) {
-			return &table{docs[i].Tables[d.Number-1].Records}
+			return &table{docs[i].Tables[d.Number-1].Records, docs[i].Tables[d.Number-1].Checks}
 		}
 	}
 	return nil
@@ -486,6 +499,15 @@ func (w *writer) damage(p *journal.Picture) error {
 func (w *writer) finish(ctx context.Context) error {
 	if err := w.foreign(); err != nil {
 		return err
+	}
+	if w.sum.ConflictCount > 0 {
+		var err error
+		if w.sum.Pattern, err = Suggest(ctx, w.Journal); err != nil {
+			return err
+		}
+		if w.sum.Pattern == w.Pattern { // it is what parts them now
+			w.sum.Pattern = ""
+		}
 	}
 	if err := w.sum.complete(ctx, w.Options); err != nil {
 		return err

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	_ "embed"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -16,6 +15,8 @@ import (
 
 	"github.com/biaoge/biaoge/internal/digest"
 	"github.com/biaoge/biaoge/internal/journal"
+	"github.com/biaoge/biaoge/internal/message"
+	"github.com/biaoge/biaoge/tables"
 )
 
 // A Summary is what summary.json holds. docs/batch.md describes it.
@@ -41,10 +42,16 @@ type Summary struct {
 	// pictures alone.
 	Run RunInfo `json:"run"`
 
-	forms  map[string]*Form
-	checks map[[2]string]*Check
-	bins   digest.Bins
-	shown  []shown // pictures that summary.html shows
+	// Pattern is the --report-pattern that would part reports whose pictures
+	// contradict, by their names; empty where none would.
+	Pattern string `json:"report_pattern,omitempty"`
+
+	forms   map[string]*Form
+	checks  map[[2]string]*Check
+	bins    digest.Bins
+	shown   []shown       // pictures that summary.html shows
+	flagged []flagged     // values that it lists, at most rowsAtMost
+	failed  []failedCheck // likewise
 }
 
 // Lists in the summary are cut here; the journal has everything.
@@ -107,11 +114,12 @@ type Bin struct {
 
 // A Failure is a picture that could not be read.
 type Failure struct {
-	Picture     string `json:"picture"`
-	Report      string `json:"report"`
-	Kind        string `json:"kind"`
-	Error       string `json:"error"`
-	Quarantined bool   `json:"quarantined,omitempty"`
+	Picture     string        `json:"picture"`
+	Report      string        `json:"report"`
+	Kind        string        `json:"kind"`
+	Error       string        `json:"error"`
+	Cause       *tables.Cause `json:"cause,omitempty"` // the same as a code
+	Quarantined bool          `json:"quarantined,omitempty"`
 
 	path string
 }
@@ -221,8 +229,16 @@ func (s *Summary) picture(p *journal.Picture) {
 func (s *Summary) failure(p *journal.Picture) {
 	s.Kinds[p.Kind]++
 	if len(s.Failures) < listAtMost {
-		s.Failures = append(s.Failures, Failure{p.Name, p.Report, p.Kind, p.Error, p.State == journal.Quarantined, p.Path})
+		s.Failures = append(s.Failures, Failure{p.Name, p.Report, p.Kind, p.Error, causeOf(p.Error), p.State == journal.Quarantined, p.Path})
 	}
+}
+
+// causeOf is a failure as a code; nil where its words have none.
+func causeOf(text string) *tables.Cause {
+	if c, ok := message.Failure(text); ok {
+		return &c
+	}
+	return nil
 }
 
 func (s *Summary) table(p *journal.Picture, t *digest.Table) {
@@ -330,25 +346,6 @@ func (s *Summary) complete(ctx context.Context, o Options) error {
 	return nil
 }
 
-//go:embed summary.html
-var page string
-
-var pageTemplate = template.Must(template.New("summary").Funcs(template.FuncMap{
-	"thousands": thousands,
-	"percent": func(part, whole int) string {
-		if whole == 0 {
-			return "–"
-		}
-		return fmt.Sprintf("%.1f %%", 100*float64(part)/float64(whole))
-	},
-	"width": func(part, whole int) template.CSS {
-		return template.CSS(fmt.Sprintf("width: %.1f%%", 100*float64(part)/float64(max(1, whole))))
-	},
-	"megabytes": func(n int64) string { return fmt.Sprintf("%d MB", n>>20) },
-	"duration":  func(s float64) string { return time.Duration(s * float64(time.Second)).Round(time.Second).String() },
-	"at":        func(t time.Time) string { return t.Format("2006-01-02 15:04:05 MST") },
-}).Parse(page))
-
 // write writes summary.json and summary.html.
 func (s *Summary) write(o Options) error {
 	var b bytes.Buffer
@@ -361,24 +358,11 @@ func (s *Summary) write(o Options) error {
 	if err := o.Place.Write(o.Place.File("summary.json"), b.Bytes()); err != nil {
 		return err
 	}
-	b.Reset()
-	most := 0
-	for _, c := range s.Confidence {
-		most = max(most, c.Values)
-	}
-	err := pageTemplate.Execute(&b, struct {
-		*Summary
-		Shown         []shown
-		FailureRows   []Failure
-		DuplicateRows []Duplicate
-		ConflictRows  []Conflict
-		Most          int
-		FailedAll     int
-	}{s, s.shown, head(s.Failures), head(s.Duplicates), head(s.Conflicts), most, s.Pictures.Failed + s.Pictures.Quarantined})
+	page, err := s.html(o)
 	if err != nil {
 		return err
 	}
-	return o.Place.Write(o.Place.File("summary.html"), b.Bytes())
+	return o.Place.Write(o.Place.File("summary.html"), page)
 }
 
 func head[T any](all []T) []T { return all[:min(len(all), rowsAtMost)] }

@@ -4,11 +4,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/hex"
-	"image"
-	"image/jpeg"
 	"math/bits"
 
-	"golang.org/x/image/draw"
+	"github.com/disintegration/imaging"
 
 	"github.com/biaoge/biaoge/internal/picture"
 )
@@ -43,27 +41,19 @@ func look(data []byte) (fingerprint string, thumb []byte, err error) {
 	if err != nil {
 		return "", nil, err
 	}
-	grid := image.NewGray(image.Rect(0, 0, side+1, side))
-	draw.BiLinear.Scale(grid, grid.Rect, p.Gray, p.Gray.Rect, draw.Src, nil)
+	grid := imaging.Resize(p.Gray, side+1, side, imaging.Linear)
 	var sum [side * side / 8]byte
 	for y := range side {
 		for x := range side {
-			if grid.GrayAt(x, y).Y < grid.GrayAt(x+1, y).Y {
+			if grid.NRGBAAt(x, y).R < grid.NRGBAAt(x+1, y).R {
 				i := y*side + x
 				sum[i/8] |= 1 << (i % 8)
 			}
 		}
 	}
-	w, h := p.Width, p.Height
-	if w >= h {
-		w, h = small, max(1, h*small/w)
-	} else {
-		w, h = max(1, w*small/h), small
-	}
-	out := image.NewGray(image.Rect(0, 0, min(w, p.Width), min(h, p.Height)))
-	draw.BiLinear.Scale(out, out.Rect, p.Gray, p.Gray.Rect, draw.Src, nil)
+	thumbnail := imaging.Grayscale(imaging.Fit(p.Gray, small, small, imaging.Linear))
 	var b bytes.Buffer
-	if err := jpeg.Encode(&b, out, &jpeg.Options{Quality: 60}); err != nil {
+	if err := imaging.Encode(&b, thumbnail, imaging.JPEG, imaging.JPEGQuality(60)); err != nil {
 		return "", nil, err
 	}
 	return hex.EncodeToString(sum[:]), b.Bytes(), nil
