@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -65,6 +66,7 @@ type fixture struct {
 	place   Place
 	log     bytes.Buffer
 	workers int
+	queue   Queue // nil for the run's own
 }
 
 func newFixture(t *testing.T, pictures, millis int) *fixture {
@@ -86,6 +88,16 @@ func (f *fixture) must(err error) {
 	}
 }
 
+func (f *fixture) pool() *worker.Pool {
+	p := worker.NewPool(worker.Options{Workers: f.workers, Limits: worker.Limits{Time: time.Minute}, Command: func() *exec.Cmd {
+		cmd := exec.Command(os.Args[0])
+		cmd.Env = append(os.Environ(), "BATCH_TEST_WORKER=1")
+		return cmd
+	}})
+	f.Cleanup(func() { p.Close(context.Background()) })
+	return p
+}
+
 func (f *fixture) run(ctx context.Context) (Snapshot, journal.Counts, error) {
 	f.Helper()
 	unlock, err := f.place.Lock()
@@ -99,15 +111,10 @@ func (f *fixture) run(ctx context.Context) (Snapshot, journal.Counts, error) {
 	f.must(err)
 	defer folder.Close()
 	m := new(Monitor)
-	pool := worker.NewPool(worker.Options{Workers: f.workers, Limits: worker.Limits{Time: time.Minute}, Command: func() *exec.Cmd {
-		cmd := exec.Command(os.Args[0])
-		cmd.Env = append(os.Environ(), "BATCH_TEST_WORKER=1")
-		return cmd
-	}})
-	defer pool.Close(f.Context())
+	pool := f.pool()
 	err = Run(ctx, Config{
 		Folder: folder, Place: f.place, Journal: j, Report: func(string) string { return "" },
-		Workers: f.workers, Bytes: 1 << 20, Pool: pool, Time: time.Minute,
+		Workers: f.workers, Bytes: 1 << 20, Pool: pool, Queue: f.queue, Time: time.Minute,
 		Log: slog.New(slog.NewTextHandler(&f.log, nil)), Monitor: m,
 	})
 	n, e := j.Count()
@@ -266,5 +273,58 @@ func TestFirstResultOfManyNames(t *testing.T) {
 	t.Logf("the first of 10,000 after %v", d)
 	if d > 5*time.Second {
 		t.Errorf("the first of 10,000 takes %v", d)
+	}
+}
+
+// A forgetful queue loses every task once, and tells some answers twice.
+type forgetful struct {
+	*local
+	mu   sync.Mutex
+	lost map[int64]bool
+}
+
+func (q *forgetful) Take(ctx context.Context) (*Task, error) {
+	for {
+		t, err := q.local.Take(ctx)
+		if err != nil {
+			return nil, err
+		}
+		q.mu.Lock()
+		first := !q.lost[t.ID]
+		q.lost[t.ID] = true
+		q.mu.Unlock()
+		if !first {
+			return t, nil
+		}
+		q.Began(t)
+		q.Lost(t)
+	}
+}
+
+func (q *forgetful) Done(t *Task, a Answer) error {
+	q.local.Done(t, a)
+	if t.ID%2 == 0 {
+		q.local.Done(t, a)
+	}
+	return nil
+}
+
+// What a queue loses is handed out again, and what it tells twice counts once.
+func TestForgetfulQueue(t *testing.T) {
+	f := newFixture(t, 30, 1)
+	q := &forgetful{local: newLocal(), lost: make(map[int64]bool)}
+	f.queue = q
+	ctx, end := context.WithCancel(t.Context())
+	var reading sync.WaitGroup
+	pool := f.pool()
+	reading.Go(func() { Read(ctx, q, pool, 2) })
+	_, n, err := f.run(t.Context())
+	end()
+	reading.Wait()
+	if err != nil || n.States[journal.Done] != 30 || n.Left() != 0 {
+		t.Errorf("%+v, %v", n, err)
+	}
+	if len(q.lost) != 30 {
+		t.Errorf("%d were lost", len(q.lost))
 	}
 }

@@ -302,12 +302,16 @@ func (r *run) readTogether(s chain) (docs []worker.Documents, done bool, err err
 		pictures = append(pictures, worker.Picture{Name: p.Name, Data: data})
 	}
 	r.sound(pictures[0].Data) // it was read alone
-	docs, err = r.Pool.Series(r.inHand, worker.Request{}, pictures)
-	if err == nil {
+	answer, err := r.desk.ask(r.ctx, &Task{ID: s[0].ID, Pictures: pictures}, func() {})
+	if err != nil {
+		return nil, false, r.talking(err)
+	}
+	if answer.Err == nil {
 		r.well(nil)
 		r.Log.Debug("read together", "first", s[0].Name, "last", s[len(s)-1].Name)
-		return docs, true, nil
+		return answer.Documents, true, nil
 	}
+	err = answer.Err
 	fail, death, stop := r.sort(err)
 	if stop != nil {
 		return nil, false, stop

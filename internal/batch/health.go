@@ -2,102 +2,25 @@ package batch
 
 import (
 	"bytes"
-	"context"
+	"cmp"
 	"errors"
 	"fmt"
 	"image"
 	"image/png"
 	"io/fs"
 	"sync"
-	"time"
 
 	"github.com/biaoge/biaoge/internal/intake"
-	"github.com/biaoge/biaoge/internal/journal"
 	"github.com/biaoge/biaoge/internal/worker"
 )
 
-// extract has a child read a picture: alone means one that is new and reads
-// nothing else, and that the picture is quarantined if it costs that its life.
-// The result says dropped where the run ends instead.
-func (r *run) extract(f fetched, alone bool) result {
-	p := f.Picture
-	dropped := result{Picture: p, dropped: true}
-	var start time.Time
-	begin := func() error {
-		start = time.Now()
-		err := r.Journal.Start(p)
-		r.Monitor.spent(start)
-		start = time.Now()
-		return r.diskStop(err)
-	}
-	docs, err := r.Pool.Documents(r.inHand, worker.Request{Fresh: alone, Begin: begin}, worker.Picture{Name: p.Name, Data: f.data})
-	if !start.IsZero() {
-		p.Took = time.Since(start)
-		r.Monitor.busy.Add(int64(p.Took))
-	}
-	if err == nil {
-		r.well(f.data)
-		p.Digest = docs.Digest
-		read(p)
-		return result{Picture: p, docs: docs.Data}
-	}
-	fail, death, stop := r.sort(err)
-	switch {
-	case stop != nil:
-		r.stop(stop)
-		return dropped
-	case fail != nil:
-		p.State, p.Kind, p.Error, p.Detail = journal.Failed, fail.Kind, fail.Message, ""
-		if fail.Kind != worker.KindInternal {
-			r.well(nil)
-		} else if r.internalStreak(fail) {
-			return dropped
-		}
-		return result{Picture: p}
-	}
-	p.Kind, p.Error, p.Detail = death.Kind, r.advised(death), death.Detail
-	if alone {
-		p.State = journal.Quarantined
-		return result{Picture: p, data: f.data}
-	}
-	p.State = journal.Retry
-	if r.deathStreak(death) {
-		return dropped
-	}
-	return result{Picture: p}
-}
-
-// sort says what an error of the pool means: that the picture is at fault, that
-// it cost a child its life, or that the run can't go on.
-func (r *run) sort(err error) (fail *worker.Failure, death *worker.Death, stop error) {
-	var s *Stop
-	var unstarted *worker.StartError
-	errors.As(err, &fail)
-	errors.As(err, &death)
-	switch {
-	case r.inHand.Err() != nil:
-		stop = context.Cause(r.inHand)
-	case errors.As(err, &s):
-		stop = s
-	case fail != nil && fail.Kind == worker.KindDependency:
-		stop = &Stop{fail.Message, ErrDependency}
-	case errors.As(err, &unstarted) && death != nil:
-		stop = &Stop{err.Error() + "; biaoge doctor may say why", err}
-	case unstarted != nil:
-		stop = &Stop{err.Error(), err}
-	case fail == nil && death == nil:
-		stop = &Stop{"talking to a worker failed: " + err.Error() + "; run again to go on", err}
-	}
-	return fail, death, stop
-}
-
-// advised is what a death says and what may be done about it.
-func (r *run) advised(d *worker.Death) string {
-	if r.Advice == nil {
-		return d.Msg
-	}
-	return d.Msg + r.Advice(d)
-}
+// How many pictures in a row may go wrong the same way before the run asks
+// whether anything still works.
+const (
+	deathsInARow     = 10
+	internalInARow   = 50
+	unreadableInARow = 50
+)
 
 // Health notices when it is not the pictures: everything fails the same way.
 type health struct {
@@ -201,8 +124,8 @@ func (r *run) tryOut() error {
 	if good == nil {
 		good = blank()
 	}
-	_, err := r.Pool.Documents(r.inHand, worker.Request{}, worker.Picture{Name: "trial", Data: good})
-	return err
+	answer, err := r.desk.ask(r.ctx, &Task{Pictures: []worker.Picture{{Name: "trial", Data: good}}}, func() {})
+	return cmp.Or(err, answer.Err)
 }
 
 // blank is a picture of an empty sheet: nothing is on it, and to read that is
