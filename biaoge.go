@@ -18,6 +18,13 @@
 // MALLOC_TRIM_THRESHOLD_=67108864, or call mallopt as package internal/malloc
 // does for biaoge itself; GOGC=400 spares Go's collector work, too.
 //
+// A context that ends is noticed between the stages of layout and before each
+// cell that is read; WithMaxPixels and WithMaxCells bound what a picture may ask
+// for. What OpenCV and Tesseract do in one call is not interrupted, and the memory
+// that their C code takes is not bounded. So the biaoge command reads pictures in
+// processes of their own, which can be ended: a program that is sent pictures by
+// strangers had better do likewise, or send them to biaoge serve.
+//
 // This package is the public face and nothing else: how a picture becomes a
 // document is in package internal/extract.
 package biaoge
@@ -74,6 +81,15 @@ func WithReviewBelow(p float64) Option { return func(o *options) { o.ReviewBelow
 // WithDebug writes for each picture the straightened page with rules, cells,
 // readings and flags drawn on it to a folder.
 func WithDebug(dir string) Option { return func(o *options) { o.DebugDir = dir } }
+
+// WithMaxPixels refuses pages of more pixels, width × height, with ErrTooLarge.
+// The default is 100,000,000.
+func WithMaxPixels(n int64) Option { return func(o *options) { o.MaxPixels = max(1, n) } }
+
+// WithMaxCells refuses pages whose tables have more cells, with ErrTooLarge, once
+// the tables are found and before they are read. The default is any number: a
+// cell of no known form costs some milliseconds.
+func WithMaxCells(n int) Option { return func(o *options) { o.MaxCells = max(1, n) } }
 
 // An Extractor reads pictures. It is safe for concurrent use; calls beyond the
 // number of workers wait for one to be free.
@@ -135,6 +151,13 @@ func (x *Extractor) ExtractSeries(ctx context.Context, pictures ...Input) ([][]*
 // of Extract, for a caller who decides by it whether to read the picture.
 func (x *Extractor) Probe(ctx context.Context, r io.Reader) (tables.Probe, error) {
 	return x.engine.Probe(ctx, extract.Input{Reader: r})
+}
+
+// ReviewBelow is an extractor that flags values of less than another
+// probability, and shares the recognisers of this one: closing either closes
+// both.
+func (x *Extractor) ReviewBelow(p float64) *Extractor {
+	return &Extractor{x.engine.Flagging(p)}
 }
 
 // MayContinue tells from what was read of two pictures whether the last table

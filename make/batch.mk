@@ -3,7 +3,7 @@
 # many pictures 2,500 are drawn and the others are copies, told apart by a few
 # bytes: drawing takes a third as long as reading.
 
-.PHONY: soak killtest names scale fulldisk
+.PHONY: soak killtest names scale fulldisk hostile
 
 SOAK = go run ./internal/soak $(if $(PICTURES),-pictures $(PICTURES)) -work out/$@
 
@@ -26,3 +26,8 @@ scale: build
 # A small disk that fills up.
 fulldisk:
 	go test ./internal/batch ./cmd/biaoge -run 'FullDisk' -v -count 1
+
+# 400 pictures that nobody would publish: the longest time and the most memory
+# that one takes. Fails above 20 s or 1 GB.
+hostile: build
+	$(SOAK) -n $(or $(N),400) hostile

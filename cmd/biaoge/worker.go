@@ -38,20 +38,33 @@ func runWorker(_ context.Context, c *call) error {
 	if *pdfs {
 		return worker.Serve(c.stdin, out, worker.Child{Open: worker.NoExtractor, Kind: kindOf, Memory: *memory})
 	}
+	var own *biaoge.Extractor
 	return worker.Serve(c.stdin, out, worker.Child{
 		Open: func(s worker.Settings) (worker.Extractor, error) {
 			if *crops {
 				return noReader{}, nil
 			}
+			if own != nil && s.Lang == "" {
+				return borrowed{own.ReviewBelow(s.ReviewBelow)}, nil
+			}
 			of := read
 			of.lang = cmp.Or(s.Lang, of.lang)
 			of.reviewBelow = cmp.Or(s.ReviewBelow, of.reviewBelow)
-			return of.extractor()
+			x, err := of.extractor()
+			if err == nil && s == (worker.Settings{}) {
+				own = x
+			}
+			return x, err
 		},
 		Kind:   kindOf,
 		Memory: *memory,
 	})
 }
+
+// A borrowed extractor has the recognisers of another one, which closes them.
+type borrowed struct{ *biaoge.Extractor }
+
+func (borrowed) Close() error { return nil }
 
 // advice is what may be done about a worker's death, to be said after what
 // happened.

@@ -35,6 +35,8 @@ type Options struct {
 	Language    string         // Tesseract's, for text that is no number
 	ReviewBelow float64        // values with less than this probability are flagged
 	DebugDir    string         // where drawings of the pages go; empty for none
+	MaxPixels   int64          // of a page; 0 for what package picture allows
+	MaxCells    int            // of the tables of a page; 0 for any number
 }
 
 // Defaults are the options that nobody has changed.
@@ -45,8 +47,13 @@ func Defaults() Options {
 // An Engine reads pictures. It is safe for concurrent use; calls beyond the
 // number of workers wait for one to be free.
 type Engine struct {
-	o       Options
-	forms   []*tables.Form
+	o     Options
+	forms []*tables.Form
+	*kit
+}
+
+// A kit is the recognisers of an engine.
+type kit struct {
 	readers chan *ocr.Reader
 	closing chan struct{}
 	close   sync.Once
@@ -58,7 +65,7 @@ type Engine struct {
 // start when they are needed. Where one does not start then, the error is the
 // same.
 func New(o Options) (*Engine, error) {
-	e := &Engine{o: o, readers: make(chan *ocr.Reader, o.Workers), closing: make(chan struct{})}
+	e := &Engine{o: o, kit: &kit{readers: make(chan *ocr.Reader, o.Workers), closing: make(chan struct{})}}
 	for _, f := range tables.EmbeddedForms() {
 		if !slices.ContainsFunc(o.Forms, func(g *tables.Form) bool { return g.ID == f.ID }) {
 			e.forms = append(e.forms, f)
@@ -76,6 +83,14 @@ func New(o Options) (*Engine, error) {
 		e.readers <- r
 	}
 	return e, nil
+}
+
+// Flagging is an engine that flags values of less than another probability, and
+// shares the recognisers of this one: closing either closes both.
+func (e *Engine) Flagging(below float64) *Engine {
+	other := *e
+	other.o.ReviewBelow = below
+	return &other
 }
 
 // An Input is a picture and what its documents call it.

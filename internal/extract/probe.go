@@ -12,7 +12,7 @@ import (
 // labels. No value is read for it.
 func (e *Engine) Probe(ctx context.Context, in Input) (found tables.Probe, err error) {
 	defer caught(&err)
-	file, err := decode(in)
+	file, err := decode(in, e.o)
 	if err != nil {
 		return found, err
 	}

@@ -39,7 +39,7 @@ type draft struct {
 
 // pages reads the pages of a picture, so many at most.
 func (s *series) pages(ctx context.Context, in Input, most int, to *[]*tables.Document) error {
-	file, err := decode(in)
+	file, err := decode(in, s.e.o)
 	if err != nil {
 		return err
 	}

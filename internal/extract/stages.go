@@ -2,6 +2,7 @@ package extract
 
 import (
 	"context"
+	"fmt"
 	"image"
 
 	"github.com/biaoge/biaoge/internal/picture"
@@ -18,7 +19,9 @@ import (
 // last two.
 
 // decode reads a file: *picture.File, whose pages are decoded one by one.
-func decode(in Input) (*picture.File, error) { return picture.Read(in.Reader, picture.Limits{}) }
+func decode(in Input, o Options) (*picture.File, error) {
+	return picture.Read(in.Reader, picture.Limits{Pixels: o.MaxPixels})
+}
 
 // unseal takes red seals off a picture: grey pixels, and where the seals lay.
 func unseal(pic *picture.Page) (*image.Gray, []seal.Seal) {
@@ -32,6 +35,18 @@ func unseal(pic *picture.Page) (*image.Gray, []seal.Seal) {
 // finds the tables on it: a *layout.Page with its grids.
 func straighten(ctx context.Context, gray *image.Gray, turn int) (*layout.Page, error) {
 	return layout.Analyze(ctx, gray, turn)
+}
+
+// cellsWithin refuses a page whose tables have more cells than there may be.
+func cellsWithin(page *layout.Page, most int) error {
+	cells := 0
+	for i := range page.Grids {
+		cells += len(page.Grids[i].Cells)
+	}
+	if most > 0 && cells > most {
+		return fmt.Errorf("%w: its tables have %d cells and %d are allowed; cut it into parts", picture.ErrTooLarge, cells, most)
+	}
+	return nil
 }
 
 // readCells has the line reader read the tables of a page.
@@ -95,13 +110,14 @@ type look struct {
 	gray  *image.Gray // without seals
 	tools reading.Tools
 	forms []*tables.Form
+	most  int // cells that its tables may have; 0 for any number
 }
 
 // look is the first half of the pipeline for a page: what it shows, the right
 // way up, and where seals lay over it.
 func (e *Engine) look(ctx context.Context, reader *ocr.Reader, pic *picture.Page) (*view, []seal.Seal, error) {
 	gray, seals := unseal(pic)
-	l := &look{gray, reading.Tools{Reader: reader, Seals: seals, ReviewBelow: e.o.ReviewBelow}, e.forms}
+	l := &look{gray, reading.Tools{Reader: reader, Seals: seals, ReviewBelow: e.o.ReviewBelow}, e.forms, e.o.MaxCells}
 	v, err := l.view(ctx, 0)
 	if err != nil {
 		return nil, nil, err

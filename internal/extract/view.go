@@ -60,6 +60,9 @@ func (l *look) viewOf(ctx context.Context, page *layout.Page) (*view, error) {
 			page.Close()
 		}
 	}()
+	if err := cellsWithin(page, l.most); err != nil {
+		return nil, err
+	}
 	read, err := readCells(ctx, page, l.tools)
 	if err != nil {
 		return nil, err

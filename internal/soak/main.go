@@ -1,6 +1,7 @@
 // Command soak puts biaoge batch through what is too long for a test: many
 // pictures with hostile ones among them, kills at random moments, names by the
-// hundred thousand. It is run by make soak, make killtest and make names.
+// hundred thousand; and single pictures that are hostile. It is run by make
+// soak, make killtest, make names and make hostile.
 package main
 
 import (
@@ -37,10 +38,10 @@ var (
 func main() {
 	log.SetFlags(0)
 	flag.Parse()
-	modes := map[string]func(*rand.Rand){"soak": soak, "kill": kill, "names": names, "scale": scale}
+	modes := map[string]func(*rand.Rand){"soak": soak, "kill": kill, "names": names, "scale": scale, "hostile": hostilePictures}
 	mode, ok := modes[flag.Arg(0)]
 	if !ok {
-		log.Fatal("usage: soak [flags] soak|kill|names|scale")
+		log.Fatal("usage: soak [flags] soak|kill|names|scale|hostile")
 	}
 	check(os.RemoveAll(*work))
 	check(os.MkdirAll(in(), 0o777))
@@ -119,14 +120,6 @@ func hostile(rnd *rand.Rand, count int) (made int, vanishing []string) {
 		}
 		return err
 	}))
-	bomb := []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\xea\x60\x00\x00\xea\x60\x08\x02\x00\x00\x00\x00\x00\x00\x00")
-	// A TIFF whose strip offsets lie far outside, with one sample of 16 bits,
-	// as the one that a decoder panicked on (CVE-2023-36308).
-	tiff := []byte("II*\x00\x08\x00\x00\x00\x07\x00" +
-		"\x00\x01\x03\x00\x01\x00\x00\x00\x08\x00\x00\x00" + "\x01\x01\x03\x00\x01\x00\x00\x00\x08\x00\x00\x00" +
-		"\x02\x01\x03\x00\x01\x00\x00\x00\x10\x00\x00\x00" + "\x06\x01\x03\x00\x01\x00\x00\x00\x01\x00\x00\x00" +
-		"\x11\x01\x04\x00\x01\x00\x00\x00\xf0\xff\xff\x7f" + "\x16\x01\x03\x00\x01\x00\x00\x00\x01\x00\x00\x00" +
-		"\x17\x01\x04\x00\x01\x00\x00\x00\x01\x00\x00\x00" + "\x00\x00\x00\x00")
 	for i := range count {
 		src := sound[rnd.IntN(len(sound))]
 		data, err := os.ReadFile(src)
@@ -144,7 +137,7 @@ func hostile(rnd *rand.Rand, count int) (made int, vanishing []string) {
 		case 2:
 			put(fmt.Sprintf("page%d.jpg", i), fmt.Appendf(nil, "<!doctype html><title>404 %d</title>", i))
 		case 3:
-			put(fmt.Sprintf("cve%d.tiff", i), fmt.Appendf(slices.Clone(tiff), "%d", i))
+			put(fmt.Sprintf("cve%d.tiff", i), fmt.Appendf(slices.Clone(badTIFF), "%d", i))
 		case 4:
 			put(fmt.Sprintf("two\nlines%d%s", i, filepath.Ext(src)), fmt.Appendf(data, "hostile %d", i))
 		case 5:
