@@ -242,7 +242,7 @@ func (r *batchRun) work(ctx context.Context, run batch.Config, o results.Options
 	defer context.AfterFunc(ctx, func() { r.log.Warn("stopping; what is not read within a second is read by the next run") })()
 	if r.pattern != "" || r.resultsOnly {
 		// The pattern may be another one than before.
-		if err := r.journal.Group(run.Report); err != nil {
+		if err := r.journal.Group(ctx, run.Report); err != nil {
 			return nil, batch.DiskStop(r.out, err)
 		}
 	}

@@ -220,7 +220,7 @@ func TestGroup(t *testing.T) {
 	j := create(t, filepath.Join(t.TempDir(), "j"), Versions{})
 	defer j.Close()
 	see(t, j, 6000)
-	if err := j.Group(func(p string) string { return p[:1] }); err != nil {
+	if err := j.Group(t.Context(), func(p string) string { return p[:1] }); err != nil {
 		t.Fatal(err)
 	}
 	var got sql.NullString

@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 )
@@ -73,9 +74,12 @@ func (j *Journal) Requeue(ids ...int64) error {
 }
 
 // Group writes the reports of all pictures anew.
-func (j *Journal) Group(report func(path string) string) error {
+func (j *Journal) Group(ctx context.Context, report func(path string) string) error {
 	const step = 5000
 	for last := int64(0); ; {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
 		err := j.tx(func(tx *sql.Tx) error {
 			rows, err := tx.Query("SELECT id, path, report FROM pictures WHERE id > ? ORDER BY id LIMIT ?", last, step)
 			if err != nil {
