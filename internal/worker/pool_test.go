@@ -238,14 +238,19 @@ func TestPoolHangUp(t *testing.T) {
 }
 
 func TestPoolDeaths(t *testing.T) {
-	p := newTestPool(t, 1, Limits{Time: time.Second, Memory: 200 << 20})
+	p := newTestPool(t, 1, Limits{Time: time.Minute, Memory: 200 << 20})
+	short := &Limits{Time: time.Second}
 	for _, c := range []struct{ what, kind, says string }{
 		{"crash", Crash, "the worker process crashed: SIGSEGV"},
 		{"kill", Memory, "killed from outside"},
 		{"hang", Timeout, "reading it took longer than 1s"},
 		{"eat", Memory, "reading it took more than 200 MB of memory"},
 	} {
-		_, err := p.read(t.Context(), Request{}, c.what)
+		r := Request{}
+		if c.kind == Timeout {
+			r.Limits = short
+		}
+		_, err := p.read(t.Context(), r, c.what)
 		var d *Death
 		if !errors.As(err, &d) || d.Kind != c.kind || !strings.Contains(d.Msg, c.says) || d.Outside != (c.what == "kill") {
 			t.Errorf("%s: got %#v", c.what, err)
@@ -303,8 +308,8 @@ func TestPoolSettings(t *testing.T) {
 
 // A child that grows is replaced while it has nothing to do.
 func TestPoolGrown(t *testing.T) {
-	p := newTestPool(t, 1, Limits{Memory: 300 << 20})
-	for range 60 {
+	p := newTestPool(t, 1, Limits{Memory: 600 << 20})
+	for range 80 {
 		p.mustRead(Request{}, "grow")
 	}
 	if s := p.Stats(); s.Started < 2 {
