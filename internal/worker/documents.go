@@ -3,6 +3,8 @@ package worker
 import (
 	"bytes"
 	"context"
+	"syscall"
+	"time"
 
 	"github.com/biaoge/biaoge/internal/digest"
 	"github.com/biaoge/biaoge/tables"
@@ -18,22 +20,34 @@ type Picture struct {
 type Documents struct {
 	Data   []byte // as Marshal writes them
 	Digest digest.Digest
+	Cost   Cost // not of a picture of a series
+}
+
+// Cost is what a child has used from its start until it answered.
+type Cost struct {
+	CPU    time.Duration `json:"cpu"`    // of all its threads
+	Memory int64         `json:"memory"` // bytes it had at most
 }
 
 // Documents has a child read a picture. Errors are those of Pool.
 func (p *Pool) Documents(ctx context.Context, r Request, pic Picture) (Documents, error) {
-	d, data, err := documents.ask(ctx, p, r, documentsQuestion{pic.Name}, pic.Data)
-	return Documents{data, d}, err
+	a, data, err := documents.ask(ctx, p, r, documentsQuestion{pic.Name}, pic.Data)
+	return Documents{data, a.Digest, a.Cost}, err
 }
 
 type documentsQuestion struct {
 	Name string `json:"name"`
 }
 
-var documents = operation[documentsQuestion, digest.Digest]{"documents", func(c *child, s Settings, q documentsQuestion, data []byte) (digest.Digest, []byte, error) {
+type documentsAnswer struct {
+	Digest digest.Digest `json:"digest"`
+	Cost   Cost          `json:"cost"`
+}
+
+var documents = operation[documentsQuestion, documentsAnswer]{"documents", func(c *child, s Settings, q documentsQuestion, data []byte) (a documentsAnswer, payload []byte, err error) {
 	x, err := c.extractor(s)
 	if err != nil {
-		return digest.Digest{}, nil, err
+		return a, nil, err
 	}
 	docs, err := x.ExtractPages(c.ctx, q.Name, bytes.NewReader(data))
 	switch {
@@ -43,8 +57,17 @@ var documents = operation[documentsQuestion, digest.Digest]{"documents", func(c 
 		last := docs[len(docs)-1]
 		last.Warnings = append(last.Warnings, tables.Warn(digest.Incomplete, err.Error()))
 	case err != nil:
-		return digest.Digest{}, nil, err
+		return a, nil, err
 	}
-	b, err := Marshal(docs)
-	return digest.Of(docs), b, err
+	payload, err = Marshal(docs)
+	return documentsAnswer{digest.Of(docs), cost()}, payload, err
 }}
+
+// cost is what this process has used so far.
+func cost() Cost {
+	var u syscall.Rusage
+	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
+		return Cost{}
+	}
+	return Cost{time.Duration(u.Utime.Nano() + u.Stime.Nano()), u.Maxrss * 1024}
+}

@@ -322,7 +322,8 @@ func TestPoolClose(t *testing.T) {
 	for _, c := range []struct {
 		what string
 		want error
-	}{{"slow", nil}, {"hang", ErrClosed}} {
+		wait time.Duration
+	}{{"slow", nil, time.Minute}, {"hang", ErrClosed, time.Second}} {
 		p := newTestPool(t, 1, Limits{})
 		var all sync.WaitGroup
 		all.Go(func() {
@@ -341,7 +342,7 @@ func TestPoolClose(t *testing.T) {
 		for p.Stats().Waiting == 0 {
 			time.Sleep(time.Millisecond)
 		}
-		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), c.wait)
 		if err := p.Close(ctx); (err != nil) != (c.want != nil) {
 			t.Errorf("%s: closed with %v", c.what, err)
 		}

@@ -29,7 +29,7 @@ func (p *Pool) Series(ctx context.Context, r Request, pictures []Picture) ([]Doc
 	}
 	docs := make([]Documents, len(each))
 	for i := range each {
-		docs[i] = Documents{each[i], parts[i].Digest}
+		docs[i] = Documents{Data: each[i], Digest: parts[i].Digest}
 	}
 	return docs, nil
 }

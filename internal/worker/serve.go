@@ -96,13 +96,13 @@ func Serve(in io.Reader, out *os.File, config Child) error {
 		return writeFrame(out, reply{Err: c.failure(err)}, nil)
 	}
 	defer c.close()
-	if err := writeFrame(out, reply{Peak: peak()}, nil); err != nil {
+	if err := writeFrame(out, reply{Peak: cost().Memory}, nil); err != nil {
 		return err
 	}
 	var busy atomic.Bool
 	for j := range jobs(in, &busy) {
 		r, payload := c.answer(j.request, j.data)
-		r.Peak = peak()
+		r.Peak = cost().Memory
 		if MemoryOf(os.Getpid()) > tidyAbove {
 			debug.FreeOSMemory()
 		}
@@ -202,13 +202,4 @@ func limitMemory(n int64) {
 	debug.SetMemoryLimit(n / 2)
 	hard := hardLimit(n)
 	syscall.Setrlimit(2 /* RLIMIT_DATA, which package syscall names on some systems only */, &syscall.Rlimit{Cur: hard, Max: hard})
-}
-
-// peak is the most memory the process has had so far.
-func peak() int64 {
-	var u syscall.Rusage
-	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
-		return 0
-	}
-	return u.Maxrss * 1024
 }
