@@ -3,14 +3,16 @@
 //
 // A run is a row of stages with a few pictures between them:
 //
-//	walk     finds files and notes them in the journal, which is the queue
-//	fetch    takes the next ones, reads their bytes, and finds copies
-//	extract  has child processes read them, one a core
-//	store    writes documents, each in one move, and then the journal
+//	walk     finds files and notes them in the journal (walk.go)
+//	fetch    takes the next ones, reads their bytes, and finds copies (stages.go, same.go)
+//	extract  hands them out over a queue (queue.go) to whoever reads, which is
+//	         a pool of child processes (reader.go), and judges what comes back
+//	store    writes documents, each in one move, and then the journal (store.go)
 //
 // then the pictures that cost a child its life are read once more, one at a
-// time with nothing else under way, and quarantined if it happens again; those
-// whose tables may go on from one to the next are read once more, together;
+// time with nothing else under way, and quarantined if it happens again
+// (alone.go); those whose tables may go on from one to the next are read once
+// more, together (join.go);
 // and at the end package results writes what is made of all documents.
 //
 // The rule that makes it safe to kill: a document is on the disk under its
