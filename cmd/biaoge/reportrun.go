@@ -254,7 +254,11 @@ func (r *reportRun) readPictures(ctx context.Context, files []reports.File) ([]r
 	if r.pool == nil {
 		r.pool = r.readFlags.pool(r.share(len(files)))
 	}
-	return pictures.Reader(r.pool, worker.Request{}, r.known)(ctx, files)
+	all, err := pictures.Reader(r.pool, worker.Request{}, r.known)(ctx, files)
+	for i := range all {
+		all[i].Err = deathAdvice(all[i].Err)
+	}
+	return all, err
 }
 
 // pdfTime bounds how long one PDF may be rendered: some 150 ms for each of 500
