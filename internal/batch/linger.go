@@ -8,7 +8,7 @@ import (
 // linger is how long what is in hand may go on when a run is told to stop: most
 // pictures are finished by then, and the run is over within a second. The others
 // are read by the next run.
-const linger = 600 * time.Millisecond
+const linger = 400 * time.Millisecond
 
 // Linger returns a context that ends a little later than ctx, for what is nearly
 // done. The caller calls end when that is done.
