@@ -79,11 +79,16 @@ func batchRate(all []pic) float64 {
 		log.Fatalf("biaoge batch: %v\n%s", err, text)
 	}
 	var summary struct {
-		Run struct{ Rate float64 }
+		Run struct {
+			Rate float64 `json:"pictures_per_second"`
+		}
 	}
 	text, err := os.ReadFile(filepath.Join(out, "summary.json"))
 	check(err)
 	check(json.Unmarshal(text, &summary))
+	if summary.Run.Rate <= 0 {
+		log.Fatalf("biaoge batch tells no rate: %s", text)
+	}
 	return summary.Run.Rate
 }
 

@@ -46,6 +46,9 @@ func (w *recorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 // there was an answer.
 const statusGone = 499
 
+// kindGone is the kind of such a request in the log. Nobody is told of it.
+const kindGone = "gone"
+
 // quiet routes are asked every few seconds by whatever looks after the service.
 var quiet = map[string]bool{"/healthz": true, "/readyz": true, "/metrics": true}
 

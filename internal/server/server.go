@@ -189,7 +189,7 @@ func (s *Server) tidy(ctx context.Context) {
 }
 
 // tidyBytes is how much has been allocated since that is worth it.
-const tidyBytes = 16 << 20
+const tidyBytes = 1 << 20
 
 // drain takes no new work and finishes what is in hand.
 func (s *Server) drain(web *http.Server) error {

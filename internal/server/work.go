@@ -53,7 +53,7 @@ func (s *Server) do(w http.ResponseWriter, r *http.Request, t task, asJob bool) 
 	note(w, slog.Float64("receive_ms", ms(received.Sub(begun))), slog.Float64("wait_ms", ms(rd.waited)), slog.Float64("read_ms", ms(rd.busy.total())))
 	switch {
 	case r.Context().Err() != nil:
-		told(w, problemOf(errGone))
+		told(w, newProblem(statusGone, kindGone, "the caller hung up"))
 		return
 	case err != nil:
 		s.fail(w, r, problemOf(err))
