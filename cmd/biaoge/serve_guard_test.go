@@ -92,7 +92,13 @@ func TestServeToken(t *testing.T) {
 	if a := s.send(r); valueIn(a) != "1" {
 		t.Errorf("%d %s", a.StatusCode, a.body)
 	}
+	// Whether it is ready anybody may ask, as a container's health check does.
+	s.run(exitOK, s.command("serve", "--listen", "0.0.0.0:"+port, "--check"))
 	s.end(exitOK)
+	_, said := s.run(exitFailure, s.command("serve", "--listen", "0.0.0.0:"+port, "--check"))
+	if !strings.Contains(said, "nothing answers at localhost:"+port) {
+		t.Error(said)
+	}
 
 	again := serve(t, "--token-file", file)
 	if a := again.get("/version"); a.StatusCode != 401 {

@@ -14,8 +14,7 @@ func base(l net.Listener) context.Context {
 	return context.WithValue(context.Background(), listenerKey{}, l)
 }
 
-// open are the routes that need no token: what looks after the service has
-// none.
+// openRoutes need no token: what looks after the service has none.
 var openRoutes = map[string]bool{"/healthz": true, "/readyz": true}
 
 // guard lets through who may ask: over a Unix socket whoever may open it; over

@@ -55,7 +55,8 @@ func (s *Server) settingsOf(q url.Values) (worker.Settings, *Problem) {
 	return out, nil
 }
 
-// most languages that may be given together: each makes every text slower to read.
+// language is what may stand in lang: four names at most, since each makes every
+// text slower to read.
 var language = regexp.MustCompile(`^[A-Za-z0-9_]{1,32}(\+[A-Za-z0-9_]{1,32}){0,3}$`)
 
 func (s *Server) installed(langs string) bool {
