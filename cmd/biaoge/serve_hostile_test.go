@@ -162,6 +162,12 @@ func TestServeHostilePictures(t *testing.T) {
 			t.Errorf("%s: %d %s", c.what, a.StatusCode, a.body)
 		}
 	}
+	for what, data := range map[string][]byte{"a zip bomb": zipBomb(), "zeros": make([]byte, 1<<20), "a PNG": pngBomb(60_000, 60_000),
+		"elements without end": bytes.Repeat([]byte("<div>"), 200_000), "a table of tables": bytes.Repeat([]byte("<table><tr><td>"), 20_000)} {
+		if a := s.post("/v1/report", data); a.StatusCode >= 500 {
+			t.Errorf("%s as a report: %d %s", what, a.StatusCode, a.body)
+		}
+	}
 	hostile, err := filepath.Glob("../../internal/picture/testdata/*")
 	s.must(err)
 	for _, name := range hostile {

@@ -20,13 +20,14 @@ func kills() {
 	}
 	s := start()
 	most := count(100)
+	pause := s.pause(all)
 	stop := make(chan struct{})
 	go func() {
 		defer close(stop)
 		rnd := rand.New(rand.NewPCG(1, 2))
 		until := time.Now().Add(8 * time.Minute)
 		for killed := 0; killed < most && time.Now().Before(until); {
-			time.Sleep(time.Duration(300+rnd.IntN(1500)) * time.Millisecond)
+			time.Sleep(time.Duration(rnd.Int64N(int64(2 * pause))))
 			if pids := s.children(); len(pids) > 0 && syscall.Kill(pids[rnd.IntN(len(pids))], syscall.SIGKILL) == nil {
 				killed++
 			}
@@ -61,8 +62,19 @@ func kills() {
 	}
 	callers.Wait()
 	took := time.Since(begun)
+	fmt.Printf("a worker is killed every %v on average\n", pause.Round(time.Millisecond))
 	verdict(wrong.Load() == 0, "%d kills in %v, %d requests: %d right, %d killed both times they were read (422), %d told to come again (503), %d wrong or without an answer",
 		most, took.Round(time.Second), sent.Load(), right.Load(), twice.Load(), later.Load(), wrong.Load())
 	s.end()
 	end()
+}
+
+// pause is four times what a picture takes on average: so most are read between
+// two kills, as with workers that die now and then.
+func (s *service) pause(all []pic) time.Duration {
+	begun := time.Now()
+	for i, p := range all {
+		s.send(p.salted(-1-i), fmt.Sprint("pause-", i), "application/x-ndjson")
+	}
+	return 4 * time.Since(begun) / time.Duration(len(all))
 }
