@@ -12,6 +12,7 @@ report-mutants: test-deps
 
 fuzz: report-fuzz
 report-fuzz:
+	@echo "== a little fuzzing of reports"
 	$(FUZZ) -fuzz '^FuzzHTMLSplice$$' -fuzztime 3000x ./internal/report
 	$(FUZZ) -fuzz '^FuzzDOCX$$' -fuzztime 1500x ./internal/report
 	$(FUZZ) -fuzz '^FuzzMHTML$$' -fuzztime 6000x ./internal/report
