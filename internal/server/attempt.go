@@ -26,7 +26,10 @@ func (r *reading) try(ctx context.Context, begun func(), settings worker.Setting
 	}
 	r.metrics.again.Inc()
 	err = r.timed(begun, worker.Request{Settings: settings, Fresh: true}, do)
-	if errors.As(err, &d) {
+	switch {
+	case errors.As(err, new(*worker.StartError)):
+		r.started(ctx, err)
+	case errors.As(err, &d):
 		r.Log.ErrorContext(ctx, "a picture cost its worker its life twice", "kind", d.Kind, "error", d.Msg, "detail", d.Detail)
 	}
 	r.heal()
