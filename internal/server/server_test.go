@@ -369,7 +369,15 @@ func TestHangUp(t *testing.T) {
 	for _, ctx := range []context.Context{first, second} {
 		wg.Go(func() { s.handler().ServeHTTP(httptest.NewRecorder(), post("/v1/extract", "a").WithContext(ctx)) })
 	}
-	for s.queue.state().inside < 2 || pool.count() < 1 {
+	waiters := func() (n int) {
+		s.flights.mu.Lock()
+		defer s.flights.mu.Unlock()
+		for _, f := range s.flights.flying {
+			n += f.waiters
+		}
+		return n
+	}
+	for waiters() < 2 || pool.count() < 1 {
 		time.Sleep(time.Millisecond)
 	}
 	hangUp()
