@@ -15,12 +15,12 @@ import (
 // then its result counts among the bytes that are held.
 func TestJobsAreForgotten(t *testing.T) {
 	s := newTest(t, nil)
-	s.jobs.keep = 50 * time.Millisecond
+	s.jobs.keep = 3 * time.Second
 	path := jobOf(t, s, "a")
 	if held := s.queue.state().bytes; held < overhead {
 		t.Errorf("a kept result holds %d bytes", held)
 	}
-	for until := time.Now().Add(10 * time.Second); s.jobs.len() > 0; time.Sleep(time.Millisecond) {
+	for until := time.Now().Add(30 * time.Second); s.jobs.len() > 0; time.Sleep(time.Millisecond) {
 		if time.Now().After(until) {
 			t.Fatal("it is kept for longer")
 		}
