@@ -204,3 +204,20 @@ func TestCropsShowTheCell(t *testing.T) {
 		t.Error("a missing picture is no error")
 	}
 }
+
+// Where nothing is wrong the review curve is a point, and its axes have a
+// length all the same.
+func TestPlotOfNothingWrong(t *testing.T) {
+	r := &Result{Values: []Value{{Printed: "8", Read: "8", Confidence: 0.999}, {Printed: "3", Read: "3", Confidence: 0.9999}}}
+	p, err := r.curve()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.X.Min != 0 || p.X.Max < 1 || p.Y.Min != 0 || p.Y.Max < 1 {
+		t.Errorf("axes from (%v, %v) to (%v, %v)", p.X.Min, p.Y.Min, p.X.Max, p.Y.Max)
+	}
+	var b bytes.Buffer
+	if err := r.Plot(&b, "svg"); err != nil || strings.Contains(b.String(), "NaN") {
+		t.Errorf("the plot has no sense: %v", err)
+	}
+}

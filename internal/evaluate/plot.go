@@ -112,6 +112,10 @@ func (r *Result) reliability() (*plot.Plot, error) {
 	return p, nil
 }
 
+// leastAxis is how far the axes of the review curve go at least: to 1 % of the
+// values, and to one silent error in 10,000.
+const leastAxis = 1
+
 // curve draws the silent errors that are left against the values that people
 // must look at.
 func (r *Result) curve() (*plot.Plot, error) {
@@ -141,6 +145,9 @@ func (r *Result) curve() (*plot.Plot, error) {
 	}
 	dots.Shape = draw.CircleGlyph{}
 	p.Add(plotter.NewGrid(), l, dots, labels)
+	// Where nothing is wrong there is but one point, and axes of no length.
+	p.X.Min, p.X.Max = 0, max(p.X.Max, leastAxis)
+	p.Y.Max = max(p.Y.Max, leastAxis)
 	return p, nil
 }
 

@@ -76,7 +76,7 @@ func relative(place batch.Place, file string) string {
 	return (&url.URL{Path: "./" + filepath.ToSlash(rel)}).String()
 }
 
-// look notes what summary.html lists of a picture's table.
+// note keeps what summary.html lists of a picture's table.
 func (s *Summary) note(o *Options, p *journal.Picture, form string, values []value, checks []tables.Check) {
 	for i := range values {
 		// Tables that several claim have a list of their own.
