@@ -306,7 +306,7 @@ func (r *batchRun) part(ctx context.Context, o *results.Options) error {
 		return batch.DiskStop(r.out, err)
 	}
 	r.log.Info("reports are parted by the names of the pictures", "pattern", o.Pattern)
-	return batch.DiskStop(r.out, r.journal.Group(results.ReportBy(regexp.MustCompile(o.Pattern))))
+	return batch.DiskStop(r.out, r.journal.Group(ctx, results.ReportBy(regexp.MustCompile(o.Pattern))))
 }
 
 // picturesIn is the folder that pictures are in; empty where IN is a file.
