@@ -2,6 +2,7 @@ package results
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"html/template"
 	"net/url"
@@ -19,6 +20,9 @@ import (
 	"github.com/biaoge/biaoge/tables"
 )
 
+// reviewAt is where biaoge review serves its page unless it is told otherwise.
+const reviewAt = "http://127.0.0.1:8643/"
+
 //go:embed summary.html
 var page string
 
@@ -32,6 +36,7 @@ type source struct {
 type flagged struct {
 	Source                   source
 	Labels, Raw, Why, Report string
+	Code                     string // of the first reason
 	Confidence               float64
 }
 
@@ -88,7 +93,7 @@ func (s *Summary) note(o *Options, p *journal.Picture, form string, values []val
 			if len(why) == 0 {
 				why = v.Reasons
 			}
-			s.flagged = append(s.flagged, flagged{o.link(p), strings.Join(v.Labels, " > "), v.Raw, strings.Join(why, o.Language.Text("; ")), v.report, v.Confidence})
+			s.flagged = append(s.flagged, flagged{o.link(p), strings.Join(v.Labels, " > "), v.Raw, strings.Join(why, o.Language.Text("; ")), v.report, firstCode(v.Causes), v.Confidence})
 		}
 	}
 	for i := range checks {
@@ -100,6 +105,14 @@ func (s *Summary) note(o *Options, p *journal.Picture, form string, values []val
 			s.failed = append(s.failed, failedCheck{o.link(p), form, c.Rule, why})
 		}
 	}
+}
+
+// firstCode is the code of the first cause; empty where there is none.
+func firstCode(causes []tables.Cause) string {
+	if len(causes) == 0 {
+		return ""
+	}
+	return causes[0].Code
 }
 
 // functions are what the page's template calls.
@@ -159,6 +172,7 @@ func (s *Summary) html(o Options) ([]byte, error) {
 		FailedChecks  []failedCheck
 		Most          int
 		FailedAll     int
-	}{s, lang, escape.Name(o.Place.Dir), s.shown, head(s.Failures), head(s.Duplicates), head(s.Conflicts), s.flagged, s.failed, most, s.Pictures.Failed + s.Pictures.Quarantined})
+		At            string
+	}{s, lang, escape.Name(o.Place.Dir), s.shown, head(s.Failures), head(s.Duplicates), head(s.Conflicts), s.flagged, s.failed, most, s.Pictures.Failed + s.Pictures.Quarantined, cmp.Or(o.Review, reviewAt)})
 	return b.Bytes(), err
 }

@@ -416,6 +416,9 @@ func (s *Store) settle(tx *sql.Tx, id int64) (string, error) {
 	if _, err := tx.Exec("UPDATE questions SET settled = ?, outcome = ?, settlers = ?, gone = ? WHERE id = ?", settled, text, by, gone, id); err != nil {
 		return "", err
 	}
+	if err := compareAnew(tx, id); err != nil {
+		return "", err
+	}
 	switch {
 	case q.mode == ModeCarpet:
 		err = s.exceptions(tx, q, outcome.Except)
@@ -425,6 +428,26 @@ func (s *Store) settle(tx *sql.Tx, id int64) (string, error) {
 		err = s.remember(tx, q, all)
 	}
 	return text, err
+}
+
+// byItself is what covers a question about a conflict that answers about its
+// pictures have settled.
+const byItself = -1
+
+// agreed closes the question about a conflict that is none any more.
+func (s *Store) agreed(question int64) error {
+	return s.tx(func(tx *sql.Tx) error {
+		_, err := tx.Exec("UPDATE questions SET covered = ? WHERE id = ? AND settled = 0", byItself, question)
+		return err
+	})
+}
+
+// compareAnew opens the conflicts again that may be some since an answer about
+// a picture of theirs has changed.
+func compareAnew(tx *sql.Tx, question int64) error {
+	_, err := tx.Exec(`UPDATE questions SET covered = 0 WHERE covered = ? AND id IN
+		(SELECT c.question FROM targets t JOIN targets c ON c.sha256 = t.sha256 WHERE t.question = ?)`, byItself, question)
+	return err
 }
 
 // cover closes the questions about the cells of a table that a person has gone

@@ -77,6 +77,7 @@ type GridCell struct {
 	TableCell
 	Kind    string          `json:"kind"`
 	Key     string          `json:"key,omitempty"`
+	Label   string          `json:"label,omitempty"` // the labels that lead to a value
 	Flagged bool            `json:"flagged,omitempty"`
 	Person  bool            `json:"person,omitempty"` // what it says is a person's
 	Outline [4]tables.Point `json:"outline"`
@@ -337,14 +338,17 @@ func gridOf(doc *tables.Document, t *tables.Table, person func(key string) bool)
 	if t.Form != nil {
 		g.Form = *t.Form
 	}
-	keys := make(map[[2]int]string, len(t.Records))
+	records := make(map[[2]int]*tables.Record, len(t.Records))
 	for i := range t.Records {
-		keys[t.Records[i].Cell] = t.Records[i].Key
+		records[t.Records[i].Cell] = &t.Records[i]
 	}
 	for i := range t.Cells {
 		c := &t.Cells[i]
 		cell := GridCell{TableCell: TableCell{c.Row, c.Col, max(1, c.RowSpan), max(1, c.ColSpan), c.Text}, Kind: c.Kind,
-			Key: keys[[2]int{c.Row, c.Col}], Flagged: c.Review, Outline: outline(doc, c.Box)}
+			Flagged: c.Review, Outline: outline(doc, c.Box)}
+		if r := records[[2]int{c.Row, c.Col}]; r != nil {
+			cell.Key, cell.Label = r.Key, strings.Join(r.Labels, " › ")
+		}
 		cell.Person = cell.Key != "" && person(cell.Key)
 		g.Cells = append(g.Cells, cell)
 	}
@@ -393,6 +397,11 @@ func (d *desk) showConflict(out *Question, targets []storedTarget) error {
 		}
 	}
 	return nil
+}
+
+// agreed reports whether a conflict is none any more.
+func (q *Question) agreed() bool {
+	return q.Kind == KindConflict && !slices.ContainsFunc(q.Sides, func(s Side) bool { return len(s.Differ) > 0 })
 }
 
 // outline is a box on the whole picture as the page shows it: turned so that

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/biaoge/biaoge/internal/digest"
 	"github.com/biaoge/biaoge/tables"
 )
 
@@ -178,10 +177,4 @@ func quadBox(t *tables.Table) tables.Box {
 		hi = tables.Point{max(hi[0], p[0]), max(hi[1], p[1])}
 	}
 	return tables.Box{lo[0], lo[1], hi[0] - lo[0], hi[1] - lo[1]}
-}
-
-// flagged reports whether a picture's digest says that there is anything to
-// ask: flags, or a table that was missed.
-func flagged(d *digest.Digest) bool {
-	return d.Review() || slices.Contains(d.Warnings, "missed_form")
 }

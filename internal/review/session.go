@@ -16,6 +16,7 @@ import (
 	"github.com/biaoge/biaoge/internal/escape"
 	"github.com/biaoge/biaoge/internal/intake"
 	"github.com/biaoge/biaoge/internal/journal"
+	"github.com/biaoge/biaoge/internal/message"
 	"github.com/biaoge/biaoge/internal/results"
 	"github.com/biaoge/biaoge/internal/worker"
 	"github.com/biaoge/biaoge/tables"
@@ -183,6 +184,7 @@ func (s *Session) WriteResults(ctx context.Context, at string) error {
 	}
 	o := results.Options{
 		Place: s.Place, Journal: s.Journal, Forms: s.Forms, Answers: s.Store, Review: at,
+		Language: message.Environment(), Pictures: s.pictures(),
 		Look:  func(path string) (string, []byte, error) { return s.look(ctx, path) },
 		Alike: worker.Alike, Run: s.lastRun(),
 	}
@@ -191,6 +193,14 @@ func (s *Session) WriteResults(ctx context.Context, at string) error {
 		return err
 	}
 	return s.Store.setMeta("written", fmt.Sprint(last))
+}
+
+// pictures is the folder that the pictures are in; empty where that is none.
+func (s *Session) pictures() string {
+	if info, err := os.Stat(s.In); err != nil || !info.IsDir() {
+		return ""
+	}
+	return s.In
 }
 
 // lastRun is what the summary says of the run before.

@@ -289,25 +289,6 @@ func (s *Store) Reviewer(name string) (r Reviewer, err error) {
 	return r, err
 }
 
-// reviewers are all who ever reviewed, by their ids.
-func (s *Store) reviewers() (map[int64]string, error) {
-	rows, err := s.r.Query("SELECT id, name FROM reviewers")
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	all := make(map[int64]string)
-	for rows.Next() {
-		var id int64
-		var name string
-		if err := rows.Scan(&id, &name); err != nil {
-			return nil, err
-		}
-		all[id] = name
-	}
-	return all, rows.Err()
-}
-
 // errNoRows is what a query says that finds nothing.
 var errNoRows = sql.ErrNoRows
 

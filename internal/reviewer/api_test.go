@@ -296,3 +296,28 @@ func TestBusyAndWrong(t *testing.T) {
 		}
 	}
 }
+
+// A conflict that answers settle by themselves is asked no more, and is again
+// when one of them is taken back.
+func TestConflictThatAnswersSettle(t *testing.T) {
+	k := Keys()
+	_, s := serve(t, []Sheet{
+		{Path: "a/1.png", Salt: 1, Values: map[string]Value{k[5]: sure("3"), k[9]: sure("3")}},
+		{Path: "a/2.png", Salt: 2, Values: map[string]Value{k[5]: doubtful("3", "8"), k[9]: sure("3")}},
+	}, 1)
+	c := s.Client(0)
+	all := ask(t, c)
+	if len(all) != 2 || all[0].Kind != "conflict" || all[1].Kind != "value" {
+		t.Fatalf("%+v", all)
+	}
+	post(t, c, map[string]any{"id": "one", "question": all[1].ID, "version": 1, "mode": "key", "shown": "", "answer": map[string]any{"raw": "3"}, "ms": 1})
+	if all = ask(t, c); len(all) != 0 {
+		t.Errorf("no conflict is left: %+v", all)
+	}
+	if _, err := c.Do("POST", "/api/undo", map[string]any{"id": "one"}, nil); err != nil {
+		t.Fatal(err)
+	}
+	if all = ask(t, c); len(all) != 2 {
+		t.Errorf("there is a conflict again: %+v", all)
+	}
+}

@@ -47,7 +47,7 @@ function show() {
   if (state.view?.q === q) return;
   state.view = q.kind === 'conflict' ? new Conflict(q, desk) : q.mode === 'table' ? new Table(q, desk) : new Cell(q, desk);
   state.since = performance.now();
-  main.className = q.kind === 'conflict' ? 'conflict' : q.mode === 'table' ? 'table' : 'cell';
+  main.className = q.kind === 'conflict' ? 'conflict' : q.mode === 'table' ? 'table' : q.mode === 'carpet' ? 'cell carpet' : 'cell';
   if (q.kind === 'conflict') {
     main.replaceChildren(state.view.element);
   } else {
@@ -238,6 +238,10 @@ function tell() {
   busy.toggleAttribute('data-indexing', state.indexing);
   if (state.total) $('.bar i').style.width = `${Math.min(100, 100 * (1 - left / Math.max(1, state.total + (state.mine || 0))))}%`;
   clashes();
+  for (const e of state.box?.entries('refused') || []) {
+    localStorage.removeItem(e.key);
+    notice(say('refused', e.said?.error || e.code));
+  }
 }
 
 /** Where another reviewer was first: nothing is written over unless this person says so. */
@@ -337,7 +341,6 @@ function open(p) {
     reached, unreached: trouble,
   });
   for (const e of state.box.entries()) if (e.body.question) state.answered.add(e.body.question);
-  for (const e of state.box.entries('refused')) { notice(say('refused', e.said?.error || e.code)); state.box.drop(e.key); }
   state.box.flush();
   load();
 }

@@ -92,7 +92,7 @@ export class Viewer {
     } else if (!this.kept) {
       const xs = this.outlines.flatMap(o => o.map(p => p[0])), ys = this.outlines.flatMap(o => o.map(p => p[1]));
       const cw = Math.max(...xs) - Math.min(...xs), ch = Math.max(...ys) - Math.min(...ys);
-      this.scale = Math.max(fit, Math.min(1, pw / (cw * w * 1.15), ph / (ch * h * 1.15)));
+      this.scale = Math.max(Math.min(2, fit), Math.min(1.6, pw / (cw * w * 1.15), ph / (ch * h * 1.15)));
       if (this.outlines.length === 1 && cw < 0.5) this.scale = Math.max(this.scale, Math.min(1, pw / w * 1.6));
     }
     let cx = 0.5, cy = 0.5;

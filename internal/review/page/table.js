@@ -237,9 +237,9 @@ export class Conflict {
     const differ = new Set(s.differ);
     const cells = s.grid.cells.filter(c => differ.has(c.key));
     viewer.show(s.whole, `${s.picture} · ${say('page', s.page)}`, cells.map(c => c.outline));
-    const list = make('table', { class: 'differ' }, ...cells.map(c => make('tr', {}, make('th', { scope: 'row' }, c.key), make('td', { class: 'differs' }, c.raw === '' ? say('emptyReading') : c.raw))));
+    const list = make('table', { class: 'differ' }, ...cells.map(c => make('tr', {}, make('th', { scope: 'row', title: c.key }, c.label || c.key), make('td', { class: 'differs' }, c.raw === '' ? say('emptyReading') : c.raw))));
     const crops = cells.length ? make('p', { class: 'hint' }, say('differing', cells.length)) : null;
-    return make('article', { class: 'side', 'data-side': s.picture }, viewer.element, crops, list, button('choose', '', () => this.send(s.picture)), make('img', { 'data-crop': '', alt: '', class: 'aside' }));
+    return make('article', { class: 'side', 'data-side': s.picture }, button('choose', '', () => this.send(s.picture)), viewer.element, crops, list, make('img', { 'data-crop': '', alt: '', class: 'aside' }));
   }
 
   send(picture) { this.desk.answer(this.q, { choose: picture }, ''); }
