@@ -175,6 +175,31 @@ func TestPrintThatRunsOverRules(t *testing.T) {
 	}
 }
 
+// The number of a note beside a value is no digit of it, and a sign of another
+// font changes nothing.
+func TestRaisedDigitsOfPDF(t *testing.T) {
+	m := makeReport(17)[2]
+	for key := range m.values {
+		m.values[key] = "3"
+	}
+	f := newPDF(t)
+	f.AddPage()
+	m.set(f, 40)
+	f.SetFont("song", "", 4)
+	f.Text(40+2+6*0.52, 40+3*25+5, "1") // raised, in the first column
+	f.SetFont("song", "", 9)
+	f.Text(40+515.0/15+2+12, 40+3*25+7, "元") // larger, in the second
+	_, d := read(t, report.Input{Name: "x.pdf", Data: output(t, f), PDF: render(t)}, nil)
+	if len(d.Records) != 15 {
+		t.Fatalf("%d records", len(d.Records))
+	}
+	for i, r := range d.Records[:3] {
+		if want := []string{"3^1", "3元", "3"}[i]; r.Raw != want || r.Review != (i < 1) && i != 1 {
+			t.Errorf("%s: %q, want %q; flagged: %v", r.Key, r.Raw, want, r.Review)
+		}
+	}
+}
+
 func TestPDFWithPictures(t *testing.T) {
 	want, _, beside := mixed(10)
 	pictures := map[string]*tables.Document{"page-1.png": want[0].document("page-1.png"), "page-3.png": want[2].document("page-3.png")}

@@ -347,7 +347,7 @@ func pieces(r row, gap float64) (out []string) {
 				b.WriteByte(' ') // Chinese has none
 			}
 		}
-		if i > 0 && c.Box.Height() < raisedHeight*r.high && r.chars[i-1].Box.Height() >= raisedHeight*r.high {
+		if i > 0 && raised(r.chars[i-1].Box, c.Box) {
 			b.WriteString(content.Raised)
 		}
 		b.WriteString(c.Text)
@@ -355,9 +355,20 @@ func pieces(r row, gap float64) (out []string) {
 	return append(out, b.String())
 }
 
-// raisedHeight is how high a character is, as a share of the highest of its
-// row, that is set as a note's number is; those of one size differ less.
-const raisedHeight = 0.75
+// How high a character is at most that is set as a note's number is, and how far
+// it ends above or below the one before it at least, as shares of the height of
+// that. Characters of other fonts on the same line end where it does.
+const (
+	raisedHeight = 0.8
+	raisedBy     = 0.2
+)
+
+// raised tells a character that is set smaller and higher, or lower, than the one
+// before it.
+func raised(before, c Box) bool {
+	high := before.Height()
+	return c.Height() < raisedHeight*high && math.Abs(before[3]-c[3]) > raisedBy*high
+}
 
 // western tells characters of scripts that part words by blanks.
 func western(s string) bool {
