@@ -183,6 +183,9 @@ func manPage() string {
 		if c.help != "" {
 			fmt.Fprintf(&b, ".PP\n.nf\n%s\n.fi\n", roff(strings.TrimSpace(c.help)))
 		}
+		if c.list != "" {
+			fmt.Fprintf(&b, ".PP\n.nf\n%s\n.fi\n", roff(strings.TrimRight(c.list, "\n")))
+		}
 		for _, f := range c.flags {
 			value, text := flag.UnquoteUsage(f)
 			fmt.Fprintf(&b, ".TP\n\\fB%s\\fR \\fI%s\\fR\n%s\n", roff(dashed(f.Name)), roff(value), roff(text))

@@ -46,6 +46,7 @@ type command struct {
 	summary string // one line, for biaoge help
 	args    string // what follows the flags, such as FILE|DIR|-…
 	help    string // what biaoge NAME --help says before the flags
+	list    string // below it, what is the same in every language
 	example string // command lines that work, one a line
 	hidden  bool   // not for people; biaoge help leaves it out
 	service bool   // runs until it is told to end, so that to be told is no interruption
@@ -104,6 +105,9 @@ func (c *call) usage(stdout io.Writer) error {
 	fmt.Fprintln(w)
 	if c.help != "" {
 		fmt.Fprintf(w, "\n%s\n", language.Text(strings.TrimSpace(c.help)))
+	}
+	if c.list != "" {
+		fmt.Fprintf(w, "\n%s\n", strings.TrimRight(c.list, "\n"))
 	}
 	fmt.Fprintf(w, "\n%s\n", language.Text("Flags (anywhere among the arguments):"))
 	for _, f := range c.allFlags() {

@@ -26,10 +26,8 @@ measures against.
 The same seed, kinds and fonts give the same pictures.
 
 --fonts train leaves out the fonts that models and calibration never saw,
---fonts test takes those alone.
-
-Kinds of picture:
-` + kindsHelp(),
+--fonts test takes those alone. The kinds of picture:`,
+	list: kindsHelp(),
 	example: `
 biaoge synth -n 500 --seed 1 made
 biaoge synth -n 100 --kinds scan,photo --fonts test made && biaoge evaluate made/truth.jsonl made`,
