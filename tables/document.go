@@ -1,6 +1,6 @@
 // Package tables gives the cells of a grid their meaning: it names the form a
 // table was printed on, turns its value cells into records, checks the sums
-// the form prints, says how sure it is of each, and exports the result.
+// the form prints, and says how sure it is of each.
 //
 // The types in this file are the extraction document (docs/output.md). They
 // are plain values: what is in them is what the JSON says.

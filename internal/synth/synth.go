@@ -1,5 +1,6 @@
 // Package synth makes pictures of tables with the truth of what is printed in
-// them: what readers are trained on, calibrated with and measured against.
+// them: what confidence is calibrated with and the program is measured against.
+// (What the line readers are trained on is drawn by models/train/lines.py.)
 //
 //	g, err := synth.New(synth.Options{Seed: 1, Kinds: synth.Kinds()})
 //	if err != nil { … }

@@ -1,12 +1,14 @@
-// Package worker reads pictures in child processes, so that a crash, a leak or
-// an endless loop in a library costs one picture and not a run.
+// Package worker has child processes read pictures, render PDFs and cut out
+// crops, so that a crash, a leak or an endless loop in a library costs one
+// picture and not a run.
 //
 // Both ends are here: Serve is what the child does, a Pool is what the parent
 // holds of its children. They speak over the child's standard input and output
 // in frames: the length of a header and that of a payload, four bytes each, the
-// header in JSON, and the payload: the bytes of a picture or of several one way,
-// documents the other. A child reads no files but those of its recognisers, and
-// ends when its input does: none outlives its parent.
+// header in JSON, and the payload: the bytes of a picture, of several or of a PDF
+// one way; documents, or a picture made of it, the other. A child reads no files
+// but those of its recognisers (one that renders PDFs keeps its compiled library
+// in a cache), and ends when its input does: none outlives its parent.
 //
 // It knows neither flags nor folders nor what a request is for: batches,
 // services and commands share it.

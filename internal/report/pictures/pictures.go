@@ -1,7 +1,7 @@
 // Package pictures has the pictures of a report read by child processes: each
 // alone, as many at once as there are children, and those once more together
-// whose tables may go on from one to the next. It knows neither reports nor
-// formats.
+// whose tables may go on from one to the next. It knows a report as files with
+// readings, and nothing of its formats and pages.
 package pictures
 
 import (
