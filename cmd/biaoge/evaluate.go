@@ -268,7 +268,8 @@ func printGaps(w io.Writer, gaps []evaluate.Gap) {
 	}
 }
 
-// writeScore writes what score.py --json does and more, under the same names.
+// writeScore writes the rows as JSON, under the names that the scorer of the
+// development set uses, and more.
 func writeScore(w io.Writer, result *evaluate.Result, worst []evaluate.Value) error {
 	sets := make(map[string]evaluate.Counts)
 	for _, s := range result.Sets {

@@ -39,10 +39,11 @@ func load(t *testing.T) *Result {
 	return r
 }
 
-// score.txt is what score.py printed of the same two files, which have
-// most kinds of trouble: a missing picture, a table too many, one that is
-// another, sums that don't hold, values missing and wrong.
-func TestRowsAreThoseOfScorePy(t *testing.T) {
+// score.txt is what the scorer of the development set, which is no part of this
+// repository, printed of the same two files. They have most kinds of trouble: a
+// missing picture, a table too many, one that is another, sums that don't hold,
+// values missing and wrong.
+func TestRowsAreThoseOfTheDevelopmentSet(t *testing.T) {
 	want, err := os.ReadFile("testdata/score.txt")
 	if err != nil {
 		t.Fatal(err)

@@ -10,7 +10,7 @@ import (
 )
 
 // Rows writes a line for each set, one for all, and one about calibration,
-// as score.py does.
+// as the scorer of the development set does.
 func (r *Result) Rows(w io.Writer) error {
 	var b strings.Builder
 	for _, s := range r.Sets {

@@ -2,8 +2,8 @@
 // many values are right, how many are wrong without a flag, and whether the
 // confidence is true.
 //
-// The definitions are those of score.py of the development set, and so are
-// the first lines of the report, so that numbers can be compared.
+// The definitions are those of the scorer that came with the development set,
+// and so are the first lines of the report, so that numbers can be compared.
 package evaluate
 
 import (
