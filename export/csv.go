@@ -44,7 +44,7 @@ func (c *csvWriter) Write(docs []*tables.Document) error {
 			continue
 		}
 		for i := range r {
-			r[i] = harmless(r[i])
+			r[i] = Harmless(r[i])
 		}
 		if err := w.Write(r); err != nil {
 			return err
@@ -152,11 +152,11 @@ func number(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
 // formula: digits, separators, dashes, and words in Chinese, such as a unit.
 var signed = regexp.MustCompile(`^[-+－＋][\s\d.,%/０-９．，、％:：\-－—–]*\p{Han}*$`)
 
-// harmless keeps a spreadsheet from running a text as a formula: a text that
+// Harmless keeps a spreadsheet from running a text as a formula: a text that
 // begins like one gets an apostrophe in front, which spreadsheets take for
 // "this is text". Numbers with a sign, such as -3 or +3万元, are left alone:
 // they are what is printed, and no formula can be made of them.
-func harmless(s string) string {
+func Harmless(s string) string {
 	if s == "" {
 		return s
 	}

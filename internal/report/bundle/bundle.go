@@ -76,9 +76,6 @@ func (z *Zip) Names() []string { return z.names }
 // Has reports whether there is a file of a name.
 func (z *Zip) Has(name string) bool { return z.files[name] != nil }
 
-// Entry is the file of a name as the archive has it; nil for none.
-func (z *Zip) Entry(name string) *zip.File { return z.files[name] }
-
 // Read unpacks one file.
 func (z *Zip) Read(name string) ([]byte, error) {
 	f := z.files[path.Clean(name)]
@@ -140,12 +137,6 @@ var kinds = [][]string{
 	{".html", ".htm", ".xhtml", ".shtml", ".xht"},
 	{".mhtml", ".mht", ".docx", ".pdf", ".epub", ".md", ".markdown"},
 	{".txt"},
-}
-
-// IsPage reports whether a name is that of a page or document.
-func IsPage(name string) bool {
-	ext := strings.ToLower(path.Ext(name))
-	return slices.ContainsFunc(kinds, func(k []string) bool { return slices.Contains(k, ext) })
 }
 
 // Page is the one page among files: the one that lies highest, of those of the
