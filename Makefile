@@ -1,6 +1,6 @@
 # make demo   installs what is missing, builds, reads a sample and shows it
 # make test   installs what is missing, builds, and runs every check and test
-# The rest: build lint bench score fuzz image models clean; see CONTRIBUTING.md.
+# The rest: build lint unit leaks fuzz bench score clean, and what make/*.mk has; see CONTRIBUTING.md.
 
 # How the native code is built: the same file serves an editor's Go tools.
 # gocv is built with the two OpenCV modules that are used; the one it always
@@ -24,7 +24,7 @@ TEST_PACKAGES := $(PACKAGES) curl nodejs python3-scrapy tesseract-ocr fonts-noto
 SAMPLE := testdata/requests-2021-lowres.jpg
 DEVSET ?= ../shared/devset
 
-.PHONY: demo test test-first test-rest build deps test-deps lint unit leaks fuzz bench score models clean
+.PHONY: demo test test-first test-rest build deps test-deps lint unit leaks fuzz bench score clean
 
 demo: deps build
 	bin/biaoge extract --pretty $(SAMPLE)
@@ -86,6 +86,8 @@ fuzz:
 	$(FUZZ) -fuzz '^FuzzDecode$$' -fuzztime 30000x ./internal/picture
 	$(FUZZ) -fuzz '^FuzzReadForm$$' -fuzztime 12000x ./tables
 	$(FUZZ) -fuzz '^FuzzOpenTables$$' -fuzztime 60000x ./layout/borderless
+	$(FUZZ) -fuzz '^FuzzReadFrame$$' -fuzztime 30000x ./internal/worker
+	$(FUZZ) -fuzz '^FuzzName$$' -fuzztime 60000x ./internal/escape
 
 # Speed and memory, against the tesseract command line on the same pictures.
 bench: test-deps build
