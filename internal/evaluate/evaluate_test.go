@@ -6,7 +6,6 @@ import (
 	"errors"
 	"image/png"
 	"io"
-	"math"
 	"os"
 	"strings"
 	"testing"
@@ -111,13 +110,6 @@ func TestCalibrationCountsEveryValue(t *testing.T) {
 	}
 	if n != len(r.Values) || wrong != r.All().Wrong {
 		t.Errorf("%d values, %d wrong; want %d, %d", n, wrong, len(r.Values), r.All().Wrong)
-	}
-}
-
-func TestWilson(t *testing.T) {
-	low, high := wilson(0, 10000)
-	if low != 0 || math.Abs(high-0.000384) > 1e-6 {
-		t.Errorf("0 of 10000: %v to %v", low, high)
 	}
 }
 

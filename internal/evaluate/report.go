@@ -3,10 +3,11 @@ package evaluate
 import (
 	"fmt"
 	"io"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/biaoge/biaoge/internal/interval"
 )
 
 // Rows writes a line for each set, one for all, and one about calibration,
@@ -90,21 +91,10 @@ func (r *Result) Calibration() []Level {
 		}
 		l.From = fine[k]
 		l.Confidence /= float64(l.N)
-		l.Low, l.High = wilson(l.Wrong, l.N)
+		l.Low, l.High = interval.Exact(l.Wrong, l.N)
 		out = append(out, l)
 	}
 	return out
-}
-
-// wilson is the interval that holds the true share with 95 % (Wilson's score
-// interval, which is sound for shares near 0).
-func wilson(k, n int) (low, high float64) {
-	const z = 1.959964
-	p, m := float64(k)/float64(n), float64(n)
-	mid := p + z*z/(2*m)
-	half := z * math.Sqrt(p*(1-p)/m+z*z/(4*m*m))
-	d := 1 + z*z/m
-	return max(0, (mid-half)/d), min(1, (mid+half)/d)
 }
 
 // A Point of the review curve: what flagging every value below a confidence

@@ -1,6 +1,6 @@
 package review
 
-import "gonum.org/v1/gonum/stat/distuv"
+import "github.com/biaoge/biaoge/internal/interval"
 
 // A Share is how many of some cases were wrong, with the exact 95 % interval
 // of the rate behind it (Clopper and Pearson 1934).
@@ -14,18 +14,10 @@ type Share struct {
 
 // share makes one of its counts. Of no cases nothing is known: 0 to 1.
 func share(wrong, n int) Share {
-	s := Share{N: n, Wrong: wrong, High: 1}
-	if n == 0 {
-		return s
+	s := Share{N: n, Wrong: wrong}
+	if n > 0 {
+		s.Rate = float64(wrong) / float64(n)
 	}
-	const tail = 0.025
-	s.Rate = float64(wrong) / float64(n)
-	k, m := float64(wrong), float64(n)
-	if wrong > 0 {
-		s.Low = distuv.Beta{Alpha: k, Beta: m - k + 1}.Quantile(tail)
-	}
-	if wrong < n {
-		s.High = distuv.Beta{Alpha: k + 1, Beta: m - k}.Quantile(1 - tail)
-	}
+	s.Low, s.High = interval.Exact(wrong, n)
 	return s
 }
