@@ -13,6 +13,7 @@ import (
 
 	"github.com/biaoge/biaoge/export"
 	"github.com/biaoge/biaoge/internal/digest"
+	"github.com/biaoge/biaoge/internal/series"
 	"github.com/biaoge/biaoge/internal/worker"
 	"github.com/biaoge/biaoge/tables"
 )
@@ -242,30 +243,39 @@ func rename(docs []*tables.Document, name string) {
 	}
 }
 
-// together reads once more what may be parts of one table. Where that fails,
-// what was read apart stands.
+// together reads once more what may be parts of one table, as much of it as a
+// series may have. Where that fails, what was read apart stands.
 func (r *reading) together(ctx context.Context, all []got) error {
-	for first := 0; first < len(all); {
-		end := first + 1
-		for end < len(all) && r.goesOn(all[end-1], all[end]) {
-			end++
-		}
-		if end-first > 1 {
-			docs, err := r.series(ctx, first, end)
-			if ctx.Err() != nil {
-				return context.Cause(ctx)
-			}
-			if err != nil {
-				r.Log.WarnContext(ctx, "pictures that may go on were not read together", "error", err.Error())
-			} else {
-				for i := range docs {
-					all[first+i].docs = docs[i]
-				}
-			}
-		}
-		first = end
+	parts := series.Splitter[int]{
+		Follows: func(a, b int) (bool, error) { return r.goesOn(all[a], all[b]), nil },
+		Size:    func(i int) int64 { return int64(len(r.pictures[i].Data)) },
 	}
-	return nil
+	join := func(part []int) error {
+		if len(part) < 2 {
+			return nil
+		}
+		docs, err := r.series(ctx, part[0], part[len(part)-1]+1)
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		if err != nil {
+			r.Log.WarnContext(ctx, "pictures that may go on were not read together", "error", err.Error())
+		}
+		for i := range docs {
+			all[part[i]].docs = docs[i]
+		}
+		return nil
+	}
+	for i := range all {
+		ended, err := parts.Add(i)
+		if err == nil {
+			err = join(ended)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return join(parts.End())
 }
 
 func (r *reading) goesOn(before, after got) bool {
