@@ -44,7 +44,7 @@ func (c *Cell) explain() {
 		c.Causes = []Cause{unclear}
 	}
 	if c.Reasons = nil; len(c.Causes) > 0 {
-		c.Reasons = inWords(c.Causes)
+		c.Reasons = InWords(c.Causes)
 	}
 	c.Confidence = round(c.Confidence)
 }
@@ -143,7 +143,7 @@ func fillForm(t *Table, s *Sheet, m *Match, reviewBelow float64) {
 		if !r.Review {
 			r.Causes = nil
 		}
-		r.Reasons, c.Causes = inWords(r.Causes), slices.Clone(r.Causes)
+		r.Reasons, c.Causes = InWords(r.Causes), slices.Clone(r.Causes)
 	}
 	if missing := f.missing(m); len(missing) > 0 {
 		t.Doubt(Because("values_missing", len(missing), strings.Join(head(missing, 5), ", ")))

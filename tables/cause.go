@@ -46,8 +46,8 @@ func (t *Table) because(why Cause) {
 	}
 }
 
-// inWords are causes in English.
-func inWords(causes []Cause) []string {
+// InWords are causes in English.
+func InWords(causes []Cause) []string {
 	words := make([]string, len(causes))
 	for i, c := range causes {
 		words[i] = c.String()

@@ -593,7 +593,7 @@ func (st *Stack) doubtCut(whole *Table, reviewBelow float64) {
 			r.Review = r.Confidence < reviewBelow
 			if r.Review {
 				r.Causes = append(r.Causes, Because("row_cut"))
-				r.Reasons = inWords(r.Causes)
+				r.Reasons = InWords(r.Causes)
 			}
 			c.Confidence, c.Review = r.Confidence, r.Review
 			c.Reasons, c.Causes = slices.Clone(r.Reasons), slices.Clone(r.Causes)

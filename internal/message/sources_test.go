@@ -135,7 +135,7 @@ func TestReasonsAreOfTheCatalogue(t *testing.T) {
 func derived(e ast.Expr) bool {
 	switch e := e.(type) {
 	case *ast.CallExpr:
-		return nameOf(e.Fun) == "inWords" || nameOf(e.Fun) == "Clone" && len(e.Args) == 1 && derived(e.Args[0])
+		return nameOf(e.Fun) == "InWords" || nameOf(e.Fun) == "Clone" && len(e.Args) == 1 && derived(e.Args[0])
 	case *ast.SelectorExpr:
 		return e.Sel.Name == "Reasons"
 	case *ast.Ident:

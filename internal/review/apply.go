@@ -13,15 +13,6 @@ import (
 // nobodyReads is why a value stays flagged that a person could not read.
 var nobodyReads = tables.Because("person_unreadable")
 
-// inWords are causes in English.
-func inWords(causes []tables.Cause) []string {
-	words := make([]string, len(causes))
-	for i, c := range causes {
-		words[i] = c.String()
-	}
-	return words
-}
-
 // An outcome is what the answers to a question come to, about one target.
 type outcome struct {
 	kind, why, settlers string
@@ -188,12 +179,12 @@ func (c *corrected) cell(o outcome) {
 		r.Review = true
 		if len(r.Reasons) == 0 {
 			r.Causes = []tables.Cause{nobodyReads}
-			r.Reasons = inWords(r.Causes)
+			r.Reasons = tables.InWords(r.Causes)
 		}
 		return
 	}
 	r.Confidence, r.Review, r.Causes = 1, false, nil
-	r.Reasons = inWords(nil)
+	r.Reasons = tables.InWords(nil)
 }
 
 // table takes a whole table in and returns its number.
@@ -277,10 +268,10 @@ func build(old *tables.Table, a *TableAnswer, forms []*tables.Form) tables.Table
 	for i := range t.Records {
 		r := &t.Records[i]
 		r.Confidence, r.Review, r.Causes = 1, false, nil
-		r.Reasons = inWords(nil)
+		r.Reasons = tables.InWords(nil)
 		if strings.Contains(r.Raw, unreadable) {
 			r.Review, r.Value, r.Unit, r.Causes = true, nil, nil, []tables.Cause{nobodyReads}
-			r.Reasons = inWords(r.Causes)
+			r.Reasons = tables.InWords(r.Causes)
 		}
 	}
 	return t

@@ -248,13 +248,13 @@ func (s *Sheet) document(sha string) *tables.Document {
 				if cell.Causes = v.Causes; len(v.Causes) == 0 {
 					cell.Causes = []tables.Cause{tables.Because("unclear")}
 				}
-				cell.Reasons = inWords(cell.Causes)
+				cell.Reasons = tables.InWords(cell.Causes)
 			}
 			for _, a := range v.Alternatives {
 				cell.Alternatives = append(cell.Alternatives, tables.Alternative{Text: a, Confidence: 0.01})
 			}
 			n, unit, _ := tables.ParseValue(v.Read)
-			r := tables.Record{Key: c.Key, Labels: []string{c.Key}, Raw: v.Read, Value: n, Unit: unit, Confidence: v.Confidence, Review: cell.Review, Reasons: inWords(cell.Causes), Causes: cell.Causes, Cell: [2]int{c.Row, c.Col}}
+			r := tables.Record{Key: c.Key, Labels: []string{c.Key}, Raw: v.Read, Value: n, Unit: unit, Confidence: v.Confidence, Review: cell.Review, Reasons: tables.InWords(cell.Causes), Causes: cell.Causes, Cell: [2]int{c.Row, c.Col}}
 			t.Records = append(t.Records, r)
 		}
 		t.Cells = append(t.Cells, cell)
@@ -262,15 +262,6 @@ func (s *Sheet) document(sha string) *tables.Document {
 	t.Checks = f.Check(t.Records)
 	d.Tables = append(d.Tables, t)
 	return d
-}
-
-// inWords are causes in English.
-func inWords(causes []tables.Cause) []string {
-	words := make([]string, len(causes))
-	for i, c := range causes {
-		words[i] = c.String()
-	}
-	return words
 }
 
 // Keys are those of the form's values.
