@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/biaoge/biaoge/layout/ink"
 	"github.com/biaoge/biaoge/ocr"
 	"github.com/biaoge/biaoge/ocr/linenet"
 	"github.com/biaoge/biaoge/tables"
@@ -292,8 +293,7 @@ func (t *Table) markWide(cells []int) {
 	for _, i := range cells {
 		widths = append(widths, width(i))
 	}
-	slices.Sort(widths)
-	usual := widths[len(widths)/2]
+	usual := ink.Median(widths)
 	for _, i := range cells {
 		w := width(i)
 		t.cells[i].wide = w > wider*usual && w-usual > 0.5

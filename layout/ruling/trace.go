@@ -2,7 +2,8 @@ package ruling
 
 import (
 	"math"
-	"slices"
+
+	"github.com/biaoge/biaoge/layout/ink"
 )
 
 // A Trace is one rule as it was followed through the picture: nearly straight,
@@ -60,9 +61,7 @@ func newTrace(chain []point, light bool, minLen int) (Trace, bool) {
 		t.Along[i], t.Across[i] = p.along, p.across
 		thick[i], tone[i] = p.thick, p.tone
 	}
-	slices.Sort(thick)
-	slices.Sort(tone)
-	t.Thick, t.tone = float64(thick[n/2])/10, float64(tone[n/2])
+	t.Thick, t.tone = float64(ink.Median(thick))/10, float64(ink.Median(tone))
 	near := 0
 	for _, v := range tone {
 		if float64(v) >= 0.55*t.tone {
