@@ -40,7 +40,7 @@ var exitCodes = []struct {
 	{exitNothingRead, "no input could be read"},
 	{exitDependency, "something the program needs is not installed; biaoge doctor says what"},
 	{exitReview, "everything was done, and some of it should be looked at (batch)"},
-	{exitBusy, "another run writes to the same folder; nothing was done (batch)"},
+	{exitBusy, "another run writes to the same folder; nothing was done (batch, review)"},
 	{exitInterrupted, "stopped by Ctrl-C or SIGTERM; what was finished before is printed whole"},
 	{exitBrokenPipe, "whoever read the output stopped reading, as in biaoge … | head"},
 }
