@@ -83,6 +83,7 @@ func allowed(s *Sheet, forms []*Form) string {
 		gap    = 2.5 // nats a character below the best text: labels in print of 4 to 6 pixels are within 2, words of other tables beyond 4
 		enough = 2   // labels
 		clear  = 0.5 // probability of a text
+		sure   = 0.9 // probability of a text that is no other
 	)
 	best, most := "", enough-1
 	for _, f := range forms {
@@ -93,15 +94,17 @@ func allowed(s *Sheet, forms []*Form) string {
 			if c.Reading.Score == nil || text == "" {
 				continue
 			}
+			_, _, value := ParseValue(text)
+			known := c.Reading.Confidence >= sure || value && c.Reading.Confidence >= clear // nobody needs to ask its picture
 			is := false
 			for _, ws := range f.wordings() {
 				for _, w := range ws {
-					if label := string(w); len(w) >= long && (text == label || c.Reading.Score(label) > -gap*float64(len(w))) {
+					if label := string(w); len(w) >= long && (text == label || !known && c.Reading.Score(label) > -gap*float64(len(w))) {
 						is, said[label] = true, true
 					}
 				}
 			}
-			switch _, _, value := ParseValue(text); {
+			switch {
 			case is:
 				same++
 			case !value && c.Reading.Confidence >= clear && utf8.RuneCountInString(text) >= long:

@@ -29,6 +29,9 @@ const oneIn = 24
 
 // readPrint reads cells that may hold anything.
 func (t *Table) readPrint(ctx context.Context, cells []int) error {
+	if len(cells) == 0 {
+		return nil
+	}
 	if err := t.printLines(ctx, cells); err != nil {
 		return err
 	}
