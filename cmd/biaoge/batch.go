@@ -30,13 +30,15 @@ docs/batch.md tells the rest.`,
 biaoge batch scraped out
 biaoge batch --exclude '*thumb*' --report-pattern '^[^/]+/[^/]+' scraped out
 find scraped -newer stamp -name '*.jpg' | biaoge batch --manifest - . out
-biaoge batch --refresh scraped out`,
+biaoge batch --refresh scraped out
+biaoge batch --hub nats://10.0.0.1 scraped out`,
 	run: runBatch,
 }
 
 // batchFlags are the flags of biaoge batch.
 type batchFlags struct {
 	readFlags
+	batchHubFlags
 	include, exclude list
 	manifest         string
 	nulls            bool
@@ -60,7 +62,8 @@ const largestFile = 100_000_000
 
 func (b *batchFlags) define(fs *flag.FlagSet) {
 	b.readFlags.defineReading(fs)
-	b.readFlags.defineCost(fs)
+	b.readFlags.defineLimits(fs)
+	b.batchHubFlags.define(fs)
 	fs.Var(&b.include, "include", "only pictures that match `GLOB`, such as '*.jpg' or '2023/**'; may be repeated")
 	fs.Var(&b.exclude, "exclude", "no files or folders that match `GLOB`; may be repeated")
 	fs.StringVar(&b.manifest, "manifest", "", "only what `FILE` lists, one path in IN a line; - is standard input")
@@ -90,6 +93,10 @@ func runBatch(ctx context.Context, c *call) error {
 
 func (b *batchFlags) check() error {
 	if err := b.readFlags.check(); err != nil {
+		return err
+	}
+	var err error
+	if b.jobs, err = b.batchHubFlags.check(); err != nil {
 		return err
 	}
 	if b.log != "text" && b.log != "json" {

@@ -10,6 +10,8 @@ import (
 	"regexp"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"github.com/biaoge/biaoge/internal/batch"
 	"github.com/biaoge/biaoge/internal/escape"
 	"github.com/biaoge/biaoge/internal/intake"
@@ -67,19 +69,56 @@ func (b *batchFlags) run(ctx context.Context, c *call, in, out string) (err erro
 		return err
 	}
 	defer closeAnswers()
-	summary, err := r.work(ctx, batch.Config{
+	config := batch.Config{
 		Folder: r.folder, Place: r.place, Journal: r.journal, Report: r.report, Forms: r.known,
 		Workers: workers, Pool: pool, Advice: advice, Time: limits.Time, Bytes: largestFile,
 		Refresh: b.refresh, RetryFailed: b.retry,
 		Log: r.log, Monitor: &r.monitor,
-	}, results.Options{
+	}
+	ctx, end, err := r.beside(ctx, &config, limits)
+	if err != nil {
+		return r.end(nil, err)
+	}
+	summary, err := r.work(ctx, config, results.Options{
 		Place: r.place, Journal: r.journal, Forms: r.known,
 		CSV: r.results.csv, NoBOM: b.noBOM, Parquet: r.results.parquet,
 		Language: language, Pictures: picturesIn(r.in), Pattern: r.pattern,
 		Look: r.looks(ctx, pool), Alike: worker.Alike, Answers: answers,
 		Run: results.RunInfo{In: escape.Name(in), Versions: r.reads, Started: r.started, Workers: workers},
 	})
+	end(err == nil)
 	return r.end(summary, err)
+}
+
+// beside begins what goes on beside a run: handing out pictures over a hub, and
+// metrics. The caller calls end, with whether the batch is done.
+func (r *batchRun) beside(ctx context.Context, config *batch.Config, limits worker.Limits) (_ context.Context, end func(done bool), err error) {
+	var h *hubRun
+	if r.hub != "" && !r.resultsOnly {
+		if ctx, h, err = r.openHub(ctx, config, limits); err != nil {
+			return ctx, nil, err
+		}
+	}
+	endMetrics, err := serveMetrics(ctx, r.metrics, r.register, h.register)
+	if err != nil {
+		h.close(false)
+		return ctx, nil, err
+	}
+	return ctx, func(done bool) { endMetrics(); h.close(done) }, nil
+}
+
+// register registers what a run tells of itself.
+func (r *batchRun) register(reg prometheus.Registerer) {
+	for name, of := range map[string]struct {
+		help string
+		n    func(batch.Snapshot) int64
+	}{
+		"biaoge_batch_pictures": {"Pictures that were found so far.", func(s batch.Snapshot) int64 { return s.Total }},
+		"biaoge_batch_read":     {"Pictures that are read.", func(s batch.Snapshot) int64 { return s.Done }},
+		"biaoge_batch_failed":   {"Pictures that could not be read.", func(s batch.Snapshot) int64 { return s.Failed }},
+	} {
+		reg.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: of.help}, func() float64 { return float64(of.n(r.monitor.Snapshot())) }))
+	}
 }
 
 // plan makes of the flags what the run needs, before anything is touched.

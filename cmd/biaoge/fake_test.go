@@ -43,6 +43,10 @@ func mainOrFake() {
 // "missing" makes them lack something.
 const fakeWorkers = "BIAOGE_TEST_FAKE"
 
+// fakePause is the environment variable that says how long every picture takes
+// beside what it says itself.
+const fakePause = "BIAOGE_TEST_PAUSE"
+
 func openFake(worker.Settings) (worker.Extractor, error) {
 	switch os.Getenv(fakeWorkers) {
 	case "missing":
@@ -121,7 +125,8 @@ func (fakeExtractor) ExtractPages(_ context.Context, path string, r io.Reader) (
 			p.Do = "crash"
 		}
 	}
-	time.Sleep(time.Duration(p.Millis) * time.Millisecond)
+	pause, _ := time.ParseDuration(os.Getenv(fakePause))
+	time.Sleep(time.Duration(p.Millis)*time.Millisecond + pause)
 	switch p.Do {
 	case "crash":
 		syscall.Kill(os.Getpid(), syscall.SIGSEGV)

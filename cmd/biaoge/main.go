@@ -30,6 +30,8 @@ var commands = []command{
 	statusCommand,
 	reviewCommand,
 	serveCommand,
+	workCommand,
+	hubCommand,
 	evaluateCommand,
 	synthCommand,
 	formsCommand,

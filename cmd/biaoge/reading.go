@@ -40,13 +40,21 @@ func (r *readFlags) defineReading(fs *flag.FlagSet) {
 // defineCost defines those that say how many pictures are read at once, and
 // what each may cost.
 func (r *readFlags) defineCost(fs *flag.FlagSet) {
-	fs.Var((*positive)(&r.jobs), "jobs", "read so many pictures at once (`N`; default: one for each core)")
+	r.defineJobs(fs)
 	r.defineLimits(fs)
+}
+
+func (r *readFlags) defineJobs(fs *flag.FlagSet) {
+	fs.Var((*positive)(&r.jobs), "jobs", "read so many pictures at once (`N`; default: one for each core)")
 }
 
 // defineLimits defines those that say what a picture may cost.
 func (r *readFlags) defineLimits(fs *flag.FlagSet) {
 	fs.DurationVar(&r.timeout, "timeout", 2*time.Minute, "give up a picture after `TIME`")
+	r.defineMemory(fs)
+}
+
+func (r *readFlags) defineMemory(fs *flag.FlagSet) {
 	fs.IntVar(&r.memory, "memory", 0, "give up a picture that takes more than `MB` (default: what the machine\nor container has, shared among workers, at most 2048)")
 }
 

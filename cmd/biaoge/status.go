@@ -13,6 +13,7 @@ import (
 	"github.com/mattn/go-runewidth"
 
 	"github.com/biaoge/biaoge/internal/batch"
+	"github.com/biaoge/biaoge/internal/cluster"
 	"github.com/biaoge/biaoge/internal/journal"
 	"github.com/biaoge/biaoge/internal/progress"
 )
@@ -45,6 +46,9 @@ type status struct {
 	Rate        float64      `json:"pictures_per_second"`
 	Run         *journal.Run `json:"run"`
 	Runs        int          `json:"runs"`
+
+	// Workers are the machines that read for a run that is under way over a hub.
+	Workers []cluster.Worker `json:"workers,omitempty"`
 }
 
 func runStatus(ctx context.Context, c *call) (err error) {
@@ -121,6 +125,13 @@ func statusOf(j *journal.Journal, busy bool) (*status, error) {
 	case s.Run.Outcome != "":
 		s.State = s.Run.Outcome
 	}
+	if s.State == "running" {
+		note, err := j.Meta(workersNote)
+		if err != nil {
+			return nil, err
+		}
+		_ = json.Unmarshal([]byte(note), &s.Workers) // nothing is noted before there are some
+	}
 	if t := s.Run.Beat.Sub(s.Run.Started).Seconds(); t > 1 {
 		s.Rate = float64(s.Run.Finished) / t
 	}
@@ -187,8 +198,27 @@ func (s *status) print(w io.Writer, out string) error {
 	if s.Stale > 0 {
 		line("out of date", s.Stale, language.Text("  (biaoge batch --refresh reads them again)"))
 	}
+	s.machines(&b)
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// machines writes a line for each machine that reads.
+func (s *status) machines(b *strings.Builder) {
+	if len(s.Workers) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "%s %10s\n", runewidth.FillRight(language.Text("machines"), 12), count(int64(len(s.Workers))))
+	for _, w := range s.Workers {
+		parts := []string{language.Text("%d at once, %d in hand", w.Slots, w.Busy), progress.Rate(language, w.Rate), language.Text("%s read", count(w.Read)), plural(w.Deaths, "death")}
+		if w.Versions.Program != "" {
+			parts = append(parts, language.Text("biaoge %s", oneLine(w.Versions.Program)))
+		}
+		if w.Refused != "" {
+			parts = append(parts, language.Text("refused: %s", oneLine(language.Translate(w.Refused))))
+		}
+		fmt.Fprintf(b, "  %s: %s\n", oneLine(w.Host), strings.Join(parts, ", "))
+	}
 }
 
 func listFailures(ctx context.Context, w io.Writer, j *journal.Journal) error {

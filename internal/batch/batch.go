@@ -21,6 +21,7 @@
 package batch
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -46,6 +47,8 @@ type Config struct {
 	Workers int
 	Pool    *worker.Pool               // of as many children
 	Queue   Queue                      // to where else pictures are read; nil where only the pool reads
+	Ahead   int                        // how many pictures may be out at once on that queue, where that is more than workers
+	Room    int64                      // bytes of pictures that may be in memory; 0 for what workers of one machine need
 	Advice  func(*worker.Death) string // what may be done about a death, to be said after it; may be nil
 	Time    time.Duration              // how long it may take to read a file's bytes; 0 for no limit
 	Bytes   int64                      // the largest file that is read
@@ -62,7 +65,7 @@ type Config struct {
 func Run(ctx context.Context, c Config) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	r := &run{Config: c, ctx: ctx, stop: stop, flying: make(map[string][]*journal.Picture), room: newRoom()}
+	r := &run{Config: c, ctx: ctx, stop: stop, flying: make(map[string][]*journal.Picture), room: newRoom(cmp.Or(c.Room, roomBytes))}
 	r.fresh.L = &r.mu
 	if err := errors.Join(c.Place.sweep(), c.Place.Load()); err != nil {
 		return r.diskStop(err)

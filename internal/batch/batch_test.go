@@ -226,7 +226,7 @@ func TestLock(t *testing.T) {
 }
 
 func TestRoom(t *testing.T) {
-	r := newRoom()
+	r := newRoom(roomBytes)
 	small, other := r.enter(roomBytes/2), r.enter(roomBytes/2)
 	in := make(chan func())
 	go func() { in <- r.enter(10 * roomBytes) }()

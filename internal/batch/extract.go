@@ -31,7 +31,7 @@ func (r *run) extract(f fetched, alone bool) result {
 		r.well(f.data)
 		p.Digest = answer.Documents[0].Digest
 		read(p)
-		return result{Picture: p, docs: answer.Documents[0].Data}
+		return result{Picture: p, docs: answer.Documents[0].Data, answer: answer}
 	}
 	fail, death, stop := r.sort(answer.Err)
 	switch {
@@ -45,18 +45,18 @@ func (r *run) extract(f fetched, alone bool) result {
 		} else if r.internalStreak(fail) {
 			return dropped
 		}
-		return result{Picture: p}
+		return result{Picture: p, answer: answer}
 	}
 	p.Kind, p.Error, p.Detail = death.Kind, r.advised(death), death.Detail
 	if alone {
 		p.State = journal.Quarantined
-		return result{Picture: p, data: f.data}
+		return result{Picture: p, data: f.data, answer: answer}
 	}
 	p.State = journal.Retry
 	if r.deathStreak(death) {
 		return dropped
 	}
-	return result{Picture: p}
+	return result{Picture: p, answer: answer}
 }
 
 // talking is the Stop of a run whose queue fails; its own end stays what it is.

@@ -47,7 +47,7 @@ func (r *run) join() {
 			}
 		}))
 	})
-	for range r.Workers {
+	for range max(r.Workers, r.Ahead) {
 		read.Go(func() {
 			for s := range found {
 				if r.ctx.Err() == nil {
@@ -231,7 +231,8 @@ func (r *run) together(s chain) error {
 		}
 		apart[i], p.Digest = file, digest.Of(docs)
 	}
-	docs, done, err := r.readTogether(s)
+	answer, done, err := r.readTogether(s)
+	docs := answer.Documents
 	if err != nil || !done {
 		return err
 	}
@@ -264,21 +265,22 @@ func (r *run) together(s chain) error {
 	if err := r.Journal.Join(s); err != nil {
 		return err
 	}
+	answer.noted()
 	if name == "" {
 		os.Remove(r.Place.Apart(s[0].Path)) // is its document now
 	}
 	return nil
 }
 
-// readTogether has the child read a series. It returns no documents where the
+// readTogether has the child read a series. The answer has no documents where the
 // series is none any more, or is at fault itself; done is false where it could
 // not be read for now.
-func (r *run) readTogether(s chain) (docs []worker.Documents, done bool, err error) {
+func (r *run) readTogether(s chain) (answer Answer, done bool, err error) {
 	if len(s) < 2 {
-		return nil, true, nil
+		return Answer{}, true, nil
 	}
 	if s[0].Version != r.Journal.Version() {
-		return nil, false, nil // --refresh reads them all again
+		return Answer{}, false, nil // --refresh reads them all again
 	}
 	size := int64(0)
 	for _, p := range s {
@@ -292,33 +294,34 @@ func (r *run) readTogether(s chain) (docs []worker.Documents, done bool, err err
 		data, err := r.load(&now)
 		if err != nil {
 			if stop := r.outOfReach(err); stop != nil {
-				return nil, false, stop
+				return Answer{}, false, stop
 			}
 		}
 		if err != nil || now.SHA256 != p.SHA256 {
 			r.Log.Debug("not read together: a picture has gone or changed since it was read", "picture", p.Name)
-			return nil, false, nil
+			return Answer{}, false, nil
 		}
 		pictures = append(pictures, worker.Picture{Name: p.Name, Data: data})
 	}
 	r.sound(pictures[0].Data) // it was read alone
-	answer, err := r.desk.ask(r.ctx, &Task{ID: s[0].ID, Pictures: pictures}, func() {})
+	answer, err = r.desk.ask(r.ctx, &Task{ID: s[0].ID, Pictures: pictures}, func() {})
 	if err != nil {
-		return nil, false, r.talking(err)
+		return Answer{}, false, r.talking(err)
 	}
 	if answer.Err == nil {
 		r.well(nil)
 		r.Log.Debug("read together", "first", s[0].Name, "last", s[len(s)-1].Name)
-		return answer.Documents, true, nil
+		return answer, true, nil
 	}
 	err = answer.Err
 	fail, death, stop := r.sort(err)
 	if stop != nil {
-		return nil, false, stop
+		return Answer{}, false, stop
 	}
 	if death != nil {
+		answer.noted() // that it is tried again later is all there is to know
 		if r.deathStreak(death) {
-			return nil, false, nil
+			return Answer{}, false, nil
 		}
 		err = errors.New(r.advised(death))
 	}
@@ -329,5 +332,5 @@ func (r *run) readTogether(s chain) (docs []worker.Documents, done bool, err err
 		}
 		r.Log.Warn("tables that may go on from picture to picture could not be read together; "+next, "first", s[0].Name, "last", s[len(s)-1].Name, "error", err)
 	}
-	return nil, fail != nil, nil
+	return answer, fail != nil, nil
 }

@@ -19,6 +19,14 @@ type Answer struct {
 	Documents []worker.Documents // of each picture
 	Err       error              // one of those that a worker.Pool has for a request
 	Took      time.Duration      // of the reading alone
+	Noted     func()             // to be called when the journal has it; nil where nobody waits for that
+}
+
+// noted says that the journal has the answer.
+func (a *Answer) noted() {
+	if a.Noted != nil {
+		a.Noted()
+	}
 }
 
 // News is what a run hears of a task that it has handed out.

@@ -20,7 +20,7 @@ func Read(ctx context.Context, w Work, pool *worker.Pool, atOnce int) error {
 			for {
 				t, err := w.Take(ctx)
 				if err == nil {
-					err = readOne(later, w, pool, t)
+					err = ReadOne(later, w, pool, t)
 				}
 				if err != nil {
 					failed <- err
@@ -33,7 +33,9 @@ func Read(ctx context.Context, w Work, pool *worker.Pool, atOnce int) error {
 	return <-failed
 }
 
-func readOne(ctx context.Context, w Work, pool *worker.Pool, t *Task) error {
+// ReadOne has a child of a pool read a task, and says what became of it. When ctx
+// ends it is lost.
+func ReadOne(ctx context.Context, w Work, pool *worker.Pool, t *Task) error {
 	var a Answer
 	var start time.Time
 	request := worker.Request{Fresh: t.Alone, Begin: func() error {

@@ -10,11 +10,12 @@ const roomBytes = 128 << 20
 type room struct {
 	mu    sync.Mutex
 	freed sync.Cond
+	bytes int64
 	used  int64
 }
 
-func newRoom() *room {
-	r := new(room)
+func newRoom(bytes int64) *room {
+	r := &room{bytes: bytes}
 	r.freed.L = &r.mu
 	return r
 }
@@ -22,9 +23,9 @@ func newRoom() *room {
 // enter waits until there is room for a picture of a size, and returns what
 // gives it back. One that is larger than the room has it alone.
 func (r *room) enter(size int64) (leave func()) {
-	size = max(0, min(size, roomBytes))
+	size = max(0, min(size, r.bytes))
 	r.mu.Lock()
-	for r.used > 0 && r.used+size > roomBytes {
+	for r.used > 0 && r.used+size > r.bytes {
 		r.freed.Wait()
 	}
 	r.used += size

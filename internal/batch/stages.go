@@ -28,6 +28,7 @@ type result struct {
 	copyOf  *journal.Picture // whose outcome it shares
 	data    []byte           // of a picture that is quarantined
 	dropped bool             // was not read; waits again
+	answer  Answer           // of who read it, to be told when the journal has it
 }
 
 // read runs the stages until every picture has been through them, or the run
@@ -44,7 +45,7 @@ func (r *run) read() {
 		find.Go(r.walk)
 	}
 	find.Go(func() { r.hand(jobs) })
-	for range r.Workers {
+	for range max(r.Workers, r.Ahead) {
 		fetch.Go(func() {
 			for p := range jobs {
 				if r.ctx.Err() == nil {

@@ -75,6 +75,9 @@ func (r *run) storeGroup(group []result) error {
 				failed = errors.Join(failed, err)
 				written = nil
 			}
+			for _, res := range written {
+				res.answer.noted()
+			}
 		}
 		var copies []result
 		for _, res := range group {

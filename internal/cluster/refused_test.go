@@ -1,0 +1,129 @@
+package cluster
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/pem"
+	"log/slog"
+	"math/big"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+
+	"github.com/biaoge/biaoge/internal/hub"
+)
+
+func refusedBy(t *testing.T, o Options, want string) {
+	t.Helper()
+	o.Log = slog.New(slog.DiscardHandler)
+	c, err := Dial(t.Context(), o)
+	if err == nil {
+		c.Close()
+		t.Fatalf("it lets in; want %q", want)
+	}
+	if !strings.Contains(err.Error(), want) {
+		t.Errorf("got %q, want %q", err, want)
+	}
+}
+
+func startHub(t *testing.T, o hub.Options) string {
+	t.Helper()
+	o.Listen, o.Store, o.Log = "127.0.0.1:0", t.TempDir(), slog.New(slog.DiscardHandler)
+	h, err := hub.Start(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(h.Stop)
+	return "nats://" + h.Address
+}
+
+// Each way in which a hub can't be used is said, with what to do.
+func TestCredentials(t *testing.T) {
+	dir := t.TempDir()
+	right, wrong := filepath.Join(dir, "right"), filepath.Join(dir, "wrong")
+	url := startHub(t, hub.Options{Creds: right})
+	startHub(t, hub.Options{Creds: wrong})
+	refusedBy(t, Options{URL: url}, "wants credentials; give --creds FILE")
+	refusedBy(t, Options{URL: url, Creds: wrong}, "does not take the credentials in "+wrong)
+	c, err := Dial(t.Context(), Options{URL: url, Creds: right, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Close()
+	if info, err := os.Stat(right); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("others may read the key: %v %v", info, err)
+	}
+}
+
+func TestHubWithoutJetStream(t *testing.T) {
+	s, err := server.NewServer(&server.Options{Host: "127.0.0.1", Port: server.RANDOM_PORT, NoSigs: true, NoLog: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	go s.Start()
+	t.Cleanup(s.Shutdown)
+	if !s.ReadyForConnections(30 * time.Second) {
+		t.Fatal("it does not start")
+	}
+	refusedBy(t, Options{URL: s.ClientURL()}, "runs without JetStream; start nats-server with -js, or run biaoge hub")
+}
+
+// A hub whose disk has no room for what a batch may lay there says so at once.
+func TestHubWithoutRoom(t *testing.T) {
+	s, err := server.NewServer(&server.Options{Host: "127.0.0.1", Port: server.RANDOM_PORT, NoSigs: true, NoLog: true, JetStream: true, StoreDir: t.TempDir(), JetStreamMaxStore: 100 << 20})
+	if err != nil {
+		t.Fatal(err)
+	}
+	go s.Start()
+	t.Cleanup(s.Shutdown)
+	if !s.ReadyForConnections(30 * time.Second) {
+		t.Fatal("it does not start")
+	}
+	c, err := Dial(t.Context(), Options{URL: s.ClientURL(), Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	_, err = c.Open(t.Context(), Batch{ID: "B"})
+	if err == nil || !strings.Contains(err.Error(), "the hub has no room for its streams") || !strings.Contains(err.Error(), "make room there") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestTLS(t *testing.T) {
+	dir := t.TempDir()
+	cert, key := filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
+	k, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	of := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour), IsCA: true, BasicConstraintsValid: true, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}}
+	der, err := x509.CreateCertificate(rand.Reader, of, of, &k.PublicKey, k)
+	if err != nil {
+		t.Fatal(err)
+	}
+	private, err := x509.MarshalPKCS8PrivateKey(k)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, b := range map[string]*pem.Block{cert: {Type: "CERTIFICATE", Bytes: der}, key: {Type: "PRIVATE KEY", Bytes: private}} {
+		if err := os.WriteFile(name, pem.EncodeToMemory(b), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	url := startHub(t, hub.Options{Cert: cert, Key: key})
+	refusedBy(t, Options{URL: url}, "give --tls-ca FILE")
+	refusedBy(t, Options{URL: startHub(t, hub.Options{}), CA: cert}, "speaks no TLS")
+	c, err := Dial(t.Context(), Options{URL: url, CA: cert, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Close()
+}

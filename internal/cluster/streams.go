@@ -1,0 +1,125 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// What there is in NATS.
+const (
+	tasksStream    = "BIAOGE_TASKS"
+	resultsStream  = "BIAOGE_RESULTS"
+	tasksSubject   = "biaoge.tasks."
+	resultsSubject = "biaoge.results."
+	beganSubject   = "biaoge.began." // what is not kept
+	readers        = "readers"       // the consumer of those who read
+	picturesBucket = "biaoge-pictures"
+	workersBucket  = "biaoge-workers"
+)
+
+// The window: a million pictures must never lie in NATS. Tasks, results, and
+// what is too large for either are 1 GiB together. Pictures leave room in the
+// object store for results: without it neither would ever be taken out.
+const (
+	MostTasks    = 2000
+	tasksBytes   = 192 << 20
+	resultsBytes = 192 << 20
+	objectsBytes = 640 << 20
+	pictureBytes = 384 << 20 // of objects, that pictures may take
+	inlineBytes  = 512 << 10 // what is larger is an object
+	workersBytes = 4 << 20
+)
+
+// How long things last.
+const (
+	ackWait       = 30 * time.Second // until another reader gets a task
+	inProgress    = 10 * time.Second // how often a reader says that it is at it
+	workerTime    = 30 * time.Second // how long a reader is known after it was heard of last
+	objectTime    = 24 * time.Hour   // longer than any task waits
+	resultAckWait = 5 * time.Minute  // until a result comes again that the journal does not have
+)
+
+// ensure makes what is missing in NATS.
+func (c *Conn) ensure(ctx context.Context) error {
+	for _, s := range []jetstream.StreamConfig{
+		{Name: tasksStream, Subjects: []string{tasksSubject + "*"}, MaxMsgs: MostTasks, MaxBytes: tasksBytes},
+		{Name: resultsStream, Subjects: []string{resultsSubject + "*"}, MaxBytes: resultsBytes},
+	} {
+		s.Retention, s.Storage, s.Discard, s.Replicas = jetstream.WorkQueuePolicy, jetstream.FileStorage, jetstream.DiscardNew, c.replicas
+		if _, err := c.js.CreateStream(ctx, s); err != nil && !errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) {
+			return noRoom(err)
+		}
+	}
+	if _, err := c.readers(ctx); err != nil {
+		return err
+	}
+	if _, err := c.objects(ctx); err != nil {
+		return noRoom(err)
+	}
+	_, err := c.workers(ctx)
+	return noRoom(err)
+}
+
+// The codes with which NATS says that it has no room: for a stream, and for a
+// message in one that is full.
+const (
+	noStorage   = 10047
+	noResources = 10023
+	storeFailed = 10077
+)
+
+// noRoom says what to do where NATS has no room for a stream.
+func noRoom(err error) error {
+	var e *jetstream.APIError
+	if errors.As(err, &e) && (e.ErrorCode == noStorage || e.ErrorCode == noResources) {
+		return fmt.Errorf("the hub has no room for its streams (%w); they take 1.1 GB of its disk: make room there, or give it another --store", err)
+	}
+	return err
+}
+
+// full tells whether NATS takes no more for now, because the window is full.
+func full(err error) bool {
+	var e *jetstream.APIError
+	return errors.As(err, &e) && e.ErrorCode == storeFailed
+}
+
+// readers is the consumer by which all readers take tasks.
+func (c *Conn) readers(ctx context.Context) (jetstream.Consumer, error) {
+	return c.js.CreateOrUpdateConsumer(ctx, tasksStream, jetstream.ConsumerConfig{
+		Durable: readers, AckPolicy: jetstream.AckExplicitPolicy, AckWait: ackWait, MaxDeliver: -1, MaxAckPending: 2 * MostTasks,
+	})
+}
+
+// results is the consumer by which a batch takes its results.
+func (c *Conn) results(ctx context.Context, id string) (jetstream.Consumer, error) {
+	return c.js.CreateOrUpdateConsumer(ctx, resultsStream, jetstream.ConsumerConfig{
+		Durable: "results-" + id, FilterSubject: resultsSubject + id,
+		AckPolicy: jetstream.AckExplicitPolicy, AckWait: resultAckWait, MaxDeliver: -1, MaxAckPending: 4 * MostTasks,
+	})
+}
+
+func (c *Conn) objects(ctx context.Context) (jetstream.ObjectStore, error) {
+	store, err := c.js.ObjectStore(ctx, picturesBucket)
+	if errors.Is(err, jetstream.ErrBucketNotFound) {
+		store, err = c.js.CreateObjectStore(ctx, jetstream.ObjectStoreConfig{Bucket: picturesBucket, TTL: objectTime, MaxBytes: objectsBytes, Storage: jetstream.FileStorage, Replicas: c.replicas})
+		if errors.Is(err, jetstream.ErrBucketExists) { // by another one, meanwhile
+			store, err = c.js.ObjectStore(ctx, picturesBucket)
+		}
+	}
+	return store, err
+}
+
+func (c *Conn) workers(ctx context.Context) (jetstream.KeyValue, error) {
+	kv, err := c.js.KeyValue(ctx, workersBucket)
+	if errors.Is(err, jetstream.ErrBucketNotFound) {
+		kv, err = c.js.CreateKeyValue(ctx, jetstream.KeyValueConfig{Bucket: workersBucket, TTL: workerTime, MaxBytes: workersBytes, Storage: jetstream.FileStorage, Replicas: c.replicas})
+		if errors.Is(err, jetstream.ErrBucketExists) {
+			kv, err = c.js.KeyValue(ctx, workersBucket)
+		}
+	}
+	return kv, err
+}

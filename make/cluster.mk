@@ -1,0 +1,9 @@
+# Batches on several machines, by processes on this one; all on loopback.
+
+.PHONY: cluster-kill
+
+# 50 machines, 10 coordinators, 10 hubs killed, 5 pauses, all of NATS's data lost
+# once: byte for byte what one machine gives. Some 12 minutes. SEED=N for another order.
+cluster-kill:
+	go test ./cmd/biaoge -run TestClusterKilled -count 1 -v -timeout 60m -args -cluster-seed $(or $(SEED),1) -cluster-hubs 3 -cluster-workers 4 \
+		-cluster-pictures $(or $(N),5000) -cluster-millis 1000 -cluster-plan worker=50,coordinator=10,hub=10,pause=5,wipe=1
