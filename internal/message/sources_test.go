@@ -160,7 +160,7 @@ func verbs(template string) int {
 
 // speaking are the folders whose errors people read, and that say them in
 // literals.
-var speaking = []string{"cmd/biaoge", "internal/picture", "internal/intake", "internal/batch", "internal/extract", "internal/progress", "export"}
+var speaking = []string{"cmd/biaoge", "internal/picture", "internal/intake", "internal/progress", "export"}
 
 // Whatever people are told is in the catalogue: errors, headings, flags.
 func TestWhatIsSaidIsOfTheCatalogue(t *testing.T) {
