@@ -62,7 +62,8 @@ func names(cell string) (all []string) {
 }
 
 // breaches are the sentences that say which package imports what it may not, has
-// no room, or has a room but is not there.
+// no room, or has a room but is not there, and which row allows what none of its
+// packages needs. Imports of tests do not count.
 func breaches(packages []*pkg, rooms []room) (all []string) {
 	for _, p := range packages {
 		r := roomOf(p.path, rooms)
@@ -80,6 +81,13 @@ func breaches(packages []*pkg, rooms []room) (all []string) {
 		for _, p := range slices.Concat(rooms[i].packages, rooms[i].may) {
 			if !slices.ContainsFunc(packages, func(q *pkg) bool { return covers(p, q.path) }) {
 				all = append(all, fmt.Sprintf("docs/design.md: the table of rooms names %s, which is no package", p))
+			}
+		}
+		for _, m := range rooms[i].may {
+			if !slices.ContainsFunc(packages, func(q *pkg) bool {
+				return roomOf(q.path, rooms) == &rooms[i] && slices.ContainsFunc(q.uses, func(use string) bool { return covers(m, use) })
+			}) {
+				all = append(all, fmt.Sprintf("docs/design.md: the row of %s allows the import of %s, which none of them needs: strike it out", strings.Join(rooms[i].packages, ", "), m))
 			}
 		}
 	}

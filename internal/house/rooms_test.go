@@ -44,7 +44,7 @@ func TestABreachIsASentence(t *testing.T) {
 	}
 	root := &pkg{path: ".", uses: []string{"layout"}}
 	layout := &pkg{path: "layout"}
-	cmd, box := &pkg{path: "cmd/x", uses: []string{".", "layout"}}, &pkg{path: "attic/box"}
+	cmd, box := &pkg{path: "cmd/x", uses: []string{".", "layout"}}, &pkg{path: "attic/box", uses: []string{"attic/lid"}}
 	for name, c := range map[string]struct {
 		packages []*pkg
 		want     string
@@ -54,6 +54,7 @@ func TestABreachIsASentence(t *testing.T) {
 			"layout imports cmd/x, but by docs/design.md it may import none of the others. It knows geometry; it must not know what is written"},
 		"a package without a room":          {[]*pkg{root, layout, cmd, box, {path: "cellar"}}, "cellar is in no room"},
 		"a room without a package":          {[]*pkg{root, layout, box}, "names cmd/x, which is no package"},
+		"a row that allows too much":        {[]*pkg{{path: "."}, layout, cmd, box}, "the row of . allows the import of layout, which none of them needs"},
 		"a package in the folder of a room": {[]*pkg{root, layout, cmd, box}, ""},
 		"an import of one in a folder":      {[]*pkg{root, layout, cmd, {path: "attic/box", uses: []string{"layout"}}}, "attic/box imports layout, but by docs/design.md it may import only attic/…"},
 	} {
