@@ -12,6 +12,7 @@ import (
 
 	"github.com/biaoge/biaoge/export"
 	"github.com/biaoge/biaoge/internal/message"
+	"github.com/biaoge/biaoge/internal/results"
 	"github.com/biaoge/biaoge/internal/schematest"
 	"github.com/biaoge/biaoge/tables"
 )
@@ -84,6 +85,25 @@ func TestDocumentedFormats(t *testing.T) {
 		}
 		if row := fmt.Sprintf("| `%s` | %s | ", f.Name, strings.Join(ext, ", ")); !strings.Contains(strings.ReplaceAll(text, "|  |", "| |"), strings.ReplaceAll(row, "|  |", "| |")) {
 			t.Errorf("output.md has no row %s", row)
+		}
+	}
+}
+
+// batch.md has the columns of records.csv in their order.
+func TestDocumentedColumns(t *testing.T) {
+	if row := "| `records.csv` | a line for each value: " + strings.Join(results.RecordColumns, ", "); !strings.Contains(page(t, "batch.md"), row) {
+		t.Errorf("batch.md has no row %s", row)
+	}
+}
+
+// Each command that help lists is in the README, in either language.
+func TestDocumentedCommands(t *testing.T) {
+	for _, name := range []string{"../README.md", "../README.zh-CN.md"} {
+		text := page(t, name)
+		for _, c := range commands {
+			if row := regexp.MustCompile("(?m)^\\| [^|]*`" + c.name + "`"); !c.hidden && !row.MatchString(text) {
+				t.Errorf("%s has no row for %s", name, c.name)
+			}
 		}
 	}
 }

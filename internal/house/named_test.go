@@ -67,7 +67,17 @@ func TestPagesNameWhatIsThere(t *testing.T) {
 	}
 }
 
-// So is each page and make file that a source or a make file names.
+// CONTRIBUTING.md lists every page.
+func TestEveryPageIsListed(t *testing.T) {
+	texts := sources(t, ".md")
+	for page := range texts {
+		if path.Dir(page) == "docs" && !strings.Contains(texts["CONTRIBUTING.md"], "]("+page+")") {
+			t.Errorf("CONTRIBUTING.md does not list %s", page)
+		}
+	}
+}
+
+// Each page and make file that a source or a make file names is there.
 func TestSourcesNameWhatIsThere(t *testing.T) {
 	named := regexp.MustCompile(`\b(?:docs/[\w/-]+\.(?:md|png)|make/[\w-]+\.(?:mk|sh))\b`)
 	for file, text := range sources(t, ".go", "Makefile", ".mk", ".sh", ".yaml", ".js") {
