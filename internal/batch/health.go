@@ -1,12 +1,9 @@
 package batch
 
 import (
-	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
-	"image"
-	"image/png"
 	"io/fs"
 	"sync"
 
@@ -122,21 +119,9 @@ func (r *run) systemic(cause string, err error) bool {
 func (r *run) tryOut() error {
 	good := r.good
 	if good == nil {
-		good = blank()
+		good = worker.Blank()
 	}
 	answer, err := r.desk.ask(r.ctx, &Task{Pictures: []worker.Picture{{Name: "trial", Data: good}}}, func() {})
 	answer.noted() // the journal has no trials
 	return cmp.Or(err, answer.Err)
-}
-
-// blank is a picture of an empty sheet: nothing is on it, and to read that is
-// the least that must work.
-func blank() []byte {
-	m := image.NewGray(image.Rect(0, 0, 200, 200))
-	for i := range m.Pix {
-		m.Pix[i] = 0xff
-	}
-	var b bytes.Buffer
-	png.Encode(&b, m)
-	return b.Bytes()
 }
