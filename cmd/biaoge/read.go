@@ -127,9 +127,8 @@ func (x *reader) all(ctx context.Context, inputs []input, each func(reading) err
 	return failed
 }
 
-// one reads an input. One that costs a child its life that had read others
-// before is read once more by a new one: they may have been to blame. Time that
-// ran out would only do so again.
+// one reads an input. One that costs a child its life is read once more by a new
+// one where that may help.
 func (x *reader) one(ctx context.Context, in input) reading {
 	r := reading{in: in}
 	data, err := x.load(ctx, in)
@@ -140,7 +139,7 @@ func (x *reader) one(ctx context.Context, in input) reading {
 	r.size = int64(len(data))
 	pic := worker.Picture{Name: escape.Name(in.path), Data: data}
 	docs, err := x.pool.Documents(ctx, worker.Request{}, pic)
-	if d := (*worker.Death)(nil); errors.As(err, &d) && d.Before > 0 && d.Kind != worker.Timeout {
+	if d := (*worker.Death)(nil); errors.As(err, &d) && d.Again() {
 		docs, err = x.pool.Documents(ctx, worker.Request{Fresh: true}, pic)
 	}
 	if err != nil {

@@ -35,6 +35,11 @@ type Death struct {
 
 func (d *Death) Error() string { return d.Msg }
 
+// Again tells whether a new child may fare better with the same picture: what
+// this one read before may have been to blame. Time that ran out would only do
+// so again.
+func (d *Death) Again() bool { return d.Before > 0 && d.Kind != Timeout }
+
 // overLimit is the death of a child that took more memory than it may.
 func overLimit(limit int64, detail string) *Death {
 	return &Death{Kind: Memory, Msg: fmt.Sprintf("reading it took more than %d MB of memory", limit>>20), Detail: detail}

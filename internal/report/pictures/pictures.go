@@ -48,13 +48,20 @@ func Reader(pool *worker.Pool, request worker.Request, forms []*tables.Form) rep
 	}
 }
 
-// alone reads each picture by itself.
+// alone reads each picture by itself, and once more by a new child where one died
+// of it and that may help.
 func alone(ctx context.Context, pool *worker.Pool, request worker.Request, files []report.File) ([]report.Reading, error) {
 	readings, ends := make([]report.Reading, len(files)), make([]error, len(files))
 	var all sync.WaitGroup
 	for i, f := range files {
 		all.Go(func() {
-			d, err := pool.Documents(ctx, request, worker.Picture{Name: f.Name, Data: f.Data})
+			picture := worker.Picture{Name: f.Name, Data: f.Data}
+			d, err := pool.Documents(ctx, request, picture)
+			if death := (*worker.Death)(nil); errors.As(err, &death) && death.Again() {
+				anew := request
+				anew.Fresh = true
+				d, err = pool.Documents(ctx, anew, picture)
+			}
 			if ends[i] = end(err); ends[i] != nil {
 				return
 			}
