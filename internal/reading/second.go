@@ -183,7 +183,7 @@ func (t *Table) readText(ctx context.Context, c *cell) error {
 	if err != nil {
 		return err
 	}
-	c.weighWords(got, t.match != nil)
+	c.weighWords(got)
 	return nil
 }
 

@@ -80,13 +80,9 @@ func (c *cell) weigh(e ocr.Evidence, second ocr.Reading) {
 	}
 }
 
-// clearWords is how sure Tesseract must be of words that are of no known form
-// for the line reader, which does not know all characters, to be overruled.
-const clearWords = 0.6
-
-// weighWords chooses between what the two readers made of words, in a known form
-// or elsewhere.
-func (c *cell) weighWords(got ocr.Reading, form bool) {
+// weighWords chooses between what the two readers made of words that stand where
+// a form has a value.
+func (c *cell) weighWords(got ocr.Reading) {
 	c.as = asWords
 	got.Text = unstacked(got.Text)
 	net := c.candidates[0]
@@ -94,7 +90,7 @@ func (c *cell) weighWords(got ocr.Reading, form bool) {
 	switch {
 	case tables.Fold(got.Text) == net.Text:
 		c.reading.Confidence = max(p, 0.99)
-	case !strings.ContainsRune(net.Text, linenet.Other) && p > 0.5 && (form || got.Confidence < clearWords):
+	case !strings.ContainsRune(net.Text, linenet.Other) && p > 0.5:
 		// The line reader knows these characters well; Tesseract guesses by
 		// its language.
 		c.reading.Confidence = 0.8 * p
