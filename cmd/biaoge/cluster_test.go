@@ -38,11 +38,10 @@ type clusterBench struct {
 	workers []*exec.Cmd
 	batch   *exec.Cmd
 	logs    string
-	paused  map[*exec.Cmd]bool
 }
 
 func newClusterBench(b *bench, hubs, workers int) *clusterBench {
-	c := &clusterBench{bench: b, random: rand.New(rand.NewPCG(*clusterSeed, 0)), logs: b.TempDir(), hubs: make([]*exec.Cmd, hubs), workers: make([]*exec.Cmd, workers), paused: make(map[*exec.Cmd]bool)}
+	c := &clusterBench{bench: b, random: rand.New(rand.NewPCG(*clusterSeed, 0)), logs: b.TempDir(), hubs: make([]*exec.Cmd, hubs), workers: make([]*exec.Cmd, workers)}
 	for range hubs {
 		c.ports, c.routes = append(c.ports, freePort(b)), append(c.routes, freePort(b))
 	}
@@ -146,6 +145,38 @@ func (c *clusterBench) startBatch() {
 	c.batch = c.start("batch", "batch", "--hub", c.url(), "--replicas", replicas, "--jobs", "0", c.in, c.out)
 }
 
+// restarts is how often a coordinator may be started again that found no hub: as
+// whatever supervises services does.
+const restarts = 20
+
+// supervise starts again what has ended because it found no hub, until the batch
+// has ended with a verdict.
+func (c *clusterBench) supervise() exitCode {
+	c.Helper()
+	for try := 0; ; try++ {
+		time.Sleep(time.Second) // what was started last may find no hub
+		for i := range c.workers {
+			if c.gone(c.workers[i]) {
+				c.startWorker(i)
+			}
+		}
+		c.batch.Wait()
+		code := exitCode(c.batch.ProcessState.ExitCode())
+		if code != exitFailure || try == restarts {
+			c.batch = nil
+			return code
+		}
+		c.startBatch()
+	}
+}
+
+// gone tells whether a process has ended by itself.
+func (c *clusterBench) gone(cmd *exec.Cmd) bool {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", cmd.Process.Pid))
+	_, rest, _ := strings.Cut(string(text), ") ")
+	return err != nil || strings.HasPrefix(rest, "Z")
+}
+
 func end(cmd *exec.Cmd) {
 	cmd.Process.Signal(syscall.SIGCONT)
 	cmd.Process.Kill()
@@ -225,11 +256,9 @@ func TestClusterKilled(t *testing.T) {
 		time.Sleep(time.Second + time.Duration(c.random.Int64N(int64(time.Second))))
 		c.strike(what)
 	}
-	err := c.batch.Wait()
-	if code := exitCode(c.batch.ProcessState.ExitCode()); code != exitSomeFailed {
-		t.Fatalf("the batch ended with %v", err)
+	if code := c.supervise(); code != exitSomeFailed {
+		t.Fatalf("the batch ended with code %d", code)
 	}
-	c.batch = nil
 	b.same(want)
 	all := b.pictures()
 	for name, p := range all {
@@ -275,4 +304,53 @@ func TestClusterStatus(t *testing.T) {
 		}
 	}
 	c.workers, c.hubs = nil, nil
+}
+
+// With real readers as well: pictures that are read together, and a form that
+// travels with the batch.
+func TestClusterReal(t *testing.T) {
+	b := newBench(t)
+	b.env = nil
+	pages, err := pagesOf(filepath.Join("..", "..", "testdata", "continued.tiff"))
+	b.must(err)
+	b.put("a/9.png", pages[0])
+	b.put("a/10.png", pages[1])
+	data, err := os.ReadFile(filepath.Join("..", "..", "testdata", "requests-2021-lowres.jpg"))
+	b.must(err)
+	b.put("b/1.jpg", data)
+	form, _ := b.run(exitOK, b.command("forms", "show", requests))
+	forms := t.TempDir()
+	b.must(os.WriteFile(filepath.Join(forms, "own.yaml"), []byte(strings.ReplaceAll(form, requests, "test/requests@2021")), 0o666))
+	first := b.command("batch", "--forms", forms, b.in, b.out)
+	b.must(verdictOf(first))
+	want := b.outputs()
+	if len(want) < 6 {
+		t.Fatalf("%d outputs", len(want))
+	}
+
+	b.out = filepath.Join(t.TempDir(), "out")
+	c := newClusterBench(b, 1, 1)
+	c.startWorker(0)
+	c.batch = c.start("batch", "batch", "--hub", c.url(), "--jobs", "0", "--forms", forms, c.in, c.out)
+	c.batch.Wait()
+	if got, want := c.batch.ProcessState.ExitCode(), first.ProcessState.ExitCode(); got != want {
+		t.Errorf("exit code %d, on one machine %d", got, want)
+	}
+	c.batch = nil
+	b.same(want)
+	for _, name := range []string{"a/9.png", "a/10.png"} {
+		if p := b.pictures()[name]; p.Chain == "" {
+			t.Errorf("%s was not read together with the other", name)
+		}
+	}
+}
+
+// verdictOf runs a batch whose exit code is a verdict on its pictures.
+func verdictOf(cmd *exec.Cmd) error {
+	err := cmd.Run()
+	switch exitCode(cmd.ProcessState.ExitCode()) {
+	case exitOK, exitReview, exitSomeFailed:
+		return nil
+	}
+	return err
 }

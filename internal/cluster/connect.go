@@ -71,13 +71,41 @@ func Dial(ctx context.Context, o Options) (*Conn, error) {
 		c.nc.Close()
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, dialTime)
-	defer cancel()
-	if _, err := c.js.AccountInfo(ctx); err != nil {
+	err = patiently(ctx, unanswered, func(ctx context.Context) error {
+		_, err := c.js.AccountInfo(ctx)
+		return err
+	})
+	if err != nil {
 		c.nc.Close()
 		return nil, refused(o, err)
 	}
 	return c, nil
+}
+
+// electTime is how long hubs of a cluster may take to agree who leads, after one
+// was gone or all were started.
+const electTime = 30 * time.Second
+
+// patiently tries something for as long as hubs may take to agree, while its
+// error says that it may go well later.
+func patiently(ctx context.Context, later func(error) bool, f func(context.Context) error) error {
+	for end := time.Now().Add(electTime); ; {
+		try, cancel := context.WithTimeout(ctx, dialTime)
+		err := f(try)
+		cancel()
+		if err == nil || !later(err) || time.Now().After(end) {
+			return err
+		}
+		if err := wait(ctx, time.Second); err != nil {
+			return err
+		}
+	}
+}
+
+// unanswered tells whether a hub did not answer, or can't say yet.
+func unanswered(err error) bool {
+	var e *jetstream.APIError
+	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, nats.ErrTimeout) || errors.As(err, &e) && e.ErrorCode == unavailable
 }
 
 // addresses gives each host of a list the scheme of the first.

@@ -43,3 +43,14 @@ func gauge(r prometheus.Registerer, name, help string, of func() float64) {
 func counter(r prometheus.Registerer, name, help string, of func() int64) {
 	r.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Name: name, Help: help}, func() float64 { return float64(of()) }))
 }
+
+// A Tally is what a queue has counted.
+type Tally struct {
+	Handed, Lost, Twice, Differ, Deadly int64
+}
+
+// Tally says what the queue has counted so far.
+func (q *Queue) Tally() Tally {
+	c := &q.count
+	return Tally{c.handed.Load(), c.lost.Load(), c.twice.Load(), c.differ.Load(), c.deadly.Load()}
+}

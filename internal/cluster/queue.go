@@ -76,19 +76,7 @@ func (c *Conn) Open(ctx context.Context, b Batch) (*Queue, error) {
 	if len(b.Forms) > 0 {
 		q.Settings.Forms = hashOf(b.Forms.encode())
 	}
-	if err := c.ensure(ctx); err != nil {
-		return nil, err
-	}
-	s, err := c.js.Stream(ctx, tasksStream)
-	if err != nil {
-		return nil, err
-	}
-	q.epoch = s.CachedInfo().Created
-	// What is still out is put once more, when its turn comes.
-	if err := s.Purge(ctx, jetstream.WithPurgeSubject(tasksSubject+b.ID)); err != nil {
-		return nil, err
-	}
-	if err := q.putForms(ctx); err != nil {
+	if err := patiently(ctx, c.maybeLater, q.begin); err != nil {
 		return nil, err
 	}
 	q.ctx, q.end = context.WithCancel(context.WithoutCancel(ctx))
@@ -102,6 +90,23 @@ func (c *Conn) Open(ctx context.Context, b Batch) (*Queue, error) {
 	q.all.Go(q.reconcile)
 	q.all.Go(q.watch)
 	return q, nil
+}
+
+// begin makes what is needed in NATS. What an earlier run has out is put once
+// more, when its turn comes.
+func (q *Queue) begin(ctx context.Context) error {
+	if err := q.c.ensure(ctx); err != nil {
+		return err
+	}
+	s, err := q.c.js.Stream(ctx, tasksStream)
+	if err != nil {
+		return err
+	}
+	q.epoch = s.CachedInfo().Created
+	if err := s.Purge(ctx, jetstream.WithPurgeSubject(tasksSubject+q.ID)); err != nil {
+		return err
+	}
+	return q.putForms(ctx)
 }
 
 // Close ends the queue. Done says that nothing of the batch is needed any more.

@@ -72,6 +72,19 @@ const (
 	storeFailed = 10077
 )
 
+// The code with which NATS says that hubs have not agreed yet who leads.
+const unavailable = 10008
+
+// maybeLater tells whether what could not be made may be made later: hubs of a
+// cluster have not agreed yet, or too few of them are there.
+func (c *Conn) maybeLater(err error) bool {
+	var e *jetstream.APIError
+	if errors.As(err, &e) {
+		return c.replicas > 1 && e.ErrorCode != noStorage || e.ErrorCode == unavailable
+	}
+	return unanswered(err) || gone(err)
+}
+
 // noRoom says what to do where NATS has no room for a stream.
 func noRoom(err error) error {
 	var e *jetstream.APIError
