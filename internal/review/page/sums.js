@@ -2,6 +2,8 @@
 // in: it says how far off it is, and no more.
 
 const number = /^(增加|减少|增|减|\+|-)?(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(万元|亿元|千元|元|万|亿|件|项|个|条|次|人|%)?$/;
+// Digits that are set as those of notes are: none of a value's.
+const raised = /[\u00b2\u00b3\u00b9\u2070-\u209f\u2460-\u24ff\u2776-\u2793]/;
 const blanks = new Set(['', '/', '-', '--', '无', '\\']);
 
 /** Full-width digits and signs as numbers are written with. */
@@ -16,6 +18,7 @@ export function plain(s) {
 
 /** The number in a text; 0 for a blank or dash; undefined where it is neither. */
 export function valueOf(text) {
+  if (raised.test(text)) return undefined;
   const s = plain(text);
   if (blanks.has(s)) return 0;
   const m = number.exec(s);
