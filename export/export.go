@@ -105,16 +105,6 @@ func extension(name string) string {
 // NewWriter starts an output.
 func (f Format) NewWriter(w io.Writer, o Options) Writer { return f.open(w, o) }
 
-// recordAt finds the record of a cell; nil where it has none.
-func recordAt(t *tables.Table, c *tables.Cell) *tables.Record {
-	for i := range t.Records {
-		if t.Records[i].Cell == [2]int{c.Row, c.Col} {
-			return &t.Records[i]
-		}
-	}
-	return nil
-}
-
 // Notes are what is to be said of a table as a whole: why it is flagged, and
 // the sums that fail.
 func Notes(t *tables.Table) []string { return notesOn(message.English, t) }
@@ -149,7 +139,7 @@ func inWords(l message.Language, causes []tables.Cause, reasons []string) []stri
 
 // reasonsFor says in words why a cell is flagged.
 func reasonsFor(l message.Language, t *tables.Table, c *tables.Cell) []string {
-	r := recordAt(t, c)
+	r := t.RecordAt(c.Row, c.Col)
 	switch {
 	case !c.Review && (r == nil || !r.Review):
 		return nil

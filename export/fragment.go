@@ -81,7 +81,7 @@ func fragmentCellOf(b *strings.Builder, t *tables.Table, c *tables.Cell) {
 	if c.ColSpan > 1 {
 		fmt.Fprintf(b, ` colspan="%d"`, c.ColSpan)
 	}
-	if r := recordAt(t, c); r != nil {
+	if r := t.RecordAt(c.Row, c.Col); r != nil {
 		fmt.Fprintf(b, ` data-key="%s"`, html.EscapeString(r.Key))
 	}
 	if why != nil {

@@ -96,7 +96,7 @@ func shown(l message.Language, d *tables.Document, i int) htmlTable {
 	for j := range t.Cells {
 		c := &t.Cells[j]
 		hc := htmlCell{Cell: c, Reasons: reasonsFor(l, t, c)}
-		if r := recordAt(t, c); r != nil {
+		if r := t.RecordAt(c.Row, c.Col); r != nil {
 			hc.Key = r.Key
 		}
 		s.Rows[c.Row] = append(s.Rows[c.Row], hc)

@@ -102,7 +102,7 @@ func (p painter) table(d *tables.Document, i int) {
 			continue
 		}
 		where := p.Language.Text("row %[1]d, column %[2]d", c.Row+1, c.Col+1)
-		if r := recordAt(t, c); r != nil {
+		if r := t.RecordAt(c.Row, c.Col); r != nil {
 			where += " (" + r.Key + ")"
 		}
 		colon := p.Language.Text(": ")

@@ -143,3 +143,13 @@ type Check struct {
 	Reason   string   `json:"reason,omitempty"` // in English words, where the check fails
 	Cause    *Cause   `json:"cause,omitempty"`  // the same as a code
 }
+
+// RecordAt is the record of a cell; nil where it has none.
+func (t *Table) RecordAt(row, col int) *Record {
+	for i := range t.Records {
+		if t.Records[i].Cell == [2]int{row, col} {
+			return &t.Records[i]
+		}
+	}
+	return nil
+}

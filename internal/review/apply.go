@@ -161,7 +161,7 @@ func (c *corrected) cell(o outcome) {
 	if !o.answer.Unreadable {
 		cell.Confidence, cell.Review, cell.Reasons, cell.Causes = 1, false, nil, nil
 	}
-	r := recordAt(t, o.at.row, o.at.col)
+	r := t.RecordAt(o.at.row, o.at.col)
 	if r == nil {
 		return
 	}

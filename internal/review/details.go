@@ -195,7 +195,7 @@ func (d *desk) showCell(out *Question, at storedTarget, docs, now []*tables.Docu
 			out.Labels = append(out.Labels, Label{l.of, l.cell.Text, cropURL(cropPlace, at.picture, int64(at.page), int64(at.table), int64(l.cell.Row), int64(l.cell.Col))})
 		}
 	}
-	if r := recordAt(t, at.row, at.col); r != nil {
+	if r := t.RecordAt(at.row, at.col); r != nil {
 		out.Key = r.Key
 		out.Sums = d.sums(tableOf(now, at.page, at.table), r.Key)
 	}

@@ -103,13 +103,3 @@ func cellAt(t *tables.Table, row, col int) *tables.Cell {
 	}
 	return nil
 }
-
-// recordAt is the record of a cell; nil where it has none.
-func recordAt(t *tables.Table, row, col int) *tables.Record {
-	for i := range t.Records {
-		if r := &t.Records[i]; r.Cell == [2]int{row, col} {
-			return r
-		}
-	}
-	return nil
-}

@@ -176,14 +176,14 @@ func (s *Session) truthTable(outs []outcome, docs []*tables.Document, now *table
 		}
 		cell := TruthCell{Row: c.Row, Col: c.Col, RowSpan: max(1, c.RowSpan), ColSpan: max(1, c.ColSpan), Text: c.Text, By: o.settlers,
 			Audit: o.why == whyAudit, Unreadable: strings.Contains(c.Text, unreadable), kind: o.kind, box: c.Box, quad: t.Quad, at: time.Unix(0, o.time)}
-		if r := recordAt(t, c.Row, c.Col); r != nil {
+		if r := t.RecordAt(c.Row, c.Col); r != nil {
 			cell.Key = r.Key
 		}
 		if was != nil {
 			if old := cellAt(was, c.Row, c.Col); old != nil {
 				cell.machine = old.Text
 			}
-			if r := recordAt(was, c.Row, c.Col); r != nil {
+			if r := was.RecordAt(c.Row, c.Col); r != nil {
 				cell.machine = r.Raw
 			}
 		}

@@ -135,7 +135,7 @@ func (s *Session) askCell(tx *sql.Tx, sha256 string, page, number int, here *tab
 	if here.Form != nil {
 		d.form = *here.Form
 	}
-	if r := recordAt(here, cell.Row, cell.Col); r != nil {
+	if r := here.RecordAt(cell.Row, cell.Col); r != nil {
 		d.kind, d.key, d.reading, d.confidence, d.rank = KindValue, r.Key, r.Raw, r.Confidence, rankValue
 	}
 	var picture int64
