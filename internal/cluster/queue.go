@@ -270,7 +270,8 @@ func (q *Queue) publish(ctx context.Context, o *handed) error {
 
 // gone tells whether an error says that a stream is not there.
 func gone(err error) bool {
-	return errors.Is(err, jetstream.ErrNoStreamResponse) || errors.Is(err, jetstream.ErrStreamNotFound) || errors.Is(err, nats.ErrNoResponders)
+	return errors.Is(err, jetstream.ErrNoStreamResponse) || errors.Is(err, jetstream.ErrStreamNotFound) ||
+		errors.Is(err, jetstream.ErrBucketNotFound) || errors.Is(err, nats.ErrNoResponders)
 }
 
 func (q *Queue) publishOnce(ctx context.Context, o *handed) (seq uint64, err error) {

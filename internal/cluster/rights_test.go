@@ -59,12 +59,14 @@ func TestDocumentedRights(t *testing.T) {
 	f.reader(testVersions)
 	f.url = "nats://coordinator:c@" + at
 	out := filepath.Join(t.TempDir(), "out")
-	q, err := f.run(t.Context(), out, true)
+	_, err = f.run(t.Context(), out, true)
 	f.must(err)
 	f.same(out, 12)
-	if len(q.Workers()) == 0 {
-		t.Error("the reader could not say that it is there")
-	}
+	c := f.dial()
+	f.until(func() bool {
+		all, err := c.present(t.Context())
+		return err == nil && len(all) == 1 // that reads
+	})
 	if strings.Contains(strings.ToLower(f.log.String()), "permissions violation") {
 		t.Errorf("something was refused:\n%s", f.log)
 	}

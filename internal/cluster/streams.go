@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -57,11 +58,7 @@ func (c *Conn) ensure(ctx context.Context) error {
 	if _, err := c.readers(ctx); err != nil {
 		return err
 	}
-	if _, err := c.objects(ctx); err != nil {
-		return noRoom(err)
-	}
-	_, err := c.workers(ctx)
-	return noRoom(err)
+	return noRoom(cmp.Or(c.makeObjects(ctx), c.makeWorkers(ctx)))
 }
 
 // The codes with which NATS says that it has no room: for a stream, and for a
@@ -115,24 +112,34 @@ func (c *Conn) results(ctx context.Context, id string) (jetstream.Consumer, erro
 	})
 }
 
+// Buckets are made by coordinators alone: readers need no right to.
+
 func (c *Conn) objects(ctx context.Context) (jetstream.ObjectStore, error) {
-	store, err := c.js.ObjectStore(ctx, picturesBucket)
+	return c.js.ObjectStore(ctx, picturesBucket)
+}
+
+func (c *Conn) makeObjects(ctx context.Context) error {
+	_, err := c.objects(ctx)
 	if errors.Is(err, jetstream.ErrBucketNotFound) {
-		store, err = c.js.CreateObjectStore(ctx, jetstream.ObjectStoreConfig{Bucket: picturesBucket, TTL: objectTime, MaxBytes: objectsBytes, Storage: jetstream.FileStorage, Replicas: c.replicas})
-		if errors.Is(err, jetstream.ErrBucketExists) { // by another one, meanwhile
-			store, err = c.js.ObjectStore(ctx, picturesBucket)
-		}
+		_, err = c.js.CreateObjectStore(ctx, jetstream.ObjectStoreConfig{Bucket: picturesBucket, TTL: objectTime, MaxBytes: objectsBytes, Storage: jetstream.FileStorage, Replicas: c.replicas})
 	}
-	return store, err
+	if errors.Is(err, jetstream.ErrBucketExists) { // by another one, meanwhile
+		return nil
+	}
+	return err
 }
 
 func (c *Conn) workers(ctx context.Context) (jetstream.KeyValue, error) {
-	kv, err := c.js.KeyValue(ctx, workersBucket)
+	return c.js.KeyValue(ctx, workersBucket)
+}
+
+func (c *Conn) makeWorkers(ctx context.Context) error {
+	_, err := c.workers(ctx)
 	if errors.Is(err, jetstream.ErrBucketNotFound) {
-		kv, err = c.js.CreateKeyValue(ctx, jetstream.KeyValueConfig{Bucket: workersBucket, TTL: workerTime, MaxBytes: workersBytes, Storage: jetstream.FileStorage, Replicas: c.replicas})
-		if errors.Is(err, jetstream.ErrBucketExists) {
-			kv, err = c.js.KeyValue(ctx, workersBucket)
-		}
+		_, err = c.js.CreateKeyValue(ctx, jetstream.KeyValueConfig{Bucket: workersBucket, TTL: workerTime, MaxBytes: workersBytes, Storage: jetstream.FileStorage, Replicas: c.replicas})
 	}
-	return kv, err
+	if errors.Is(err, jetstream.ErrBucketExists) {
+		return nil
+	}
+	return err
 }

@@ -77,22 +77,26 @@ func (r *Reader) describe() Worker {
 
 // present says that this machine is there, until ctx ends.
 func (r *Reader) present(ctx context.Context) {
-	say := func(leave bool) {
+	say := func(leave bool) error {
 		ctx, cancel := context.WithTimeout(context.Background(), dialTime)
 		defer cancel()
 		kv, err := r.c.workers(ctx)
 		switch {
-		case err != nil: // it is said again
+		case err != nil:
 		case leave:
-			_ = kv.Delete(ctx, r.name)
+			err = kv.Delete(ctx, r.name)
 		default:
-			_, _ = kv.Put(ctx, r.name, bytesOf(r.describe()))
+			_, err = kv.Put(ctx, r.name, bytesOf(r.describe()))
 		}
+		return err
 	}
 	for {
-		say(false)
-		if wait(ctx, inProgress) != nil {
-			say(true)
+		pause := inProgress
+		if say(false) != nil { // before the first batch, or while the hub is gone
+			pause = time.Second
+		}
+		if wait(ctx, pause) != nil {
+			_ = say(true) // who is not heard of is forgotten soon
 			return
 		}
 	}
