@@ -1,0 +1,253 @@
+"""Sets tables whose contents are known with other people's programs, and makes pictures of them as offices do.
+
+usage: office.py --program writer|chromium [-n N] [--seed N] [--biaoge FILE] FOLDER
+
+writer    LibreOffice Writer: DOCX, to PDF, to pixels by pdftoppm at 96 to 200 dpi
+chromium  a web page, photographed by the browser at 1 to 2 pixels for each of CSS
+
+The contents are those of `biaoge synth`: the forms of tables/forms, and every fifth a table of no form. Each picture is
+of one kind: aa (grey edges), cleartype (edges of colour, as liquid crystal screens have them), shrunk (by a web site) or
+fax (black and white, askew, with dirt). FOLDER/truth.jsonl has a line for each, as the truth of synth; its `set` is
+program-kind, and `style` says how it was set. The same seed, fonts and programs give the same pictures.
+
+What is kept apart: nothing may be fitted on pictures of chromium, nor on those of seeds from 900 on; these test.
+"""
+import argparse, html, json, os, random, re, subprocess, tempfile, zipfile
+
+import numpy as np
+from PIL import Image, ImageFilter
+
+FONTS = ('Noto Sans CJK SC', 'Noto Serif CJK SC', 'AR PL UMing CN', 'AR PL UKai CN', 'WenQuanYi Zen Hei', 'LXGW WenKai')
+LATIN = (None, 'Liberation Sans', 'Liberation Serif', 'DejaVu Sans')
+POINTS = (7.5, 8, 9, 10, 10.5, 12)
+EIGHTHS = (2, 4, 4, 4, 6, 8)  # thickness of rules, eighths of a point
+COLOURS = ('000000', '000000', '000000', '404040', '7F7F7F', 'BFBFBF')
+LINES = ('single', 'single', 'single', 'dashed', 'dotted', 'dashSmallGap', 'dotDash')
+SHADES = (None, None, 'D9D9D9', 'DEEAF6', 'FFF2CC')
+KINDS = ('aa', 'cleartype', 'shrunk', 'fax')
+FILTER = np.array([1, 2, 3, 2, 1]) / 9  # of sub-pixels, as FreeType's default
+
+
+def style(rng):
+    s = {'pt': rng.choice(POINTS), 'cjk': rng.choice(FONTS), 'latin': rng.choice(LATIN),
+         'line': [rng.choice(EIGHTHS), rng.choice(COLOURS), rng.choice(LINES)], 'shade': rng.choice(SHADES),
+         'frame': rng.random() < 0.3,  # a solid frame around other rules
+         'row': rng.choice((0, 0, 18, 24)), 'centre': rng.random() < 0.6}
+    return s
+
+
+def widths(table, total):
+    """A width for each column, by its longest text; what spans several counts by its share."""
+    w = [2.5] * table['cols']
+    for c in table['cells']:
+        if c['colspan'] == 1 and c['text']:
+            w[c['col']] = max(w[c['col']], min(12, 1 + len(c['text']) * (0.55 if c.get('key') else 0.6)))
+    return [x * total / sum(w) for x in w]
+
+
+def is_label(c, table):
+    return c['row'] < (table.get('header_rows') or 1) or not c.get('key') and c['col'] == 0
+
+
+# --- LibreOffice Writer
+
+def docx(table, s):
+    total = 9600 if table['cols'] < 8 else 13800  # twentieths of a point
+    cols = widths(table, total)
+    at = {(c['row'], c['col']): c for c in table['cells']}
+    covered = {}
+    for c in table['cells']:
+        for r in range(c['row'], c['row'] + c['rowspan']):
+            covered[r, c['col']] = c
+    size, colour, line = s['line']
+    edge = lambda name, kind: f'<w:{name} w:val="{kind}" w:sz="{size}" w:space="0" w:color="{colour}"/>'
+    sides = ''.join(edge(n, 'single' if s['frame'] and not n.startswith('inside') else line)
+                    for n in ('top', 'left', 'bottom', 'right', 'insideH', 'insideV'))
+    latin = f' w:ascii="{s["latin"]}" w:hAnsi="{s["latin"]}"' if s['latin'] else f' w:ascii="{s["cjk"]}" w:hAnsi="{s["cjk"]}"'
+    run = f'<w:rPr><w:rFonts w:eastAsia="{s["cjk"]}"{latin}/><w:sz w:val="{int(2 * s["pt"])}"/></w:rPr>'
+    rows = []
+    for r in range(table['rows']):
+        height = f'<w:trPr><w:trHeight w:val="{20 * s["row"]}"/></w:trPr>' if s['row'] else ''
+        cells, c = [], 0
+        while c < table['cols']:
+            k = covered.get((r, c))
+            if k is None:
+                c += 1
+                continue
+            first = at.get((r, c)) is k
+            pr = f'<w:tcW w:w="{int(sum(cols[c:c + k["colspan"]]))}" w:type="dxa"/>'
+            pr += f'<w:gridSpan w:val="{k["colspan"]}"/>' if k['colspan'] > 1 else ''
+            pr += ('<w:vMerge w:val="restart"/>' if first else '<w:vMerge/>') if k['rowspan'] > 1 else ''
+            if s['shade'] and is_label(k, table):
+                pr += f'<w:shd w:val="clear" w:color="auto" w:fill="{s["shade"]}"/>'
+            pr += '<w:vAlign w:val="center"/>'
+            text = f'<w:r>{run}<w:t xml:space="preserve">{html.escape(k["text"])}</w:t></w:r>' if first else ''
+            centre = '<w:jc w:val="center"/>' if s['centre'] else ''
+            cells.append(f'<w:tc><w:tcPr>{pr}</w:tcPr><w:p><w:pPr><w:spacing w:before="0" w:after="0"/>{centre}{run}</w:pPr>{text}</w:p></w:tc>')
+            c += k['colspan']
+        rows.append(f'<w:tr>{height}{"".join(cells)}</w:tr>')
+    grid = ''.join(f'<w:gridCol w:w="{int(x)}"/>' for x in cols)
+    wide = 'w:w="16838" w:h="23811"' if table['cols'] >= 8 else 'w:w="11906" w:h="23811"'
+    return (f'<?xml version="1.0" encoding="UTF-8"?><w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>'
+            f'<w:tbl><w:tblPr><w:tblW w:w="{total}" w:type="dxa"/><w:tblBorders>{sides}</w:tblBorders><w:tblLayout w:type="fixed"/></w:tblPr>'
+            f'<w:tblGrid>{grid}</w:tblGrid>{"".join(rows)}</w:tbl>'
+            f'<w:p/><w:sectPr><w:pgSz {wide}/><w:pgMar w:top="900" w:bottom="900" w:left="1000" w:right="1000"/></w:sectPr></w:body></w:document>')
+
+
+TYPES = ('<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+         '<Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>')
+RELS = ('<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        '<Relationship Id="r" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>')
+
+
+def by_writer(jobs, folder):
+    """Sets all tables in one run of Writer, and yields each as RGB pixels three times as wide as high."""
+    for j in jobs:
+        with zipfile.ZipFile(f'{folder}/{j["id"]}.docx', 'w') as z:
+            for name, text in (('[Content_Types].xml', TYPES), ('_rels/.rels', RELS), ('word/document.xml', docx(j['tables'][0], j['style']))):
+                z.writestr(name, text)
+    subprocess.run(['soffice', f'-env:UserInstallation=file://{folder}/profile', '--headless', '--convert-to', 'pdf', '--outdir', folder]
+                   + [f'{folder}/{j["id"]}.docx' for j in jobs], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    for j in jobs:
+        out = f'{folder}/{j["id"]}'
+        # Three times as wide where the colours of sub-pixels are made of it.
+        rx = 3 * j['dpi'] if j['kind'] == 'cleartype' else j['dpi']
+        subprocess.run(['pdftoppm', '-png', '-f', '1', '-l', '1', '-singlefile', '-rx', str(rx), '-ry', str(j['dpi']), out + '.pdf', out], check=True)
+        yield j, Image.open(out + '.png').convert('RGB')
+
+
+# --- Chromium
+
+CSS_LINES = {'single': 'solid', 'dashed': 'dashed', 'dotted': 'dotted', 'dashSmallGap': 'dashed', 'dotDash': 'double'}
+
+
+def page(table, s):
+    size, colour, line = s['line']
+    thick = max(1, round(size / 6))
+    kind = CSS_LINES[line]
+    if kind == 'double':
+        thick = 3
+    latin = f"'{s['latin']}'," if s['latin'] else ''
+    rows = [[] for _ in range(table['rows'])]
+    for c in sorted(table['cells'], key=lambda c: (c['row'], c['col'])):
+        shade = f' style="background:#{s["shade"]}"' if s['shade'] and is_label(c, table) else ''
+        rows[c['row']].append(f'<td rowspan={c["rowspan"]} colspan={c["colspan"]}{shade}>{html.escape(c["text"])}</td>')
+    cols = ''.join(f'<col style="width:{w:.0f}px">' for w in widths(table, 640 if table['cols'] < 8 else 1000))
+    frame = f'table{{border:{thick}px solid #{colour}}}' if s['frame'] else ''
+    return (f'<!doctype html><meta charset=utf-8><style>body{{margin:12px;background:#fff}}table{{border-collapse:collapse;table-layout:fixed;width:{640 if table["cols"] < 8 else 1000}px;'
+            f'font:{s["pt"]}pt {latin}"{s["cjk"]}"}}td{{border:{thick}px {kind} #{colour};padding:{1 + s["row"] // 8}px 3px;word-break:break-all;'
+            f'text-align:{"center" if s["centre"] else "left"}}}{frame}</style><table>{cols}{"".join("<tr>" + "".join(r) + "</tr>" for r in rows)}</table>')
+
+
+def by_chromium(jobs, folder):
+    for j in jobs:
+        out = f'{folder}/{j["id"]}'
+        with open(out + '.html', 'w') as f:
+            f.write(page(j['tables'][0], j['style']))
+        scale = j['dpi'] / 96
+        cmd = ['chromium', '--headless', '--no-sandbox', '--disable-gpu', f'--user-data-dir={folder}/chromium', '--hide-scrollbars', '--window-size=1060,1800',
+               f'--force-device-scale-factor={scale:.3f}', f'--screenshot={out}.png', f'file://{out}.html']
+        subprocess.run(cmd, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=120)
+        im = Image.open(out + '.png').convert('RGB')
+        if j['kind'] == 'cleartype':  # a browser without a screen has no sub-pixels
+            im = im.resize((3 * im.width, im.height), Image.BICUBIC)
+        yield j, im
+
+
+# --- from pixels to pictures
+
+def cut(im, margin, across=1):
+    """What is printed, with some paper around it."""
+    box = Image.eval(im.convert('L'), lambda v: 255 if v < 250 else 0).getbbox()
+    if box is None:
+        raise ValueError('nothing was set')
+    return im.crop((max(0, box[0] - across * margin), max(0, box[1] - margin), min(im.width, box[2] + across * margin), min(im.height, box[3] + margin)))
+
+
+def subpixels(im):
+    a = np.asarray(im.convert('L')).astype(float)
+    a = a[:, :a.shape[1] // 3 * 3]
+    pad = np.pad(a, ((0, 0), (2, 2)), mode='edge')
+    a = sum(f * pad[:, i:i + a.shape[1]] for i, f in enumerate(FILTER))
+    rgb = np.stack([a[:, k::3] for k in range(3)], axis=2)
+    # Shades keep their colour: that of the middle of a pixel, moved by what the sub-pixels differ.
+    base = np.asarray(im.crop((0, 0, a.shape[1], im.height)).resize((a.shape[1] // 3, im.height), Image.BOX)).astype(float)
+    rgb += (base - base.mean(axis=2, keepdims=True))
+    return Image.fromarray(rgb.clip(0, 255).astype(np.uint8))
+
+
+def fax(im, rng, noise):
+    im = im.convert('L').rotate(rng.uniform(-1.5, 1.5), Image.BICUBIC, expand=True, fillcolor=255).filter(ImageFilter.GaussianBlur(rng.uniform(0.3, 0.7)))
+    a = np.asarray(im) + noise.normal(0, 8, (im.height, im.width))
+    a = a > rng.randint(140, 185)
+    dirt = noise.random(a.shape)
+    a[dirt < 0.0006] = False
+    a[dirt > 0.9994] = True
+    return Image.fromarray((a * 255).astype(np.uint8))
+
+
+def finish(j, im, rng):
+    noise = np.random.default_rng(rng.randrange(1 << 30))
+    margin = rng.choice((0, 3, 12, 30))
+    if j['kind'] == 'cleartype':
+        return subpixels(cut(im, margin, 3))
+    im = cut(im, margin)
+    if j['kind'] == 'shrunk':
+        width = rng.randint(600, 900)
+        if width < im.width:
+            im = im.resize((width, round(im.height * width / im.width)), rng.choice((Image.BOX, Image.BICUBIC, Image.LANCZOS)))
+    if j['kind'] == 'fax':
+        im = fax(im, rng, noise)
+    return im
+
+
+def contents(biaoge, n, seed, folder):
+    """Tables of forms, and every fifth of none, as biaoge synth has them."""
+    out = []
+    for kind, m in (('clean', n - n // 5), ('generic', n // 5)):
+        if m == 0:
+            continue
+        subprocess.run([biaoge, 'synth', '-n', str(m), '--seed', str(seed), '--kinds', kind, f'{folder}/{kind}'], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        out.append([json.loads(l)['tables'][0] for l in open(f'{folder}/{kind}/truth.jsonl')])
+    forms, free = out[0], out[1] if len(out) > 1 else []
+    mixed = []
+    while forms or free:
+        mixed += forms[:4] + free[:1]
+        forms, free = forms[4:], free[1:]
+    return mixed
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument('--program', choices=('writer', 'chromium'), default='writer')
+    p.add_argument('-n', type=int, default=40)
+    p.add_argument('--seed', type=int, default=1)
+    p.add_argument('--biaoge', default='bin/biaoge')
+    p.add_argument('folder')
+    o = p.parse_args()
+    os.makedirs(o.folder, exist_ok=True)
+    with tempfile.TemporaryDirectory() as tmp:
+        jobs = []
+        for i, t in enumerate(contents(o.biaoge, o.n, o.seed, tmp)):
+            rng = random.Random(f'{o.program}/{o.seed}/{i}')
+            kind = rng.choice(KINDS)
+            dpi = 200 if kind in ('shrunk', 'fax') else rng.choice((96, 110, 120, 144, 168))
+            t = {k: v for k, v in t.items() if k not in ('quad', 'caption')}
+            t['cells'] = [{k: v for k, v in c.items() if k in ('row', 'col', 'rowspan', 'colspan', 'text', 'key')} for c in t['cells']]
+            jobs.append({'id': f'{o.program}-{i:03d}', 'kind': kind, 'dpi': dpi, 'style': style(rng), 'tables': [t], 'rng': rng})
+        with open(f'{o.folder}/truth.jsonl', 'w') as truth:
+            for j, im in (by_writer if o.program == 'writer' else by_chromium)(jobs, tmp):
+                rng = j.pop('rng')
+                im = finish(j, im, rng)
+                ext, quality = rng.choice((('png', None), ('jpg', 90), ('jpg', 75)))
+                if j['kind'] == 'fax':
+                    ext = 'png'
+                j['file'] = f'{j["id"]}.{ext}'
+                im.save(f'{o.folder}/{j["file"]}', **({'quality': quality} if ext == 'jpg' else {}))
+                kind = j.pop('kind')
+                truth.write(json.dumps({'id': j['id'], 'file': j['file'], 'set': f'{o.program}-{kind}', 'dpi': j['dpi'], 'style': j['style'], 'tables': j['tables']}, ensure_ascii=False) + '\n')
+
+
+if __name__ == '__main__':
+    main()
