@@ -42,7 +42,9 @@ func alike(rs, sure []Rule) []Rule {
 // dashes returns the way from dash to dash, in pixels, and how many gaps there
 // are between them; none where they do not repeat evenly.
 func (t *Trace) dashes() (beat float64, n int) {
-	if t.Length() < 24 || t.Coverage < 0.3 || t.Rough > 0.5 || t.even < 0.7 {
+	// Dots that are a third of their gaps cover less than strokes of text do, but
+	// lie on one row or column of pixels.
+	if t.Length() < 24 || t.Coverage < 0.3 && t.Rough > level || t.Rough > 0.5 || t.even < 0.7 {
 		return 0, 0
 	}
 	beats, gaps := t.beats()

@@ -79,11 +79,15 @@ func (m *Evidence) toRule(axis Axis, t *Trace, strong float64) (Rule, bool) {
 	return r, true
 }
 
+// level is how rough a trace is at most that is drawn along one row or column of
+// pixels, pixels.
+const level = 0.1
+
 // framed tells whether a trace is the sides of cells that have a frame of their
 // own each, one below the other: but for the gaps between frames, and the rules
 // that bound these, it is as straight and even as nothing else.
 func (m *Evidence) framed(t *Trace, s sight, strong float64) bool {
-	return !t.Light && t.Length() >= 2*strong && t.Coverage >= 0.7 && t.even >= 0.95 && t.Rough < 0.1 && s.hole <= 2*m.ver.maxThick+4
+	return !t.Light && t.Length() >= 2*strong && t.Coverage >= 0.7 && t.even >= 0.95 && t.Rough < level && s.hole <= 2*m.ver.maxThick+4
 }
 
 // rowOf is how far apart the closer ones of the rules are, pixels; 0 of one.
