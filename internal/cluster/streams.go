@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
+	"syscall"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -37,11 +39,12 @@ const (
 
 // How long things last.
 const (
-	ackWait       = 30 * time.Second // until another reader gets a task
-	inProgress    = 10 * time.Second // how often a reader says that it is at it
-	workerTime    = 30 * time.Second // how long a reader is known after it was heard of last
-	objectTime    = 24 * time.Hour   // longer than any task waits
-	resultAckWait = 5 * time.Minute  // until a result comes again that the journal does not have
+	ackWait       = 30 * time.Second   // until another reader gets a task
+	inProgress    = 10 * time.Second   // how often a reader says that it is at it
+	workerTime    = 30 * time.Second   // how long a reader is known after it was heard of last
+	objectTime    = 24 * time.Hour     // longer than any task waits
+	leftTime      = 7 * 24 * time.Hour // until what a batch that nobody goes on with has left is dropped
+	resultAckWait = 5 * time.Minute    // until a result comes again that the journal does not have
 )
 
 // ensure makes what is missing in NATS.
@@ -50,13 +53,13 @@ func (c *Conn) ensure(ctx context.Context) error {
 		{Name: tasksStream, Subjects: []string{tasksSubject + "*"}, MaxMsgs: MostTasks, MaxBytes: tasksBytes},
 		{Name: resultsStream, Subjects: []string{resultsSubject + "*"}, MaxBytes: resultsBytes},
 	} {
-		s.Retention, s.Storage, s.Discard, s.Replicas = jetstream.WorkQueuePolicy, jetstream.FileStorage, jetstream.DiscardNew, c.replicas
+		s.Retention, s.Storage, s.Discard, s.Replicas, s.MaxAge = jetstream.WorkQueuePolicy, jetstream.FileStorage, jetstream.DiscardNew, c.replicas, leftTime
 		if _, err := c.js.CreateStream(ctx, s); err != nil && !errors.Is(err, jetstream.ErrStreamNameAlreadyInUse) {
 			return noRoom(err)
 		}
 	}
 	if _, err := c.readers(ctx); err != nil {
-		return err
+		return noRoom(err)
 	}
 	return noRoom(cmp.Or(c.makeObjects(ctx), c.makeWorkers(ctx)))
 }
@@ -85,7 +88,7 @@ func (c *Conn) maybeLater(err error) bool {
 // noRoom says what to do where NATS has no room for a stream.
 func noRoom(err error) error {
 	var e *jetstream.APIError
-	if errors.As(err, &e) && (e.ErrorCode == noStorage || e.ErrorCode == noResources) {
+	if errors.As(err, &e) && (e.ErrorCode == noStorage || e.ErrorCode == noResources || strings.Contains(e.Description, syscall.ENOSPC.Error())) {
 		return fmt.Errorf("the hub has no room for its streams (%w); they take 1.1 GB of its disk: make room there, or give it another --store", err)
 	}
 	return err
@@ -94,7 +97,7 @@ func noRoom(err error) error {
 // full tells whether NATS takes no more for now, because the window is full.
 func full(err error) bool {
 	var e *jetstream.APIError
-	return errors.As(err, &e) && e.ErrorCode == storeFailed
+	return errors.As(err, &e) && e.ErrorCode == storeFailed && strings.Contains(e.Description, "maximum") // and not the disk
 }
 
 // readers is the consumer by which all readers take tasks.
