@@ -275,7 +275,7 @@ func TestClusterKilled(t *testing.T) {
 func TestClusterStatus(t *testing.T) {
 	b := newBench(t)
 	b.some(60, 1)
-	b.env = append(b.env, fakePause+"=200ms")
+	b.env = append(b.env, fakePause+"=700ms") // so that it lasts until its machines are noted
 	c := newClusterBench(b, 1, 1)
 	c.startWorker(0)
 	c.startBatch()
