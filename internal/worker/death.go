@@ -68,7 +68,7 @@ func (p *Process) died(err error) *Death {
 	switch {
 	case killed:
 		d.Msg = "the worker process said nothing of sense: " + err.Error()
-	case noMemory.MatchString(d.Detail):
+	case noMemory.MatchString(d.Detail) || strings.HasPrefix(said, "SIGABRT") && confined():
 		d = outOfMemory(p.limit, d.Detail)
 	case said != "":
 		d.Msg = "the worker process crashed: " + said
@@ -87,6 +87,13 @@ func (p *Process) died(err error) *Death {
 		d.Msg = "the worker process ended: " + err.Error()
 	}
 	return d
+}
+
+// confined reports whether memory is bounded from outside, as by ulimit -v. C
+// libraries that are refused memory then often abort without a word.
+func confined() bool {
+	var l syscall.Rlimit
+	return syscall.Getrlimit(syscall.RLIMIT_AS, &l) == nil && l.Cur < 1<<40 // bytes; more than any machine has
 }
 
 // noMemory is what Go, C and C++ print when they are refused memory.
