@@ -68,7 +68,7 @@ func (p *Process) died(err error) *Death {
 	switch {
 	case killed:
 		d.Msg = "the worker process said nothing of sense: " + err.Error()
-	case noMemory.MatchString(d.Detail) || strings.HasPrefix(said, "SIGABRT") && confined():
+	case noMemory.MatchString(d.Detail) || strings.HasPrefix(said, "SIGABRT") && (confined() || p.limit > 0 && p.peak.Load() > p.limit/2):
 		d = outOfMemory(p.limit, d.Detail)
 	case said != "":
 		d.Msg = "the worker process crashed: " + said
