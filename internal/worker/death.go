@@ -68,7 +68,7 @@ func (p *Process) died(err error) *Death {
 	switch {
 	case killed:
 		d.Msg = "the worker process said nothing of sense: " + err.Error()
-	case noMemory.MatchString(d.Detail) || strings.HasPrefix(said, "SIGABRT") && (confined() || p.limit > 0 && p.peak.Load() > p.limit/2):
+	case noMemory.MatchString(d.Detail) || strings.HasPrefix(said, "SIGABRT") && p.starved():
 		d = outOfMemory(p.limit, d.Detail)
 	case said != "":
 		d.Msg = "the worker process crashed: " + said
@@ -89,11 +89,11 @@ func (p *Process) died(err error) *Death {
 	return d
 }
 
-// confined reports whether memory is bounded from outside, as by ulimit -v. C
-// libraries that are refused memory then often abort without a word.
-func confined() bool {
-	var l syscall.Rlimit
-	return syscall.Getrlimit(syscall.RLIMIT_AS, &l) == nil && l.Cur < 1<<40 // bytes; more than any machine has
+// starved reports whether a child that aborts most likely was refused memory: C
+// libraries often abort then without a word, near the limit of the child or
+// wherever memory is bounded from outside, as by ulimit -v.
+func (p *Process) starved() bool {
+	return addressSpace() != unbounded || p.limit > 0 && p.peak.Load() > p.limit/2
 }
 
 // noMemory is what Go, C and C++ print when they are refused memory.

@@ -185,10 +185,13 @@ func MemoryOf(pid int) int64 {
 func addressSpace() uint64 {
 	var most syscall.Rlimit
 	if syscall.Getrlimit(syscall.RLIMIT_AS, &most) != nil {
-		return math.MaxUint64
+		return unbounded
 	}
 	return most.Cur
 }
+
+// unbounded is the address space where nothing bounds it: RLIM_INFINITY.
+const unbounded = math.MaxUint64
 
 // kill ends the child at once, whatever it does, and all that it may have
 // started. One that does nothing has nothing to lose: it keeps no state.
