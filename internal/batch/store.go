@@ -1,11 +1,14 @@
 package batch
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"io/fs"
 	"os"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -47,20 +50,11 @@ func (r *run) store(results <-chan result) {
 func (r *run) storeGroup(group []result) error {
 	var failed error
 	for len(group) > 0 {
-		var written []result
-		var all []*journal.Picture
-		for _, res := range group {
-			if res.dropped || failed != nil {
-				continue
-			}
-			again, err := r.storeOne(&res)
-			switch {
-			case err != nil:
-				failed = err
-			case !again:
-				written = append(written, res)
-				all = append(all, res.Picture)
-			}
+		written, err := r.write(group, failed != nil)
+		failed = errors.Join(failed, err)
+		all := make([]*journal.Picture, len(written))
+		for i := range written {
+			all[i] = written[i].Picture
 		}
 		if len(all) > 0 {
 			r.tallyMu.Lock()
@@ -90,6 +84,53 @@ func (r *run) storeGroup(group []result) error {
 		group = copies
 	}
 	return failed
+}
+
+// writeAtOnce is how many documents are written at a time: a disk brings many to
+// rest together in little more than the time that it takes for one.
+const writeAtOnce = 16
+
+// write writes what results leave on the disk beside the journal, and returns
+// those that may be noted. After one that fails, as on a disk that is full, no
+// more are begun.
+func (r *run) write(group []result, failed bool) ([]result, error) {
+	type outcome struct {
+		written bool
+		err     error
+	}
+	outcomes := make([]outcome, len(group))
+	var stop atomic.Bool
+	stop.Store(failed)
+	next := make(chan int)
+	var writers sync.WaitGroup
+	for range min(writeAtOnce, len(group)) {
+		writers.Go(func() {
+			for i := range next {
+				if group[i].dropped || stop.Load() {
+					continue
+				}
+				again, err := r.storeOne(&group[i])
+				if err != nil {
+					stop.Store(true)
+				}
+				outcomes[i] = outcome{err == nil && !again, err}
+			}
+		})
+	}
+	for i := range group {
+		next <- i
+	}
+	close(next)
+	writers.Wait()
+	var written []result
+	var err error
+	for i, o := range outcomes {
+		err = cmp.Or(err, o.err) // the first says it all
+		if o.written {
+			written = append(written, group[i])
+		}
+	}
+	return written, err
 }
 
 // storeOne writes what a result leaves on the disk beside the journal. Again
