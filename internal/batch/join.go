@@ -63,32 +63,16 @@ func (r *run) join() {
 
 // findSeries finds what is to be read together, or was and no longer is to be.
 func (r *run) findSeries(each func(chain)) error {
-	var report []*journal.Picture
-	split := func() error {
-		defer func() { report = nil }()
-		return r.split(report, each)
-	}
 	kept, _ := os.ReadDir(r.Place.apart())
-	err := r.Journal.Each(r.ctx, func(p *journal.Picture) error {
-		if p.Chain == "" && len(kept) > 0 {
-			os.Remove(r.Place.Apart(p.Path)) // its document says it, since it left its series
-		}
-		if len(report) > 0 && report[0].Report != p.Report {
-			if err := split(); err != nil {
-				return err
-			}
-		}
-		if p.State != journal.Skipped {
-			few := *p // there may be very many
-			few.Digest = ends(p.Digest)
-			report = append(report, &few)
-		}
-		return nil
+	return r.Journal.EachReport(r.ctx, byNumber, func(report *journal.Report) error {
+		return r.split(report, len(kept) > 0, each)
 	})
-	if err == nil {
-		err = split()
-	}
-	return err
+}
+
+// byNumber is the order in which pictures follow one another: by folder, and
+// there by name with 9 before 10.
+func byNumber(a, b string) int {
+	return cmp.Or(cmp.Compare(path.Dir(a), path.Dir(b)), intake.ByNumber(path.Base(a), path.Base(b)))
 }
 
 // ends keeps the first and the last table of a digest.
@@ -99,26 +83,33 @@ func ends(d digest.Digest) digest.Digest {
 	return d
 }
 
-// split parts a report's pictures into series, in the order of their names
-// with 9 before 10, and finds those that have changed since they were read.
-func (r *run) split(report []*journal.Picture, each func(chain)) error {
-	slices.SortFunc(report, func(a, b *journal.Picture) int {
-		return cmp.Or(cmp.Compare(path.Dir(a.Path), path.Dir(b.Path)), intake.ByNumber(path.Base(a.Path), path.Base(b.Path)))
-	})
+// split parts a report's pictures into series, and finds those that have changed
+// since they were read. Kept says that documents are kept of pictures that were
+// read apart first.
+func (r *run) split(report *journal.Report, kept bool, each func(chain)) error {
 	var last lookback
 	parts := series.Splitter[*journal.Picture]{
 		Follows: func(before, after *journal.Picture) (bool, error) { return r.follows(before, after, &last) },
 		Size:    func(p *journal.Picture) int64 { return p.Size },
 	}
-	for _, p := range report {
-		ended, err := parts.Add(p)
-		if err != nil {
-			return err
+	err := report.Each(r.ctx, func(p *journal.Picture) error {
+		if p.Chain == "" && kept {
+			os.Remove(r.Place.Apart(p.Path)) // its document says it, since it left its series
 		}
-		chain(ended).send(each)
+		if p.State == journal.Skipped {
+			return nil
+		}
+		p.Digest = ends(p.Digest)
+		ended, err := parts.Add(p)
+		if err == nil {
+			chain(ended).send(each)
+		}
+		return err
+	})
+	if err == nil {
+		chain(parts.End()).send(each)
 	}
-	chain(parts.End()).send(each)
-	return nil
+	return err
 }
 
 // send passes on a series of which not every picture is what it should be.

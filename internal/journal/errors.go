@@ -16,6 +16,9 @@ var ErrFormat = errors.New("the journal was written by another version of biaoge
 // date.
 var ErrEarlier = errors.New("the journal was written by an earlier version of biaoge")
 
+// errGone means that there is no such line, though there was.
+var errGone = errors.New("a picture is gone from it")
+
 // ErrDamaged means that the file is no journal any more, or not a whole one.
 var ErrDamaged = errors.New("the journal is damaged")
 

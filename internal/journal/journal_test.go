@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -226,5 +228,51 @@ func TestGroup(t *testing.T) {
 	var got sql.NullString
 	if err := j.db.QueryRow("SELECT group_concat(DISTINCT report) FROM (SELECT report FROM pictures ORDER BY report)").Scan(&got); err != nil || got.String != "0,1,2,3,4,5,6,7,8,9" {
 		t.Errorf("%v %v", got, err)
+	}
+}
+
+func TestEachReport(t *testing.T) {
+	j := create(t, filepath.Join(t.TempDir(), "j"), Versions{})
+	defer j.Close()
+	var all []Sighting
+	want := make(map[string]int)
+	for report, n := range map[string]int{"a": 2, "b": 3*step + 1, "c": 1, "d": step, "": 1} {
+		for i := range n {
+			name := fmt.Sprintf("%s/%d.png", report, i)
+			all = append(all, Sighting{Path: name, Name: name, Report: report, State: Pending})
+		}
+		want[report] = n
+	}
+	if _, err := j.See(all); err != nil {
+		t.Fatal(err)
+	}
+	backwards := func(a, b string) int { return strings.Compare(b, a) }
+	for _, order := range []func(a, b string) int{nil, backwards} {
+		got, last := make(map[string]int), ""
+		err := j.EachReport(t.Context(), order, func(r *Report) error {
+			for round := range 2 { // it may be gone through again
+				var before *Picture
+				n := 0
+				err := r.Each(t.Context(), func(p *Picture) error {
+					if before != nil && (before.Report != p.Report || before.Path == p.Path || (before.Path < p.Path) != (order == nil)) {
+						t.Fatalf("%s of %s after %s of %s", p.Path, p.Report, before.Path, before.Report)
+					}
+					if round == 0 && before == nil && p.Report < last {
+						t.Fatalf("%q after %q", p.Report, last)
+					}
+					before, last = p, p.Report
+					n++
+					return nil
+				})
+				if err != nil {
+					return err
+				}
+				got[last] = n
+			}
+			return nil
+		})
+		if err != nil || !maps.Equal(got, want) {
+			t.Errorf("%v %v, want %v", err, got, want)
+		}
 	}
 }

@@ -146,31 +146,38 @@ func (j *Journal) each(ctx context.Context, clause string, f func(*Picture) erro
 	if err != nil {
 		return said("reading the journal", err)
 	}
-	for step := range slices.Chunk(ids, 500) {
+	for step := range slices.Chunk(ids, step) {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		list, err := json.Marshal(step)
+		all, err := j.byID(step)
 		if err != nil {
 			return err
 		}
-		all, err := j.query("SELECT "+columns+" FROM pictures WHERE id IN (SELECT value FROM json_each(?))", string(list))
-		if err != nil {
-			return said("reading the journal", err)
-		}
-		byID := make(map[int64]*Picture, len(all))
 		for i := range all {
-			byID[all[i].ID] = &all[i]
-		}
-		for _, id := range step {
-			if p := byID[id]; p != nil {
-				if err := f(p); err != nil {
-					return err
-				}
+			p := all[i] // whoever keeps it keeps no other
+			if err := f(&p); err != nil {
+				return err
 			}
 		}
 	}
 	return nil
+}
+
+// step is how many pictures are in memory at a time.
+const step = 500
+
+// byID returns the pictures with these ids, in the same order.
+func (j *Journal) byID(ids []int64) ([]Picture, error) {
+	list, err := json.Marshal(ids)
+	if err != nil {
+		return nil, err
+	}
+	all, err := j.query("SELECT p.* FROM json_each(?) e JOIN (SELECT "+columns+" FROM pictures) p ON p.id = e.value ORDER BY e.key", string(list))
+	if err == nil && len(all) < len(ids) {
+		err = errGone
+	}
+	return all, said("reading the journal", err)
 }
 
 func (j *Journal) ids(ctx context.Context, clause string) ([]int64, error) {

@@ -5,6 +5,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -17,6 +18,7 @@ import (
 	"os/exec"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -27,6 +29,7 @@ import (
 	"github.com/biaoge/biaoge/internal/hub"
 	"github.com/biaoge/biaoge/internal/intake"
 	"github.com/biaoge/biaoge/internal/journal"
+	"github.com/biaoge/biaoge/internal/results"
 	"github.com/biaoge/biaoge/internal/worker"
 	"github.com/biaoge/biaoge/tables"
 )
@@ -39,10 +42,15 @@ var (
 	work     = flag.String("work", "", "a folder for all of it; a new one where it is left out")
 	millis   = flag.Int("millis", 2, "how long a reader takes")
 	hubOf    = flag.Int("hub", -1, "be a hub (for the program itself)")
+	filled   = flag.Bool("tables", false, "each picture has a table of a known form that no other has")
 )
 
-// childEnv makes this program a child that reads.
-const childEnv = "BIAOGE_STAND_IN"
+// childEnv makes this program a child that reads, and finds tables or none.
+const (
+	childEnv      = "BIAOGE_STAND_IN"
+	withTables    = "tables"
+	withoutTables = "none"
+)
 
 func main() {
 	flag.Parse()
@@ -69,7 +77,7 @@ func check(err error) {
 	}
 }
 
-// A standIn finds no table on any picture.
+// A standIn finds no table on any picture, or one that no other has.
 type standIn struct{}
 
 func (standIn) Probe(context.Context, io.Reader) (p tables.Probe, err error) { return p, nil }
@@ -77,7 +85,12 @@ func (standIn) Close() error                                                 { r
 func (standIn) ExtractPages(_ context.Context, name string, r io.Reader) ([]*tables.Document, error) {
 	data, err := io.ReadAll(r)
 	time.Sleep(time.Duration(len(data)%8) * time.Millisecond)
-	return []*tables.Document{{Source: tables.Source{Path: name, SHA256: fmt.Sprintf("%x", sha256.Sum256(data)), Page: 1}}}, err
+	doc := &tables.Document{Source: tables.Source{Path: name, SHA256: fmt.Sprintf("%x", sha256.Sum256(data)), Page: 1}}
+	if os.Getenv(childEnv) == withTables {
+		form := tables.EmbeddedForms()[0].ID
+		doc.Tables = []tables.Table{{Form: &form, Records: []tables.Record{{Key: "appeals.reconsideration.upheld", Raw: name, Confidence: 1}}}}
+	}
+	return []*tables.Document{doc}, err
 }
 func (standIn) ExtractSeries(context.Context, ...biaoge.Input) ([][]*tables.Document, error) {
 	return nil, errors.New("nothing goes on")
@@ -171,14 +184,19 @@ func measure() {
 	check(err)
 	var m batch.Monitor
 	done := make(chan struct{})
-	go report(&m, all, done)
+	var reporting sync.WaitGroup
+	reporting.Go(func() { report(&m, all, done) })
 	start := time.Now()
 	check(batch.Run(ctx, batch.Config{
 		Folder: folder, Place: place, Journal: j, Report: path.Dir, Workers: 2, Pool: pool(1), Queue: q, Ahead: cluster.MostTasks,
 		Bytes: 1 << 20, Log: slog.New(slog.DiscardHandler), Monitor: &m,
 	}))
 	took := time.Since(start)
+	m.Results()
+	_, err = results.Write(ctx, results.Options{Place: place, Journal: j, Forms: tables.EmbeddedForms(), CSV: true})
+	check(err)
 	close(done)
+	reporting.Wait()
 	counts, err := j.Count()
 	check(err)
 	t := q.Tally()
@@ -195,28 +213,43 @@ func measure() {
 func pool(slots int) *worker.Pool {
 	return worker.NewPool(worker.Options{Workers: slots, Limits: worker.Limits{Time: time.Minute}, Command: func() *exec.Cmd {
 		cmd := exec.Command(os.Args[0])
-		cmd.Env = append(os.Environ(), childEnv+"=1")
+		cmd.Env = append(os.Environ(), childEnv+"="+map[bool]string{true: withTables, false: withoutTables}[*filled])
 		return cmd
 	}})
 }
 
 // report says ten times how far it is, and what the coordinator and the largest
-// hub hold.
+// hub hold, then between which bounds that was from the first time on, and how
+// much the coordinator held at most in each phase.
 func report(m *batch.Monitor, hubs []*exec.Cmd, done <-chan struct{}) {
 	step := int64(1)
-	for {
+	var coordinator, hub []int64
+	phases := make(map[string]int64)
+	var order []string
+	for over := false; !over; {
 		select {
 		case <-done:
-			return
-		case <-time.After(200 * time.Millisecond):
+			over = true
+		case <-time.After(100 * time.Millisecond):
 		}
-		if s := m.Snapshot(); s.Done*10 >= step*int64(*n) {
-			largest := int64(0)
-			for _, cmd := range hubs {
-				largest = max(largest, worker.MemoryOf(cmd.Process.Pid))
-			}
-			fmt.Printf("%9d done; coordinator with its readers' end %d MB, hub %d MB\n", s.Done, worker.MemoryOf(os.Getpid())>>20, largest>>20)
-			step++
+		s := m.Snapshot()
+		own, largest := worker.MemoryOf(os.Getpid())>>20, int64(0)
+		if phases[s.Phase] == 0 {
+			order = append(order, s.Phase)
 		}
+		phases[s.Phase] = max(phases[s.Phase], own)
+		if s.Done*10 < step*int64(*n) {
+			continue
+		}
+		step++
+		for _, cmd := range hubs {
+			largest = max(largest, worker.MemoryOf(cmd.Process.Pid)>>20)
+		}
+		fmt.Printf("%9d done; coordinator with its readers' end %d MB, hub %d MB\n", s.Done, own, largest)
+		coordinator, hub = append(coordinator, own), append(hub, largest)
+	}
+	fmt.Printf("from %d on: coordinator %d to %d MB, hub %d to %d MB\n", *n/10, slices.Min(coordinator), slices.Max(coordinator), slices.Min(hub), slices.Max(hub))
+	for _, phase := range order {
+		fmt.Printf("coordinator while %s: %d MB at most\n", cmp.Or(phase, "it begins"), phases[phase])
 	}
 }

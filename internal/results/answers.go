@@ -1,10 +1,7 @@
 package results
 
 import (
-	"slices"
-
 	"github.com/biaoge/biaoge/internal/digest"
-	"github.com/biaoge/biaoge/internal/journal"
 	"github.com/biaoge/biaoge/tables"
 )
 
@@ -49,11 +46,11 @@ func (p Person) source() string {
 }
 
 // by says who gave a value of a picture's table.
-func (w *writer) by(p *journal.Picture, t *digest.Table, key string) Person {
-	if c := w.corrected[p]; c != nil {
-		return c.People[Cell{t.Page, t.Number, key}]
+func (p *counted) by(t *digest.Table, key string) Person {
+	if p.corrected == nil {
+		return Person{}
 	}
-	return Person{}
+	return p.corrected.People[Cell{t.Page, t.Number, key}]
 }
 
 // machineRaw is what the program had read of a value.
@@ -64,68 +61,31 @@ func (v *value) machineRaw() string {
 	return v.by.MachineRaw
 }
 
-// correct takes the answers about pictures in, so that what is counted and
+// correct takes the answers about a picture in, so that what is counted and
 // compared from then on is what they say.
-func (w *writer) correct(group []*journal.Picture) error {
-	clear(w.corrected)
+func (w *writer) correct(p *counted) error {
 	if w.Answers == nil {
 		return nil
 	}
-	for _, p := range group {
-		if p.State != journal.Done {
-			continue
-		}
-		has, err := w.Answers.Has(p.SHA256)
-		if err != nil {
-			return err
-		}
-		if !has {
-			continue
-		}
-		docs, err := read[*tables.Document](w.Place.Document(p.Path))
-		if err != nil {
-			continue // that it is damaged is found when its values are wanted
-		}
-		c, err := w.Answers.Correct(p.SHA256, docs, w.Forms)
-		if err != nil {
-			return err
-		}
-		if c == nil {
-			continue
-		}
-		p.Digest = digest.Of(c.Documents)
-		for i := range p.Digest.Tables {
-			t := &p.Digest.Tables[i]
-			t.Review -= min(t.Review, c.Answered[[2]int{t.Page, t.Number}])
-		}
-		w.corrected[p] = c
+	has, err := w.Answers.Has(p.SHA256)
+	if err != nil || !has {
+		return err
 	}
+	docs, err := read[*tables.Document](w.Place.Document(p.Path))
+	if err != nil {
+		return nil // that it is damaged is found when its values are wanted
+	}
+	c, err := w.Answers.Correct(p.SHA256, docs, w.Forms)
+	if err != nil || c == nil {
+		return err
+	}
+	p.Digest = digest.Of(c.Documents)
+	for i := range p.Digest.Tables {
+		t := &p.Digest.Tables[i]
+		t.Review -= min(t.Review, c.Answered[[2]int{t.Page, t.Number}])
+	}
+	p.corrected = c
 	return nil
-}
-
-// choose settles a conflict as a person did: of the pictures that contradict,
-// one counts, or all stay apart. It reports whether anybody did.
-func (w *writer) choose(contra []*claim) bool {
-	chosen := ""
-	for i, c := range contra {
-		k := w.corrected[c.p]
-		if k == nil {
-			return false
-		}
-		name, ok := k.Choices[[2]int{c.t.Page, c.t.Number}]
-		if !ok || i > 0 && name != chosen {
-			return false
-		}
-		chosen = name
-	}
-	if chosen != "" && !slices.ContainsFunc(contra, func(c *claim) bool { return c.p.Name == chosen }) {
-		return false
-	}
-	for _, c := range contra {
-		c.dropped = chosen != "" && c.p.Name != chosen
-		c.apart = chosen == ""
-	}
-	return true
 }
 
 // short are documents as far as results need them.

@@ -2,6 +2,7 @@ package results
 
 import (
 	"context"
+	"errors"
 	"regexp"
 
 	"github.com/biaoge/biaoge/internal/digest"
@@ -42,6 +43,12 @@ type claimed struct {
 	path, family, hash string
 }
 
+// suggestFrom is how many claims names are judged by: more would not change what
+// is suggested, and are not to be in memory.
+const suggestFrom = 100_000
+
+var errEnough = errors.New("enough is known")
+
 // Suggest finds the pattern by which names part the reports of a batch: that
 // with the fewest pictures that contradict others of their report, and of
 // those the one with the fewest reports. It is empty where folders part them
@@ -55,9 +62,12 @@ func Suggest(ctx context.Context, j *journal.Journal) (string, error) {
 				all = append(all, claimed{p.Path, digest.Family(t.Form), t.Hash})
 			}
 		}
+		if len(all) >= suggestFrom {
+			return errEnough
+		}
 		return nil
 	})
-	if err != nil {
+	if err != nil && !errors.Is(err, errEnough) {
 		return "", err
 	}
 	return suggest(all), nil

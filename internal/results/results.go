@@ -1,8 +1,10 @@
 // Package results writes what is made of all documents of a batch: a table of
 // every value, one of every report, and a summary.
 //
-// It goes through the journal in the order of reports and pictures, one report
-// at a time, and opens each document once. What it writes depends on the
+// It goes through the journal in the order of reports and pictures: through each
+// report once to find which of its tables are claimed by several pictures, and
+// once more to write its values. A few pictures are in memory at a time, and of
+// the others what they claim. What it writes depends on the
 // pictures alone, not on the order or the number of runs in which they were
 // read; only the part of the summary named run tells of those.
 package results
@@ -57,7 +59,7 @@ func (d *Damaged) Error() string {
 
 // Write writes everything. Files take their names when they are whole.
 func Write(ctx context.Context, o Options) (*Summary, error) {
-	w := &writer{Options: o, sum: newSummary(), corrected: make(map[*journal.Picture]*Corrected)}
+	w := &writer{Options: o, sum: newSummary(), shared: make(map[string]bool)}
 	if err := w.survey(ctx); err != nil {
 		return nil, err
 	}
@@ -65,20 +67,7 @@ func Write(ctx context.Context, o Options) (*Summary, error) {
 		return nil, err
 	}
 	defer w.discard()
-	var group []*journal.Picture
-	err := o.Journal.Each(ctx, func(p *journal.Picture) error {
-		if len(group) > 0 && group[0].Report != p.Report {
-			if err := w.report(group); err != nil {
-				return err
-			}
-			group = group[:0]
-		}
-		group = append(group, p)
-		return nil
-	})
-	if err == nil && len(group) > 0 {
-		err = w.report(group)
-	}
+	err := o.Journal.EachReport(ctx, nil, func(r *journal.Report) error { return w.report(ctx, r) })
 	if err == nil && len(w.damaged) > 0 {
 		err = &Damaged{w.damaged}
 	}
@@ -98,7 +87,8 @@ type writer struct {
 	outs    []output
 	damaged []int64
 
-	corrected map[*journal.Picture]*Corrected // of the report in hand
+	copies []journal.Copy
+	shared map[string]bool // the hashes of bytes that several pictures have
 }
 
 // An output is a file that values and reports are written to.
@@ -142,10 +132,18 @@ type row struct {
 	values                                                     map[string]*tables.Record
 }
 
-// survey finds out which keys there are, for the columns.
+// survey finds out which keys there are, for the columns, and what is there more
+// than once.
 func (w *writer) survey(ctx context.Context) error {
+	var err error
+	if w.copies, err = w.Journal.Copies(); err != nil {
+		return err
+	}
+	for i := range w.copies {
+		w.shared[w.copies[i].SHA256] = true
+	}
 	used := make(map[string]bool)
-	err := w.Journal.EachIn(ctx, []journal.State{journal.Done}, func(p *journal.Picture) error {
+	err = w.Journal.EachIn(ctx, []journal.State{journal.Done}, func(p *journal.Picture) error {
 		for i := range p.Digest.Tables {
 			if t := &p.Digest.Tables[i]; t.Records > 0 {
 				used[t.Form] = true
@@ -199,74 +197,28 @@ func (w *writer) discard() {
 	}
 }
 
-// A claim is a picture's table that says to be its report's table of a form.
-type claim struct {
-	p        *journal.Picture
-	t        *digest.Table
-	conflict *tables.Cause
-	dropped  bool // says the same as another one, or another one was chosen
-	apart    bool // contradicts others, and a person says that all are right
-}
-
 // report writes one report, made of the pictures in it.
-func (w *writer) report(group []*journal.Picture) error {
-	r := row{report: group[0].Report, values: make(map[string]*tables.Record)}
-	first := make(map[string]*journal.Picture)
-	claims := make(map[string][]*claim)
-	var families []string
-	var order []*journal.Picture
-	of := make(map[*journal.Picture][]*claim)
-	if err := w.correct(group); err != nil {
+func (w *writer) report(ctx context.Context, pictures *journal.Report) error {
+	r := row{values: make(map[string]*tables.Record)}
+	all, err := w.claims(ctx, pictures, &r)
+	if err != nil {
 		return err
 	}
-	for _, p := range group {
-		w.sum.picture(p)
-		if p.State == journal.Skipped {
-			continue
-		}
-		r.pictures++
-		if p.State == journal.Failed || p.State == journal.Quarantined {
-			r.failed++
-		}
-		if p.State != journal.Done {
-			continue
-		}
-		if f, ok := first[p.SHA256]; ok {
-			r.duplicates++
-			w.sum.duplicate(Duplicate{p.Name, f.Name, r.report, SameBytes})
-			continue
-		}
-		first[p.SHA256] = p
-		order = append(order, p)
-		for i := range p.Digest.Tables {
-			t := &p.Digest.Tables[i]
-			w.sum.table(p, t)
-			c := &claim{p: p, t: t}
-			of[p] = append(of[p], c)
-			if t.Records == 0 {
-				continue
-			}
-			f := digest.Family(t.Form)
-			if claims[f] == nil {
-				families = append(families, f)
-			}
-			claims[f] = append(claims[f], c)
-		}
+	if err := w.settle(&r, all); err != nil {
+		return err
 	}
-	for _, f := range families {
-		if len(claims[f]) > 1 {
-			if err := w.settle(&r, f, claims[f]); err != nil {
-				return err
-			}
+	next := all.claims
+	err = w.each(ctx, pictures, func(p *counted) error {
+		if p.State != journal.Done || p.of != "" {
+			return nil
 		}
-	}
-	for _, p := range order {
-		if err := w.values(&r, p, of[p]); err != nil {
-			return err
-		}
-	}
-	if r.pictures == 0 {
-		return nil
+		n := p.claimed()
+		of := next[:n]
+		next = next[n:]
+		return w.values(&r, p, of)
+	})
+	if err != nil || r.pictures == 0 {
+		return err
 	}
 	w.sum.Reports++
 	for _, o := range w.outs {
@@ -277,116 +229,51 @@ func (w *writer) report(group []*journal.Picture) error {
 	return nil
 }
 
-// compareAtMost bounds how many different claims to one table are compared
-// value by value: where more pictures claim it, the grouping is wrong, and
-// they are all reported.
-const compareAtMost = 16
+// A counted picture is one of the report in hand.
+type counted struct {
+	*journal.Picture
+	of        string     // the picture before it with the same bytes, which counts in its place
+	corrected *Corrected // what persons said about it; nil where nobody said anything
+}
 
-// settle decides between pictures that claim the same table of a report. Those
-// that say the same count once and are named; parts of one table that share no
-// value all count; the others contradict, and none of them is taken.
-func (w *writer) settle(r *row, family string, all []*claim) error {
-	same := make(map[string]*claim)
-	var distinct []*claim
-	for _, c := range all {
-		f, ok := same[c.t.Hash]
-		if !ok {
-			same[c.t.Hash] = c
-			distinct = append(distinct, c)
-			continue
+// claimed is how many tables it claims.
+func (p *counted) claimed() (n int) {
+	for i := range p.Digest.Tables {
+		if p.Digest.Tables[i].Records > 0 {
+			n++
 		}
-		c.dropped = true
-		if c.p == f.p {
-			continue
-		}
-		r.duplicates++
-		kind := SameValues
-		if w.alike(c.p.Path, f.p.Path) {
-			kind = SamePicture
-		}
-		w.sum.duplicate(Duplicate{c.p.Name, f.p.Name, r.report, kind})
 	}
-	if len(distinct) < 2 {
-		return nil
-	}
-	which, err := Contradicting(len(distinct), func(i int) (map[string]bool, error) {
-		docs, err := w.document(distinct[i].p)
-		if err != nil {
-			return nil, err
+	return n
+}
+
+// each calls f with every picture of a report.
+func (w *writer) each(ctx context.Context, pictures *journal.Report, f func(*counted) error) error {
+	first := make(map[string]string) // by the hash of bytes that several pictures have
+	return pictures.Each(ctx, func(of *journal.Picture) error {
+		p := &counted{Picture: of}
+		if p.State != journal.Done {
+			return f(p)
 		}
-		keys := make(map[string]bool)
-		if t := find(docs, distinct[i].t); t != nil {
-			for j := range t.Records {
-				keys[t.Records[j].Key] = true
+		if err := w.correct(p); err != nil {
+			return err
+		}
+		if w.shared[p.SHA256] {
+			if p.of = first[p.SHA256]; p.of == "" {
+				first[p.SHA256] = p.Name
 			}
 		}
-		return keys, nil
+		return f(p)
 	})
-	if err != nil {
-		return err
-	}
-	var contra []*claim
-	for _, i := range which {
-		contra = append(contra, distinct[i])
-	}
-	if len(contra) == 0 || w.choose(contra) {
-		return nil
-	}
-	r.conflicts++
-	var names []string
-	for _, c := range contra {
-		n := c.p.Name
-		if c.t.Page > 1 || c.t.Number > 1 {
-			n += fmt.Sprintf(" (page %d, table %d)", c.t.Page, c.t.Number)
-		}
-		if len(names) < namesAtMost {
-			names = append(names, n)
-		}
-	}
-	w.sum.conflict(Conflict{r.report, family, names, len(contra)})
-	few := names
-	if len(few) > 4 {
-		few = few[:4]
-	}
-	list := strings.Join(few, ", ")
-	if len(contra) > len(few) {
-		list += ", …"
-	}
-	why := tables.Because("claimed_by_several", len(contra), list)
-	for _, c := range contra {
-		c.conflict = &why
-	}
-	return nil
 }
 
-func overlap(a, b map[string]bool) bool {
-	for k := range a {
-		if b[k] {
-			return true
-		}
-	}
-	return false
-}
-
-// alike says whether two pictures look like the same one.
-func (w *writer) alike(a, b string) bool {
-	if w.Look == nil {
-		return false
-	}
-	x, _, err := w.Look(a)
-	if err != nil {
-		return false
-	}
-	y, _, err := w.Look(b)
-	return err == nil && w.Alike(x, y)
-}
-
-// values writes the values of one picture.
-func (w *writer) values(r *row, p *journal.Picture, claims []*claim) error {
+// values writes the values of one picture, going by what became of its claims.
+func (w *writer) values(r *row, p *counted, claims []claim) error {
 	records := false
-	for _, c := range claims {
-		r.badChecks += len(c.t.Failed)
-		records = records || c.t.Records > 0 && !c.dropped
+	for i := range claims {
+		records = records || !claims[i].dropped
+	}
+	for i := range p.Digest.Tables {
+		r.badChecks += len(p.Digest.Tables[i].Failed)
 	}
 	if p.Digest.Review() {
 		r.review++
@@ -402,14 +289,18 @@ func (w *writer) values(r *row, p *journal.Picture, claims []*claim) error {
 		}
 		return err
 	}
-	for _, c := range claims {
-		t := find(docs, c.t)
+	for i := range p.Digest.Tables {
+		of, c := &p.Digest.Tables[i], claim{} // one without values claims nothing
+		if of.Records > 0 {
+			c, claims = claims[0], claims[1:]
+		}
+		t := find(docs, of)
 		if t == nil || c.dropped {
 			continue
 		}
 		values := make([]value, 0, len(t.Records))
 		for i := range t.Records {
-			v := value{r.report, p.Name, c.t.Page, c.t.Number, c.t.Form, &t.Records[i], c.conflict, w.by(p, c.t, t.Records[i].Key)}
+			v := value{r.report, p.Name, of.Page, of.Number, of.Form, &t.Records[i], c.conflict, p.by(of, t.Records[i].Key)}
 			for _, o := range w.outs {
 				if err := o.record(&v); err != nil {
 					return err
@@ -420,7 +311,7 @@ func (w *writer) values(r *row, p *journal.Picture, claims []*claim) error {
 			}
 			values = append(values, v)
 		}
-		w.sum.note(&w.Options, p, c.t.Form, values, t.Checks)
+		w.sum.note(&w.Options, p.Picture, of.Form, values, t.Checks)
 	}
 	return nil
 }
@@ -455,14 +346,14 @@ func find(docs []document, d *digest.Table) *table {
 }
 
 // document reads the documents of a picture.
-func (w *writer) document(p *journal.Picture) ([]document, error) {
-	if c := w.corrected[p]; c != nil {
-		return short(c.Documents), nil
+func (w *writer) document(p *counted) ([]document, error) {
+	if p.corrected != nil {
+		return short(p.corrected.Documents), nil
 	}
 	docs, err := read[document](w.Place.Document(p.Path))
 	switch {
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, errDamaged), err == nil && len(docs) != p.Digest.Pages:
-		return nil, w.damage(p)
+		return nil, w.damage(p.Picture)
 	}
 	return docs, err
 }
@@ -497,9 +388,7 @@ func (w *writer) damage(p *journal.Picture) error {
 
 // finish completes the summary and gives all files their names.
 func (w *writer) finish(ctx context.Context) error {
-	if err := w.foreign(); err != nil {
-		return err
-	}
+	w.foreign()
 	if w.sum.ConflictCount > 0 {
 		var err error
 		if w.sum.Pattern, err = Suggest(ctx, w.Journal); err != nil {
@@ -534,11 +423,8 @@ func (w *writer) finish(ctx context.Context) error {
 }
 
 // foreign names pictures whose bytes another report has too.
-func (w *writer) foreign() error {
-	all, err := w.Journal.Copies()
-	if err != nil {
-		return err
-	}
+func (w *writer) foreign() {
+	all := w.copies
 	for i := 0; i < len(all); {
 		j := i
 		for j < len(all) && all[j].SHA256 == all[i].SHA256 {
@@ -549,7 +435,6 @@ func (w *writer) foreign() error {
 		}
 		i = j
 	}
-	return nil
 }
 
 // Folder is the report of a picture where nothing else is asked for: its

@@ -25,6 +25,12 @@ var keys = []string{"appeals.reconsideration.upheld", "appeals.reconsideration.c
 // fixture is a journal with one picture for each set of values, a report each.
 func fixture(t *testing.T, values ...map[string]string) Options {
 	t.Helper()
+	return fixtureAt(t, func(i int) string { return fmt.Sprintf("r%d/1.png", i) }, values...)
+}
+
+// fixtureAt is the same with pictures of other names.
+func fixtureAt(t *testing.T, at func(i int) string, values ...map[string]string) Options {
+	t.Helper()
 	place := batch.Place{Dir: t.TempDir()}
 	must := func(err error) {
 		t.Helper()
@@ -41,7 +47,7 @@ func fixture(t *testing.T, values ...map[string]string) Options {
 	must(j.Begin(journal.Versions{}, 1))
 	var all []journal.Sighting
 	for i := range values {
-		name := fmt.Sprintf("r%d/1.png", i)
+		name := at(i)
 		all = append(all, journal.Sighting{Path: name, Name: name, Report: Folder(name), State: journal.Pending})
 	}
 	_, err = j.See(all)
@@ -127,6 +133,29 @@ func TestParquetSaysWhatCSVSays(t *testing.T) {
 	}
 	if left, _ := filepath.Glob(o.Place.File("*.parquet")); left != nil {
 		t.Errorf("left: %v", left)
+	}
+}
+
+// A report may have more pictures than are in memory at a time.
+func TestAReportOfVeryManyPictures(t *testing.T) {
+	const many = 1200
+	var values []map[string]string
+	for i := range many {
+		values = append(values, map[string]string{keys[0]: fmt.Sprint(i)})
+	}
+	values[many-1] = values[0]
+	s, err := Write(t.Context(), fixtureAt(t, func(i int) string { return fmt.Sprintf("all/%05d.png", i) }, values...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Reports != 1 || s.Pictures.Done != many || s.Values.Total != many || s.DuplicateCount != 1 || s.ConflictCount != 1 {
+		t.Errorf("%d reports, %d pictures, %d values, %d duplicates, %d conflicts", s.Reports, s.Pictures.Done, s.Values.Total, s.DuplicateCount, s.ConflictCount)
+	}
+	if d := s.Duplicates[0]; d.Picture != fmt.Sprintf("all/%05d.png", many-1) || d.Of != "all/00000.png" || d.Kind != SameValues {
+		t.Errorf("%+v", d)
+	}
+	if c := s.Conflicts[0]; c.Count != many-1 || len(c.Pictures) != namesAtMost || c.Pictures[1] != "all/00001.png" {
+		t.Errorf("%d contradict, %v", c.Count, c.Pictures)
 	}
 }
 
