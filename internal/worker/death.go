@@ -59,8 +59,8 @@ func (p *Process) died(err error) *Death {
 	// It is on its way out, or talks nonsense and has to go.
 	t := time.AfterFunc(2*time.Second, func() { p.cmd.Process.Kill() })
 	p.in.Close()
-	state := p.cmd.Wait()
-	p.gone = true
+	<-p.ended
+	p.pipe.Close()
 	killed := !t.Stop()
 	d := &Death{Kind: Crash, Detail: p.stderr.String()}
 	said := lastWords(d.Detail)
@@ -72,7 +72,7 @@ func (p *Process) died(err error) *Death {
 		d = outOfMemory(p.limit, d.Detail)
 	case said != "":
 		d.Msg = "the worker process crashed: " + said
-	case errors.As(state, &ee):
+	case errors.As(p.state, &ee):
 		ws, ok := ee.Sys().(syscall.WaitStatus)
 		switch {
 		case ok && ws.Signaled() && ws.Signal() == syscall.SIGKILL:

@@ -22,10 +22,12 @@ type Options struct {
 // of them busy wait, and have their turn in the order in which they came. It is
 // safe for concurrent use.
 //
-// A request ends with one of these errors, and the pool never repeats one:
+// A request ends with one of these errors, and the pool repeats none that a child
+// has begun with:
 //
 //	*Failure      the picture is at fault, or something is not installed; the child goes on
-//	*Death        it cost its child its life; the next request gets another child
+//	*Death        it cost its child its life; the next request gets another child.
+//	              One that ended before it began counts for nothing: another is asked
 //	*StartError   no child could be started; wraps a *Failure or a *Death
 //	ErrClosed     the pool was closed before it was done
 //	ctx's cause   nobody wants it any more; its child was killed, so that its core is free at once
@@ -118,13 +120,27 @@ func (p *Pool) do(ctx context.Context, r Request, f func(context.Context, *Proce
 		limits = *r.Limits
 	}
 	limits.Time *= time.Duration(n)
+	err = at.ask(ctx, n, limits, f)
+	if d := (*Death)(nil); errors.As(err, &d) && !at.child.began.Load() && d.Kind != Timeout {
+		// It ended before it looked at what it was given, so that was not why.
+		at.set(nil)
+		if err := p.ready(ctx, at); err != nil {
+			return err
+		}
+		err = at.ask(ctx, n, limits, f)
+	}
+	p.note(at, err)
+	return err
+}
+
+// ask calls f with the child, which is given so many pictures.
+func (at *place) ask(ctx context.Context, pictures int, l Limits, f func(context.Context, *Process, Limits) error) error {
 	before := at.child.read
-	at.child.read += n
-	err = f(ctx, at.child, limits)
+	at.child.read += pictures
+	err := f(ctx, at.child, l)
 	if d := (*Death)(nil); errors.As(err, &d) {
 		d.Before = before
 	}
-	p.note(at, err)
 	return err
 }
 
@@ -193,8 +209,22 @@ func (p *Pool) note(at *place, err error) {
 	if d := (*Death)(nil); errors.As(err, &d) {
 		p.stats.Deaths[d.Kind]++
 	}
-	if at.child.gone {
+	if at.child.gone() {
 		at.set(nil)
+	}
+}
+
+// bury puts another child in the place of one that ended while it had nothing to
+// do, as the system's guard against want of memory may end it. One that never did
+// anything is left out: another may end likewise, and is started when it is needed.
+func (p *Pool) bury(at *place, c *Process) {
+	if len(p.takeIdle(func(idle *place) bool { return idle == at && at.child == c })) == 0 {
+		return // it is the business of who has the place
+	}
+	defer p.leave(at)
+	at.set(nil)
+	if c.read > 0 {
+		_ = p.ready(p.ctx, at) // who needs one hears why there is none
 	}
 }
 
@@ -225,7 +255,7 @@ const (
 
 // ready makes sure that there is a child.
 func (p *Pool) ready(ctx context.Context, at *place) error {
-	if at.child != nil && p.worn(at.child) {
+	if at.child != nil && (at.child.gone() || p.worn(at.child)) {
 		at.end()
 	}
 	for try := 1; at.child == nil; try++ {
@@ -235,6 +265,10 @@ func (p *Pool) ready(ctx context.Context, at *place) error {
 			p.mu.Lock()
 			p.stats.Started++
 			p.mu.Unlock()
+			go func() {
+				<-c.ended
+				p.bury(at, c)
+			}()
 			return nil
 		}
 		if ctx.Err() != nil {
@@ -252,9 +286,12 @@ func (p *Pool) ready(ctx context.Context, at *place) error {
 	return nil
 }
 
-// set puts a child, or none, in its place.
+// set puts a child in its place, or none where the last one has ended.
 func (at *place) set(c *Process) {
 	at.mu.Lock()
+	if at.child != nil {
+		at.child.pipe.Close()
+	}
 	at.child = c
 	at.mu.Unlock()
 }
@@ -262,7 +299,7 @@ func (at *place) set(c *Process) {
 // end ends the child that has nothing to do, if there is one.
 func (at *place) end() {
 	if c := at.child; c != nil {
-		if !c.gone {
+		if !c.gone() {
 			c.kill()
 		}
 		at.set(nil)
@@ -310,7 +347,7 @@ func (p *Pool) takeIdle(fit func(*place) bool) []*place {
 	defer p.mu.Unlock()
 	var taken, left []*place
 	for _, at := range p.idle {
-		if fit(at) && !p.closed {
+		if !p.closed && fit(at) {
 			taken = append(taken, at)
 		} else {
 			left = append(left, at)

@@ -276,6 +276,31 @@ func TestPoolDeaths(t *testing.T) {
 	}
 }
 
+// A child that is killed while it has nothing to do, or before it has begun, costs
+// no request anything, and another takes its place.
+func TestPoolIdleDeath(t *testing.T) {
+	p := newTestPool(t, 1, Limits{})
+	kill := func(by string) (pid int) {
+		fmt.Sscan(by, &pid)
+		if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+			t.Fatal(err)
+		}
+		return pid
+	}
+	for range 30 { // the next request comes before anybody can know
+		kill(p.mustRead(Request{}, "x"))
+	}
+	before := p.Stats().Started
+	pid := kill(p.mustRead(Request{}, "x"))
+	for s := p.Stats(); len(s.PIDs) == 0 || s.PIDs[0] == pid; s = p.Stats() {
+		time.Sleep(time.Millisecond) // another is started though nobody asks
+	}
+	p.mustRead(Request{}, "x")
+	if s := p.Stats(); len(s.Deaths) != 0 || s.Started != before+2 {
+		t.Errorf("%d children before, then %+v", before, s)
+	}
+}
+
 // A fresh child reads one picture and nothing else, while the others go on.
 func TestPoolFresh(t *testing.T) {
 	p := newTestPool(t, 2, Limits{})

@@ -34,19 +34,33 @@ type Process struct {
 	cmd    *exec.Cmd
 	in     io.WriteCloser
 	out    *bufio.Reader
+	pipe   io.Closer // what out reads from
 	stderr *tail
 	limit  int64 // of memory, of what it does now
-	gone   bool
 
-	peak atomic.Int64 // the most memory it has used so far, in bytes
-	read int          // how many pictures it has been given
+	ended chan struct{} // closed when it has ended, whoever ended it
+	state error         // how; from then on
+
+	began atomic.Bool  // it has all that it needs for what it was asked last, and is at it
+	peak  atomic.Int64 // the most memory it has used so far, in bytes
+	read  int          // how many pictures it has been given
+}
+
+// gone tells whether it has ended.
+func (p *Process) gone() bool {
+	select {
+	case <-p.ended:
+		return true
+	default:
+		return false
+	}
 }
 
 // startProcess starts a child and waits until it is ready. A *Failure is why
 // the child refuses, a *Death that it could not even do that; ctx's cause is
 // why nobody wants it any more.
 func startProcess(ctx context.Context, cmd *exec.Cmd) (*Process, error) {
-	p := &Process{cmd: cmd, stderr: new(tail)}
+	p := &Process{cmd: cmd, stderr: new(tail), ended: make(chan struct{})}
 	cmd.Stderr = p.stderr
 	// Ctrl-C in a terminal goes to all of a group, but what becomes of the
 	// picture in hand is the parent's to say.
@@ -55,16 +69,26 @@ func startProcess(ctx context.Context, cmd *exec.Cmd) (*Process, error) {
 	if err != nil {
 		return nil, err
 	}
-	out, err := cmd.StdoutPipe()
+	// A pipe of our own: what the child said last can be read when it has ended.
+	out, theirs, err := os.Pipe()
 	if err != nil {
+		in.Close()
 		return nil, err
 	}
-	p.in, p.out = in, bufio.NewReaderSize(out, 64<<10)
+	cmd.Stdout = theirs
+	p.in, p.out, p.pipe = in, bufio.NewReaderSize(out, 64<<10), out
 	// A process that the dead child left behind must not keep us waiting.
 	cmd.WaitDelay = 5 * time.Second
-	if err := cmd.Start(); err != nil {
+	err = cmd.Start()
+	theirs.Close()
+	if err != nil {
+		out.Close()
 		return nil, &Death{Kind: Start, Msg: "a worker process can't be started: " + err.Error()}
 	}
+	go func() {
+		p.state = cmd.Wait()
+		close(p.ended)
+	}()
 	first, _, err := p.wait(ctx, Limits{Time: startTime}, func() (reply, []byte, error) {
 		var r reply
 		_, err := readFrame(p.out, &r)
@@ -93,13 +117,20 @@ func startProcess(ctx context.Context, cmd *exec.Cmd) (*Process, error) {
 // child is gone.
 func (p *Process) ask(ctx context.Context, q request, data []byte, l Limits) (reply, []byte, error) {
 	p.stderr.reset()
+	p.began.Store(false)
 	r, payload, err := p.wait(ctx, l, func() (reply, []byte, error) {
 		var r reply
 		if err := writeFrame(p.in, q, data); err != nil {
 			return r, nil, err
 		}
-		payload, err := readFrame(p.out, &r)
-		return r, payload, err
+		for {
+			r = reply{}
+			payload, err := readFrame(p.out, &r)
+			if err != nil || !r.Began {
+				return r, payload, err
+			}
+			p.began.Store(true)
+		}
 	})
 	if err != nil {
 		return reply{}, nil, err
@@ -198,6 +229,6 @@ const unbounded = math.MaxUint64
 func (p *Process) kill() {
 	syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL)
 	p.in.Close()
-	p.cmd.Wait()
-	p.gone = true
+	<-p.ended
+	p.pipe.Close()
 }

@@ -101,6 +101,9 @@ func Serve(in io.Reader, out *os.File, config Child) error {
 	}
 	var busy atomic.Bool
 	for j := range jobs(in, &busy) {
+		if err := writeFrame(out, reply{Began: true}, nil); err != nil {
+			return err
+		}
 		r, payload := c.answer(j.request, j.data)
 		r.Peak = cost().Memory
 		if MemoryOf(os.Getpid()) > tidyAbove {

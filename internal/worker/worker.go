@@ -28,9 +28,10 @@ type request struct {
 	Args json.RawMessage `json:"args"` // what the operation wants to know
 }
 
-// A reply is the header of what a child answers, and of its first frame, which
-// says that it is ready.
+// A reply is the header of what a child answers, of its first frame, which says
+// that it is ready, and of one before each answer, which says that it has begun.
 type reply struct {
+	Began  bool            `json:"began,omitempty"`
 	Err    *Failure        `json:"error,omitempty"`
 	Answer json.RawMessage `json:"answer,omitempty"` // by the operation
 	Peak   int64           `json:"peak"`             // bytes of memory the child has used at most so far
