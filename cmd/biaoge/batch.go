@@ -18,7 +18,9 @@ IN is a folder, searched with all folders and zip and tar archives in it, or
 one picture. Below OUT come documents/ (as IN, one JSON file for each picture),
 records.csv (a line for each value), reports.csv (a line for each report, a
 column for each key), summary.html and summary.json, and quarantine/ for
-pictures that no worker survives. A report is a folder of pictures.
+pictures that no worker survives. A report is a folder of pictures; with
+--reports each page or document (` + reportKinds + `,
+a zip with one page at its top) is one, and is read as biaoge report does.
 
 A run may be killed at any moment; the same command goes on where it was.
 biaoge status OUT shows how far it is. Ctrl-C ends it within a second, a second
@@ -31,6 +33,7 @@ biaoge batch scraped out
 biaoge batch --exclude '*thumb*' --report-pattern '^[^/]+/[^/]+' scraped out
 find scraped -newer stamp -name '*.jpg' | biaoge batch --manifest - . out
 biaoge batch --refresh scraped out
+biaoge batch --reports --fetched mirror pages out
 biaoge batch --hub nats://10.0.0.1 scraped out`,
 	run: runBatch,
 }
@@ -48,6 +51,8 @@ type batchFlags struct {
 	refresh, retry   bool
 	resultsOnly      bool
 	moved            bool
+	reports          bool
+	fetched          string
 	log              string
 }
 
@@ -72,9 +77,11 @@ func (b *batchFlags) define(fs *flag.FlagSet) {
 	fs.StringVar(&b.formats, "format", "csv", "`FORMATS` of records and reports: csv, parquet, or csv,parquet")
 	fs.BoolVar(&b.noBOM, "no-bom", false, "leave out the byte order mark by which Excel knows CSV as UTF-8")
 	fs.BoolVar(&b.refresh, "refresh", false, "read again what has changed, or was read by other versions")
-	fs.BoolVar(&b.retry, "retry-failed", false, "read again what could not be read")
+	fs.BoolVar(&b.retry, "retry-failed", false, "read again what could not be read, or in part only")
 	fs.BoolVar(&b.resultsOnly, "results-only", false, "read nothing; write records, reports and summary of what has been read")
 	fs.BoolVar(&b.moved, "moved", false, "go on though IN has another name than before")
+	fs.BoolVar(&b.reports, "reports", false, "read reports, not pictures: pages and documents with tables in them")
+	fs.StringVar(&b.fetched, "fetched", "", "`DIR` has pictures that are only linked, by the paths of their addresses")
 	fs.StringVar(&b.log, "log", "text", "`FORMAT` of messages on standard error: text or json")
 }
 
@@ -101,6 +108,14 @@ func (b *batchFlags) check() error {
 	}
 	if b.log != "text" && b.log != "json" {
 		return usagef("--log %s: it is text or json", b.log)
+	}
+	switch {
+	case b.reports && b.pattern != "":
+		return usagef("--report-pattern is for pictures; with --reports each file is a report")
+	case b.reports && b.hub != "":
+		return usagef("--reports reads on this machine alone; leave out --hub")
+	case b.fetched != "" && !b.reports:
+		return usagef("--fetched is for reports; give --reports too")
 	}
 	if b.nulls && b.manifest == "" {
 		return usagef("--null says how a manifest is written; give --manifest too")

@@ -16,8 +16,8 @@ import (
 )
 
 // stopped says why a run ended before it was done, and how far it came.
-func stopped(err error, n journal.Counts) error {
-	left := language.Text("%s read, %s left", plural(n.States[journal.Done], "picture"), count(n.Left()))
+func stopped(err error, what string, n journal.Counts) error {
+	left := language.Text("%s read, %s left", plural(n.States[journal.Done], what), count(n.Left()))
 	switch {
 	case errors.Is(err, context.Canceled):
 		return &exitError{exitInterrupted, fmt.Errorf("stopped (%s); the same command goes on", left)}
@@ -28,10 +28,10 @@ func stopped(err error, n journal.Counts) error {
 }
 
 // printSummary ends a run in words.
-func printSummary(w io.Writer, out string, s *results.Summary, n journal.Counts) error {
+func printSummary(w io.Writer, out, what string, s *results.Summary, n journal.Counts) error {
 	var b strings.Builder
 	p := s.Pictures
-	b.WriteString(language.Text("%s: %s read", plural(int64(p.Total), "picture"), count(int64(p.Done))))
+	b.WriteString(language.Text("%s: %s read", plural(int64(p.Total), what), count(int64(p.Done))))
 	for _, part := range []struct {
 		n    int
 		what string
@@ -40,20 +40,28 @@ func printSummary(w io.Writer, out string, s *results.Summary, n journal.Counts)
 			b.WriteString(language.Text(part.what, count(int64(part.n))))
 		}
 	}
-	b.WriteString("\n" + language.Text("%s, %s, %s", plural(int64(s.Reports), "report"), plural(int64(s.Tables.Total), "table"), plural(int64(s.Values.Total), "value")))
+	b.WriteString("\n")
+	if what == "picture" {
+		b.WriteString(language.Text("%s, ", plural(int64(s.Reports), "report")))
+	}
+	b.WriteString(language.Text("%s, %s", plural(int64(s.Tables.Total), "table"), plural(int64(s.Values.Total), "value")))
 	if s.DuplicateCount > 0 {
 		b.WriteString(language.Text(", %s", plural(int64(s.DuplicateCount), "duplicate")))
 	}
 	if s.ConflictCount > 0 {
-		b.WriteString(language.Text(", %s claimed by several pictures", plural(int64(s.ConflictCount), "table")))
+		claimed := ", %s claimed by several pictures"
+		if what == "report" {
+			claimed = ", %s given twice with different values"
+		}
+		b.WriteString(language.Text(claimed, plural(int64(s.ConflictCount), "table")))
 	}
 	fmt.Fprintln(&b)
 	if n.Stale > 0 {
-		fmt.Fprintln(&b, language.Text("%s out of date: changed since, or read by other versions; --refresh reads them again", plural(n.Stale, "picture")))
+		fmt.Fprintln(&b, language.Text("%s out of date: changed since, or read by other versions; --refresh reads them again", plural(n.Stale, what)))
 	}
 	if s.Pattern != "" {
 		fmt.Fprintln(&b, language.Text("pictures of a folder contradict one another as those of several reports do; their names part them with --report-pattern '%s' (or auto) and --results-only", s.Pattern))
-	} else if s.ConflictCount > 0 {
+	} else if s.ConflictCount > 0 && what == "picture" {
 		fmt.Fprintln(&b, language.Text("pictures of a report contradict one another; if they are of several reports, --report-pattern parts them (docs/batch.md)"))
 	}
 	fmt.Fprintln(&b, language.Text("%s says more", oneLine(filepath.Join(out, "summary.html"))))
@@ -62,11 +70,16 @@ func printSummary(w io.Writer, out string, s *results.Summary, n journal.Counts)
 }
 
 // verdict is the exit code of a run that is done.
-func verdict(in string, s *results.Summary, n journal.Counts) error {
+func verdict(in, what string, s *results.Summary, n journal.Counts) error {
 	failed := n.States[journal.Failed] + n.States[journal.Quarantined]
 	switch {
 	case n.Total() == 0 && n.States[journal.Skipped] == 0:
+		if what == "report" {
+			return &exitError{exitNothingRead, fmt.Errorf("%s: it is empty, or its files are left out; name a folder that has reports, or other globs", in)}
+		}
 		return &exitError{exitNothingRead, fmt.Errorf("%s: it is empty, or its files are left out; name a folder that has pictures, or other globs", in)}
+	case n.Total() == 0 && what == "report":
+		return &exitError{exitNothingRead, fmt.Errorf("%s: no report in it, only %s; name a folder that has some, other globs, or leave out --reports for pictures", in, plural(n.States[journal.Skipped], "other file"))}
 	case n.Total() == 0:
 		return &exitError{exitNothingRead, fmt.Errorf("%s: no picture in it, only %s; name a folder that has some, or other globs", in, plural(n.States[journal.Skipped], "other file"))}
 	case n.States[journal.Done] == 0 && failed > 0:

@@ -41,6 +41,7 @@ type batchRun struct {
 	journal *journal.Journal
 	closers []func() error // the last one first
 
+	reader  batch.ReportReader // nil where the input is pictures
 	display *progress.Display
 	log     *slog.Logger
 	monitor batch.Monitor
@@ -64,14 +65,17 @@ func (b *batchFlags) run(ctx context.Context, c *call, in, out string) (err erro
 	}
 	pool := b.pool(workers, limits)
 	defer pool.Close(ctx)
+	if err := r.openReports(pool); err != nil {
+		return err
+	}
 	answers, closeAnswers, err := reviewed(r.place)
 	if err != nil {
 		return err
 	}
 	defer closeAnswers()
 	config := batch.Config{
-		Folder: r.folder, Place: r.place, Journal: r.journal, Report: r.report, Forms: r.known,
-		Workers: workers, Pool: pool, Advice: advice, Time: limits.Time, Bytes: largestFile,
+		Folder: r.folder, Place: r.place, Journal: r.journal, Report: r.report, Reports: r.reader, Forms: r.known,
+		Workers: workers, Pool: pool, Advice: advice, Time: limits.Time, Bytes: r.largest(),
 		Refresh: b.refresh, RetryFailed: b.retry,
 		Log: r.log, Monitor: &r.monitor,
 	}
@@ -82,7 +86,7 @@ func (b *batchFlags) run(ctx context.Context, c *call, in, out string) (err erro
 	summary, err := r.work(ctx, config, results.Options{
 		Place: r.place, Journal: r.journal, Forms: r.known,
 		CSV: r.results.csv, NoBOM: b.noBOM, Parquet: r.results.parquet,
-		Language: language, Pictures: picturesIn(r.in), Pattern: r.pattern,
+		Language: language, Pictures: picturesIn(r.in), Pattern: r.pattern, Reports: r.reports,
 		Look: r.looks(ctx, pool), Alike: worker.Alike, Answers: answers,
 		Run: results.RunInfo{In: escape.Name(in), Versions: r.reads, Started: r.started, Workers: workers},
 	})
@@ -129,6 +133,10 @@ func (r *batchRun) plan() (err error) {
 	if r.report, err = reportOf(r.pattern); err != nil {
 		return err
 	}
+	if r.reports {
+		r.report = escape.Name
+		r.monitor.What = batch.OfReports
+	}
 	if r.results, err = parseBatchFormats(r.formats); err != nil {
 		return err
 	}
@@ -140,6 +148,7 @@ func (r *batchRun) plan() (err error) {
 		return err
 	}
 	r.reads, err = r.versions(own)
+	r.reads.Settings += r.settings()
 	r.display = progress.New(r.c.stderr, r.batchFlags.log == "json", widthOf(r.c.stderr), oneLine, language)
 	r.log = r.display.Log()
 	return err
@@ -163,14 +172,17 @@ func (r *batchRun) open() error {
 		return err
 	}
 	r.closeLater(func() error { closeList(); return nil })
-	if r.folder, err = intake.Open(r.in, intake.Options{Include: r.include, Exclude: r.exclude, List: listed, Nulls: r.nulls, Spool: r.out, Leave: r.out}); err != nil {
+	if r.folder, err = intake.Open(r.in, intake.Options{Include: r.include, Exclude: r.exclude, List: listed, Nulls: r.nulls, Reports: r.kinds(), Spool: r.out, Leave: r.out}); err != nil {
 		return usageOf(r.in, err)
 	}
 	r.closeLater(r.folder.Close)
 	if err := r.openJournal(); err != nil {
 		return err
 	}
-	return r.sameInput(r.journal, r.in)
+	if err := r.sameInput(r.journal, r.in); err != nil {
+		return err
+	}
+	return r.sameKind()
 }
 
 // openJournal opens the journal, or begins a new one in the place of one that is
@@ -230,6 +242,9 @@ func (r *batchRun) close(err error) error {
 
 // looks has a child say what a picture looks like.
 func (r *batchRun) looks(ctx context.Context, pool *worker.Pool) func(path string) (string, []byte, error) {
+	if r.reports {
+		return nil
+	}
 	return func(path string) (string, []byte, error) {
 		data, err := r.folder.Read(ctx, path, largestFile)
 		if err != nil {
@@ -261,14 +276,14 @@ func (r *batchRun) end(summary *results.Summary, err error) error {
 		return err
 	}
 	if err != nil {
-		return stopped(err, counts)
+		return stopped(err, r.what(), counts)
 	}
 	r.log.Info("done", "read", counts.States[journal.Done], "review", counts.Flagged, "failed", counts.States[journal.Failed],
 		"quarantined", counts.States[journal.Quarantined], "reports", summary.Reports, "seconds", int(time.Since(r.started).Seconds()))
-	if err := printSummary(r.c.stdout, r.out, summary, counts); err != nil {
+	if err := printSummary(r.c.stdout, r.out, r.what(), summary, counts); err != nil {
 		return err
 	}
-	return verdict(r.in, summary, counts)
+	return verdict(r.in, r.what(), summary, counts)
 }
 
 // tries is how often results are begun where documents turn out to be damaged.

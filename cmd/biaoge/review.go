@@ -124,6 +124,20 @@ func (f *reviewFlags) checkAddress() error {
 	return nil
 }
 
+// reviewable refuses the output of a batch of reports, whose pictures are in
+// files that the page can't show.
+func reviewable(out string) error {
+	j, err := journal.Open(batch.Place{Dir: out}.Journal())
+	if err != nil {
+		return nil // which is told below, better
+	}
+	defer j.Close()
+	if kind, err := batchKind(j); err != nil || kind != "report" {
+		return nil
+	}
+	return usagef("%s has data of reports, and the page shows pictures; look at the reports in summary.html, or read their pictures with a batch of their own", out)
+}
+
 func runReview(ctx context.Context, c *call) error {
 	var f reviewFlags
 	f.define(c.flags)
@@ -139,6 +153,9 @@ func runReview(ctx context.Context, c *call) error {
 	}
 	forms, err := knownForms(f.forms)
 	if err != nil {
+		return err
+	}
+	if err := reviewable(args[0]); err != nil {
 		return err
 	}
 	log := slog.New(slog.NewTextHandler(c.stderr, &slog.HandlerOptions{ReplaceAttr: plainLog}))

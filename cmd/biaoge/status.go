@@ -35,6 +35,7 @@ biaoge status --json out`,
 // A status is what biaoge status --json prints.
 type status struct {
 	State       string       `json:"state"` // running, done, stopped or killed
+	Kind        string       `json:"kind"`  // of the files: picture or report
 	Total       int64        `json:"total"`
 	Done        int64        `json:"done"`
 	Review      int64        `json:"review"`
@@ -110,7 +111,11 @@ func statusOf(j *journal.Journal, busy bool) (*status, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &status{
+	kind, err := batchKind(j)
+	if err != nil {
+		return nil, err
+	}
+	s := &status{Kind: kind,
 		Total: n.Total(), Done: n.States[journal.Done], Review: n.Flagged, Left: n.Left(),
 		Failed: n.States[journal.Failed], Quarantined: n.States[journal.Quarantined], Skipped: n.States[journal.Skipped],
 		Stale: n.Stale, Runs: len(runs), State: "killed",
@@ -175,7 +180,7 @@ func (s *status) print(w io.Writer, out string) error {
 	line := func(what string, n int64, more string) {
 		fmt.Fprintf(&b, "%s %10s%s\n", runewidth.FillRight(language.Text(what), 12), count(n), more)
 	}
-	line("pictures", s.Total, "")
+	line(s.Kind+"s", s.Total, "")
 	review := ""
 	if s.Review > 0 {
 		review = language.Text("  (%s to review)", count(s.Review))
@@ -193,7 +198,7 @@ func (s *status) print(w io.Writer, out string) error {
 	line("not read", s.Failed, failed)
 	line("quarantined", s.Quarantined, "")
 	if s.Skipped > 0 {
-		line("no pictures", s.Skipped, "")
+		line("no "+s.Kind+"s", s.Skipped, "")
 	}
 	if s.Stale > 0 {
 		line("out of date", s.Stale, language.Text("  (biaoge batch --refresh reads them again)"))

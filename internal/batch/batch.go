@@ -13,7 +13,8 @@
 // time with nothing else under way, and quarantined if it happens again
 // (alone.go); those whose tables may go on from one to the next are read once
 // more, together (join.go);
-// and at the end package results writes what is made of all documents.
+// and at the end package results writes what is made of all documents. Where the
+// input is reports, each goes the way of a picture (report.go).
 //
 // The rule that makes it safe to kill: a document is on the disk under its
 // name before the journal says so. What was in between is found by the next
@@ -41,8 +42,9 @@ type Config struct {
 	Place   Place
 	Journal *journal.Journal // of a run that has begun
 
-	Report func(path string) string // the report that a picture belongs to
-	Forms  []*tables.Form           // by which is told what may be part of a table
+	Report  func(path string) string // the report that a picture belongs to
+	Reports ReportReader             // nil where the input is pictures
+	Forms   []*tables.Form           // by which is told what may be part of a table
 
 	Workers int
 	Pool    *worker.Pool               // of as many children
@@ -54,7 +56,7 @@ type Config struct {
 	Bytes   int64                      // the largest file that is read
 
 	Refresh     bool // read again what has changed or was read by other versions
-	RetryFailed bool // read again what failed
+	RetryFailed bool // read again what failed, or could be read in part only
 
 	Log     *slog.Logger
 	Monitor *Monitor

@@ -3,7 +3,6 @@ package batch
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/biaoge/biaoge/internal/digest"
 	"github.com/biaoge/biaoge/internal/journal"
@@ -16,22 +15,24 @@ import (
 func (r *run) extract(f fetched, alone bool) result {
 	p := f.Picture
 	dropped := result{Picture: p, dropped: true}
-	answer, err := r.desk.ask(r.ctx, &Task{p.ID, []worker.Picture{{Name: p.Name, Data: f.data}}, alone}, func() {
-		start := time.Now()
-		r.stopFor(r.Journal.Start(p))
-		r.Monitor.spent(start)
-	})
+	answer, deaths, err := r.ask(f, alone)
 	if err != nil {
 		r.stop(r.talking(err))
 		return dropped
 	}
 	p.Took = answer.Took
 	r.Monitor.busy.Add(int64(p.Took))
-	if answer.Err == nil {
+	if answer.Err == nil && (alone || len(deaths) == 0) {
+		if r.Reports != nil {
+			f.data = nil // no picture to try out later
+		}
 		r.well(f.data)
 		p.Digest = answer.Documents[0].Digest
 		read(p)
-		return result{Picture: p, docs: answer.Documents[0].Data, answer: answer}
+		return result{Picture: p, docs: answer.Documents[0].Data, deaths: deaths, answer: answer}
+	}
+	if answer.Err == nil {
+		answer.Err = deaths[0].Death
 	}
 	fail, death, stop := r.sort(answer.Err)
 	switch {

@@ -7,6 +7,8 @@ import (
 
 // A Monitor is where a run leaves how far it is, for whoever wants to show it.
 type Monitor struct {
+	What string // what is read: OfReports, or empty for pictures; set before it begins
+
 	phase    atomic.Value // string
 	known    atomic.Bool  // whether all files have been found
 	total    atomic.Int64
@@ -26,6 +28,9 @@ type Monitor struct {
 // Results notes that the results are being written.
 func (m *Monitor) Results() { m.phase.Store(PhaseResults) }
 
+// What a run reads; the zero value is pictures.
+const OfReports = "reports"
+
 // The phases of a run.
 const (
 	PhaseReading  = "reading"
@@ -36,6 +41,7 @@ const (
 
 // A Snapshot is how far a run is.
 type Snapshot struct {
+	What     string // what is read: OfReports, or empty for pictures
 	Phase    string
 	Known    bool          // whether Total is final
 	Total    int64         // pictures
@@ -62,7 +68,7 @@ func (m *Monitor) Snapshot() Snapshot {
 		busy = float64(m.busy.Load()) / float64(n)
 	}
 	return Snapshot{
-		Phase: phase, Known: m.known.Load(), Total: m.total.Load(), Done: m.done.Load(), Flagged: m.flagged.Load(),
+		What: m.What, Phase: phase, Known: m.known.Load(), Total: m.total.Load(), Done: m.done.Load(), Flagged: m.flagged.Load(),
 		Failed: m.failed.Load(), Skipped: m.skipped.Load(), Finished: m.finished.Load(), Copies: m.copies.Load(),
 		Memory: m.memory.Load(), Peak: m.peak.Load(), Overhead: time.Duration(m.overhead.Load()), Busy: busy,
 	}

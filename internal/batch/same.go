@@ -26,6 +26,9 @@ func (r *run) shortcut(p *journal.Picture) (result, next, error) {
 	if res, ok := r.adopt(p); ok {
 		return res, storeIt, nil
 	}
+	if r.Reports != nil { // the same page may have other pictures beside it
+		return result{}, extractIt, nil
+	}
 	// One lock over both questions: between the answers the other picture
 	// may land.
 	r.flightMu.Lock()
@@ -66,6 +69,9 @@ func (r *run) adopt(p *journal.Picture) (result, bool) {
 	data, err := os.ReadFile(r.Place.Document(p.Path))
 	if err != nil {
 		return result{}, false
+	}
+	if r.Reports != nil {
+		return r.adoptReport(p, data)
 	}
 	if sum := hash(data); sum == p.DocSHA256 {
 		// It is what the journal knows: of any use only if the same versions

@@ -27,6 +27,7 @@ type result struct {
 	keep    bool             // the document on the disk is the one
 	copyOf  *journal.Picture // whose outcome it shares
 	data    []byte           // of a picture that is quarantined
+	deaths  []ReportDeath    // of pictures in a report
 	dropped bool             // was not read; waits again
 	answer  Answer           // of who read it, to be told when the journal has it
 }

@@ -2,7 +2,6 @@ package batch
 
 import (
 	"cmp"
-	"encoding/json"
 	"errors"
 	"io/fs"
 	"os"
@@ -161,8 +160,10 @@ func (r *run) storeOne(res *result) (again bool, err error) {
 		return false, nil
 	}
 	if p.Attempts > 1 {
-		os.Remove(r.Place.Quarantine(p.Path)) // where it may be from an earlier run
-		os.Remove(r.Place.Quarantine(p.Path) + ".error.json")
+		r.release(p) // where it may be from an earlier run
+	}
+	if err := r.killers(p, res.deaths); err != nil {
+		return false, err
 	}
 	p.DocSize, p.DocSHA256 = int64(len(res.docs)), hash(res.docs)
 	if res.keep {
@@ -181,20 +182,14 @@ func (r *run) storeOne(res *result) (again bool, err error) {
 func (r *run) quarantine(p *journal.Picture, data []byte) error {
 	name := r.Place.Quarantine(p.Path)
 	if data != nil {
+		if r.Reports != nil {
+			r.release(p) // a folder of its pictures may be in the way
+		}
 		if err := r.Place.Write(name, data); err != nil && !errors.Is(err, syscall.ENAMETOOLONG) {
 			return err
 		}
 	}
-	why, err := json.MarshalIndent(struct {
-		Picture string `json:"picture"`
-		SHA256  string `json:"sha256"`
-		Kind    string `json:"kind"`
-		Error   string `json:"error"`
-	}{p.Name, p.SHA256, p.Kind, p.Error}, "", "  ")
-	if err != nil {
-		return err
-	}
-	err = r.Place.Write(name+".error.json", append(why, '\n'))
+	err := r.Place.Write(name+".error.json", quarantineNote(p.Name, p.SHA256, p.Kind, p.Error))
 	if errors.Is(err, syscall.ENAMETOOLONG) {
 		return nil
 	}
@@ -219,7 +214,11 @@ func (r *run) tell(res result) {
 			m.flagged.Add(1)
 		}
 		if p.Error != "" {
-			r.Log.Warn("not all pages could be read", "picture", p.Name, "kind", p.Kind, "error", p.Error)
+			what := "not all pages could be read"
+			if r.Reports != nil {
+				what = "not all pictures in it could be read"
+			}
+			r.Log.Warn(what, "picture", p.Name, "kind", p.Kind, "error", p.Error)
 		}
 		r.Log.Debug("read", "picture", p.Name, "ms", p.Took.Milliseconds(), "tables", len(p.Digest.Tables))
 	case journal.Skipped:

@@ -12,13 +12,20 @@ import (
 	"github.com/biaoge/biaoge/tables"
 )
 
-// A Digest is about all pages of one picture.
+// A Digest is about all pages of one picture, or about one report.
 type Digest struct {
+	Report    *Report  `json:"report,omitempty"` // nil for a picture
 	MediaType string   `json:"media,omitempty"`
 	Pages     int      `json:"pages"`
 	Tables    []Table  `json:"tables,omitempty"`
 	Warnings  []string `json:"warnings,omitempty"` // their codes
-	Missing   string   `json:"missing,omitempty"`  // why pages are missing, where some are
+	Missing   string   `json:"missing,omitempty"`  // why pages, or pictures of a report, are missing, where some are
+}
+
+// A Report is what a digest says of a report beside its tables.
+type Report struct {
+	Pictures int `json:"pictures"`
+	Lost     int `json:"lost,omitempty"` // of those, how many are failed, missing, or only linked
 }
 
 // Incomplete is the code of the warning that a document ends with whose
@@ -27,9 +34,10 @@ const Incomplete = "incomplete"
 
 // A Table is about one table of a picture.
 type Table struct {
-	Page       int      `json:"page"`           // from 1
-	Number     int      `json:"number"`         // on its page, from 1
-	Form       string   `json:"form,omitempty"` // empty for no known form
+	Page       int      `json:"page"`              // from 1
+	Number     int      `json:"number"`            // on its page or in its report, from 1
+	Picture    string   `json:"picture,omitempty"` // of a report that it was read from; empty for a real table
+	Form       string   `json:"form,omitempty"`    // empty for no known form
 	Cells      int      `json:"cells"`
 	Records    int      `json:"records"`
 	Review     int      `json:"review"` // records flagged, or 1 where the table is and none of its records

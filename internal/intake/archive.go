@@ -53,6 +53,8 @@ func isArchive(p string) bool {
 	return false
 }
 
+func isZip(p string) bool { return strings.EqualFold(path.Ext(p), ".zip") }
+
 // split parts the path of a file in an archive into those of the archive and
 // of the file in it.
 func (f *Folder) split(p string) (file, name string, ok bool) {

@@ -37,6 +37,10 @@ type Options struct {
 	List  io.Reader
 	Nulls bool
 
+	// Reports says that the input is reports and not pictures; nil where it is
+	// pictures.
+	Reports *Reports
+
 	Spool string // a folder where compressed archives may be unpacked to
 	Leave string // a folder that is left out, such as that of the output
 }
@@ -248,6 +252,9 @@ func (w *walker) dir(p string) error {
 		}
 	}
 	sortEntries(entries)
+	if w.o.Reports != nil {
+		entries = withoutParts(entries)
+	}
 	for _, e := range entries {
 		if w.ctx.Err() != nil {
 			return context.Cause(w.ctx)
@@ -337,6 +344,12 @@ func (w *walker) archive(p string) error {
 		return w.found(Item{Path: file, Err: archiveError(err)})
 	}
 	defer a.release()
+	if info, err := w.root.Stat(file); w.o.Reports != nil && below == "" && err == nil && isZip(file) && w.o.Reports.Whole(a.names) {
+		if !w.wanted(file) {
+			return nil
+		}
+		return w.found(Item{Path: file, Size: info.Size(), MTime: a.mtime})
+	}
 	any := false
 	for _, name := range a.names {
 		if below != "" && name != below && !strings.HasPrefix(name, below+"/") {
@@ -408,9 +421,9 @@ func match(glob, p string) bool {
 	return ok
 }
 
-// Read reads a file that Walk found, at most limit bytes. What is no picture,
-// by name and by content, is not read whole. Errors are of type *Error, or
-// ctx's.
+// Read reads a file that Walk found, at most limit bytes. What is no picture
+// (or no report, where the input is reports), by name and by content, is not
+// read whole. Errors are of type *Error, or ctx's.
 func (f *Folder) Read(ctx context.Context, p string, limit int64) ([]byte, error) {
 	type result struct {
 		data []byte
@@ -443,7 +456,7 @@ func (f *Folder) read(ctx context.Context, p string, limit int64) ([]byte, error
 			return nil, archiveError(err)
 		}
 		defer r.Close()
-		data, err := readPicture(r, name, size, limit)
+		data, err := f.readFile(r, name, size, limit)
 		if err != nil && !errors.As(err, new(*Error)) {
 			err = archiveError(err)
 		}
@@ -462,22 +475,22 @@ func (f *Folder) read(ctx context.Context, p string, limit int64) ([]byte, error
 	if !info.Mode().IsRegular() {
 		return nil, &Error{Special, "no longer a file", nil}
 	}
-	data, err := readPicture(r, p, info.Size(), limit)
+	data, err := f.readFile(r, p, info.Size(), limit)
 	if err != nil && !errors.As(err, new(*Error)) {
 		err = explain(err)
 	}
 	return data, err
 }
 
-func readPicture(r io.Reader, name string, size, limit int64) ([]byte, error) {
+func (f *Folder) readFile(r io.Reader, name string, size, limit int64) ([]byte, error) {
 	head := make([]byte, 512)
 	n, err := io.ReadFull(r, head)
 	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
 		return nil, err
 	}
 	head = head[:n]
-	if !looksLikePicture(head) && !namedLikePicture(name) {
-		return nil, &Error{NoPicture, "neither its name nor its content is a picture's", nil}
+	if err := f.taken(name, head); err != nil {
+		return nil, err
 	}
 	var buf bytes.Buffer
 	buf.Grow(int(min(max(size, 0), limit)) + bytes.MinRead)
@@ -486,9 +499,23 @@ func readPicture(r io.Reader, name string, size, limit int64) ([]byte, error) {
 		return nil, err
 	}
 	if int64(buf.Len()) > limit {
+		if f.o.Reports != nil {
+			return nil, &Error{TooLarge, fmt.Sprintf("the report has more than %d MB; save it in parts", limit/1_000_000), nil}
+		}
 		return nil, &Error{TooLarge, fmt.Sprintf("the file has more than %d MB; save it with fewer pixels or more compression", limit/1_000_000), nil}
 	}
 	return buf.Bytes(), nil
+}
+
+// taken is the error of a file that is none of what is read.
+func (f *Folder) taken(name string, head []byte) error {
+	switch {
+	case f.o.Reports != nil && !f.o.Reports.Is(name, head):
+		return &Error{NoPicture, "neither its name nor its content is a report's", nil}
+	case f.o.Reports == nil && !looksLikePicture(head) && !namedLikePicture(name):
+		return &Error{NoPicture, "neither its name nor its content is a picture's", nil}
+	}
+	return nil
 }
 
 // looksLikePicture tells by how a file begins. Whether it is one shows when it

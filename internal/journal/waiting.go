@@ -55,9 +55,10 @@ func (j *Journal) Refresh() error {
 	return said("writing the journal", j.exec(`UPDATE pictures SET state = 'pending' WHERE seen = ? AND (changed OR version <> ?) AND state IN ('done', 'skipped', 'failed', 'quarantined') AND kind NOT IN ('link', 'special')`, j.run, j.version))
 }
 
-// RetryFailed makes pictures wait again that failed or are quarantined.
+// RetryFailed makes pictures wait again that failed, are quarantined, or could be
+// read in part only.
 func (j *Journal) RetryFailed() error {
-	return said("writing the journal", j.exec("UPDATE pictures SET state = 'pending' WHERE state IN ('failed', 'quarantined') AND seen = ?", j.run))
+	return said("writing the journal", j.exec("UPDATE pictures SET state = 'pending', version = 0, trying = 0 WHERE (state IN ('failed', 'quarantined') OR state = 'done' AND error <> '') AND seen = ?", j.run))
 }
 
 // Requeue makes pictures wait again, whatever became of them.

@@ -133,7 +133,11 @@ func Line(l message.Language, s batch.Snapshot, perSecond float64) string {
 	if !s.Known {
 		total = l.Text("at least %s", total)
 	}
-	b.WriteString(l.Text("%[1]s of %[2]s pictures done", thousands(s.Done+s.Failed), total))
+	done := "%[1]s of %[2]s pictures done"
+	if s.What == batch.OfReports {
+		done = "%[1]s of %[2]s reports done"
+	}
+	b.WriteString(l.Text(done, thousands(s.Done+s.Failed), total))
 	if s.Known && s.Total > 0 {
 		fmt.Fprintf(&b, " (%d %%)", 100*(s.Done+s.Failed)/s.Total)
 	}

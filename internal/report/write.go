@@ -162,6 +162,10 @@ func FormatFor(name, of string) (string, error) {
 	return "", nil
 }
 
+// IsEnding tells whether an ending of file names, such as .docx, is that of a
+// report.
+func IsEnding(ext string) bool { return endings[ext] != "" }
+
 // endings are those of reports.
 var endings = map[string]string{".html": "html", ".htm": "html", ".xhtml": "html", ".shtml": "html", ".mhtml": "mhtml", ".mht": "mhtml", ".md": "markdown", ".markdown": "markdown", ".docx": "docx", ".pdf": "pdf", ".epub": "epub", ".txt": "text"}
 

@@ -36,12 +36,16 @@ type claims struct {
 func (w *writer) claims(ctx context.Context, pictures *journal.Report, r *row) (all claims, err error) {
 	families := make(map[string]int32)
 	err = w.each(ctx, pictures, func(p *counted) error {
-		r.report = p.Report
 		w.sum.picture(p.Picture)
 		if p.State == journal.Skipped {
 			return nil
 		}
-		r.pictures++
+		r.report = p.Report
+		if of := p.Digest.Report; of != nil {
+			r.pictures, r.failed = r.pictures+of.Pictures, r.failed+of.Lost
+		} else {
+			r.pictures++
+		}
 		switch {
 		case p.State == journal.Failed, p.State == journal.Quarantined:
 			r.failed++
@@ -82,6 +86,17 @@ func (p *counted) claim(t *digest.Table, family int32) claim {
 		}
 	}
 	return c
+}
+
+// in names the claim's table in its picture or report.
+func (c *claim) in(p *journal.Picture) string {
+	switch {
+	case p.Digest.Report != nil:
+		return fmt.Sprintf("%s (table %d)", p.Name, c.number)
+	case c.page > 1 || c.number > 1:
+		return fmt.Sprintf("%s (page %d, table %d)", p.Name, c.page, c.number)
+	}
+	return p.Name
 }
 
 // compareAtMost bounds how many different claims to one table are compared
@@ -136,10 +151,7 @@ func (w *writer) settleOne(r *row, family string, all []*claim) error {
 		if err != nil {
 			return err
 		}
-		if c.page > 1 || c.number > 1 {
-			p.Name += fmt.Sprintf(" (page %d, table %d)", c.page, c.number)
-		}
-		names = append(names, p.Name)
+		names = append(names, c.in(&p))
 	}
 	w.sum.conflict(Conflict{r.report, family, names, len(contra)})
 	few := names
@@ -151,6 +163,9 @@ func (w *writer) settleOne(r *row, family string, all []*claim) error {
 		list += ", …"
 	}
 	why := tables.Because("claimed_by_several", len(contra), list)
+	if w.Reports {
+		why = tables.Because("claimed_by_tables", len(contra), list)
+	}
 	for _, c := range contra {
 		c.conflict = &why
 	}

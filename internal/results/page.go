@@ -14,6 +14,7 @@ import (
 	_ "embed"
 
 	"github.com/biaoge/biaoge/internal/batch"
+	"github.com/biaoge/biaoge/internal/digest"
 	"github.com/biaoge/biaoge/internal/escape"
 	"github.com/biaoge/biaoge/internal/journal"
 	"github.com/biaoge/biaoge/internal/message"
@@ -46,9 +47,10 @@ type failedCheck struct {
 	Form, Rule, Why string
 }
 
-// link says where a picture and its document are, seen from summary.html.
-func (o *Options) link(p *journal.Picture) source {
-	s := source{Name: p.Name, Document: relative(o.Place, o.Place.Document(p.Path))}
+// link says where the picture of a table and its document are, seen from
+// summary.html.
+func (o *Options) link(p *journal.Picture, t *digest.Table) source {
+	s := source{Name: nameOf(p, t), Document: relative(o.Place, o.Place.Document(p.Path))}
 	if o.Pictures != "" && !inArchive(p.Path) {
 		s.Picture = relative(o.Place, filepath.Join(o.Pictures, filepath.FromSlash(p.Path)))
 	}
@@ -82,7 +84,7 @@ func relative(place batch.Place, file string) string {
 }
 
 // note keeps what summary.html lists of a picture's table.
-func (s *Summary) note(o *Options, p *journal.Picture, form string, values []value, checks []tables.Check) {
+func (s *Summary) note(o *Options, p *journal.Picture, t *digest.Table, values []value, checks []tables.Check) {
 	for i := range values {
 		// Tables that several claim have a list of their own.
 		if v := &values[i]; v.Review && len(s.flagged) < rowsAtMost {
@@ -93,7 +95,7 @@ func (s *Summary) note(o *Options, p *journal.Picture, form string, values []val
 			if len(why) == 0 {
 				why = v.Reasons
 			}
-			s.flagged = append(s.flagged, flagged{o.link(p), strings.Join(v.Labels, " > "), v.Raw, strings.Join(why, o.Language.Text("; ")), v.report, firstCode(v.Causes), v.Confidence})
+			s.flagged = append(s.flagged, flagged{o.link(p, t), strings.Join(v.Labels, " > "), v.Raw, strings.Join(why, o.Language.Text("; ")), v.report, firstCode(v.Causes), v.Confidence})
 		}
 	}
 	for i := range checks {
@@ -102,7 +104,7 @@ func (s *Summary) note(o *Options, p *journal.Picture, form string, values []val
 			if c.Cause != nil {
 				why = c.Cause.In(o.Language)
 			}
-			s.failed = append(s.failed, failedCheck{o.link(p), form, c.Rule, why})
+			s.failed = append(s.failed, failedCheck{o.link(p, t), t.Form, c.Rule, why})
 		}
 	}
 }
@@ -121,6 +123,7 @@ func functions(l message.Language) template.FuncMap {
 		"t":         func(english string, args ...any) string { return l.Text(english, args...) },
 		"say":       l.Translate,
 		"thousands": thousands,
+		"many":      func(n int, what string) string { return many(l, n, what) },
 		"percent": func(part, whole int) string {
 			if whole == 0 {
 				return "–"
@@ -135,6 +138,14 @@ func functions(l message.Language) template.FuncMap {
 		"at":        func(t time.Time) string { return t.Format("2006-01-02 15:04:05 MST") },
 		"quoted":    quoted,
 	}
+}
+
+// many is a number of things: 1 report, 2,000 reports.
+func many(l message.Language, n int, what string) string {
+	if n == 1 && l == message.English {
+		return "1 " + what
+	}
+	return l.Text("%s "+what+"s", thousands(n))
 }
 
 // quoted writes a word for a shell.
@@ -159,6 +170,10 @@ func (s *Summary) html(o Options) ([]byte, error) {
 	if o.Language == message.Chinese {
 		lang = "zh-Hans"
 	}
+	at := cmp.Or(o.Review, reviewAt)
+	if o.Reports {
+		at = "" // the page of a review shows pictures
+	}
 	var b bytes.Buffer
 	err = t.Execute(&b, struct {
 		*Summary
@@ -173,6 +188,7 @@ func (s *Summary) html(o Options) ([]byte, error) {
 		Most          int
 		FailedAll     int
 		At            string
-	}{s, lang, escape.Name(o.Place.Dir), s.shown, head(s.Failures), head(s.Duplicates), head(s.Conflicts), s.flagged, s.failed, most, s.Pictures.Failed + s.Pictures.Quarantined, cmp.Or(o.Review, reviewAt)})
+		Whole         bool
+	}{s, lang, escape.Name(o.Place.Dir), s.shown, head(s.Failures), head(s.Duplicates), head(s.Conflicts), s.flagged, s.failed, most, s.Pictures.Failed + s.Pictures.Quarantined, at, o.Reports})
 	return b.Bytes(), err
 }

@@ -10,6 +10,7 @@
 package results
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -35,6 +36,7 @@ type Options struct {
 	Language message.Language // of summary.html
 	Pictures string           // the folder that they are in; empty where that is no folder
 	Pattern  string           // by which pictures belong to reports; empty where folders say it
+	Reports  bool             // the input is reports, not pictures
 	CSV      bool
 	NoBOM    bool
 	Parquet  bool
@@ -217,7 +219,7 @@ func (w *writer) report(ctx context.Context, pictures *journal.Report) error {
 		next = next[n:]
 		return w.values(&r, p, of)
 	})
-	if err != nil || r.pictures == 0 {
+	if err != nil || r.report == "" { // files alone that are none of what is read
 		return err
 	}
 	w.sum.Reports++
@@ -266,6 +268,22 @@ func (w *writer) each(ctx context.Context, pictures *journal.Report, f func(*cou
 	})
 }
 
+// pictureOf names the picture that a table was read from; empty for a real table
+// of a report.
+func pictureOf(p *journal.Picture, t *digest.Table) string {
+	switch {
+	case p.Digest.Report == nil:
+		return p.Name
+	case t.Picture == "":
+		return ""
+	}
+	return p.Name + "/" + t.Picture
+}
+
+// nameOf names what people open to see a table: a picture, or the report that
+// it stands in.
+func nameOf(p *journal.Picture, t *digest.Table) string { return cmp.Or(pictureOf(p, t), p.Name) }
+
 // values writes the values of one picture, going by what became of its claims.
 func (w *writer) values(r *row, p *counted, claims []claim) error {
 	records := false
@@ -300,7 +318,7 @@ func (w *writer) values(r *row, p *counted, claims []claim) error {
 		}
 		values := make([]value, 0, len(t.Records))
 		for i := range t.Records {
-			v := value{r.report, p.Name, of.Page, of.Number, of.Form, &t.Records[i], c.conflict, p.by(of, t.Records[i].Key)}
+			v := value{r.report, pictureOf(p.Picture, of), of.Page, of.Number, of.Form, &t.Records[i], c.conflict, p.by(of, t.Records[i].Key)}
 			for _, o := range w.outs {
 				if err := o.record(&v); err != nil {
 					return err
@@ -311,7 +329,7 @@ func (w *writer) values(r *row, p *counted, claims []claim) error {
 			}
 			values = append(values, v)
 		}
-		w.sum.note(&w.Options, p.Picture, of.Form, values, t.Checks)
+		w.sum.note(&w.Options, p.Picture, of, values, t.Checks)
 	}
 	return nil
 }
