@@ -37,8 +37,15 @@ func (f *Form) Check(records []Record) []Check {
 func (c *FormCheck) compute(record func(key string) *Record) (k Check, off float64, ok bool) {
 	left, ok := total(c.Sum, record)
 	right, there := total(c.Equals, record)
-	k = Check{Rule: c.Rule, OK: same(left, right), Expected: tidy(left), Actual: tidy(right), Keys: slices.Concat(c.Equals, c.Sum)}
+	k = Check{Rule: c.Rule, OK: SameAmount(left, right), Expected: tidy(left), Actual: tidy(right), Keys: slices.Concat(c.Equals, c.Sum)}
 	return k, right - left, ok && there
+}
+
+// Off is how far what is printed as total is off what the parts add up to, as
+// compute says it.
+func (c *FormCheck) Off(record func(key string) *Record) (off float64, ok bool) {
+	_, off, ok = c.compute(record)
+	return tidy(off), ok
 }
 
 // total adds up the values of keys; ok is false where one is missing or does
@@ -60,8 +67,8 @@ func total(keys []string, record func(key string) *Record) (sum float64, ok bool
 	return sum, true
 }
 
-// same compares amounts as printed, with up to four decimals.
-func same(a, b float64) bool { return math.Abs(a-b) < 5e-5 }
+// SameAmount compares amounts as printed, with up to four decimals.
+func SameAmount(a, b float64) bool { return math.Abs(a-b) < 5e-5 }
 
 func tidy(v float64) float64 { return math.Round(v*1e4) / 1e4 }
 
@@ -152,7 +159,7 @@ func check(t *Table, s *Sheet, m *Match, index map[string]int, reviewBelow float
 				if slices.Contains(sums[k].left, i) {
 					delta = -d
 				}
-				was, is := same(sums[k].diff, 0), same(sums[k].diff+delta, 0)
+				was, is := SameAmount(sums[k].diff, 0), SameAmount(sums[k].diff+delta, 0)
 				switch {
 				case was && !is && !echoed(sums[k], i):
 					ratio *= wrongSum
@@ -171,7 +178,7 @@ func check(t *Table, s *Sheet, m *Match, index map[string]int, reviewBelow float
 		// And those nobody thought of.
 		ratio := 1.0
 		for _, k := range of[i] {
-			switch ok := same(sums[k].diff, 0); {
+			switch ok := SameAmount(sums[k].diff, 0); {
 			case !ok:
 				ratio *= byAccident / wrongSum
 			case rec.Raw != "" && !echoed(sums[k], i):

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/biaoge/biaoge/internal/digest"
+	"github.com/biaoge/biaoge/internal/sqlite"
 )
 
 // A State is what became of a picture.
@@ -206,15 +207,11 @@ func Open(path string) (*Journal, error) {
 }
 
 func open(path string, query url.Values) (*Journal, error) {
-	u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: query.Encode()}
-	db, err := sql.Open("sqlite3", u.String())
+	db, err := sqlite.Open(path, query, 1)
 	if err != nil {
 		return nil, err
 	}
-	db.SetMaxOpenConns(1)
-	db.SetConnMaxIdleTime(0)
-	// In a container there may be nowhere to put a temporary file.
-	if _, err := db.Exec("PRAGMA temp_store = MEMORY"); err != nil {
+	if err := db.Ping(); err != nil {
 		db.Close()
 		return nil, said("opening the journal", err)
 	}

@@ -21,6 +21,12 @@ type outcome struct {
 	time                int64 // when it was settled
 }
 
+// elsewhere reports whether an outcome says nothing of its target: of those
+// where a table may be that its report lacks, it is at another one, or none.
+func (o *outcome) elsewhere() bool {
+	return o.why == whyLacks && (o.answer.Table == nil || o.answer.Table.Target != idOf(o.at.id))
+}
+
 // outcomes returns what was settled about the pictures with a hash, the first
 // settled first; of a reviewer, where one is given, also what they said that
 // is not settled.
@@ -49,6 +55,9 @@ func (s *Store) outcomes(db querier, sha256 string, who int64) (all []outcome, e
 		done[at] = true
 		if err := json.Unmarshal([]byte(text), &o.answer); err != nil {
 			return nil, err
+		}
+		if o.elsewhere() {
+			continue
 		}
 		all = append(all, o)
 	}

@@ -21,10 +21,17 @@ type claim struct {
 }
 
 // conflicts asks about the tables of a report that several pictures claim to
-// be, with different values. It takes the claims as the results do.
-func (x *Index) conflicts(report []*journal.Picture, docs *documents) error {
+// be, with different values. It takes the claims as the results do. Where there
+// may be several, it has what waits stored first.
+func (x *Index) conflicts(report []*journal.Picture, docs *documents, store func() error) error {
 	if len(report) == 0 {
 		return nil
+	}
+	if len(report) == 1 && len(report[0].Digest.Tables) < 2 {
+		return x.settled(report[0].Report, nil)
+	}
+	if err := store(); err != nil {
+		return err
 	}
 	claims := make(map[string][]claim)
 	var families []string
@@ -145,26 +152,26 @@ func (x *Index) conflict(family string, them []claim) (string, error) {
 // settled closes the questions about conflicts of a report that are none any
 // more.
 func (x *Index) settled(report string, asked map[string]bool) error {
+	rows, err := x.Store.r.Query("SELECT q.id, q.reading FROM questions q JOIN pictures p ON p.id = q.picture WHERE p.report = ? AND q.kind = 'conflict' AND q.gone = 0", report)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var past []int64
+	for rows.Next() {
+		var id int64
+		var name string
+		if err := rows.Scan(&id, &name); err != nil {
+			return err
+		}
+		if !asked[name] {
+			past = append(past, id)
+		}
+	}
+	if err := rows.Err(); err != nil || len(past) == 0 {
+		return err
+	}
 	return x.Store.tx(func(tx *sql.Tx) error {
-		rows, err := tx.Query("SELECT q.id, q.reading FROM questions q JOIN pictures p ON p.id = q.picture WHERE p.report = ? AND q.kind = 'conflict' AND q.gone = 0", report)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		var past []int64
-		for rows.Next() {
-			var id int64
-			var name string
-			if err := rows.Scan(&id, &name); err != nil {
-				return err
-			}
-			if !asked[name] {
-				past = append(past, id)
-			}
-		}
-		if err := rows.Err(); err != nil {
-			return err
-		}
 		for _, id := range past {
 			if _, err := tx.Exec("UPDATE questions SET gone = 1 WHERE id = ?", id); err != nil {
 				return err

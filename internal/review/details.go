@@ -38,7 +38,9 @@ type Question struct {
 	Outline      [4]tables.Point `json:"outline"` // of the cell on it, as shares of its sides
 	Later        bool            `json:"later,omitempty"`
 	Grid         *Grid           `json:"grid,omitempty"`  // of a whole table
-	Sides        []Side          `json:"sides,omitempty"` // of a conflict
+	Sides        []Side          `json:"sides,omitempty"` // of a conflict, or where a table may be that its report lacks
+
+	moot bool // other answers have settled it since
 }
 
 // A Label is a heading of the value's row or column.
@@ -50,10 +52,10 @@ type Label struct {
 
 // A Sum is one that a form says must hold, as far as it is known.
 type Sum struct {
-	Rule       string  `json:"rule"`
-	Sum        []Part  `json:"sum"`
-	Equals     []Part  `json:"equals"`
-	Difference float64 `json:"difference"` // what is printed as total, less what the parts add up to
+	Rule       string   `json:"rule"`
+	Sum        []Part   `json:"sum"`
+	Equals     []Part   `json:"equals"`
+	Difference *float64 `json:"difference"` // what is printed as total, less what the parts add up to; nil where one is no number
 }
 
 // A Part is one value in a sum.
@@ -83,13 +85,16 @@ type GridCell struct {
 	Outline [4]tables.Point `json:"outline"`
 }
 
-// A Side is one of the pictures of a conflict.
+// A Side is one of the pictures of a conflict, or one where a table may be that
+// its report lacks.
 type Side struct {
-	Picture string   `json:"picture"`
-	Page    int      `json:"page"`
-	Whole   string   `json:"whole"`
-	Grid    *Grid    `json:"grid"`
-	Differ  []string `json:"differ"` // keys whose values are not the same everywhere
+	Target  string          `json:"target"`
+	Picture string          `json:"picture"`
+	Page    int             `json:"page"`
+	Whole   string          `json:"whole"`
+	Grid    *Grid           `json:"grid,omitempty"` // the table that was read there
+	Differ  []string        `json:"differ"`         // keys whose values are not the same everywhere
+	Outline [4]tables.Point `json:"outline"`        // of that table
 }
 
 // A picture as the store has it.
@@ -162,7 +167,11 @@ func (d *desk) show(q *question, who Reviewer) (*Question, error) {
 		err = d.showConflict(out, targets)
 	case KindTable:
 		out.Reading = ""
-		d.showTable(out, first, docs, now, c)
+		if q.why == whyLacks {
+			err = d.showLacking(out, q, targets)
+		} else {
+			d.showTable(out, first, docs, now, c)
+		}
 	default:
 		d.showCell(out, first, docs, now)
 	}
@@ -237,9 +246,14 @@ func (d *desk) sums(t *tables.Table, key string) []Sum {
 		}
 		sum, ok := parts(c.Sum, of)
 		equals, there := parts(c.Equals, of)
-		if ok && there {
-			out = append(out, Sum{c.Rule, sum, equals, total(equals) - total(sum)})
+		if !ok || !there {
+			continue
 		}
+		s := Sum{Rule: c.Rule, Sum: sum, Equals: equals}
+		if off, ok := c.Off(func(key string) *tables.Record { return of[key] }); ok {
+			s.Difference = &off
+		}
+		out = append(out, s)
 	}
 	return out
 }
@@ -268,15 +282,6 @@ func parts(keys []string, of map[string]*tables.Record) (all []Part, ok bool) {
 		all = append(all, Part{k, label, r.Raw, r.Value})
 	}
 	return all, true
-}
-
-func total(parts []Part) (sum float64) {
-	for _, p := range parts {
-		if p.Value != nil {
-			sum += *p.Value
-		}
-	}
-	return sum
 }
 
 // showTable adds the grid of a whole table.
@@ -386,8 +391,8 @@ func (d *desk) showConflict(out *Question, targets []storedTarget) error {
 			}
 			values[r.Key][r.Raw] = true
 		}
-		out.Sides = append(out.Sides, Side{Picture: p.name, Page: at.page, Whole: cropURL(cropWhole, p.id, int64(at.page)),
-			Grid: gridOf(page(docs, at.page), t, func(string) bool { return false }), Differ: []string{}})
+		out.Sides = append(out.Sides, Side{Target: idOf(at.id), Picture: p.name, Page: at.page, Whole: cropURL(cropWhole, p.id, int64(at.page)),
+			Grid: gridOf(page(docs, at.page), t, nobody), Differ: []string{}})
 	}
 	for i := range out.Sides {
 		for _, c := range out.Sides[i].Grid.Cells {
@@ -396,13 +401,40 @@ func (d *desk) showConflict(out *Question, targets []storedTarget) error {
 			}
 		}
 	}
+	// What was answered since may have made the pictures say the same.
+	out.moot = !slices.ContainsFunc(out.Sides, func(s Side) bool { return len(s.Differ) > 0 })
 	return nil
 }
 
-// agreed reports whether a conflict is none any more.
-func (q *Question) agreed() bool {
-	return q.Kind == KindConflict && !slices.ContainsFunc(q.Sides, func(s Side) bool { return len(s.Differ) > 0 })
+// showLacking lists where a table may be that its report lacks.
+func (d *desk) showLacking(out *Question, q *question, targets []storedTarget) (err error) {
+	out.Crop = out.Whole
+	if f := formOf(&tables.Table{Form: &q.form}, d.forms); f != nil {
+		out.Grid = FormGrid(f)
+	}
+	for _, at := range targets {
+		p, err := d.store.picture(at.picture)
+		if err != nil {
+			return err
+		}
+		side := Side{Target: idOf(at.id), Picture: p.name, Page: at.page, Whole: cropURL(cropWhole, p.id, int64(at.page)), Differ: []string{}}
+		if at.table > 0 {
+			docs, err := d.docs.of(p.path)
+			if err != nil {
+				return err
+			}
+			if t := tableOf(docs, at.page, at.table); t != nil {
+				side.Grid, side.Outline = gridOf(page(docs, at.page), t, nobody), outlineOf(page(docs, at.page), t.Quad)
+			}
+		}
+		out.Sides = append(out.Sides, side)
+	}
+	out.moot, err = d.store.found(q)
+	return err
 }
+
+// nobody gave any of the values.
+func nobody(string) bool { return false }
 
 // outline is a box on the whole picture as the page shows it: turned so that
 // its table stands upright; corners as shares of its sides.

@@ -34,6 +34,7 @@ const (
 	rankLabel
 	rankTable
 	rankConflict
+	rankLacks
 )
 
 // doubts makes questions of a picture's documents: of everything that is
@@ -156,18 +157,13 @@ func mends(t *tables.Table, r *tables.Record, c *tables.Cell) bool {
 		change := number(v) - number(r.Value)
 		for _, k := range t.Checks {
 			off := k.Actual - k.Expected
-			if !k.OK && slices.Contains(k.Keys, r.Key) && change != 0 && (abs(off-change) < half || abs(off+change) < half) {
+			if !k.OK && slices.Contains(k.Keys, r.Key) && change != 0 && (tables.SameAmount(off, change) || tables.SameAmount(off, -change)) {
 				return true
 			}
 		}
 	}
 	return false
 }
-
-// half is less than half of the last decimal that amounts have.
-const half = 5e-5
-
-func abs(x float64) float64 { return max(x, -x) }
 
 // quadBox is the upright box around a table.
 func quadBox(t *tables.Table) tables.Box {

@@ -235,7 +235,7 @@ func (s *Session) takeTable(t *Truth, tab *TruthTable, page int, here *tables.Ta
 	return s.Store.tx(func(tx *sql.Tx) error {
 		q := new(question)
 		err := q.scan(tx.QueryRow("SELECT "+questionColumns+` FROM targets t JOIN questions q ON q.id = t.question WHERE t.sha256 = ? AND t.page = ? AND t.tbl = ? AND q.kind = 'table'
-			AND (q.gone = 0 OR q.why = 'asked') LIMIT 1`, t.SHA256, page, number))
+			AND q.why <> 'lacks' AND (q.gone = 0 OR q.why = 'asked') LIMIT 1`, t.SHA256, page, number))
 		if errors.Is(err, sql.ErrNoRows) {
 			q, err = s.askWhole(tx, t.SHA256, page, number, tab.Form)
 		}

@@ -29,6 +29,13 @@ type Index struct {
 	seen    atomic.Int64
 }
 
+// A habit, whether reports lack a table that most have, was looked for since
+// the questions last changed: so a note of the store says.
+const (
+	habitNote = "habit"
+	habitTold = "told"
+)
+
 // Running reports whether questions are still being made, and how many
 // pictures have been gone through.
 func (x *Index) Running() (bool, int64) { return x.running.Load(), x.seen.Load() }
@@ -60,6 +67,8 @@ func (x *Index) Run(ctx context.Context) error {
 	defer x.running.Store(false)
 	x.seen.Store(0)
 	docs := &documents{place: x.Place}
+	habit := newHabit()
+	told := x.Store.meta(habitNote) == habitTold
 	var step []found
 	store := func() error {
 		if len(step) == 0 {
@@ -79,9 +88,12 @@ func (x *Index) Run(ctx context.Context) error {
 	var report []*journal.Picture
 	changed := false
 	settle := func() error {
-		err := store()
-		if err == nil && changed {
-			err = x.conflicts(report, docs)
+		var err error
+		if changed {
+			err = x.conflicts(report, docs, store)
+		}
+		if habit.see(report); err == nil && changed && told {
+			told, err = false, x.Store.setMeta(habitNote, "")
 		}
 		report, changed = report[:0], false
 		return err
@@ -130,7 +142,13 @@ func (x *Index) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return settle()
+	if err := errors.Join(settle(), store()); err != nil || told {
+		return err
+	}
+	if err := x.lacking(ctx, habit, docs); err != nil {
+		return err
+	}
+	return x.Store.setMeta(habitNote, habitTold)
 }
 
 // known reports whether the questions of a picture are those of its documents.
@@ -252,7 +270,7 @@ func target(tx *sql.Tx, question, picture int64, sha256 string, at spot, of int6
 // none.
 func asked(tx *sql.Tx, sha256 string, at spot, twins map[[2]int]twin) (id, of int64, err error) {
 	const query = `SELECT q.id, coalesce(nullif(t.copy, 0), t.id) FROM targets t JOIN questions q ON q.id = t.question
-		WHERE t.sha256 = ? AND t.page = ? AND t.tbl = ? AND t.row = ? AND t.col = ? AND q.gone = 0 AND q.why NOT IN ('known', 'except', 'asked') AND q.kind <> 'conflict'`
+		WHERE t.sha256 = ? AND t.page = ? AND t.tbl = ? AND t.row = ? AND t.col = ? AND q.gone = 0 AND q.why NOT IN ('known', 'except', 'asked', 'lacks') AND q.kind <> 'conflict'`
 	err = tx.QueryRow(query+" LIMIT 1", sha256, at.page, at.table, at.row, at.col).Scan(&id, &of)
 	if errors.Is(err, sql.ErrNoRows) {
 		other, ok := twins[[2]int{at.page, at.table}]
@@ -267,189 +285,6 @@ func asked(tx *sql.Tx, sha256 string, at spot, twins map[[2]int]twin) (id, of in
 		return 0, 0, nil
 	}
 	return id, of, err
-}
-
-// A twin is a table of another picture that says the same and looks the same.
-type twin struct {
-	sha256      string
-	page, table int
-}
-
-// twins finds for the flagged tables of a picture those of the same picture at
-// another size, and notes its own.
-func (x *Index) twins(tx *sql.Tx, id int64, f *found) (map[[2]int]twin, error) {
-	twins := make(map[[2]int]twin)
-	for _, l := range f.looks {
-		if f.print != "" {
-			t, print := twin{}, ""
-			err := tx.QueryRow(sameSaying, l.hash, f.SHA256).Scan(new(int64), new([]byte), &t.sha256, &t.page, &t.table, &print)
-			if err != nil && !errors.Is(err, sql.ErrNoRows) {
-				return nil, err
-			}
-			if err == nil && x.Alike(f.print, print) {
-				twins[[2]int{l.page, l.table}] = t
-			}
-		}
-		if _, err := tx.Exec("INSERT OR IGNORE INTO looks VALUES (?, ?, ?, ?)", l.hash, id, l.page, l.table); err != nil {
-			return nil, err
-		}
-	}
-	return twins, nil
-}
-
-// sameSaying finds the first picture with a table that says the same.
-const sameSaying = `SELECT p.id, p.path, p.sha256, l.page, l.tbl, p.fingerprint FROM looks l JOIN pictures p ON p.id = l.picture
-	WHERE l.hash = ? AND p.sha256 <> ? ORDER BY p.id LIMIT 1`
-
-// look takes the fingerprints of a picture and of those that say the same. One
-// that can't be looked at is like none. It takes a moment and so is no part of
-// a transaction.
-func (x *Index) look(ctx context.Context, f *found) error {
-	if x.Look == nil {
-		return nil
-	}
-	for _, l := range f.looks {
-		var id int64
-		var path []byte
-		var print string
-		err := x.Store.r.QueryRow(sameSaying, l.hash, f.SHA256).Scan(&id, &path, new(string), new(int), new(int), &print)
-		if errors.Is(err, sql.ErrNoRows) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		if f.print == "" {
-			if f.print, err = x.Look(ctx, f.Path); err != nil {
-				f.print = ""
-				return nil
-			}
-		}
-		if print != "" {
-			continue
-		}
-		if print, err = x.Look(ctx, string(path)); err != nil {
-			continue
-		}
-		err = x.Store.tx(func(tx *sql.Tx) error {
-			_, err := tx.Exec("UPDATE pictures SET fingerprint = ? WHERE id = ?", print, id)
-			return err
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// again makes room for the questions of a picture whose documents have
-// changed. Questions that nobody answered are made anew. An answer stays where
-// its cell still is, though it may have another place in the grid by now; where
-// it is not, its question is gone.
-func (x *Index) again(tx *sql.Tx, id int64, place []byte, f *found) error {
-	if _, err := tx.Exec("DELETE FROM looks WHERE picture = ?", id); err != nil {
-		return err
-	}
-	// Targets of this picture in questions that others share or that were
-	// never answered go; what is left of the question stays with the others.
-	if _, err := tx.Exec(`DELETE FROM targets WHERE picture = ? AND question IN (SELECT q.id FROM questions q WHERE q.kind <> 'conflict' AND NOT EXISTS (SELECT 1 FROM answers a WHERE a.question = q.id))`, id); err != nil {
-		return err
-	}
-	if _, err := tx.Exec(`DELETE FROM questions WHERE picture = ? AND kind <> 'conflict' AND NOT EXISTS (SELECT 1 FROM answers a WHERE a.question = questions.id) AND NOT EXISTS (SELECT 1 FROM targets t WHERE t.question = questions.id)`, id); err != nil {
-		return err
-	}
-	if _, err := tx.Exec("UPDATE targets SET copy = 0 WHERE copy <> 0 AND NOT EXISTS (SELECT 1 FROM targets o WHERE o.id = targets.copy)"); err != nil {
-		return err
-	}
-	if _, err := tx.Exec("UPDATE questions SET place = ? WHERE picture = ?", place, id); err != nil {
-		return err
-	}
-	docs, err := (&documents{place: x.Place}).read(x.Place.Document(f.Path))
-	if err != nil {
-		return err
-	}
-	old, err := targetsOf(tx, "picture = ?", id)
-	if err != nil {
-		return err
-	}
-	for _, t := range old {
-		if t.table == 0 || t.sha256 != f.SHA256 || t.row < 0 {
-			if t.sha256 != f.SHA256 {
-				err = x.lose(tx, t)
-			}
-		} else if at, ok := refind(docs, t.spot); ok {
-			_, err = tx.Exec("UPDATE targets SET tbl = ?, row = ?, col = ?, x = ?, y = ?, w = ?, h = ? WHERE id = ?",
-				at.table, at.row, at.col, at.box[0], at.box[1], at.box[2], at.box[3], t.id)
-		} else if err = x.lose(tx, t); err == nil {
-			f.doubts = append(f.doubts, x.askAgain(tx, docs, t)...)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// lose takes a target out of its question, which is gone with its last one.
-func (x *Index) lose(tx *sql.Tx, t storedTarget) error {
-	var others int
-	if err := tx.QueryRow("SELECT count(*) FROM targets WHERE question = ? AND id <> ?", t.question, t.id).Scan(&others); err != nil {
-		return err
-	}
-	if others > 0 {
-		_, err := tx.Exec("DELETE FROM targets WHERE id = ?", t.id)
-		return err
-	}
-	_, err := tx.Exec("UPDATE questions SET gone = 1 WHERE id = ?", t.question)
-	return err
-}
-
-// askAgain asks for a value that was answered and now stands elsewhere,
-// whether it is flagged or not.
-func (x *Index) askAgain(tx *sql.Tx, docs []*tables.Document, t storedTarget) []doubt {
-	var key string
-	if tx.QueryRow("SELECT key FROM questions WHERE id = ? AND settled <> 0", t.question).Scan(&key) != nil || key == "" {
-		return nil
-	}
-	d := page(docs, t.page)
-	if d == nil {
-		return nil
-	}
-	for i := range d.Tables {
-		tab := &d.Tables[i]
-		for j := range tab.Records {
-			r := &tab.Records[j]
-			c := cellAt(tab, r.Cell[0], r.Cell[1])
-			if r.Key != key || r.Review || c == nil { // a flagged one is asked for anyway
-				continue
-			}
-			return []doubt{{kind: KindValue, mode: ModeKey, why: whyAgain, form: *tab.Form, key: key, reading: r.Raw, confidence: r.Confidence,
-				rank: rankValue, spots: []spot{{t.page, i + 1, c.Row, c.Col, c.Box}}}}
-		}
-	}
-	return nil
-}
-
-// refind finds the cell that lies where one lay before: each has its middle in
-// the other.
-func refind(docs []*tables.Document, at spot) (spot, bool) {
-	d := page(docs, at.page)
-	if d == nil {
-		return spot{}, false
-	}
-	for i := range d.Tables {
-		for j := range d.Tables[i].Cells {
-			if c := &d.Tables[i].Cells[j]; holdsMiddle(c.Box, at.box) && holdsMiddle(at.box, c.Box) {
-				return spot{at.page, i + 1, c.Row, c.Col, c.Box}, true
-			}
-		}
-	}
-	return spot{}, false
-}
-
-func holdsMiddle(a, b tables.Box) bool {
-	x, y := b[0]+b[2]/2, b[1]+b[3]/2
-	return x >= a[0] && x <= a[0]+a[2] && y >= a[1] && y <= a[1]+a[3]
 }
 
 // A storedTarget is a target as the store has it.

@@ -47,6 +47,7 @@ const (
 	whyExcept = "except" // it was marked as different in a carpet
 	whyAsked  = "asked"  // a person asked for the whole table
 	whyAgain  = "again"  // the cell that was answered is no longer where it was
+	whyLacks  = "lacks"  // its report lacks a table that most reports have
 )
 
 // blindBelow is the confidence below which a value is keyed rather than
@@ -77,10 +78,11 @@ type Choice struct {
 
 // A TableAnswer is a whole table as a person says it is printed.
 type TableAnswer struct {
-	Form  *string     `json:"form"` // nil for no table of a known form
-	Rows  int         `json:"rows"`
-	Cols  int         `json:"cols"`
-	Cells []TableCell `json:"cells"`
+	Form   *string     `json:"form"` // nil for no table of a known form
+	Rows   int         `json:"rows"`
+	Cols   int         `json:"cols"`
+	Cells  []TableCell `json:"cells"`
+	Target string      `json:"target,omitempty"` // which one it is, of those where a table that is lacking may be
 }
 
 // A TableCell is one cell of it.

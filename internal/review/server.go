@@ -179,9 +179,8 @@ func (s *Server) questions(r *http.Request, who Reviewer) (any, error) {
 			s.Log.Warn("a question can't be shown", "question", q.id, "error", err)
 			continue
 		}
-		if shown.agreed() {
-			// What was answered since made the pictures say the same.
-			if err := s.Store.agreed(q.id); err != nil {
+		if shown.moot {
+			if err := s.Store.closeQuestion(q.id); err != nil {
 				return nil, err
 			}
 			continue

@@ -12,7 +12,7 @@ import (
 	"sync"
 	"time"
 
-	_ "github.com/mattn/go-sqlite3" // the driver
+	"github.com/biaoge/biaoge/internal/sqlite"
 )
 
 // format is the version of the tables in the file.
@@ -34,6 +34,7 @@ CREATE TABLE pictures (
 	leased_by INTEGER NOT NULL DEFAULT 0, leased_until INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX pictures_sha256 ON pictures (sha256);
+CREATE INDEX pictures_report ON pictures (report);
 CREATE TABLE looks ( -- flagged tables by what they say, to find one picture at two sizes
 	hash TEXT NOT NULL, picture INTEGER NOT NULL REFERENCES pictures, page INTEGER NOT NULL, tbl INTEGER NOT NULL,
 	PRIMARY KEY (hash, picture, page, tbl)
@@ -60,6 +61,7 @@ CREATE TABLE questions (
 CREATE INDEX questions_open ON questions (place, rank, id) WHERE settled = 0 AND gone = 0 AND covered = 0;
 CREATE INDEX questions_picture ON questions (picture);
 CREATE INDEX questions_parent ON questions (parent) WHERE parent <> 0;
+CREATE INDEX questions_lacking ON questions (reading, key) WHERE why = 'lacks';
 CREATE TABLE targets (
 	id INTEGER PRIMARY KEY AUTOINCREMENT,
 	question INTEGER NOT NULL REFERENCES questions,
@@ -118,6 +120,9 @@ type Rules struct {
 // ErrFormat means that another version of the program wrote the file.
 var ErrFormat = errors.New("the answers were written by another version of biaoge; use that version")
 
+// readers is how many questions to the file are answered at a time.
+const readers = 4
+
 // Open opens the file at a path, and makes it where there is none. Zero rules
 // are those of the last review.
 func Open(path string, rules *Rules) (*Store, error) {
@@ -131,30 +136,18 @@ func Open(path string, rules *Rules) (*Store, error) {
 		"_txlock": {"immediate"}, "mode": {"rw"},
 	}
 	s := new(Store)
-	if s.w, err = openDB(path, query); err != nil {
+	if s.w, err = sqlite.Open(path, query, 1); err != nil {
 		return nil, err
 	}
-	s.w.SetMaxOpenConns(1)
-	if s.r, err = openDB(path, query); err != nil {
+	if s.r, err = sqlite.Open(path, query, readers); err != nil {
 		s.w.Close()
 		return nil, err
 	}
-	s.r.SetMaxOpenConns(4)
 	if err := errors.Join(s.prepare(), s.obey(rules)); err != nil {
 		s.Close()
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return s, nil
-}
-
-func openDB(path string, query url.Values) (*sql.DB, error) {
-	u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: query.Encode()}
-	db, err := sql.Open("sqlite3", u.String())
-	if err != nil {
-		return nil, err
-	}
-	db.SetConnMaxIdleTime(0)
-	return db, nil
 }
 
 func (s *Store) prepare() error {

@@ -32,7 +32,7 @@ func (s *Store) wholeTable(id string, missing bool) (*question, error) {
 		}
 		var found int64
 		err = tx.QueryRow(`SELECT q.id FROM targets t JOIN questions q ON q.id = t.question WHERE t.sha256 = ? AND t.page = ? AND t.tbl = ? AND q.kind = 'table'
-			AND (q.gone = 0 OR q.why = 'asked') AND (t.tbl <> 0 OR q.settled = 0) LIMIT 1`, at.sha256, at.page, at.table).Scan(&found)
+			AND q.why <> 'lacks' AND (q.gone = 0 OR q.why = 'asked') AND (t.tbl <> 0 OR q.settled = 0) LIMIT 1`, at.sha256, at.page, at.table).Scan(&found)
 		if errors.Is(err, sql.ErrNoRows) {
 			found, err = s.askTable(tx, q, at, missing)
 		}

@@ -151,6 +151,8 @@ const (
 	Right  = kb.ArrowRight
 	Left   = kb.ArrowLeft
 	F2     = kb.F2
+
+	PageDown = kb.PageDown
 )
 
 // Modifiers that are held while a key is pressed.

@@ -51,7 +51,9 @@ type Sheet struct {
 	Path    string
 	Values  map[string]Value // by key; those left out are a sure 0
 	Review  bool             // the table as a whole is doubted
-	Missing bool             // the table was not found
+	Missing bool             // the table was not found, but labels of it
+	None    bool             // nothing of a table was found
+	Unknown bool             // a table was found that is of no known form
 	Salt    int              // makes pictures differ that say the same
 	Plain   bool             // nothing is drawn: for a hundred thousand of them
 }
@@ -225,6 +227,9 @@ func (s *Sheet) document(sha string) *tables.Document {
 	d := &tables.Document{Version: tables.Version, Source: tables.Source{Path: s.Path, SHA256: sha, MediaType: "image/png", Width: size.X, Height: size.Y, Page: 1},
 		Tables: []tables.Table{}, Warnings: []tables.Warning{}}
 	f := Form()
+	if s.None {
+		return d
+	}
 	if s.Missing {
 		d.Warnings = append(d.Warnings, tables.Warn("missed_form", f.ID))
 		return d
@@ -260,6 +265,9 @@ func (s *Sheet) document(sha string) *tables.Document {
 		t.Cells = append(t.Cells, cell)
 	}
 	t.Checks = f.Check(t.Records)
+	if s.Unknown {
+		t.Form, t.FormConfidence, t.Records, t.Checks = nil, 0, []tables.Record{}, []tables.Check{}
+	}
 	d.Tables = append(d.Tables, t)
 	return d
 }

@@ -1,18 +1,17 @@
-// Asks for a whole table, edited like a spreadsheet beside its picture, or
-// which of several pictures counts.
+// Asks for a whole table, edited like a spreadsheet beside its picture.
 
 import { make, say, button, language } from './words.js';
 import { ask } from './api.js';
 import { crop } from './cell.js';
 import { fold, difference } from './sums.js';
 import { Grid } from './grid.js';
-import { Viewer } from './picture.js';
 
 export class Table {
   constructor(q, desk) {
     this.q = q;
     this.desk = desk;
-    this.grid = new Grid(q.grid || { rows: 1, cols: 1, cells: [] });
+    this.side = q.sides?.[0]; // where it may be, if that is not known
+    this.grid = new Grid(this.side?.grid || q.grid || { rows: 1, cols: 1, cells: [] });
     this.form = q.grid?.form || q.form || '';
     this.checks = [];
     this.row = this.col = 0;
@@ -33,22 +32,48 @@ export class Table {
     this.sums = make('ul', { class: 'sums', 'aria-label': say('sums') });
     this.why = make('ul', { class: 'why', 'aria-label': say('why') }, ...this.desk.reasons(q).map(r => make('li', {}, r)));
     this.reading = make('output', { 'data-reading': '', hidden: true });
-    const tool = (name, act) => button(name, '', () => { this.commit(); act(this.grid.at(this.row, this.col)); this.draw(); this.goTo(this.row, this.col); });
-    this.element = make('section', { 'data-question': q.id, 'data-mode': 'table', 'data-kind': 'table', tabindex: '-1', 'aria-label': say(q.table ? 'tableTitle' : 'missingTitle') },
-      make('p', { class: 'where' }, `${q.picture} · ${say('page', q.page)}`),
-      make('h2', {}, say(q.table ? 'tableTitle' : 'missingTitle')),
+    const lacks = Boolean(this.side);
+    const title = say(lacks ? 'lackTitle' : q.table ? 'tableTitle' : 'missingTitle');
+    this.place = make('p', { class: 'where' }, lacks ? `${q.report} · ${q.key}` : `${q.picture} · ${say('page', q.page)}`);
+    const tool = (name, act) => button(name, '', () => { this.commit(); act(this.grid.at(this.row, this.col)); this.touched = true; this.draw(); this.goTo(this.row, this.col); });
+    this.element = make('section', { 'data-question': q.id, 'data-mode': 'table', 'data-kind': 'table', tabindex: '-1', 'aria-label': title },
+      this.place,
+      make('h2', {}, title),
       this.why,
+      lacks ? this.buildSides() : null,
       make('div', { class: 'tools' }, make('label', {}, say('form') + ' ', this.select), button('emptyGrid', '', () => this.emptyGrid()),
         tool('rowAdd', c => this.grid.insert('row', c.row + c.rowspan - 1)), tool('rowDrop', c => this.grid.remove('row', c.row)),
         tool('colAdd', c => this.grid.insert('col', c.col + c.colspan - 1)), tool('colDrop', c => this.grid.remove('col', c.col)),
         tool('merge', c => this.grid.merge(c, 'col')), tool('mergeDown', c => this.grid.merge(c, 'row')), tool('split', c => this.grid.split(c))),
       make('div', { class: 'gridport' }, make('table', { role: 'grid', class: 'grid', lang: 'zh-CN' }, this.body)),
       make('p', { class: 'hint' }, say('tableHint')), this.input, this.reading, crop(q.crop, '', { 'data-crop': '', class: 'aside' }), this.sums,
-      make('div', { class: 'acts' }, button('accept', 'Ctrl ↵', () => this.accept()), button('noTable', '', () => this.none()), button('later', 'S', () => this.command('later')),
+      make('div', { class: 'acts' }, button('accept', 'Ctrl ↵', () => this.accept()), button(lacks ? 'lacksTable' : 'noTable', '', () => this.none()), button('later', 'S', () => this.command('later')),
         this.desk.returns(q) ? button('back', 'T', () => this.desk.goBack()) : null,
-        q.table ? button('missing', '', () => this.desk.wholeTable(q, true)) : null, button('previous', 'K', () => this.desk.step(-1)), button('next', 'J', () => this.desk.step(1))));
+        q.table && !lacks ? button('missing', '', () => this.desk.wholeTable(q, true)) : null, button('previous', 'K', () => this.desk.step(-1)), button('next', 'J', () => this.desk.step(1))));
     this.draw();
   }
+
+  /** Lists the pictures in which the table may be. */
+  buildSides() {
+    this.picker = make('select', { 'data-side': '', 'aria-label': say('pictures') }, ...this.q.sides.map((s, i) => make('option', { value: i }, `${s.picture} · ${say('page', s.page)}`)));
+    this.picker.addEventListener('change', () => this.pick(Number(this.picker.value)));
+    return make('div', { class: 'tools' }, make('label', {}, say('pictures') + ' ', this.picker), button('previousPicture', 'PgUp', () => this.pickBy(-1)), button('nextPicture', 'PgDn', () => this.pickBy(1)));
+  }
+
+  /** Goes to another picture; what was typed stays. */
+  pick(i) {
+    if (!this.q.sides[i]) return;
+    this.side = this.q.sides[i];
+    this.picker.value = i;
+    if (!this.touched) {
+      this.grid = new Grid(this.side.grid || this.q.grid);
+      this.row = this.col = 0;
+      this.draw();
+    }
+    this.desk.whole(this.side, [this.side.outline]);
+  }
+
+  pickBy(step) { this.pick(this.q.sides.indexOf(this.side) + step); }
 
   async loadForms() {
     this.select.append(make('option', { value: '' }, say('noForm')));
@@ -115,7 +140,7 @@ export class Table {
     td.classList.add('here');
     td.focus();
     td.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-    if (c.outline?.length) this.desk.outline(this.q, [c.outline]);
+    if (c.outline?.length) this.desk.whole(this.side || this.q, [c.outline]);
   }
 
   focus() { this.element.focus({ preventScroll: true }); }
@@ -171,7 +196,7 @@ export class Table {
     this.commit();
     const a = this.grid.answer();
     a.cells.forEach(c => { c.raw = /^[\d０-９＋－+\-]/.test(c.raw) ? fold(c.raw) : c.raw; });
-    this.desk.answer(this.q, { form: this.form || null, ...a }, '');
+    this.desk.answer(this.q, { form: this.form || null, ...a, target: this.side?.target }, '');
   }
 
   none() { this.desk.answer(this.q, { form: null, rows: 0, cols: 0, cells: [] }, ''); }
@@ -202,6 +227,7 @@ export class Table {
     }
     const step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[e.key];
     if (step) { if (this.inGrid) this.arrow(step); else this.goTo(this.row, this.col); return true; }
+    if (this.picker && (e.key === 'PageUp' || e.key === 'PageDown')) { this.pickBy(e.key === 'PageDown' ? 1 : -1); return true; }
     if (e.key === 'F2') { this.edit(false); return true; }
     if (this.inGrid && e.key === 'Enter') { this.goTo(this.row + this.spanOf('rowspan'), this.col); return true; }
     if (this.inGrid && (e.key === 'Delete' || e.key === 'Backspace')) { this.command('blank'); return true; }
@@ -214,52 +240,5 @@ export class Table {
   arrow([dr, dc]) {
     const c = this.here();
     this.goTo(dr > 0 ? c.row + c.rowspan : c.row + dr, dc > 0 ? c.col + c.colspan : c.col + dc);
-  }
-}
-
-export class Conflict {
-  constructor(q, desk) {
-    this.q = q;
-    this.desk = desk;
-    this.input = make('input', { 'data-answer': '', type: 'text', hidden: true, 'aria-hidden': 'true', tabindex: '-1' });
-    this.sides = q.sides.map(s => this.side(s));
-    this.apart = button('apart', '', () => this.send(null));
-    this.element = make('section', { 'data-question': q.id, 'data-mode': 'table', 'data-kind': 'conflict', tabindex: '-1', 'aria-label': say('conflictTitle') },
-      make('p', { class: 'where' }, `${q.report} · ${q.key}`), make('h2', {}, say('conflictTitle')), make('p', { class: 'hint' }, say('conflictHint')),
-      make('div', { class: 'sides' }, ...this.sides), this.input, make('output', { 'data-reading': '', hidden: true }),
-      make('div', { class: 'acts' }, this.apart, button('later', 'S', () => this.command('later')), button('previous', 'K', () => this.desk.step(-1)), button('next', 'J', () => this.desk.step(1))));
-    this.options = [...this.sides, this.apart];
-    this.at = -1;
-  }
-
-  side(s) {
-    const viewer = new Viewer();
-    const differ = new Set(s.differ);
-    const cells = s.grid.cells.filter(c => differ.has(c.key));
-    viewer.show(s.whole, `${s.picture} · ${say('page', s.page)}`, cells.map(c => c.outline));
-    const list = make('table', { class: 'differ' }, ...cells.map(c => make('tr', {}, make('th', { scope: 'row', title: c.key }, c.label || c.key), make('td', { class: 'differs' }, c.raw === '' ? say('emptyReading') : c.raw))));
-    const crops = cells.length ? make('p', { class: 'hint' }, say('differing', cells.length)) : null;
-    return make('article', { class: 'side', 'data-side': s.picture }, button('choose', '', () => this.send(s.picture)), viewer.element, crops, list, make('img', { 'data-crop': '', alt: '', class: 'aside' }));
-  }
-
-  send(picture) { this.desk.answer(this.q, { choose: picture }, ''); }
-  focus() { this.element.focus({ preventScroll: true }); }
-  get writing() { return false; }
-  write() {}
-  clear() {}
-  alternative() {}
-  command(name) { if (name === 'later') this.desk.answer(this.q, { later: true }, ''); }
-
-  accept() {
-    if (this.at < 0) return;
-    this.send(this.at < this.sides.length ? this.q.sides[this.at].picture : null);
-  }
-
-  key(e) {
-    const step = { ArrowLeft: -1, ArrowRight: 1 }[e.key];
-    if (!step) return false;
-    this.at = this.at < 0 ? (step > 0 ? 0 : this.options.length - 1) : (this.at + step + this.options.length) % this.options.length;
-    this.options.forEach((o, i) => o.classList.toggle('chosen', i === this.at));
-    return true;
   }
 }

@@ -1,18 +1,17 @@
 package main
 
 import (
-	"database/sql"
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"net/url"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"time"
 
-	_ "github.com/mattn/go-sqlite3" // to count what is stored
-
 	"github.com/biaoge/biaoge/internal/reviewer"
+	"github.com/biaoge/biaoge/internal/sqlite"
 )
 
 // What the measurement of losses does.
@@ -148,7 +147,7 @@ func (b *bench) openTab(home *reviewer.Tab, address string, server *sync.Mutex) 
 
 // count compares what was made with what is stored.
 func count(f *reviewer.Folder, made []map[string]bool) (lost, twice, over int, err error) {
-	db, err := sql.Open("sqlite3", "file:"+filepath.Join(f.Out, "review.sqlite"))
+	db, err := sqlite.Open(filepath.Join(f.Out, "review.sqlite"), url.Values{"mode": {"ro"}}, 1)
 	if err != nil {
 		return 0, 0, 0, err
 	}

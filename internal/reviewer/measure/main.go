@@ -4,7 +4,7 @@
 //	go run ./internal/reviewer/measure speed    values a minute, paint, disk
 //	go run ./internal/reviewer/measure kills    two reviewers, a server that is killed, tabs that are closed
 //	go run ./internal/reviewer/measure wrong    wrong readings, and reviewers who err
-//	go run ./internal/reviewer/measure large    a hundred thousand pictures
+//	go run ./internal/reviewer/measure large    a hundred thousand pictures, or as many as are given
 package main
 
 import (
@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/biaoge/biaoge/internal/reviewer"
@@ -19,12 +20,19 @@ import (
 
 var measures = map[string]func(*bench) error{"speed": speed, "kills": kills, "wrong": wrong, "large": large}
 
+// manyPictures is how many a large folder has, unless another number is given.
+const manyPictures = 100_000
+
 func main() {
-	if len(os.Args) != 2 || measures[os.Args[1]] == nil {
-		fmt.Fprintln(os.Stderr, "usage: measure speed | kills | wrong | large")
+	pictures, err := manyPictures, error(nil)
+	if len(os.Args) == 3 && os.Args[1] == "large" {
+		pictures, err = strconv.Atoi(os.Args[2])
+	}
+	if len(os.Args) < 2 || len(os.Args) > 3 || measures[os.Args[1]] == nil || err != nil {
+		fmt.Fprintln(os.Stderr, "usage: measure speed | kills | wrong | large [PICTURES]")
 		os.Exit(2)
 	}
-	if err := run(measures[os.Args[1]]); err != nil {
+	if err := run(measures[os.Args[1]], pictures); err != nil {
 		fmt.Fprintln(os.Stderr, "measure:", err)
 		os.Exit(1)
 	}
@@ -34,15 +42,16 @@ func main() {
 type bench struct {
 	dir, program string
 	browser      *reviewer.Browser
+	pictures     int // of a large folder
 }
 
-func run(measure func(*bench) error) error {
+func run(measure func(*bench) error, pictures int) error {
 	dir, err := os.MkdirTemp("", "measure")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	b := &bench{dir: dir}
+	b := &bench{dir: dir, pictures: pictures}
 	if b.program, err = reviewer.Build(dir); err != nil {
 		return err
 	}

@@ -1,0 +1,35 @@
+// What the page knows: which questions wait, which one is on screen, and what
+// was answered.
+
+export const $ = s => document.querySelector(s);
+
+export const state = {
+  queue: [], // questions that wait, in order; at is the one on screen
+  at: 0,
+  view: null, // what shows it
+  since: 0, // when it was shown
+  answered: new Set(), // ids of questions
+  put: new Set(), // off, for later
+  undo: [], // what can be taken back, the last one last
+  values: new Map(), // said in this tab, by table and key, for sums
+  left: 0, later: 0, total: 0, mine: 0, // counts of the server
+  epoch: 0, // how many answers the server has taken: what was counted before is past
+  showLater: false, // those put off are asked
+  indexing: false, // questions are still being made
+  loading: false, loadAgain: null,
+  only: new URL(location.href).searchParams.get('only') || '', // the filter
+  back: null, // the question that a whole table was opened from
+  me: null, box: null, // who answers, and what the server has not got yet
+  viewer: null, // the whole picture
+  forms: null, // those there are, once asked for
+};
+
+export const current = () => state.queue[state.at];
+
+export const tableName = q => `${q.picture}\n${q.page}\n${q.table}`;
+
+/** How many questions have answers that the server does not know of yet. */
+export function waiting() {
+  if (!state.box) return 0;
+  return new Set(state.box.entries().filter(e => e.path === '/api/answers' && !e.body.answer.later).map(e => e.body.question)).size;
+}
