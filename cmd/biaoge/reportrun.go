@@ -269,7 +269,7 @@ const pdfTime = 150 * time.Second
 // one and is kept.
 func newRenderer() *worker.Pool {
 	limits := worker.Limits{Time: pdfTime, Memory: mostMemory}
-	return worker.NewPool(worker.Options{Workers: 1, Command: pdfWorker(limits), Limits: limits})
+	return worker.NewPool(worker.Options{Workers: 1, Command: reportWorker(limits, "--pdf"), Limits: limits})
 }
 
 // renderPDF has a child render a PDF.
@@ -279,15 +279,15 @@ func (r *reportRun) renderPDF(ctx context.Context) func([]byte) (*pdf.File, erro
 	}
 }
 
-// pdfWorker makes the command line of a child that renders PDFs: this very
-// program.
-func pdfWorker(limits worker.Limits) func() *exec.Cmd {
+// reportWorker makes the command line of a child that is there for reports: this
+// very program.
+func reportWorker(limits worker.Limits, flags ...string) func() *exec.Cmd {
 	exe, err := os.Executable()
 	if err != nil {
 		exe = os.Args[0]
 	}
 	return func() *exec.Cmd {
-		cmd := exec.Command(exe, workerCommand.name, "--pdf", "--limit", fmt.Sprint(limits.Memory))
+		cmd := exec.Command(exe, append([]string{workerCommand.name, "--limit", fmt.Sprint(limits.Memory)}, flags...)...)
 		cmd.Args[0] = os.Args[0]
 		cmd.Env = append(os.Environ(), "GOMAXPROCS=2")
 		return cmd

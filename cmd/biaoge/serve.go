@@ -16,7 +16,6 @@ import (
 
 	"github.com/coreos/go-systemd/v22/daemon"
 
-	"github.com/biaoge/biaoge/internal/report/pdf"
 	"github.com/biaoge/biaoge/internal/server"
 	"github.com/biaoge/biaoge/internal/worker"
 	"github.com/biaoge/biaoge/ocr"
@@ -191,14 +190,12 @@ func (f *serveFlags) serve(ctx context.Context, c *call, workers int, limits wor
 	if err := pool.Warm(ctx); err != nil {
 		return startError(err)
 	}
-	renderer := newRenderer()
-	defer renderer.Close(ended)
+	reports := f.reportPool(workers)
+	defer reports.Close(ended)
 	s := server.New(server.Config{
 		Pool: pool, Workers: workers,
-		PDF: func(ctx context.Context, data []byte) (*pdf.File, error) {
-			return renderer.PDF(ctx, worker.Request{}, data, pdf.Limits{})
-		},
-		Queue: f.queue.n, QueueBytes: int64(f.queueBytes), MaxBytes: int64(f.maxBytes), MaxPictures: f.maxPictures,
+		Reports: reports,
+		Queue:   f.queue.n, QueueBytes: int64(f.queueBytes), MaxBytes: int64(f.maxBytes), MaxPictures: f.maxPictures,
 		Timeout: f.timeout, Drain: f.drain, ReviewBelow: f.reviewBelow,
 		Token: token, Forms: forms, Language: installed, Log: log,
 		Versions: server.Versions{Program: versions.Program, Document: tables.Version, Forms: versions.Forms, Models: versions.Models, Settings: versions.Settings, Go: runtime.Version()},
@@ -211,6 +208,17 @@ func (f *serveFlags) serve(ctx context.Context, c *call, workers int, limits wor
 		}
 		daemon.SdNotify(false, daemon.SdNotifyReady)
 	})
+}
+
+// reportsAtOnce is how many reports are taken apart at the same time: one that
+// takes all its time does not keep the others waiting.
+const reportsAtOnce = 2
+
+// reportPool makes a pool of children that take reports apart. They start at the
+// first one and are kept.
+func (f *serveFlags) reportPool(workers int) *worker.Pool {
+	limits := worker.Limits{Time: pdfTime, Memory: mostMemory}
+	return worker.NewPool(worker.Options{Workers: min(reportsAtOnce, workers), Limits: limits, Command: reportWorker(limits, "--reports", "--forms", f.forms)})
 }
 
 // ended is a context for what must not be waited for.

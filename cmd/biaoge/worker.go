@@ -27,6 +27,7 @@ func runWorker(_ context.Context, c *call) error {
 	memory := c.flags.Int64("limit", 0, "use at most so many `BYTES` of memory")
 	crops := c.flags.Bool("crops", false, "read nothing: only decode pictures and cut parts out of them")
 	pdfs := c.flags.Bool("pdf", false, "render PDFs and read no pictures")
+	reports := c.flags.Bool("reports", false, "take reports apart and read no pictures")
 	args, err := c.parse()
 	if err != nil {
 		return err
@@ -35,8 +36,15 @@ func runWorker(_ context.Context, c *call) error {
 	if !ok || len(args) > 0 || isTerminal(c.stdin) {
 		return usagef("worker is started by other commands and speaks to them alone")
 	}
-	if *pdfs {
-		return worker.Serve(c.stdin, out, worker.Child{Open: worker.NoExtractor, Kind: kindOf, Memory: *memory})
+	switch {
+	case *pdfs:
+		return worker.Serve(c.stdin, out, worker.Child{Open: worker.Renderer, Kind: kindOf, Memory: *memory})
+	case *reports:
+		forms, err := knownForms(read.forms)
+		if err != nil {
+			return err
+		}
+		return worker.Serve(c.stdin, out, worker.Child{Open: worker.NoExtractor, Kind: kindOf, Forms: forms, Memory: *memory})
 	}
 	var own *biaoge.Extractor
 	return worker.Serve(c.stdin, out, worker.Child{

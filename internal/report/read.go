@@ -68,7 +68,7 @@ func Read(ctx context.Context, r *Report, reader Reader, o Options) (*Document, 
 		d.Source.Pages = &c.Pages
 	}
 	d.Warnings = append(d.Warnings, c.Warnings...)
-	if err := d.readPictures(ctx, r, c, reader); err != nil {
+	if err := d.readPictures(ctx, r, reader); err != nil {
 		return nil, err
 	}
 	native := nativeTables(c, o)
@@ -86,12 +86,20 @@ func Read(ctx context.Context, r *Report, reader Reader, o Options) (*Document, 
 	return d, nil
 }
 
-// readPictures has all pictures of the report read that may hold a table.
-func (d *Document) readPictures(ctx context.Context, r *Report, c *content.Content, reader Reader) error {
-	var files []File
-	var of []int
+// Pictures are those of a report that may hold a table: what its Reader is asked
+// for.
+func Pictures(r *Report) []File {
+	var d Document
+	d.items = make(map[int]int)
+	files, _ := d.pictures(r)
+	return files
+}
+
+// pictures lists the pictures of the report, and returns those that may hold a
+// table, each with its place in that list.
+func (d *Document) pictures(r *Report) (files []File, of []int) {
 	names := make(map[string]int)
-	for i, item := range c.Items {
+	for i, item := range r.Source.Content().Items {
 		if item.Picture == nil {
 			continue
 		}
@@ -116,6 +124,12 @@ func (d *Document) readPictures(ctx context.Context, r *Report, c *content.Conte
 		d.items[p.Index] = i
 		d.Pictures = append(d.Pictures, p)
 	}
+	return files, of
+}
+
+// readPictures has all pictures of the report read that may hold a table.
+func (d *Document) readPictures(ctx context.Context, r *Report, reader Reader) error {
+	files, of := d.pictures(r)
 	if len(files) == 0 {
 		return nil
 	}

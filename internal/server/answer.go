@@ -2,6 +2,7 @@ package server
 
 import (
 	"bytes"
+	"context"
 	"encoding/hex"
 	"encoding/json"
 	"log/slog"
@@ -82,7 +83,7 @@ func onlyWeights(accept string) string {
 
 // An outcome is what became of a request that went well.
 type outcome interface {
-	in(format) ([]byte, error)
+	in(context.Context, format) ([]byte, error)
 	of() key               // names it among all outcomes
 	failed() int           // how many pictures could not be read
 	charset(format) string // of a text
@@ -97,8 +98,12 @@ func etagOf(k key, media string) string {
 
 // answer writes an outcome in a format.
 func (s *Server) answer(w http.ResponseWriter, r *http.Request, out outcome, f format) {
-	body, err := out.in(f)
-	if err != nil {
+	body, err := out.in(r.Context(), f)
+	switch {
+	case r.Context().Err() != nil:
+		told(w, newProblem(statusGone, kindGone, "the caller hung up"))
+		return
+	case err != nil:
 		s.fail(w, r, problemOf(err))
 		return
 	}
@@ -158,7 +163,7 @@ func (res *result) charset(format) string { return utf8Charset }
 const utf8Charset = "utf-8"
 
 // in writes the result in a format.
-func (res *result) in(f format) ([]byte, error) {
+func (res *result) in(_ context.Context, f format) ([]byte, error) {
 	var b bytes.Buffer
 	switch f.export {
 	case "":

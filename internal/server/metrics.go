@@ -72,14 +72,18 @@ func (s *Server) newMetrics() *metrics {
 	return m
 }
 
-// deaths collects what the pool counts.
+// deaths collects what the pools count.
 type deaths struct{ s *Server }
 
 var deathsDesc = prometheus.NewDesc("biaoge_worker_deaths_total", "Workers that ended while they read, by kind.", []string{"kind"}, nil)
 
 func (d deaths) Describe(c chan<- *prometheus.Desc) { c <- deathsDesc }
 func (d deaths) Collect(c chan<- prometheus.Metric) {
-	for kind, n := range d.s.Pool.Stats().Deaths {
+	all := d.s.Pool.Stats().Deaths
+	for kind, n := range d.s.Reports.Stats().Deaths {
+		all[kind] += n
+	}
+	for kind, n := range all {
 		c <- prometheus.MustNewConstMetric(deathsDesc, prometheus.CounterValue, float64(n), kind)
 	}
 }

@@ -18,7 +18,7 @@ func (p *probed) of() key               { return p.key }
 func (p *probed) failed() int           { return 0 }
 func (p *probed) size() int64           { return overhead }
 func (p *probed) charset(format) string { return utf8Charset }
-func (p *probed) in(format) ([]byte, error) {
+func (p *probed) in(context.Context, format) ([]byte, error) {
 	body, err := json.Marshal(p.Probe)
 	return append(body, '\n'), err
 }

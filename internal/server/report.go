@@ -1,20 +1,13 @@
 package server
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net/http"
-	"path"
-	"strings"
 
-	"github.com/biaoge/biaoge/export"
 	reports "github.com/biaoge/biaoge/internal/report"
-	"github.com/biaoge/biaoge/internal/report/content"
 	"github.com/biaoge/biaoge/internal/report/docx"
-	"github.com/biaoge/biaoge/internal/report/pdf"
 	"github.com/biaoge/biaoge/internal/worker"
 )
 
@@ -36,54 +29,72 @@ func (s *Server) report(w http.ResponseWriter, r *http.Request) {
 
 // A reported is what became of a report.
 type reported struct {
-	rep  *reports.Report
-	doc  *reports.Document
-	drop bool // the pictures that tables stand for are left out of the report
-	key  key
+	*Server
+	sent     reports.Sent
+	opened   worker.Opened
+	readings []reports.Reading // of its pictures
+	making   worker.Making     // but for the format
+	key      key
+
+	document []byte // in JSON
+	failures int
 }
 
 // report reads the report that a request brings, with what is beside it.
 func (r *reading) report(ctx context.Context) (outcome, error) {
 	of := r.key()
-	out := &reported{drop: r.dropPictures, key: keyOf([]byte("report"), fmt.Append(nil, r.dropPictures, r.charset, r.paths), of[:])}
-	beside := besides(r.pictures[1:], r.paths[1:])
-	in := reports.Input{Name: r.pictures[0].Name, Data: r.pictures[0].Data, Charset: r.charset, Beside: beside, Fetched: beside}
-	if r.PDF != nil {
-		in.PDF = func(data []byte) (*pdf.File, error) { return r.PDF(ctx, data) }
+	out := &reported{
+		Server: r.Server, sent: reports.Sent{Charset: r.charset},
+		making: worker.Making{Drop: r.dropPictures, ReviewBelow: max(r.settings.ReviewBelow, r.ReviewBelow)},
+		key:    keyOf([]byte("report"), fmt.Append(nil, r.dropPictures, r.charset, r.paths), of[:]),
 	}
-	var err error
-	out.rep, err = reports.Open(in)
-	if err != nil {
-		return nil, reportProblem(err)
+	for i, f := range r.pictures {
+		out.sent.Files = append(out.sent.Files, reports.SentFile{File: reports.File{Name: f.Name, Data: f.Data}, Path: r.paths[i]})
 	}
-	out.doc, err = reports.Read(ctx, out.rep, r.readPictures, reports.Options{Forms: r.Forms, ReviewBelow: max(r.settings.ReviewBelow, r.ReviewBelow)})
+	err := r.inChild(ctx, func(q worker.Request) (err error) {
+		q.Begin = func() error { r.begun(); return nil }
+		out.opened, err = r.Reports.OpenReport(ctx, q, &out.sent)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
-	return out, nil
+	if len(out.opened.Pictures) > 0 {
+		if out.readings, err = r.readPictures(ctx, out.opened.Pictures); err != nil {
+			return nil, err
+		}
+	}
+	out.opened.Pictures = nil // they are in the report
+	out.document, out.failures, err = out.make(ctx, "jsonl")
+	return out, err
 }
 
-// besides finds what lies beside a report among the parts of a request: by its
-// path, or by its name where only one has that.
-func besides(files []worker.Picture, paths []string) content.Files {
-	return func(name string) ([]byte, error) {
-		name = path.Clean(strings.TrimPrefix(name, "/"))
-		var found []byte
-		n := 0
-		for i, f := range files {
-			if paths[i] == name {
-				return f.Data, nil
-			}
-			if path.Base(f.Name) == path.Base(name) {
-				found = f.Data
-				n++
-			}
-		}
-		if n != 1 {
-			return nil, fs.ErrNotExist
-		}
-		return found, nil
+// inChild has a child do something with a report, and another once more where
+// it dies.
+func (s *Server) inChild(ctx context.Context, do func(worker.Request) error) error {
+	err := do(worker.Request{})
+	var d *worker.Death
+	if !errors.As(err, &d) || errors.As(err, new(*worker.StartError)) {
+		return err
 	}
+	s.Log.WarnContext(ctx, "a worker died of a report", "kind", d.Kind, "error", d.Msg, "detail", d.Detail)
+	if d.Kind == worker.Timeout {
+		return err
+	}
+	s.metrics.again.Inc()
+	return do(worker.Request{Fresh: true})
+}
+
+// make makes the report's document in a format of package report, and counts the
+// pictures that were not read.
+func (d *reported) make(ctx context.Context, format string) (made []byte, failed int, err error) {
+	m := d.making
+	m.Format = format
+	err = d.inChild(ctx, func(q worker.Request) (err error) {
+		made, failed, err = d.Reports.MakeReport(ctx, q, &d.sent, d.readings, m)
+		return err
+	})
+	return made, failed, err
 }
 
 // readPictures reads the pictures of a report as those of a request.
@@ -114,68 +125,39 @@ func (r *reading) readPictures(ctx context.Context, files []reports.File) ([]rep
 	return out, nil
 }
 
-// reportProblem is what is wrong with a report as a whole.
-func reportProblem(err error) *Problem {
-	for _, k := range []struct {
-		err    error
-		status int
-		kind   string
-	}{
-		{content.ErrUnsupported, http.StatusUnsupportedMediaType, "unsupported"},
-		{content.ErrTooLarge, http.StatusRequestEntityTooLarge, kindTooLarge},
-		{content.ErrLocked, http.StatusUnprocessableEntity, "locked"},
-		{content.ErrDamaged, http.StatusUnprocessableEntity, "damaged"},
-	} {
-		if errors.Is(err, k.err) {
-			return newProblem(k.status, k.kind, "%s", err.Error())
-		}
-	}
-	return problemOf(err)
-}
-
 func (d *reported) of() key     { return d.key }
-func (d *reported) size() int64 { return int64(len(d.rep.Data)) * 4 } // with what was made of it, about
-func (d *reported) failed() (n int) {
-	for _, p := range d.doc.Pictures {
-		if p.Outcome == reports.OutcomeFailed || p.Outcome == reports.OutcomeMissing {
-			n++
-		}
+func (d *reported) failed() int { return d.failures }
+func (d *reported) size() int64 {
+	n := int64(len(d.document)) * 2 // with what was made of its pictures, about
+	for _, f := range d.sent.Files {
+		n += int64(len(f.Data))
 	}
 	return n
 }
 
 // same tells whether a format is the report's own, in which it is given back.
 func (d *reported) same(f format) bool {
-	return ownMedia[d.rep.Format] == f.media && reports.CanGiveBack(d.rep.Format)
+	return ownMedia[d.opened.Format] == f.media && reports.CanGiveBack(d.opened.Format)
 }
 
 func (d *reported) charset(f format) string {
-	if own := d.doc.Source.Charset; d.same(f) && own != nil {
-		return *own
+	if d.same(f) && d.opened.Charset != "" {
+		return d.opened.Charset
 	}
 	return utf8Charset
 }
 
 // in writes the report's document in a format, or gives the report back.
-func (d *reported) in(f format) ([]byte, error) {
-	if d.same(f) {
-		return reports.Same(d.rep, d.doc, d.drop)
-	}
-	name := f.export
+func (d *reported) in(ctx context.Context, f format) (made []byte, err error) {
 	switch {
-	case f.media == mediaJSON:
-		line, err := reports.JSON(d.doc)
-		return append(line, '\n'), err
-	case name == "":
-		return nil, newProblem(http.StatusNotAcceptable, kindNotAcceptable, "a report in %s is not given back as %s; ask for application/json, or another format of data", d.doc.Source.MediaType, f.media)
+	case d.same(f):
+		made, _, err = d.make(ctx, reports.FormatSame)
+		return made, err
+	case f.media == mediaJSON, f.media == mediaLines:
+		return d.document, nil
+	case f.export == "":
+		return nil, newProblem(http.StatusNotAcceptable, kindNotAcceptable, "a report in %s is not given back as %s; ask for application/json, or another format of data", d.opened.MediaType, f.media)
 	}
-	var b bytes.Buffer
-	w, err := reports.NewWriter(&b, name, false, export.Options{NoBOM: true})
-	if err != nil {
-		return nil, err
-	}
-	if err := w.Write(d.doc); err != nil {
-		return nil, err
-	}
-	return b.Bytes(), w.Close()
+	made, _, err = d.make(ctx, f.export)
+	return made, err
 }

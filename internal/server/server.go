@@ -13,7 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/biaoge/biaoge/internal/report/pdf"
+	reports "github.com/biaoge/biaoge/internal/report"
 	"github.com/biaoge/biaoge/internal/worker"
 	"github.com/biaoge/biaoge/tables"
 )
@@ -24,6 +24,13 @@ type Pool interface {
 	Series(ctx context.Context, r worker.Request, pictures []worker.Picture) ([]worker.Documents, error)
 	Probe(ctx context.Context, r worker.Request, data []byte) (tables.Probe, error)
 	Warm(ctx context.Context) error
+	Stats() worker.Stats
+}
+
+// A ReportPool takes reports apart; *worker.Pool is one.
+type ReportPool interface {
+	OpenReport(ctx context.Context, r worker.Request, s *reports.Sent) (worker.Opened, error)
+	MakeReport(ctx context.Context, r worker.Request, s *reports.Sent, readings []reports.Reading, m worker.Making) (made []byte, failed int, err error)
 	Stats() worker.Stats
 }
 
@@ -39,9 +46,8 @@ type Config struct {
 	Timeout     time.Duration // of the reading of one picture, which the pool holds it to; and of a request's waiting; 0 for none
 	Drain       time.Duration // for what is in hand when the service is told to end
 
-	PDF func(ctx context.Context, data []byte) (*pdf.File, error) // renders one, with errors as those of a pool; nil where none are read
-
-	ReviewBelow float64 // of native tables of reports, where a request has none; 0 for the default
+	Reports     ReportPool // takes reports apart
+	ReviewBelow float64    // of native tables of reports, where a request has none; 0 for the default
 
 	Token    Token
 	Forms    []*tables.Form

@@ -12,11 +12,13 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/biaoge/biaoge/internal/apitest"
 	"github.com/biaoge/biaoge/internal/digest"
+	reports "github.com/biaoge/biaoge/internal/report"
 	"github.com/biaoge/biaoge/internal/worker"
 	"github.com/biaoge/biaoge/tables"
 )
@@ -93,6 +95,37 @@ func (p *fakePool) count() int {
 	return len(p.asked)
 }
 
+// inProcess takes reports apart without a child.
+type inProcess struct{}
+
+func (inProcess) OpenReport(_ context.Context, r worker.Request, s *reports.Sent) (worker.Opened, error) {
+	if err := r.Begin(); err != nil {
+		return worker.Opened{}, err
+	}
+	rep, err := s.Open(nil)
+	if err != nil {
+		return worker.Opened{}, &worker.Failure{Kind: "damaged", Message: err.Error()}
+	}
+	of := rep.Source.Content()
+	return worker.Opened{Format: rep.Format, MediaType: of.MediaType, Charset: of.Charset, Pictures: reports.Pictures(rep)}, nil
+}
+
+func (inProcess) MakeReport(ctx context.Context, _ worker.Request, s *reports.Sent, readings []reports.Reading, m worker.Making) ([]byte, int, error) {
+	rep, err := s.Open(nil)
+	if err != nil {
+		return nil, 0, err
+	}
+	given := func(context.Context, []reports.File) ([]reports.Reading, error) { return readings, nil }
+	doc, err := reports.Read(ctx, rep, given, reports.Options{Forms: tables.EmbeddedForms()})
+	if err != nil {
+		return nil, 0, err
+	}
+	made, err := reports.Written(rep, doc, m.Format, m.Drop)
+	return made, doc.Failed(), err
+}
+
+func (inProcess) Stats() worker.Stats { return worker.Stats{} }
+
 // newTest makes a service of two workers for a pool, or for one that reads
 // everything.
 func newTest(t testing.TB, p *fakePool, change ...func(*Config)) *Server {
@@ -101,7 +134,7 @@ func newTest(t testing.TB, p *fakePool, change ...func(*Config)) *Server {
 		p = new(fakePool)
 	}
 	c := Config{
-		Pool: p, Workers: 2, Queue: 4, QueueBytes: 1 << 20, MaxBytes: 1 << 16, MaxPictures: 5, Timeout: time.Minute, Drain: time.Second,
+		Pool: p, Reports: inProcess{}, Workers: 2, Queue: 4, QueueBytes: 1 << 20, MaxBytes: 1 << 16, MaxPictures: 5, Timeout: time.Minute, Drain: time.Second,
 		Forms: tables.EmbeddedForms(), Versions: Versions{Program: "test", Document: 1}, Language: func(l string) bool { return l == "eng" },
 		Log: slog.New(slog.DiscardHandler),
 	}
@@ -440,5 +473,49 @@ func TestQueueIsBoundedByBytes(t *testing.T) {
 	wg.Wait()
 	if w := answerTo(t, s, post("/v1/extract", strings.Repeat("b", 2000))); w.Code != 200 {
 		t.Errorf("alone, more than all: %d %s", w.Code, w.Body)
+	}
+}
+
+// deadly takes reports apart and dies of it so many times.
+type deadly struct {
+	inProcess
+	kind  string
+	times *atomic.Int64
+	fresh *atomic.Int64
+}
+
+func (d deadly) OpenReport(ctx context.Context, r worker.Request, s *reports.Sent) (worker.Opened, error) {
+	if r.Fresh {
+		d.fresh.Add(1)
+	}
+	if d.times.Add(-1) >= 0 {
+		return worker.Opened{}, &worker.Death{Kind: d.kind, Msg: "it died in /tmp/secret"}
+	}
+	return d.inProcess.OpenReport(ctx, r, s)
+}
+
+// A report that costs its worker its life is taken apart once more by another,
+// and then given up.
+func TestReportDeaths(t *testing.T) {
+	for _, c := range []struct {
+		kind         string
+		times, fresh int64
+		want         int
+	}{
+		{worker.Crash, 1, 1, 200},
+		{worker.Crash, 2, 1, 422},
+		{worker.Memory, 2, 1, 422},
+		{worker.Timeout, 1, 0, 504},
+	} {
+		d := deadly{kind: c.kind, times: new(atomic.Int64), fresh: new(atomic.Int64)}
+		d.times.Store(c.times)
+		s := newTest(t, nil, func(c *Config) { c.Reports = d })
+		w := answerTo(t, s, post("/v1/report", "<html><table><tr><td>1<td>2<tr><td>3<td>4</table>"))
+		if w.Code != c.want || d.fresh.Load() != c.fresh {
+			t.Errorf("%d times %s: %d %s, %d by a new worker", c.times, c.kind, w.Code, w.Body, d.fresh.Load())
+		}
+		if n := s.queue.state(); n.inside != 0 || n.bytes != 0 {
+			t.Errorf("%s: left behind: %+v", c.kind, n)
+		}
 	}
 }

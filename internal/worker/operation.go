@@ -16,12 +16,14 @@ type Settings struct {
 // operations are all that a child can be asked for. A new one is a file with an
 // operation and a line here.
 var operations = map[string]answerer{
-	documents.name: documents,
-	series.name:    series,
-	looks.name:     looks,
-	crops.name:     crops,
-	pdfs.name:      pdfs,
-	probes.name:    probes,
+	documents.name:     documents,
+	series.name:        series,
+	looks.name:         looks,
+	crops.name:         crops,
+	pdfs.name:          pdfs,
+	probes.name:        probes,
+	reportsOpened.name: reportsOpened,
+	reportsMade.name:   reportsMade,
 }
 
 // An operation is something that a child can be asked for, seen from both ends:

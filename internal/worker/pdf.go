@@ -34,11 +34,14 @@ var pdfs = operation[pdf.Limits, struct{}]{"pdf", func(c *child, _ Settings, lim
 	return none, b.Bytes(), err
 }}
 
-// NoExtractor is the Open of a child that renders PDFs and reads no pictures:
-// it starts the renderer.
-func NoExtractor(Settings) (Extractor, error) {
+// Renderer is the Open of a child that renders PDFs and reads no pictures: it
+// starts the renderer.
+func Renderer(Settings) (Extractor, error) {
 	return noExtractor{}, pdfium.Warm()
 }
+
+// NoExtractor is that of one that takes reports apart and reads no pictures.
+func NoExtractor(Settings) (Extractor, error) { return noExtractor{}, nil }
 
 // noExtractor stands where nothing is read.
 type noExtractor struct{ Extractor }

@@ -32,6 +32,8 @@ type Child struct {
 	// Kind puts an error of the extractor into a word: see package intake
 	// for some, and KindDependency.
 	Kind func(error) string
+	// Forms are those by which it knows the tables of reports.
+	Forms []*tables.Form
 	// Memory is what the child may use, in bytes; 0 for no limit.
 	Memory int64
 }
@@ -47,7 +49,8 @@ type child struct {
 	other    Extractor
 	settings Settings // of other
 
-	held heldPage // for crops
+	held   heldPage // for crops
+	report heldReport
 }
 
 // extractor returns the extractor for some settings.

@@ -1,5 +1,5 @@
-// Package worker has child processes read pictures, render PDFs and cut out
-// crops, so that a crash, a leak or an endless loop in a library costs one
+// Package worker has child processes read pictures, render PDFs, take reports apart
+// and cut out crops, so that a crash, a leak or an endless loop in a library costs one
 // picture and not a run.
 //
 // Both ends are here: Serve is what the child does, a Pool is what the parent
