@@ -10,41 +10,11 @@ import (
 	"testing"
 
 	"github.com/biaoge/biaoge/internal/report"
+	"github.com/biaoge/biaoge/internal/report/typeset"
 )
 
-const wordSpace = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-
-// word sets the table as Word does: cells that go on below are cells of their
-// own.
-func (m made) word() string {
-	var b strings.Builder
-	b.WriteString(`<w:tbl><w:tblPr><w:tblW w:w="0" w:type="auto"/><w:tblBorders><w:top w:val="single"/></w:tblBorders></w:tblPr><w:tblGrid>` + strings.Repeat(`<w:gridCol w:w="800"/>`, m.form.Cols) + `</w:tblGrid>`)
-	owner := make(map[[2]int]int)
-	for i, c := range m.form.Cells {
-		for y := range c.RowSpan {
-			for x := range c.ColSpan {
-				owner[[2]int{c.Row + y, c.Col + x}] = i
-			}
-		}
-	}
-	for y := range m.form.Rows {
-		b.WriteString(`<w:tr><w:trPr><w:cantSplit/></w:trPr>`)
-		for x := 0; x < m.form.Cols; {
-			c := m.form.Cells[owner[[2]int{y, x}]]
-			merge, text := "", m.text(c)
-			switch {
-			case c.RowSpan > 1 && y == c.Row:
-				merge = `<w:vMerge w:val="restart"/>`
-			case c.RowSpan > 1:
-				merge, text = `<w:vMerge/>`, ""
-			}
-			fmt.Fprintf(&b, `<w:tc><w:tcPr><w:tcW w:w="800" w:type="dxa"/><w:gridSpan w:val="%d"/>%s</w:tcPr>%s</w:tc>`, c.ColSpan, merge, paragraphOf(text))
-			x = c.Col + c.ColSpan
-		}
-		b.WriteString(`</w:tr>`)
-	}
-	return b.String() + `</w:tbl>`
-}
+// word sets the table as Word does, with words of old and new.
+func (m made) word() string { return m.set().Word(paragraphOf) }
 
 func paragraphOf(text string) string {
 	var b strings.Builder
@@ -72,26 +42,21 @@ func vml(id string) string {
 
 func wordFile(t *testing.T, body string, pictures map[string][]byte) []byte {
 	t.Helper()
-	document := `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\r\n" + `<w:document xmlns:w="` + wordSpace + `" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture" xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office"><w:body>` + body + `<w:sectPr/></w:body></w:document>`
-	all := map[string][]byte{
-		"[Content_Types].xml": []byte(`<?xml version="1.0" encoding="UTF-8"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="png" ContentType="image/png"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>`),
-		"_rels/.rels":         []byte(`<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>`),
-		"word/document.xml":   []byte(document),
-	}
-	names := []string{"[Content_Types].xml", "_rels/.rels", "word/document.xml", "word/_rels/document.xml.rels"}
-	rels := `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">`
+	rels, media := "", make(map[string][]byte)
 	for _, id := range []string{"rId11", "rId33", "rIdLogo"} {
 		name := map[string]string{"rId11": "11.png", "rId33": "pics/33.png", "rIdLogo": "logo.png"}[id]
 		if data := pictures[name]; data != nil {
 			file := name[strings.LastIndexByte(name, '/')+1:]
-			rels += `<Relationship Id="` + id + `" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/image" Target="media/` + file + `"/>`
-			all["word/media/"+file] = data
-			names = append(names, "word/media/"+file)
+			rels += typeset.ImageRelationship(id, "media/"+file)
+			media[file] = data
 		}
 	}
-	rels += `<Relationship Id="rIdFar" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/image" Target="http://office.example/far.png" TargetMode="External"/><Relationship Id="rIdFile" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/image" Target="file:///etc/passwd" TargetMode="External"/><Relationship Id="rIdOut" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/image" Target="../../../../etc/passwd"/></Relationships>`
-	all["word/_rels/document.xml.rels"] = []byte(rels)
-	return zipOf(t, names, all)
+	rels += typeset.ImageRelationship("rIdFar", "http://office.example/far.png") + typeset.ImageRelationship("rIdFile", "file:///etc/passwd") + typeset.ImageRelationship("rIdOut", "../../../../etc/passwd")
+	data, err := typeset.WordFile(body, rels, media)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
 }
 
 func heading(text string) string { return `<w:p><w:r><w:t>` + text + `</w:t></w:r></w:p>` }

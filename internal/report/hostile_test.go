@@ -37,7 +37,7 @@ func samples(t *testing.T) map[string][]byte {
 	f := newPDF(t)
 	f.AddPage()
 	put(f, "a", beside["11.png"], 40, 40, 300, 200)
-	want[0].set(f, 300)
+	want[0].set().PDF(f, 300)
 	return map[string][]byte{
 		"html":     []byte(html),
 		"mhtml":    saved("quoted-printable", []byte(html), false, beside),

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"html"
 	"image"
 	"image/png"
 	"math/rand/v2"
@@ -15,6 +14,7 @@ import (
 
 	"github.com/biaoge/biaoge/internal/report"
 	"github.com/biaoge/biaoge/internal/report/content"
+	"github.com/biaoge/biaoge/internal/report/typeset"
 	"github.com/biaoge/biaoge/tables"
 )
 
@@ -70,28 +70,12 @@ func makeReport(seed uint64) []made {
 	return all
 }
 
-func (m made) text(c tables.FormCell) string {
-	if c.Key != "" {
-		return m.values[c.Key]
-	}
-	return c.Text
-}
+func (m made) set() typeset.Table { return typeset.Table{Form: m.form, Values: m.values} }
+
+func (m made) text(c tables.FormCell) string { return m.set().Text(c) }
 
 // html sets the table as an editor does.
-func (m made) html() string {
-	var b strings.Builder
-	b.WriteString("<table border=1>\n")
-	row := -1
-	for _, c := range m.form.Cells {
-		if c.Row != row {
-			b.WriteString("<tr>\n")
-			row = c.Row
-		}
-		fmt.Fprintf(&b, "<td rowspan=%d colspan=\"%d\"><p><span>%s</span></p></td>", c.RowSpan, c.ColSpan, html.EscapeString(m.text(c)))
-	}
-	b.WriteString("</table>\n")
-	return b.String()
-}
+func (m made) html() string { return m.set().HTML() }
 
 // read opens and reads a report; pictures have the tables that their names say.
 func read(t *testing.T, in report.Input, pictures map[string]*tables.Document) (*report.Report, *report.Document) {

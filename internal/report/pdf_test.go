@@ -3,7 +3,6 @@ package report_test
 import (
 	"bytes"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 
@@ -12,20 +11,16 @@ import (
 	"github.com/biaoge/biaoge/internal/report"
 	"github.com/biaoge/biaoge/internal/report/pdf"
 	"github.com/biaoge/biaoge/internal/report/pdf/pdfium"
+	"github.com/biaoge/biaoge/internal/report/typeset"
 	"github.com/biaoge/biaoge/tables"
 )
 
-// songFont is the font of PDFs in these tests; the Makefile installs it.
-const songFont = "/usr/share/fonts/truetype/arphic-gbsn00lp/gbsn00lp.ttf"
-
 func newPDF(t testing.TB) *fpdf.Fpdf {
 	t.Helper()
-	f := fpdf.New("P", "pt", "A4", "")
-	font, err := os.ReadFile(songFont)
+	f, err := typeset.NewPDF()
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.AddUTF8FontFromBytes("song", "", font)
 	return f
 }
 
@@ -34,52 +29,13 @@ func render(t testing.TB) func([]byte) (*pdf.File, error) {
 	return func(data []byte) (*pdf.File, error) { return pdfium.Read(t.Context(), data, pdf.Limits{}) }
 }
 
-// set draws the table at a place, with its rules, and returns where it ends.
-func (m made) set(f *fpdf.Fpdf, y float64) float64 {
-	const left, width, high, size = 40.0, 515.0, 25.0, 6.0
-	wide := make([]float64, m.form.Cols)
-	for i := range wide {
-		wide[i] = width / float64(m.form.Cols)
-		if m.form.Cols == 10 { // long labels stand in the third
-			wide[i] = []float64{45, 45, 145, 40, 40, 40, 40, 40, 40, 40}[i]
-		}
-	}
-	span := func(from, n int) (sum float64) {
-		for _, w := range wide[from : from+n] {
-			sum += w
-		}
-		return sum
-	}
-	f.SetFont("song", "", size)
-	for _, c := range m.form.Cells {
-		x, top, w, h := left+span(0, c.Col), y+high*float64(c.Row), span(c.Col, c.ColSpan), high*float64(c.RowSpan)
-		f.Rect(x, top, w, h, "D")
-		text := []rune(m.text(c))
-		for n := 0; len(text) > 0; n++ {
-			k := len(text)
-			for k > 1 && f.GetStringWidth(string(text[:k])) > w-3 {
-				k--
-			}
-			f.Text(x+2, top+size*float64(n+1)+1, string(text[:k]))
-			text = text[k:]
-		}
-	}
-	return y + high*float64(m.form.Rows)
-}
-
-func line(f *fpdf.Fpdf, y float64, text string) float64 {
-	f.SetFont("song", "", 12)
-	f.Text(40, y+16, text)
-	return y + 24
-}
-
 func output(t testing.TB, f *fpdf.Fpdf) []byte {
 	t.Helper()
-	var b bytes.Buffer
-	if err := f.Output(&b); err != nil {
+	data, err := typeset.Output(f)
+	if err != nil {
 		t.Fatal(err)
 	}
-	return b.Bytes()
+	return data
 }
 
 func put(f *fpdf.Fpdf, name string, data []byte, x, y, w, h float64) {
@@ -93,7 +49,7 @@ func TestNativeTablesOfPDF(t *testing.T) {
 	f.SetTitle("某市报告", true)
 	for i, m := range want {
 		f.AddPage()
-		m.set(f, line(f, 10, titles[i]))
+		m.set().PDF(f, typeset.Line(f, 10, titles[i]))
 	}
 	_, d := read(t, report.Input{Name: "x.pdf", Data: output(t, f), PDF: render(t)}, nil)
 	hasAll(t, d, want)
@@ -115,7 +71,7 @@ func TestTurnedPageOfPDF(t *testing.T) {
 	_, high := f.GetPageSize()
 	f.TransformBegin()
 	f.Transform(fpdf.TransformMatrix{B: 1, C: -1, E: high})
-	m.set(f, 100)
+	m.set().PDF(f, 100)
 	f.TransformEnd()
 	data := bytes.ReplaceAll(output(t, f), []byte("/Type /Page\n"), []byte("/Type /Page\n/Rotate 90\n"))
 	_, d := read(t, report.Input{Name: "x.pdf", Data: data, PDF: render(t)}, nil)
@@ -160,7 +116,7 @@ func TestPrintThatRunsOverRules(t *testing.T) {
 	}
 	f := newPDF(t)
 	f.AddPage()
-	m.set(f, 40)
+	m.set().PDF(f, 40)
 	f.SetFont("song", "", 6)
 	f.Text(40+515.0/15*3-8, 40+3*25+18, "1234567") // over the end of the third column
 	_, d := read(t, report.Input{Name: "x.pdf", Data: output(t, f), PDF: render(t)}, nil)
@@ -184,7 +140,7 @@ func TestRaisedDigitsOfPDF(t *testing.T) {
 	}
 	f := newPDF(t)
 	f.AddPage()
-	m.set(f, 40)
+	m.set().PDF(f, 40)
 	f.SetFont("song", "", 4)
 	f.Text(40+2+6*0.52, 40+3*25+5, "1") // raised, in the first column
 	f.SetFont("song", "", 9)
@@ -205,13 +161,13 @@ func TestPDFWithPictures(t *testing.T) {
 	pictures := map[string]*tables.Document{"page-1.png": want[0].document("page-1.png"), "page-3.png": want[2].document("page-3.png")}
 	f := newPDF(t)
 	f.AddPage()
-	put(f, "a", beside["11.png"], 40, line(f, 10, titles[0]), 300, 200)
+	put(f, "a", beside["11.png"], 40, typeset.Line(f, 10, titles[0]), 300, 200)
 	put(f, "logo", beside["logo.png"], 500, 780, 16, 16)
 	f.AddPage()
-	want[1].set(f, line(f, 10, titles[1]))
+	want[1].set().PDF(f, typeset.Line(f, 10, titles[1]))
 	f.AddPage()
 	// A scanner cuts its pictures into strips.
-	y := line(f, 10, titles[2])
+	y := typeset.Line(f, 10, titles[2])
 	for i := range 4 {
 		put(f, fmt.Sprint("s", i), picture(600, 100, uint8(i)), 40, y+50*float64(i), 300, 50)
 	}
@@ -282,10 +238,10 @@ func TestLongPDF(t *testing.T) {
 func BenchmarkPDF(b *testing.B) {
 	f := newPDF(b)
 	f.AddPage()
-	makeReport(1)[1].set(f, 40)
+	makeReport(1)[1].set().PDF(f, 40)
 	f.AddPage()
 	for i := range 40 {
-		line(f, float64(20*i), strings.Repeat("全年主动公开政府信息，", 4))
+		typeset.Line(f, float64(20*i), strings.Repeat("全年主动公开政府信息，", 4))
 	}
 	f.AddPage()
 	put(f, "a", picture(1200, 800, 9), 40, 40, 500, 333)

@@ -4,7 +4,6 @@
 package main
 
 import (
-	"archive/zip"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -16,6 +15,7 @@ import (
 	"time"
 
 	"github.com/biaoge/biaoge/internal/report"
+	"github.com/biaoge/biaoge/internal/report/typeset"
 	"github.com/biaoge/biaoge/tables"
 )
 
@@ -51,7 +51,11 @@ func check(biaoge, dir string) error {
 		return err
 	}
 	word := filepath.Join(dir, "report.docx")
-	if err := os.WriteFile(word, wordReport(), 0o666); err != nil {
+	data, err := wordReport()
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(word, data, 0o666); err != nil {
 		return err
 	}
 	for _, c := range []struct {
@@ -130,36 +134,18 @@ func read(biaoge, in string) (*report.Document, error) {
 }
 
 // wordReport is a document with the pictures of the page, as Word makes one.
-func wordReport() []byte {
-	var b bytes.Buffer
-	z := zip.NewWriter(&b)
-	put := func(name string, data []byte) {
-		w, err := z.Create(name)
-		if err == nil {
-			_, err = w.Write(data)
-		}
-		if err != nil {
-			panic(err) // into memory
-		}
-	}
-	put("[Content_Types].xml", []byte(`<?xml version="1.0" encoding="UTF-8"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="png" ContentType="image/png"/><Default Extension="jpg" ContentType="image/jpeg"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>`))
-	put("_rels/.rels", []byte(`<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>`))
-	body, rels := "", ""
+func wordReport() ([]byte, error) {
+	body, rels, media := "", "", make(map[string][]byte)
 	for i, p := range []struct{ heading, file string }{
 		{"二、主动公开政府信息情况", "proactive.png"}, {"三、收到和处理政府信息公开申请情况", "requests-2021-lowres.jpg"}, {"四、政府信息公开行政复议、行政诉讼情况", "appeals.jpg"},
 	} {
 		data, err := os.ReadFile(filepath.Join("testdata", p.file))
 		if err != nil {
-			panic(err) // it is run in the repository
+			return nil, err
 		}
-		put("word/media/"+p.file, data)
-		rels += fmt.Sprintf(`<Relationship Id="p%d" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/image" Target="media/%s"/>`, i, p.file)
-		body += fmt.Sprintf(`<w:p><w:r><w:t>%s</w:t></w:r></w:p><w:p><w:r><w:drawing><wp:inline><wp:extent cx="5000000" cy="3000000"/><wp:docPr id="%d" name="p"/><a:graphic xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:nvPicPr><pic:cNvPr id="%d" name="p"/><pic:cNvPicPr/></pic:nvPicPr><pic:blipFill><a:blip r:embed="p%d"/></pic:blipFill><pic:spPr/></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r></w:p>`, p.heading, i+1, i+1, i)
+		id := fmt.Sprintf("p%d", i)
+		media[p.file], rels = data, rels+typeset.ImageRelationship(id, "media/"+p.file)
+		body += typeset.Paragraph(p.heading) + fmt.Sprintf(`<w:p><w:r><w:drawing><wp:inline><wp:extent cx="5000000" cy="3000000"/><wp:docPr id="%d" name="p"/><a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic><pic:nvPicPr><pic:cNvPr id="%d" name="p"/><pic:cNvPicPr/></pic:nvPicPr><pic:blipFill><a:blip r:embed="%s"/></pic:blipFill><pic:spPr/></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r></w:p>`, i+1, i+1, id)
 	}
-	put("word/document.xml", []byte(`<?xml version="1.0" encoding="UTF-8"?><w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"><w:body>`+body+`<w:sectPr/></w:body></w:document>`))
-	put("word/_rels/document.xml.rels", []byte(`<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">`+rels+`</Relationships>`))
-	if err := z.Close(); err != nil {
-		panic(err)
-	}
-	return b.Bytes()
+	return typeset.WordFile(body, rels, media)
 }
