@@ -10,20 +10,33 @@ import (
 	"regexp"
 )
 
-// extracted is what biaoge extract prints of each picture alone, as lines.
-func extracted(all []pic) [][]byte {
+// Folders have a picture each.
+type folders struct {
+	dir   string
+	files []string
+}
+
+// apart puts each picture into a folder of its own, so that none is taken for the
+// rest of another.
+func apart(all []pic) folders {
 	dir, err := os.MkdirTemp("", "load")
 	check(err)
-	defer os.RemoveAll(dir)
-	args := []string{"extract", "--format", "jsonl"}
+	f := folders{dir: dir}
 	for i, p := range all {
-		// In a folder of its own, so that none is taken for the rest of another.
 		own := filepath.Join(dir, fmt.Sprint(i))
 		check(os.Mkdir(own, 0o777))
 		name := filepath.Join(own, filepath.Base(p.name))
 		check(os.WriteFile(name, p.data, 0o666))
-		args = append(args, name)
+		f.files = append(f.files, name)
 	}
+	return f
+}
+
+// extracted is what biaoge extract prints of each picture alone, as lines.
+func extracted(all []pic) [][]byte {
+	files := apart(all)
+	defer os.RemoveAll(files.dir)
+	args := append([]string{"extract", "--format", "jsonl"}, files.files...)
 	cmd := exec.Command(*program, args...)
 	var said bytes.Buffer
 	cmd.Stderr = &said
