@@ -86,7 +86,7 @@ func (r *batchRun) openHub(ctx context.Context, config *batch.Config, limits wor
 		h.conn.Close()
 		return ctx, nil, err
 	}
-	config.Queue, config.Ahead, config.Room = h.queue, cluster.MostTasks, hubRoom
+	config.Queue, config.Slots, config.Ahead, config.Room = h.queue, h.queue.Slots, cluster.MostTasks, hubRoom
 	ctx, h.stop = context.WithCancelCause(ctx)
 	reading, end := context.WithCancel(ctx)
 	h.end = end

@@ -49,6 +49,7 @@ type Config struct {
 	Workers int
 	Pool    *worker.Pool               // of as many children
 	Queue   Queue                      // to where else pictures are read; nil where only the pool reads
+	Slots   func() int                 // how many pictures are read at once by all who read from that queue; nil for Workers
 	Ahead   int                        // how many pictures may be out at once on that queue, where that is more than workers
 	Room    int64                      // bytes of pictures that may be in memory; 0 for what workers of one machine need
 	Advice  func(*worker.Death) string // what may be done about a death, to be said after it; may be nil
@@ -85,9 +86,9 @@ func Run(ctx context.Context, c Config) error {
 	// while the first one ran.
 	for range 3 {
 		r.Monitor.phase.Store(PhaseReading)
-		start := time.Now()
+		stop := r.countSlots()
 		r.read()
-		r.Monitor.reading.Add(int64(time.Since(start)) * int64(r.Workers))
+		stop()
 		r.Monitor.phase.Store(PhaseAlone)
 		r.readAlone()
 		r.Monitor.phase.Store(PhaseTogether)

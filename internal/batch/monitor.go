@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -65,13 +66,45 @@ func (m *Monitor) Snapshot() Snapshot {
 	phase, _ := m.phase.Load().(string)
 	busy := 0.0
 	if n := m.reading.Load(); n > 0 {
-		busy = float64(m.busy.Load()) / float64(n)
+		// Machines are known some seconds after they have begun to read.
+		busy = min(1, float64(m.busy.Load())/float64(n))
 	}
 	return Snapshot{
 		What: m.What, Phase: phase, Known: m.known.Load(), Total: m.total.Load(), Done: m.done.Load(), Flagged: m.flagged.Load(),
 		Failed: m.failed.Load(), Skipped: m.skipped.Load(), Finished: m.finished.Load(), Copies: m.copies.Load(),
 		Memory: m.memory.Load(), Peak: m.peak.Load(), Overhead: time.Duration(m.overhead.Load()), Busy: busy,
 	}
+}
+
+// countSlots adds up the time that all who read could have had a picture in hand,
+// until stop is called.
+func (r *run) countSlots() (stop func()) {
+	slots := func() int { return r.Workers }
+	if r.Slots != nil {
+		slots = r.Slots
+	}
+	before := time.Now()
+	add := func() {
+		now := time.Now()
+		r.Monitor.reading.Add(int64(now.Sub(before)) * int64(slots()))
+		before = now
+	}
+	over := make(chan struct{})
+	var counting sync.WaitGroup
+	counting.Go(func() {
+		t := time.NewTicker(time.Second)
+		defer t.Stop()
+		for {
+			select {
+			case <-t.C: // who reads may come and go
+				add()
+			case <-over:
+				add()
+				return
+			}
+		}
+	})
+	return func() { close(over); counting.Wait() }
 }
 
 // spent adds the time since a moment to what the run costs beside reading.

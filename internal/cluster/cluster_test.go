@@ -75,6 +75,8 @@ type fixture struct {
 	hub   *hub.Hub
 	url   string
 	log   *syncBuffer
+
+	replicas int
 }
 
 // A syncBuffer is written to by many.
@@ -133,7 +135,7 @@ func (f *fixture) pool(n int) *worker.Pool {
 
 func (f *fixture) dial() *Conn {
 	f.Helper()
-	c, err := Dial(f.Context(), Options{URL: f.url, Log: slog.New(slog.NewTextHandler(f.log, &slog.HandlerOptions{Level: slog.LevelDebug}))})
+	c, err := Dial(f.Context(), Options{URL: f.url, Replicas: f.replicas, Log: slog.New(slog.NewTextHandler(f.log, &slog.HandlerOptions{Level: slog.LevelDebug}))})
 	f.must(err)
 	f.Cleanup(func() { c.Close() })
 	return c

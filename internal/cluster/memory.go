@@ -3,8 +3,8 @@ package cluster
 import "sync/atomic"
 
 // A memory knows the latest answers by their keys: those that may still come a
-// second time. What comes later than that is dropped without being compared, by
-// whoever asks the journal.
+// second time. One that comes later than that is taken for one of a run before: it is
+// kept for a while, and dropped without being compared, since nobody asks for it.
 type memory struct {
 	byKey map[string]*first
 	order []string // the oldest first, from next on, round and round

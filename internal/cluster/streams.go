@@ -89,7 +89,7 @@ func (c *Conn) maybeLater(err error) bool {
 func noRoom(err error) error {
 	var e *jetstream.APIError
 	if errors.As(err, &e) && (e.ErrorCode == noStorage || e.ErrorCode == noResources || strings.Contains(e.Description, syscall.ENOSPC.Error())) {
-		return fmt.Errorf("the hub has no room for its streams (%w); they take 1.1 GB of its disk: make room there, or give it another --store", err)
+		return fmt.Errorf("the hub has no room for its streams (%w); they take 1.1 GB of its disk: make room there and start it again, or give it another --store", err)
 	}
 	return err
 }

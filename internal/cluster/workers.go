@@ -154,3 +154,13 @@ func (q *Queue) Workers() []Worker {
 	}
 	return nil
 }
+
+// Slots is how many pictures these read at once, without those that may not.
+func (q *Queue) Slots() (n int) {
+	for _, w := range q.Workers() {
+		if w.Refused == "" {
+			n += w.Slots
+		}
+	}
+	return n
+}

@@ -18,6 +18,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
@@ -49,9 +50,16 @@ func usagef(format string, args ...any) error {
 
 // A Hub is a server that runs.
 type Hub struct {
-	s *server.Server
+	o   Options
+	log *logger
 	// Address is where it listens.
 	Address string
+
+	mu sync.Mutex
+	s  *server.Server // another one after the disk was full
+
+	end      chan struct{}
+	watching sync.WaitGroup
 }
 
 // readyTime is how long a hub may take to listen: what it stored is read first.
@@ -63,34 +71,66 @@ const memoryBytes = 64 << 20
 
 // Start starts a hub and waits until it listens.
 func Start(o Options) (*Hub, error) {
-	options, err := o.server()
-	if err != nil {
+	h := &Hub{o: o, log: &logger{log: o.Log}, Address: "127.0.0.1", end: make(chan struct{})}
+	if err := h.start(); err != nil {
 		return nil, err
 	}
-	if err := writable(o.Store); err != nil {
-		return nil, err
+	if a, ok := h.s.Addr().(*net.TCPAddr); ok {
+		host, _, _ := net.SplitHostPort(o.Listen)
+		h.Address = net.JoinHostPort(host, strconv.Itoa(a.Port))
+		h.o.Listen = h.Address // of the next server as well
+	}
+	h.watching.Go(h.watch)
+	return h, nil
+}
+
+// start starts a server and waits until it listens.
+func (h *Hub) start() error {
+	options, err := h.o.server()
+	if err != nil {
+		return err
+	}
+	if err := writable(h.o.Store); err != nil {
+		return err
 	}
 	s, err := server.NewServer(options)
 	if err != nil {
-		return nil, fmt.Errorf("the hub can't start: %w", err)
+		return fmt.Errorf("the hub can't start: %w", err)
 	}
-	log := &logger{log: o.Log}
-	s.SetLoggerV2(log, false, false, false)
+	s.SetLoggerV2(h.log, false, false, false)
 	go s.Start()
 	if !s.ReadyForConnections(readyTime) {
 		s.Shutdown()
-		return nil, fmt.Errorf("the hub can't listen on %s: %s; choose another address with --listen", o.Listen, log.lastWords())
+		return fmt.Errorf("the hub can't listen on %s: %s; choose another address with --listen", h.o.Listen, h.log.lastWords())
 	}
 	if !s.JetStreamEnabled() {
 		s.Shutdown()
-		return nil, fmt.Errorf("the hub can't keep anything in %s: %s; make room there, or give another folder with --store", o.Store, log.lastWords())
+		return fmt.Errorf("the hub can't keep anything in %s: %s; make room there, or give another folder with --store", h.o.Store, h.log.lastWords())
 	}
-	h := &Hub{s: s, Address: "127.0.0.1"}
-	if a, ok := s.Addr().(*net.TCPAddr); ok {
-		host, _, _ := net.SplitHostPort(o.Listen)
-		h.Address = net.JoinHostPort(host, strconv.Itoa(a.Port))
-	}
-	return h, nil
+	h.mu.Lock()
+	h.s = s
+	h.mu.Unlock()
+	return nil
+}
+
+// server is the one that runs now.
+func (h *Hub) server() *server.Server {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.s
+}
+
+// Stop ends the hub when what it has is on the disk.
+func (h *Hub) Stop() {
+	close(h.end)
+	h.watching.Wait()
+	h.stop()
+}
+
+func (h *Hub) stop() {
+	s := h.server()
+	s.Shutdown()
+	s.WaitForShutdown()
 }
 
 // writable makes the folder and tries whether it can be written to.
@@ -238,10 +278,4 @@ func readKey(name string) (nkeys.KeyPair, error) {
 		return nil, usagef("--creds %s: there is no key in it (%v); remove it, and the hub makes one", name, err)
 	}
 	return key, nil
-}
-
-// Stop ends the hub when what it has is on the disk.
-func (h *Hub) Stop() {
-	h.s.Shutdown()
-	h.s.WaitForShutdown()
 }

@@ -20,11 +20,12 @@ func (h *Hub) Register(r prometheus.Registerer) {
 		"biaoge_hub_slow_consumers": {"Connections that were closed since they took too slowly.", func(v *server.Varz, _ *server.JSInfo) float64 { return float64(v.SlowConsumers) }},
 	} {
 		r.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: of.help}, func() float64 {
-			v, err := h.s.Varz(nil)
+			s := h.server()
+			v, err := s.Varz(nil)
 			if err != nil {
 				return 0
 			}
-			j, err := h.s.Jsz(nil)
+			j, err := s.Jsz(nil)
 			if err != nil {
 				return 0
 			}

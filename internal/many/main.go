@@ -188,7 +188,7 @@ func measure() {
 	reporting.Go(func() { report(&m, all, done) })
 	start := time.Now()
 	check(batch.Run(ctx, batch.Config{
-		Folder: folder, Place: place, Journal: j, Report: path.Dir, Workers: 2, Pool: pool(1), Queue: q, Ahead: cluster.MostTasks,
+		Folder: folder, Place: place, Journal: j, Report: path.Dir, Workers: 2, Pool: pool(1), Queue: q, Slots: q.Slots, Ahead: cluster.MostTasks,
 		Bytes: 1 << 20, Log: slog.New(slog.DiscardHandler), Monitor: &m,
 	}))
 	took := time.Since(start)
