@@ -35,9 +35,12 @@ report-offline: build
 	bin/biaoge report testdata/report.html >out/report-online.json
 	unshare --user --map-root-user --net bin/biaoge report testdata/report.html | cmp - out/report-online.json
 
+test-rest: report-open
+TEST_PACKAGES += chromium libreoffice-writer-nogui
+
 # What is given back opens in LibreOffice and Chromium with its tables in their
 # places: they are printed to PDF, and read again.
 .PHONY: report-open
 report-open: test-deps build
-	@$(call install,chromium libreoffice-writer-nogui)
+	@echo "== what is given back, in Chromium and LibreOffice"
 	go run ./internal/report/opened bin/biaoge out/report-open

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/biaoge/biaoge/export"
@@ -84,11 +85,14 @@ func runExtract(ctx context.Context, c *call) (err error) {
 	if err != nil {
 		return err
 	}
-	p := printer{c: c, flags: &read, toTerminal: *pretty, terminal: terminalOf(c.stdout)}
+	t := tally{total: int64(len(inputs))}
+	stderr, stopShowing := showProgress(c, &t, *out == "" || *pretty)
+	p := printer{c: c, stderr: stderr, tally: &t, flags: &read, toTerminal: *pretty, terminal: terminalOf(c.stdout)}
 	if *out != "" || !*pretty {
 		p.w = format.NewWriter(o, export.Options{Single: len(inputs) == 1, NoBOM: *noBOM, Language: language})
 	}
 	err = x.all(ctx, inputs, p.print)
+	stopShowing()
 	if err == nil && p.w != nil {
 		if cerr := p.w.Close(); cerr != nil {
 			err = writeError{cerr}
@@ -146,6 +150,8 @@ func (e writeError) Unwrap() error { return e.err }
 // A printer prints readings as they come and counts them.
 type printer struct {
 	c            *call
+	stderr       io.Writer
+	tally        *tally
 	w            export.Writer // nil where only the terminal is asked for
 	toTerminal   bool
 	terminal     export.Terminal
@@ -155,10 +161,11 @@ type printer struct {
 }
 
 func (p *printer) print(r reading) error {
+	p.tally.count(r)
 	if r.err != nil {
 		p.failed++
 		p.starved = p.starved || p.flags.starved(r.err)
-		report(p.c.stderr, inputError(r.in.path, deathAdvice(r.err)))
+		report(p.stderr, inputError(r.in.path, deathAdvice(r.err)))
 	}
 	if len(r.docs) == 0 {
 		return nil

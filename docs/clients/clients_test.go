@@ -73,16 +73,26 @@ func serve(flags ...string) (url string, stop func(), err error) {
 	}, nil
 }
 
+// pictures are those that the pages tell of, by their names there.
+func pictures(t *testing.T) map[string][]byte {
+	t.Helper()
+	all := make(map[string][]byte)
+	for name, from := range map[string]string{"11.png": "proactive.png", "22.jpg": "appeals.jpg"} {
+		data, err := os.ReadFile("../../testdata/" + from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[name] = data
+	}
+	return all
+}
+
 // folder has the pictures that the pages tell of.
 func folder(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
-	for name, from := range map[string]string{"11.png": "proactive.png", "22.jpg": "appeals.jpg"} {
-		data, err := os.ReadFile("../../testdata/" + from)
-		if err == nil {
-			err = os.WriteFile(filepath.Join(dir, name), data, 0o666)
-		}
-		if err != nil {
+	for name, data := range pictures(t) {
+		if err := os.WriteFile(filepath.Join(dir, name), data, 0o666); err != nil {
 			t.Fatal(err)
 		}
 	}

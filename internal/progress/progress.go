@@ -56,8 +56,21 @@ func New(w io.Writer, json bool, width func() int, clean func(string) string, l 
 // Log is where a run says what is worth it.
 func (d *Display) Log() *slog.Logger { return d.log }
 
+// Write writes lines in the place of the one that is drawn over.
+func (d *Display) Write(lines []byte) (int, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.erase()
+	return d.w.Write(lines)
+}
+
+// Work is what a display shows the progress of.
+type Work interface {
+	Snapshot() batch.Snapshot
+}
+
 // Show shows the progress until stop is called, which draws the last line.
-func (d *Display) Show(m *batch.Monitor) (stop func()) {
+func (d *Display) Show(m Work) (stop func()) {
 	every := Every
 	if d.width != nil {
 		every = redraw
