@@ -28,12 +28,29 @@ report-img: build
 	done; rm -f testdata/report-after.html
 	chromium --headless --no-sandbox --disable-gpu --no-pdf-header-footer --print-to-pdf=testdata/report.pdf file://$(CURDIR)/testdata/report.html 2>/dev/null
 
-# A report without any network: the same as with one.
+# What a report costs beside the reading of its pictures.
+.PHONY: report-speed
+report-speed: test-deps build
+	go run ./internal/report/speed bin/biaoge
+
+# Reports where there is no network at all, not even loopback: the same as
+# elsewhere. One names a picture on a site.
 .PHONY: report-offline
 report-offline: build
-	@mkdir -p out
-	bin/biaoge report testdata/report.html >out/report-online.json
-	unshare --user --map-root-user --net bin/biaoge report testdata/report.html | cmp - out/report-online.json
+	@mkdir -p out/offline
+	@printf '<html><meta charset=utf-8><img src="http://office.example/a/11.png"></html>' >out/offline/linked.html
+	bin/biaoge report --format jsonl testdata/report.html testdata/report.pdf out/offline/linked.html >out/offline/with.jsonl || [ $$? = 3 ]
+	unshare --user --map-root-user --net bin/biaoge report --format jsonl testdata/report.html testdata/report.pdf out/offline/linked.html >out/offline/without.jsonl || [ $$? = 3 ]
+	cmp out/offline/with.jsonl out/offline/without.jsonl && [ $$(wc -l <out/offline/without.jsonl) = 3 ]
+	@echo "3 reports without a network are what they are with one"
+
+# That it does not even try: no call of the system opens a connection.
+.PHONY: report-silent
+report-silent: build
+	@$(call install,strace)
+	@mkdir -p out/offline
+	strace -f -qq -e trace=socket,connect,sendto -o out/offline/calls bin/biaoge report --format jsonl testdata/report.html testdata/report.pdf >/dev/null
+	@if grep -v 'AF_UNIX' out/offline/calls | grep -E 'socket\(|connect\('; then echo "a connection was tried"; exit 1; fi; echo "0 connections were tried"
 
 test-rest: report-open
 TEST_PACKAGES += chromium libreoffice-writer-nogui
