@@ -7,9 +7,10 @@ TEST_PACKAGES += chromium
 # A small batch with doubts, and the page on which they are settled: opens the
 # browser where there is one, and prints the address. Ctrl-C ends it.
 demo-review: deps build
-	@rm -rf out/demo-review && mkdir -p out/demo-review/in/north out/demo-review/in/south
+	@rm -rf out/demo-review && mkdir -p out/demo-review/in/north out/demo-review/in/south out/demo-review/in/west
 	@cp testdata/appeals-scan-steps.jpg testdata/proactive-lowres.jpg testdata/requests-dashed-scan.png testdata/appeals-not-found.png out/demo-review/in/north
 	@cp testdata/proactive-2019-seal-scan.png testdata/appeals-unruled.jpg testdata/proactive-2019-lost-rule.png out/demo-review/in/south
+	@cp testdata/proactive.png testdata/text-only.png out/demo-review/in/west
 	bin/biaoge batch out/demo-review/in out/demo-review/out || [ $$? = 6 ]
 	bin/biaoge review out/demo-review/out | while read -r a b address; do echo "$$a $$b $$address"; xdg-open "$$address" >/dev/null 2>&1 || true; done
 

@@ -32,11 +32,11 @@ type Question struct {
 	Causes       []tables.Cause  `json:"causes"` // the reasons as codes
 	Chinese      []string        `json:"reasons_zh"`
 	Alternatives []string        `json:"alternatives"`
-	Labels       []Label         `json:"labels"`  // that lead to it, as printed
-	Sums         []Sum           `json:"sums"`    // that it stands in
-	Whole        string          `json:"whole"`   // the whole picture
-	Outline      [4]tables.Point `json:"outline"` // of the cell on it, as shares of its sides
-	Later        bool            `json:"later,omitempty"`
+	Labels       []Label         `json:"labels"`          // that lead to it, as printed
+	Sums         []Sum           `json:"sums"`            // that it stands in
+	Whole        string          `json:"whole"`           // the whole picture
+	Outline      [4]tables.Point `json:"outline"`         // of the cell on it, as shares of its sides
+	Spots        []Spot          `json:"spots,omitempty"` // of a carpet, one a target
 	Grid         *Grid           `json:"grid,omitempty"`  // of a whole table
 	Sides        []Side          `json:"sides,omitempty"` // of a conflict, or where a table may be that its report lacks
 
@@ -48,6 +48,12 @@ type Label struct {
 	Of   string `json:"of"` // row or column
 	Text string `json:"text"`
 	Crop string `json:"crop"`
+}
+
+// A Spot is where one of many like cells is.
+type Spot struct {
+	Labels  []Label         `json:"labels"`
+	Outline [4]tables.Point `json:"outline"`
 }
 
 // A Sum is one that a form says must hold, as far as it is known.
@@ -174,6 +180,9 @@ func (d *desk) show(q *question, who Reviewer) (*Question, error) {
 		}
 	default:
 		d.showCell(out, first, docs, now)
+		if q.mode == ModeCarpet {
+			out.Spots = spots(targets, docs)
+		}
 	}
 	return out, err
 }
@@ -196,22 +205,49 @@ func (d *desk) showCell(out *Question, at storedTarget, docs, now []*tables.Docu
 			out.Alternatives = append(out.Alternatives, a.Text)
 		}
 	}
-	for _, l := range []struct {
-		of   string
-		cell *tables.Cell
-	}{{"row", headOf(t, c, true)}, {"column", headOf(t, c, false)}} {
-		if l.cell != nil {
-			out.Labels = append(out.Labels, Label{l.of, l.cell.Text, cropURL(cropPlace, at.picture, int64(at.page), int64(at.table), int64(l.cell.Row), int64(l.cell.Col))})
-		}
-	}
+	out.Labels = labels(at, t, c)
 	if r := t.RecordAt(at.row, at.col); r != nil {
 		out.Key = r.Key
 		out.Sums = d.sums(tableOf(now, at.page, at.table), r.Key)
 	}
 }
 
-// headOf is the label nearest to a cell, in its row or its column.
-func headOf(t *tables.Table, c *tables.Cell, row bool) (head *tables.Cell) {
+// labels are those that lead to a cell, as crops.
+func labels(at storedTarget, t *tables.Table, c *tables.Cell) []Label {
+	all := []Label{}
+	for _, l := range []struct {
+		of    string
+		cells []*tables.Cell
+	}{{"row", headsOf(t, c, true)}, {"column", headsOf(t, c, false)}} {
+		for _, h := range l.cells {
+			all = append(all, Label{l.of, h.Text, cropURL(cropPlace, at.picture, int64(at.page), int64(at.table), int64(h.Row), int64(h.Col))})
+		}
+	}
+	return all
+}
+
+// spots are the cells of a carpet, each with what leads to it.
+func spots(targets []storedTarget, docs []*tables.Document) (all []Spot) {
+	for _, at := range targets {
+		s := Spot{Labels: []Label{}, Outline: outline(page(docs, at.page), at.box)}
+		if t := tableOf(docs, at.page, at.table); t != nil {
+			if c := cellAt(t, at.row, at.col); c != nil {
+				s.Labels = labels(at, t, c)
+			}
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+// headsAtMost is how many labels of a row or column are shown: a form with more
+// levels of them would fill the screen.
+const headsAtMost = 4
+
+// headsOf are the labels of a cell's row or column, the widest first: the
+// nearest one, and those that border on one another beyond it.
+func headsOf(t *tables.Table, c *tables.Cell, row bool) (heads []*tables.Cell) {
+	var all []*tables.Cell
 	for i := range t.Cells {
 		l := &t.Cells[i]
 		if l.Kind != tables.KindLabel || l.Text == "" || l == c {
@@ -219,14 +255,23 @@ func headOf(t *tables.Table, c *tables.Cell, row bool) (head *tables.Cell) {
 		}
 		beside := l.Col+l.ColSpan <= c.Col && l.Row <= c.Row && l.Row+l.RowSpan >= c.Row+c.RowSpan
 		above := l.Row+l.RowSpan <= c.Row && l.Col <= c.Col && l.Col+l.ColSpan >= c.Col+c.ColSpan
-		switch {
-		case row && beside && (head == nil || l.Col >= head.Col):
-			head = l
-		case !row && above && (head == nil || l.Row >= head.Row):
-			head = l
+		if row && beside || !row && above {
+			all = append(all, l)
 		}
 	}
-	return head
+	from, to := func(l *tables.Cell) int { return l.Row }, func(l *tables.Cell) int { return l.Row + l.RowSpan }
+	if row {
+		from, to = func(l *tables.Cell) int { return l.Col }, func(l *tables.Cell) int { return l.Col + l.ColSpan }
+	}
+	slices.SortFunc(all, func(a, b *tables.Cell) int { return from(b) - from(a) })
+	for i, l := range all {
+		if i == headsAtMost || i > 0 && to(l) != from(all[i-1]) {
+			break
+		}
+		heads = append(heads, l)
+	}
+	slices.Reverse(heads)
+	return heads
 }
 
 // sums are those that a value stands in.

@@ -45,6 +45,7 @@ type Session struct {
 	folderMu sync.Mutex
 	folder   *intake.Folder
 	writing  sync.Mutex // one at a time writes results
+	indexed  string     // what the batch was like when its questions were last made
 }
 
 // ErrNoBatch means that the folder is not the output of a batch.
@@ -136,14 +137,8 @@ const lookAgain = 15 * time.Second
 // KeepIndexed makes the questions that are missing, again whenever a batch has
 // gone on, until ctx ends.
 func (s *Session) KeepIndexed(ctx context.Context) {
-	last := ""
 	for {
-		state, err := s.batchState()
-		if err == nil && state != last {
-			if err = s.Index.Run(ctx); err == nil {
-				last = state
-			}
-		}
+		err := s.catchUp(ctx)
 		if ctx.Err() != nil {
 			return
 		}
@@ -158,13 +153,38 @@ func (s *Session) KeepIndexed(ctx context.Context) {
 	}
 }
 
-// batchState changes when a batch has read something.
-func (s *Session) batchState() (string, error) {
+// indexedNote is what the batch was like when its questions were last made.
+const indexedNote = "indexed"
+
+// catchUp makes the questions that are missing, if a batch has read something
+// since, or more is to be drawn.
+func (s *Session) catchUp(ctx context.Context) error {
+	state, ended, err := s.batchState()
+	if err != nil {
+		return err
+	}
+	if state == s.indexed || ended && state == s.Store.meta(indexedNote) {
+		s.Index.running.Store(false)
+		return nil
+	}
+	if err := s.Index.Run(ctx); err != nil {
+		return err
+	}
+	s.indexed = state
+	if !ended {
+		return nil // it may have read more than it says
+	}
+	return s.Store.setMeta(indexedNote, state)
+}
+
+// batchState changes when a batch has read something. Ended says that it will
+// read no more.
+func (s *Session) batchState() (state string, ended bool, err error) {
 	runs, err := s.Journal.Runs()
 	if err != nil || len(runs) == 0 {
-		return "none", err
+		return "none", false, err
 	}
-	return fmt.Sprint(runs[0].ID, runs[0].Finished, runs[0].Ended), nil
+	return fmt.Sprint(runs[0].ID, runs[0].Finished, runs[0].Ended.UnixNano(), s.Store.audit), !runs[0].Ended.IsZero(), nil
 }
 
 // WriteResults writes records, reports and summary with the answers in, as the

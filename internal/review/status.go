@@ -15,7 +15,7 @@ func (s *Session) Catch(ctx context.Context) error {
 		return nil // the server that has it makes them
 	}
 	defer unlock()
-	return s.Index.Run(ctx)
+	return s.catchUp(ctx)
 }
 
 // Status prints how far the review is.

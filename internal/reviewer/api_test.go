@@ -217,6 +217,7 @@ func TestSafety(t *testing.T) {
 		t.Errorf("review.sqlite: %v %v", info, err)
 	}
 	c := s.Client(0)
+	ask(t, c)
 	if !regexp.MustCompile(`^[A-Za-z0-9_-]{22,}$`).MatchString(c.Token) {
 		t.Errorf("token %s", c.Token)
 	}

@@ -32,21 +32,21 @@ export class Cell {
     this.reading = make('output', { 'data-reading': '', class: 'reading' });
     this.input = make('input', {
       'data-answer': '', type: 'text', autocomplete: 'off', spellcheck: 'false', autocapitalize: 'off', enterkeyhint: 'done',
-      inputmode: q.kind === 'value' ? 'decimal' : 'text', 'aria-label': say('answer'), placeholder: this.blind ? say('keyFirst') : '', lang: 'zh-CN',
+      inputmode: q.kind === 'value' ? 'decimal' : 'text', 'aria-label': say('answer'), placeholder: say(this.blind ? 'keyFirst' : this.carpet ? 'typeForAll' : 'typeToMend'), lang: 'zh-CN',
     });
     this.input.addEventListener('input', () => this.typed());
     this.compare = make('p', { class: 'compare', role: 'status', hidden: true });
     this.sums = make('ul', { class: 'sums', 'aria-label': say('sums') });
     this.why = make('ul', { class: 'why', 'aria-label': say('why') });
-    const labels = make('dl', { class: 'labels' });
-    for (const l of q.labels) labels.append(make('div', {}, make('dt', {}, say(l.of === 'row' ? 'rowLabel' : 'columnLabel')), make('dd', {}, crop(l.crop, l.text))));
-    const face = this.carpet ? this.buildCarpet() : make('div', { class: 'crop', lang: 'zh-CN' }, crop(q.crop, say('cell'), { 'data-crop': '' }));
+    this.labels = make('dl', { class: 'labels' });
+    if (!q.spots) this.tellLabels(q.labels); // of many, those of the one pointed at
+    const face = this.carpet ? this.buildCarpet() : make('div', { class: 'crop', lang: 'zh-CN', onclick: e => e.currentTarget.classList.toggle('full') }, crop(q.crop, say('cell'), { 'data-crop': '' }));
     this.element = make('section', {
       'data-question': q.id, 'data-mode': q.mode, 'data-kind': q.kind, tabindex: '-1',
       'aria-label': [say(this.blind ? 'keyFirst' : 'reading'), ...q.labels.map(l => l.text)].join(', '),
     },
     make('p', { class: 'where' }, `${q.picture} · ${say('page', q.page)}${q.key ? ' · ' + q.key : ''}`),
-    labels, face,
+    this.carpet ? face : this.labels, this.carpet ? this.labels : face,
     make('div', { class: 'say' }, this.carpet ? null : this.reading, this.input, button('accept', '↵', () => this.accept())),
     this.carpet ? this.reading : null, this.compare,
     make('div', { class: 'acts' }, button('alternative', '↓', () => this.alternative()), button('blank', 'B', () => this.command('blank')),
@@ -57,12 +57,21 @@ export class Cell {
     this.tell();
   }
 
+  /** Shows what is printed before the row and over the column, the widest first. */
+  tellLabels(labels) {
+    this.labels.replaceChildren(...[['row', 'rowLabel'], ['column', 'columnLabel']].map(([of, name]) => {
+      const all = labels.filter(l => l.of === of);
+      return all.length ? make('div', {}, make('dt', {}, say(name)), ...all.map(l => make('dd', {}, crop(l.crop, l.text)))) : '';
+    }));
+  }
+
   buildCarpet() {
     const q = this.q;
     this.tiles = q.targets.map(t => {
       const tile = make('button', { type: 'button', class: 'tile', 'data-target': t, 'aria-pressed': 'false', tabindex: '-1', 'aria-label': shown(q.reading) },
         crop(`/api/crops/t${t}.png`, shown(q.reading), { 'data-crop': '' }));
       tile.addEventListener('click', e => { e.preventDefault(); this.mark(tile); });
+      tile.addEventListener('focus', () => this.point(this.tiles.indexOf(tile)));
       return tile;
     });
     if (this.tiles[0]) this.tiles[0].tabIndex = 0;
@@ -190,6 +199,14 @@ export class Cell {
     tile.setAttribute('aria-pressed', String(this.marked.has(t)));
     this.count.textContent = this.marked.size ? say('marked', this.marked.size) : '';
     this.move(this.tiles.indexOf(tile));
+  }
+
+  /** Says where one of many is. */
+  point(i) {
+    const spot = this.q.spots?.[i];
+    if (!spot) return;
+    this.tellLabels(spot.labels);
+    this.desk.whole(this.q, [spot.outline]);
   }
 
   move(to) {

@@ -36,9 +36,14 @@ export function show() {
     const old = main.querySelector('[data-question]');
     if (old && main.contains(state.viewer.element)) old.replaceWith(state.view.element);
     else main.replaceChildren(state.view.element, state.viewer.element);
-    desk.whole(q, [q.outline]);
+    desk.whole(q, q.spots ? q.spots.map(s => s.outline) : [q.outline]);
   }
   state.view.focus();
+  // Where the page is longer than the screen, from its beginning.
+  const { element } = state.view;
+  element.scrollTop = 0;
+  scrollTo(0, 0);
+  if (element.querySelector('.say')?.getBoundingClientRect().bottom > innerHeight) element.scrollIntoView({ block: 'start' });
   fetchAhead();
 }
 
@@ -90,7 +95,11 @@ export async function load(anew = false) {
   } finally {
     state.loading = false;
   }
-  if (!state.view || !current()) show(); else fetchAhead();
+  const onward = state.onward && state.at + 1 < state.queue.length;
+  state.onward = false;
+  if (onward) step(1);
+  else if (!state.view || !current()) show();
+  else fetchAhead();
   if (state.loadAgain) { const a = state.loadAgain; state.loadAgain = null; load(a.anew); }
 }
 
@@ -168,7 +177,10 @@ export function step(by) {
   state.back = null;
   const to = state.at + by;
   if (to < 0) return;
-  if (to >= state.queue.length) { if (by > 0) load(); return; }
+  if (to >= state.queue.length) {
+    if (by > 0) { state.onward = true; load(); }
+    return;
+  }
   state.at = to;
   state.view = null;
   show();

@@ -62,6 +62,7 @@ export function help() {
   d.replaceChildren(make('h2', {}, say('help')), make('dl', {}, ...keys.flatMap(([k, what]) => [make('dt', {}, make('kbd', {}, k)), make('dd', {}, what)])), make('p', {}, say('keysNote')),
     make('button', { type: 'button', autofocus: true, onclick: () => d.close() }, say('close')));
   d.showModal();
+  d.scrollTop = 0;
 }
 
 $('dialog.help').addEventListener('close', () => state.view?.focus());

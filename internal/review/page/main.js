@@ -84,7 +84,7 @@ $('.filter').addEventListener('submit', e => {
 for (const [name, act, key] of [['undo', undo, 'Ctrl Z'], ['results', results, ''], ['help', help, '?']]) {
   const b = $(`[data-do="${name}"]`);
   b.textContent = say(name);
-  if (key) b.title = key;
+  b.title = key || say('resultsHint');
   b.addEventListener('click', act);
 }
 state.viewer = new Viewer();

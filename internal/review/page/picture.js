@@ -101,8 +101,10 @@ export class Viewer {
       cx = (Math.max(...all.map(p => p[0])) + Math.min(...all.map(p => p[0]))) / 2;
       cy = (Math.max(...all.map(p => p[1])) + Math.min(...all.map(p => p[1]))) / 2;
     }
-    this.x = pw / 2 - cx * w * this.scale;
-    this.y = ph / 2 - cy * h * this.scale;
+    // No more ground is seen than there is no picture to fill it with.
+    const within = (at, port, size) => size <= port ? (port - size) / 2 : Math.min(0, Math.max(port - size, at));
+    this.x = within(pw / 2 - cx * w * this.scale, pw, w * this.scale);
+    this.y = within(ph / 2 - cy * h * this.scale, ph, h * this.scale);
     this.place();
   }
 

@@ -17,6 +17,7 @@ export const state = {
   showLater: false, // those put off are asked
   indexing: false, // questions are still being made
   loading: false, loadAgain: null,
+  onward: false, // the next one was asked for before it was here
   only: new URL(location.href).searchParams.get('only') || '', // the filter
   back: null, // the question that a whole table was opened from
   me: null, box: null, // who answers, and what the server has not got yet

@@ -52,7 +52,7 @@ export const reached = () => offline(false);
 /** What is known of the review as a whole. */
 export function facts(p) {
   const pc = v => (100 * v).toFixed(2);
-  const all = [p.reviewer];
+  const all = [say('reviewer', p.reviewer)];
   if (p.audit.n) all.push(say('audit', p.audit.n, p.audit.wrong, pc(p.audit.low), pc(p.audit.high)));
   if (p.errors.n) all.push(say('errors', p.errors.n, p.errors.wrong, pc(p.errors.low), pc(p.errors.high)));
   if (p.disagree) all.push(say('differAll', p.disagree));

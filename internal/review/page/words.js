@@ -7,7 +7,7 @@ const en = {
   indexing: n => `looking for doubts: ${n} pictures`,
   accept: 'Accept', blank: 'Blank', unreadable: 'Unreadable', later: 'Later', table: 'Whole table', next: 'Next', previous: 'Previous',
   missing: 'Key a table that was not found', zoomIn: 'Zoom in', zoomOut: 'Zoom out', alternative: 'Next alternative',
-  reading: 'Reading', emptyReading: '(blank)', answer: 'What is printed', keyFirst: 'Type what you see', rowLabel: 'Row', columnLabel: 'Column',
+  reading: 'Reading', emptyReading: '(blank)', answer: 'What is printed', keyFirst: 'Type what you see', typeToMend: 'Enter if it is right; else type', typeForAll: 'If all are the same, but read wrong: type what they are', reviewer: n => `Reviewer: ${n}`, resultsHint: 'records.csv, reports.csv and summary.html with the answers so far', rowLabel: 'Row', columnLabel: 'Column',
   differ: 'You typed something else. Enter keeps what you typed.', program: 'Program', you: 'You',
   why: 'Why it is asked', sums: 'Sums', holds: 'holds', off: d => `off by ${d}`, typeToSee: 'shown once you type',
   picture: 'The whole picture', cell: 'the cell in question', page: n => `page ${n}`,
@@ -26,7 +26,8 @@ const en = {
   differAll: n => `${n} answers of two reviewers differ`, close: 'Close', of: 'of',
   keys: [
     ['0–9 + - . , /  F2', 'put the cursor in the answer; from then on every key types'], ['Enter', 'accept'], ['↓', 'next alternative'], ['b', 'blank'], ['u', 'unreadable'], ['s', 'later'],
-    ['t', 'the whole table'], ['j  k', 'next, previous'], ['[  ]', 'zoom'], ['Ctrl+Z', 'undo, across pictures'], ['Esc', 'clear the answer'], ['?', 'this help'],
+    ['t', 'the whole table'], ['j  k', 'next, previous'], ['[  ]', 'zoom'], ['x  Space', 'among many of one reading: mark one that differs'],
+    ['Ctrl+Enter', 'accept a whole table'], ['PgUp  PgDn', 'pictures in which a table may be'], ['Ctrl+Z', 'undo, across pictures'], ['Esc', 'clear the answer'], ['?', 'this help'],
   ],
   keysNote: 'Letters are commands only while nothing is typed. With Alt they always are: Alt+B.',
 };
@@ -37,7 +38,7 @@ const zh = {
   indexing: n => `正在查找疑点：已看 ${n} 张图片`,
   accept: '确认', blank: '空白', unreadable: '无法辨认', later: '稍后', table: '整张表', next: '下一个', previous: '上一个',
   missing: '录入未识别出的表', zoomIn: '放大', zoomOut: '缩小', alternative: '下一个候选',
-  reading: '识别结果', emptyReading: '（空白）', answer: '图上印的内容', keyFirst: '请照图录入', rowLabel: '行', columnLabel: '列',
+  reading: '识别结果', emptyReading: '（空白）', answer: '图上印的内容', keyFirst: '请照图录入', typeToMend: '对则回车；不对请录入', typeForAll: '若全部相同而识别有误，请录入正确内容', reviewer: n => `复核人：${n}`, resultsHint: '写出 records.csv、reports.csv 和 summary.html，含目前的回答', rowLabel: '行', columnLabel: '列',
   differ: '与识别结果不同。按回车保留您录入的内容。', program: '程序', you: '您',
   why: '为何询问', sums: '合计关系', holds: '相符', off: d => `相差 ${d}`, typeToSee: '录入后显示',
   picture: '整张图片', cell: '所问单元格', page: n => `第 ${n} 页`,
@@ -56,7 +57,8 @@ const zh = {
   differAll: n => `${n} 处两人回答不一致`, close: '关闭', of: '共',
   keys: [
     ['0–9 + - . , /  F2', '光标进入录入框，此后按键均为录入'], ['Enter', '确认'], ['↓', '下一个候选'], ['b', '空白'], ['u', '无法辨认'], ['s', '稍后'],
-    ['t', '整张表'], ['j  k', '下一个、上一个'], ['[  ]', '缩放'], ['Ctrl+Z', '撤销（可跨图片）'], ['Esc', '清除录入'], ['?', '本帮助'],
+    ['t', '整张表'], ['j  k', '下一个、上一个'], ['[  ]', '缩放'], ['x  Space', '多处同一识别结果时：标出不同的'],
+    ['Ctrl+Enter', '确认整张表'], ['PgUp  PgDn', '翻看可能有该表的图片'], ['Ctrl+Z', '撤销（可跨图片）'], ['Esc', '清除录入'], ['?', '本帮助'],
   ],
   keysNote: '未录入时字母为命令；按住 Alt 时始终为命令，如 Alt+B。',
 };

@@ -74,12 +74,15 @@ func modes(t *reviewer.Tab, name string) error {
 	for range 400 {
 		s, err := t.Question(last)
 		if err != nil {
-			return nil // the last one: there is none after it
+			break // the last one: there is none after it
 		}
 		last = s.ID
 		kind := s.Mode
 		if s.Kind == "conflict" {
 			kind = "conflict"
+		}
+		if sides, err := reviewer.Eval[bool](t, `!!document.querySelector("[data-side]")`); err == nil && sides && kind == "table" {
+			kind = "lacking"
 		}
 		if !done[kind] {
 			done[kind] = true
@@ -99,12 +102,15 @@ func modes(t *reviewer.Tab, name string) error {
 				}
 			}
 		}
-		if len(done) == 5 {
-			return nil
+		if len(done) == 6 {
+			break
 		}
 		if err := t.Press("j"); err != nil {
 			return err
 		}
 	}
-	return nil
+	if err := t.Press("?"); err != nil {
+		return err
+	}
+	return t.Shoot(name + "-help.png")
 }
