@@ -21,3 +21,9 @@ cluster-tasks-r3:
 # One report of 200,000 pictures that all claim the same table: what the coordinator holds while it looks for tables that go on, and while it writes results.
 cluster-tasks-folder:
 	go run ./internal/many -n $(or $(N),200000) -folders 1 -tables -slots $(or $(SLOTS),4)
+
+.PHONY: cluster-overhead
+
+# 500 real pictures with and without a hub on the same two cores, in turn, three times: medians. N and PICTURES as for make soak; some 12 minutes.
+cluster-overhead: build
+	$(SOAK) -n $(or $(N),500) -jobs 2 $(if $(PICTURES),,-pictures testdata) overhead

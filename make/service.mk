@@ -28,9 +28,10 @@ serve-kills: build
 serve-idle: build
 	$(LOAD) idle
 
-# Spoiled pictures and slow senders. Some 2 minutes.
+# Spoiled pictures, those of make hostile, also as reports, and slow senders. Some 15 minutes.
 serve-hostile: build
-	$(LOAD) hostile
+	go run ./internal/soak -work out/$@ $(if $(PICTURES),-pictures $(PICTURES)) -n $(or $(HOSTILE),400) make-hostile
+	$(LOAD) -hostile out/$@/in hostile
 
 # Every picture of the devset: byte for byte what biaoge extract prints.
 serve-equal: build

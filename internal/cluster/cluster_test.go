@@ -319,7 +319,7 @@ func TestReaderThatIsGone(t *testing.T) {
 	taken := make(chan time.Time, 1)
 	go func() {
 		for msg := (jetstream.Msg)(nil); msg == nil; {
-			msg, _ = next(consumer)
+			msg, _ = next(t.Context(), consumer)
 		}
 		taken <- time.Now()
 		f.reader(testVersions)

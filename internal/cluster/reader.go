@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	mathrand "math/rand/v2"
 	"os"
 	"strings"
 	"sync"
@@ -55,6 +56,8 @@ type Reader struct {
 	refused map[string]string // by batch: why it is not read here
 
 	patience context.Context // how long an answer is tried to be sent
+	sending  chan struct{}   // holds one value for each answer on its way
+	sent     sync.WaitGroup
 
 	read, deaths atomic.Int64
 	versions     atomic.Pointer[journal.Versions]
@@ -76,6 +79,7 @@ func (c *Conn) NewReader(config ReaderConfig) *Reader {
 		ReaderConfig: config, c: c, started: time.Now(), processor: processor(),
 		name:  fmt.Sprintf("%s-%d-%s", plainName(host), os.Getpid(), rand.Text()[:6]),
 		hands: make(map[*batch.Task]*hand), tools: make(map[Settings]*Tools), refused: make(map[string]string),
+		sending: make(chan struct{}, max(1, config.Slots)),
 	}
 }
 
@@ -137,6 +141,7 @@ func (r *Reader) Run(ctx context.Context) error {
 		})
 	}
 	reading.Wait()
+	r.sent.Wait()
 	away()
 	beside.Wait()
 	r.close()
@@ -171,12 +176,13 @@ func (r *Reader) hand(t *batch.Task) *hand {
 	return r.hands[t]
 }
 
-// How long a reader waits for a task before it asks again, and until it takes
-// another one after one that it may not read.
+// How long a reader waits for a task before it asks again; and after a task that
+// it may not read, until another reader gets that, and until it asks for one
+// itself: much later, or it would be given the same again.
 const (
 	takeTime    = 3 * time.Second
-	refusePause = 5 * time.Second
-	refuseDelay = 10 * time.Second
+	refuseDelay = time.Second
+	refusePause = 10 * time.Second
 )
 
 // Take waits for a task that this machine may read.
@@ -191,7 +197,11 @@ func (r *Reader) Take(ctx context.Context) (*batch.Task, error) {
 				continue
 			}
 		}
-		msg, err := next(consumer)
+		asking := context.WithoutCancel(ctx)
+		if r.Hurry { // what comes just then, another gets later
+			asking = ctx
+		}
+		msg, err := next(asking, consumer)
 		if err != nil {
 			consumer = nil
 			_ = wait(ctx, time.Second)
@@ -208,8 +218,10 @@ func (r *Reader) Take(ctx context.Context) (*batch.Task, error) {
 }
 
 // next waits for one message, and returns nil where none comes.
-func next(consumer jetstream.Consumer) (jetstream.Msg, error) {
-	got, err := consumer.Fetch(1, jetstream.FetchMaxWait(takeTime))
+func next(ctx context.Context, consumer jetstream.Consumer) (jetstream.Msg, error) {
+	ctx, cancel := context.WithTimeout(ctx, takeTime)
+	defer cancel()
+	got, err := consumer.Fetch(1, jetstream.FetchContext(ctx))
 	if err != nil {
 		return nil, err
 	}
@@ -217,7 +229,7 @@ func next(consumer jetstream.Consumer) (jetstream.Msg, error) {
 		return msg, nil
 	}
 	err = got.Error()
-	if errors.Is(err, jetstream.ErrNoMessages) || errors.Is(err, context.DeadlineExceeded) {
+	if errors.Is(err, jetstream.ErrNoMessages) || ctx.Err() != nil {
 		err = nil
 	}
 	return nil, err
@@ -247,7 +259,7 @@ func (r *Reader) accept(ctx context.Context, msg jetstream.Msg) *batch.Task {
 		_ = msg.Term() // the coordinator sees that it is gone, and hands it out again
 	default:
 		_ = msg.NakWithDelay(refuseDelay)
-		_ = wait(ctx, refusePause)
+		_ = wait(ctx, refusePause+time.Duration(mathrand.Int64N(int64(refusePause))))
 	}
 	return nil
 }
@@ -364,18 +376,24 @@ func (r *Reader) Done(t *batch.Task, a batch.Answer) error {
 	if err != nil {
 		return errors.Join(err, r.Lost(t))
 	}
-	h.leave()
-	h.leave = func() {} // the next one may begin while the answer is sent
 	res.Worker, res.Processor = r.name, r.processor
 	if res.Death != nil {
 		r.deaths.Add(1)
 	}
-	sent := r.send(h, &res, data)
-	r.drop(t)
-	if sent {
-		_ = h.msg.Ack()
-		r.read.Add(1)
-	}
+	// The next one is taken while the answer is sent, but no more of them wait to
+	// be sent than are read at once.
+	r.sending <- struct{}{}
+	h.leave()
+	h.leave = func() {}
+	r.sent.Go(func() {
+		defer func() { <-r.sending }()
+		sent := r.send(h, &res, data)
+		r.drop(t)
+		if sent {
+			_ = h.msg.Ack()
+			r.read.Add(1)
+		}
+	})
 	return nil
 }
 

@@ -122,7 +122,7 @@ func TestFullWindow(t *testing.T) {
 	}
 	consumer, err := c.readers(t.Context())
 	f.must(err)
-	msg, err := next(consumer)
+	msg, err := next(t.Context(), consumer)
 	f.must(err)
 	f.must(msg.Ack())
 	f.must(<-put)

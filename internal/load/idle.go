@@ -23,8 +23,7 @@ func idle() {
 	var after [3]float64
 	for round := range after {
 		during := s.crowd(all[0], most, round)
-		time.Sleep(35 * time.Second) // it gives memory back when it has nothing to do
-		after[round] = s.memory()
+		after[round] = s.rested()
 		fmt.Printf("memory of the service: %.0f MB at most, %.0f MB afterwards\n", during, after[round])
 	}
 	verdict(after[2] <= 1.1*after[0], "the third time leaves %.2f times the memory of the first (wanted: 1.1)", after[2]/after[0])

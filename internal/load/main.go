@@ -19,10 +19,11 @@ import (
 )
 
 var (
-	program  = flag.String("program", "bin/biaoge", "the `PROGRAM` to test")
-	pictures = flag.String("pictures", "testdata", "pictures from this `DIR` are sent")
-	n        = flag.Int("n", 0, "how many requests, kills or connections; 0 for what the mode needs")
-	seconds  = flag.Int("seconds", 60, "how long overload lasts")
+	program    = flag.String("program", "bin/biaoge", "the `PROGRAM` to test")
+	pictures   = flag.String("pictures", "testdata", "pictures from this `DIR` are sent")
+	hostileDir = flag.String("hostile", "", "hostile also sends what lies in this `DIR`")
+	n          = flag.Int("n", 0, "how many requests, kills or connections; 0 for what the mode needs")
+	seconds    = flag.Int("seconds", 60, "how long overload lasts")
 )
 
 func main() {

@@ -90,8 +90,13 @@ type answer struct {
 }
 
 // send sends a picture, and waits for the answer in the format given.
-func (s *service) send(data []byte, id, accept string) (a answer) {
-	req, err := http.NewRequest("POST", s.url+"/v1/extract", bytes.NewReader(data))
+func (s *service) send(data []byte, id, accept string) answer {
+	return s.sendTo("/v1/extract", data, id, accept)
+}
+
+// sendTo does so to a route.
+func (s *service) sendTo(route string, data []byte, id, accept string) (a answer) {
+	req, err := http.NewRequest("POST", s.url+route, bytes.NewReader(data))
 	check(err)
 	req.Header.Set("Accept", accept)
 	req.Header.Set("X-Request-Id", id)

@@ -1,7 +1,7 @@
 // Command soak puts biaoge batch through what is too long for a test: many
 // pictures with hostile ones among them, kills at random moments, names by the
 // hundred thousand; and single pictures that are hostile. It is run by make
-// soak, make killtest, make names and make hostile.
+// soak, make killtest, make names, make hostile and make cluster-overhead.
 package main
 
 import (
@@ -38,10 +38,10 @@ var (
 func main() {
 	log.SetFlags(0)
 	flag.Parse()
-	modes := map[string]func(*rand.Rand){"soak": soak, "kill": kill, "names": names, "scale": scale, "hostile": hostilePictures}
+	modes := map[string]func(*rand.Rand){"soak": soak, "kill": kill, "names": names, "scale": scale, "hostile": hostilePictures, "make-hostile": func(rnd *rand.Rand) { makeHostile(rnd) }, "overhead": overhead}
 	mode, ok := modes[flag.Arg(0)]
 	if !ok {
-		log.Fatal("usage: soak [flags] soak|kill|names|scale|hostile")
+		log.Fatal("usage: soak [flags] soak|kill|names|scale|hostile|make-hostile|overhead")
 	}
 	check(os.RemoveAll(*work))
 	check(os.MkdirAll(in(), 0o777))
