@@ -107,9 +107,7 @@ func (f Format) NewWriter(w io.Writer, o Options) Writer { return f.open(w, o) }
 
 // Notes are what is to be said of a table as a whole: why it is flagged, and
 // the sums that fail.
-func Notes(t *tables.Table) []string { return notesOn(message.English, t) }
-
-func notesOn(l message.Language, t *tables.Table) []string {
+func Notes(l message.Language, t *tables.Table) []string {
 	notes := slices.Clone(inWords(l, t.Causes, t.Reasons))
 	for _, c := range t.Checks {
 		if !c.OK {
@@ -120,25 +118,7 @@ func notesOn(l message.Language, t *tables.Table) []string {
 }
 
 // ReasonsFor says in words why a cell is flagged; nil where it is not.
-func ReasonsFor(t *tables.Table, c *tables.Cell) []string {
-	return reasonsFor(message.English, t, c)
-}
-
-// inWords are reasons in a language. Documents of earlier versions and of
-// other programs may have the words alone.
-func inWords(l message.Language, causes []tables.Cause, reasons []string) []string {
-	if len(causes) != len(reasons) {
-		return reasons
-	}
-	words := make([]string, len(causes))
-	for i, c := range causes {
-		words[i] = c.In(l)
-	}
-	return words
-}
-
-// reasonsFor says in words why a cell is flagged.
-func reasonsFor(l message.Language, t *tables.Table, c *tables.Cell) []string {
+func ReasonsFor(l message.Language, t *tables.Table, c *tables.Cell) []string {
 	r := t.RecordAt(c.Row, c.Col)
 	switch {
 	case !c.Review && (r == nil || !r.Review):
@@ -153,6 +133,19 @@ func reasonsFor(l message.Language, t *tables.Table, c *tables.Cell) []string {
 		return []string{tables.Because("reading_uncertain", sure).In(l)}
 	}
 	return []string{tables.Because("reading_uncertain_or", sure, strconv.Quote(c.Alternatives[0].Text)).In(l)}
+}
+
+// inWords are reasons in a language. Documents of earlier versions and of
+// other programs may have the words alone.
+func inWords(l message.Language, causes []tables.Cause, reasons []string) []string {
+	if len(causes) != len(reasons) {
+		return reasons
+	}
+	words := make([]string, len(causes))
+	for i, c := range causes {
+		words[i] = c.In(l)
+	}
+	return words
 }
 
 // checkReason says in words why a check fails; empty where it holds.

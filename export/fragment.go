@@ -5,6 +5,7 @@ import (
 	"html"
 	"strings"
 
+	"github.com/biaoge/biaoge/internal/message"
 	"github.com/biaoge/biaoge/tables"
 )
 
@@ -21,25 +22,28 @@ const (
 // inline, no scripts, flagged cells marked with their reasons. Picture is the tag of what
 // they were read from, which is folded away below; empty leaves it out. It has
 // no blank lines, so that it may stand in Markdown as well.
-func Fragment(ts []*tables.Table, name, picture string) string {
+func Fragment(l message.Language, ts []*tables.Table, name, picture string) string {
 	var b strings.Builder
 	b.WriteString(`<div class="biaoge">`)
 	for _, t := range ts {
-		fragmentOf(&b, t)
+		fragmentOf(&b, l, t)
 	}
 	if picture != "" {
-		b.WriteString(Folded(name, picture))
+		b.WriteString(Folded(l, name, picture))
 	}
 	b.WriteString("</div>")
 	return b.String()
 }
 
 // Folded is a picture's tag, folded away.
-func Folded(name, picture string) string {
-	return fmt.Sprintf("<details style=\"text-indent:0\"><summary>原图 %s</summary>%s</details>", html.EscapeString(name), picture)
+func Folded(l message.Language, name, picture string) string {
+	return fmt.Sprintf("<details style=\"text-indent:0\"><summary>%s</summary>%s</details>", html.EscapeString(Original(l, name)), picture)
 }
 
-func fragmentOf(b *strings.Builder, t *tables.Table) {
+// Original is what stands above a picture that a table was read from.
+func Original(l message.Language, name string) string { return l.Text("original picture %s", name) }
+
+func fragmentOf(b *strings.Builder, l message.Language, t *tables.Table) {
 	fmt.Fprintf(b, "<table style=%q", fragmentTable)
 	if t.Form != nil {
 		fmt.Fprintf(b, ` data-form="%s"`, html.EscapeString(*t.Form))
@@ -55,22 +59,22 @@ func fragmentOf(b *strings.Builder, t *tables.Table) {
 	for _, row := range rows {
 		b.WriteString("<tr>")
 		for _, c := range row {
-			fragmentCellOf(b, t, c)
+			fragmentCellOf(b, l, t, c)
 		}
 		b.WriteString("</tr>\n")
 	}
 	b.WriteString("</table>")
-	for _, n := range Notes(t) {
+	for _, n := range Notes(l, t) {
 		fmt.Fprintf(b, "\n<div style=%q>%s %s</div>", fragmentNote, flagMark, html.EscapeString(n))
 	}
 }
 
-func fragmentCellOf(b *strings.Builder, t *tables.Table, c *tables.Cell) {
+func fragmentCellOf(b *strings.Builder, l message.Language, t *tables.Table, c *tables.Cell) {
 	name, style := "td", fragmentCell
 	if c.Kind == tables.KindLabel {
 		name, style = "th", fragmentLabel
 	}
-	why := ReasonsFor(t, c)
+	why := ReasonsFor(l, t, c)
 	if why != nil {
 		style += fragmentFlag
 	}
@@ -85,7 +89,7 @@ func fragmentCellOf(b *strings.Builder, t *tables.Table, c *tables.Cell) {
 		fmt.Fprintf(b, ` data-key="%s"`, html.EscapeString(r.Key))
 	}
 	if why != nil {
-		fmt.Fprintf(b, ` title="%s"`, html.EscapeString(strings.Join(why, "; ")))
+		fmt.Fprintf(b, ` title="%s"`, html.EscapeString(strings.Join(why, l.Text("; "))))
 	}
 	text := strings.ReplaceAll(html.EscapeString(c.Text), "\n", "<br/>")
 	if why != nil {

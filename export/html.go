@@ -95,7 +95,7 @@ func shown(l message.Language, d *tables.Document, i int) htmlTable {
 	}
 	for j := range t.Cells {
 		c := &t.Cells[j]
-		hc := htmlCell{Cell: c, Reasons: reasonsFor(l, t, c)}
+		hc := htmlCell{Cell: c, Reasons: ReasonsFor(l, t, c)}
 		if r := t.RecordAt(c.Row, c.Col); r != nil {
 			hc.Key = r.Key
 		}

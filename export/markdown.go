@@ -74,7 +74,7 @@ func markdownTable(b *bytes.Buffer, l message.Language, t *tables.Table) {
 	for j := range t.Cells {
 		c := &t.Cells[j]
 		text := inline(c.Text)
-		if why := reasonsFor(l, t, c); why != nil {
+		if why := ReasonsFor(l, t, c); why != nil {
 			text = strings.TrimSpace(text + " " + flagMark)
 			notes = append(notes, l.Text("row %[1]d, column %[2]d", c.Row+1, c.Col+1)+": "+inline(strings.Join(why, "; ")))
 		}
@@ -86,7 +86,7 @@ func markdownTable(b *bytes.Buffer, l message.Language, t *tables.Table) {
 			b.WriteString(strings.Repeat("| --- ", t.Cols) + "|\n")
 		}
 	}
-	for _, n := range notesOn(l, t) {
+	for _, n := range Notes(l, t) {
 		notes = append(notes, inline(n))
 	}
 	if len(notes) > 0 {

@@ -97,7 +97,7 @@ func (p painter) table(d *tables.Document, i int) {
 	}
 	for j := range t.Cells {
 		c := &t.Cells[j]
-		why := reasonsFor(p.Language, t, c)
+		why := ReasonsFor(p.Language, t, c)
 		if why == nil {
 			continue
 		}
@@ -156,7 +156,7 @@ func newDrawing(t *tables.Table, o Terminal) *drawing {
 	}
 	for i := range t.Cells {
 		c := &t.Cells[i]
-		cell := drawnCell{Cell: *c, flag: reasonsFor(o.Language, t, c) != nil}
+		cell := drawnCell{Cell: *c, flag: ReasonsFor(o.Language, t, c) != nil}
 		cell.Text = cellText(c.Text)
 		if cell.flag {
 			cell.Text = strings.TrimSpace(cell.Text + " " + flagText)

@@ -177,7 +177,7 @@ func (x *xlsxWriter) table(d *tables.Document, i int) string {
 			// stands in the picture's table.
 			notes = append(notes, t.Caption)
 		}
-		if why := reasonsFor(x.language, t, c); why != nil {
+		if why := ReasonsFor(x.language, t, c); why != nil {
 			style = x.flagged
 			notes = append(notes, why...)
 		}

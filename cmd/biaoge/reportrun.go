@@ -199,7 +199,7 @@ func (r *reportRun) write(rep *reports.Report, doc *reports.Document) error {
 		}
 		return nil
 	}
-	data, err := reports.Same(rep, doc, r.drop)
+	data, err := reports.Same(rep, doc, reports.Given{Drop: r.drop, Language: language})
 	if err != nil {
 		return err
 	}

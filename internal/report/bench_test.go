@@ -25,7 +25,7 @@ func BenchmarkPage(b *testing.B) {
 				if err != nil {
 					b.Fatal(err)
 				}
-				if _, err := report.Same(r, d, false); err != nil {
+				if _, err := report.Same(r, d, report.Given{}); err != nil {
 					b.Fatal(err)
 				}
 			}

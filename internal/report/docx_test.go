@@ -116,7 +116,7 @@ func TestWordWithTablesInThePlaceOfPictures(t *testing.T) {
 		t.Errorf("the first picture is at %s", d.Pictures[0].At)
 	}
 	for _, drop := range []bool{false, true} {
-		out, err := report.Same(r, d, drop)
+		out, err := report.Same(r, d, report.Given{Drop: drop})
 		if err != nil {
 			t.Fatal(err)
 		}

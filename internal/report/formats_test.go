@@ -93,7 +93,7 @@ func TestSavedPages(t *testing.T) {
 				if r.Format != "mhtml" || d.Source.MediaType != "multipart/related" || *d.Source.Charset != "gbk" {
 					t.Errorf("%s, %s, %s", r.Format, d.Source.MediaType, *d.Source.Charset)
 				}
-				out, err := report.Same(r, d, true)
+				out, err := report.Same(r, d, report.Given{Drop: true})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -155,7 +155,7 @@ func TestZipOfAPage(t *testing.T) {
 	if d.Source.MediaType != "application/zip" || r.Format != "html" || r.Page != "a/page.html" {
 		t.Errorf("%s %s %s", d.Source.MediaType, r.Format, r.Page)
 	}
-	out, err := report.Same(r, d, false)
+	out, err := report.Same(r, d, report.Given{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -185,7 +185,7 @@ func TestBook(t *testing.T) {
 	if d.Source.Title != "年度报告" || d.Tables[0].Heading != titles[0] || d.Pictures[0].At != "OEBPS/text/one.xhtml | body > p > img" {
 		t.Errorf("%q %q %q", d.Source.Title, d.Tables[0].Heading, d.Pictures[0].At)
 	}
-	if _, err := report.Same(r, d, false); err == nil || report.CanGiveBack(r.Format) {
+	if _, err := report.Same(r, d, report.Given{}); err == nil || report.CanGiveBack(r.Format) {
 		t.Error("a book is given back")
 	}
 }
@@ -231,7 +231,7 @@ func TestMarkdown(t *testing.T) {
 			if got := strings.Join(cells, " "); got != "名称 金额|元 一月\n二月 12 三月 7 四月 9" {
 				t.Errorf("cells of the list: %q", got)
 			}
-			out, err := report.Same(r, d, false)
+			out, err := report.Same(r, d, report.Given{})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -108,7 +108,7 @@ func TestPageWithTablesInThePlaceOfPictures(t *testing.T) {
 				t.Errorf("pictures: %s", outcomes)
 			}
 			for _, drop := range []bool{false, true} {
-				out, err := report.Same(r, d, drop)
+				out, err := report.Same(r, d, report.Given{Drop: drop})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -183,7 +183,7 @@ func TestXHTML(t *testing.T) {
 	m.values["appeals.reconsideration.upheld"] = "1\n2"
 	in := `<?xml version="1.0" encoding="utf-8"?><html xmlns="http://www.w3.org/1999/xhtml"><head><title/><script src="x.js"/></head><body><p><img src="a.png" alt="&lt;"/></p></body></html>`
 	r, d := read(t, report.Input{Name: "x.xhtml", Data: []byte(in), Beside: files(map[string][]byte{"a.png": picture(300, 200, 1)})}, map[string]*tables.Document{"a.png": m.document("a.png")})
-	out, err := report.Same(r, d, false)
+	out, err := report.Same(r, d, report.Given{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -180,7 +180,7 @@ func TestPDFWithPictures(t *testing.T) {
 	if s := strings.Join(got, "; "); s != "page-1.png 1 tables at page 1, box 40 34 300 200; page-1 (2).png 1 small at page 1, box 500 780 16 16; page-3.png 3 tables at page 3, box 40 34 300 200" {
 		t.Errorf("pictures: %s", s)
 	}
-	if _, err := report.Same(r, d, false); err == nil {
+	if _, err := report.Same(r, d, report.Given{}); err == nil {
 		t.Error("a PDF is given back")
 	}
 }

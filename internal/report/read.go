@@ -18,6 +18,7 @@ import (
 	_ "golang.org/x/image/tiff"
 	_ "golang.org/x/image/webp"
 
+	"github.com/biaoge/biaoge/internal/message"
 	"github.com/biaoge/biaoge/internal/report/content"
 	"github.com/biaoge/biaoge/tables"
 )
@@ -197,9 +198,15 @@ func (p *Picture) tables() (all []*tables.Table) {
 	return all
 }
 
+// Given says how a report is given back.
+type Given struct {
+	Drop     bool             // without the pictures that tables stand for
+	Language message.Language // of what is said of the tables
+}
+
 // Same gives a report back in its own format, with tables in the place of the
 // pictures they were read from.
-func Same(r *Report, d *Document, drop bool) ([]byte, error) {
+func Same(r *Report, d *Document, g Given) ([]byte, error) {
 	s, ok := r.Source.(content.Replacer)
 	if !ok {
 		return nil, fmt.Errorf("%w: a report in %s can't be given back in its own format", content.ErrUnsupported, d.Source.MediaType)
@@ -207,7 +214,7 @@ func Same(r *Report, d *Document, drop bool) ([]byte, error) {
 	with := make(map[int]content.Replacement)
 	for i := range d.Pictures {
 		if ts := d.Pictures[i].tables(); len(ts) > 0 {
-			with[d.items[i]] = content.Replacement{Name: d.Pictures[i].Name, Tables: ts, Drop: drop}
+			with[d.items[i]] = content.Replacement{Name: d.Pictures[i].Name, Tables: ts, Drop: g.Drop, Language: g.Language}
 		}
 	}
 	return s.Replace(with)

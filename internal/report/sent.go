@@ -55,15 +55,14 @@ func (s *Sent) beside() content.Files {
 }
 
 // Written is a report's document in one of OutputFormats, or the report itself in
-// FormatSame, without the pictures that tables stand for where they are to be
-// dropped.
-func Written(r *Report, d *Document, format string, drop bool) ([]byte, error) {
+// FormatSame.
+func Written(r *Report, d *Document, format string, g Given) ([]byte, error) {
 	if format == FormatSame {
-		return Same(r, d, drop)
+		return Same(r, d, g)
 	}
 	var b bytes.Buffer
 	// Callers are programs, which a byte order mark would only hinder.
-	w, err := NewWriter(&b, format, false, export.Options{NoBOM: true})
+	w, err := NewWriter(&b, format, false, export.Options{NoBOM: true, Language: g.Language})
 	if err != nil {
 		return nil, err
 	}

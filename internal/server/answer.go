@@ -7,12 +7,15 @@ import (
 	"encoding/json"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/elnormous/contenttype"
+	"golang.org/x/text/language"
 
 	"github.com/biaoge/biaoge/export"
+	"github.com/biaoge/biaoge/internal/message"
 )
 
 // A format is what an answer may be written in.
@@ -20,6 +23,8 @@ type format struct {
 	media  string
 	export string // the name of the format in package export; empty for the service's own JSON
 	file   string // what a browser calls it that saves it; empty where it may be shown
+
+	language message.Language // that the caller reads, where it is for people
 }
 
 const (
@@ -40,8 +45,12 @@ var formats = []format{
 // negotiate finds the format that a request accepts.
 func negotiate(r *http.Request, among []format) (format, *Problem) {
 	accept := onlyWeights(strings.Join(r.Header.Values("Accept"), ","))
+	l, problem := languageOf(r)
+	if problem != nil {
+		return format{}, problem
+	}
 	if accept == "" {
-		return among[0], nil
+		return among[0].in(l), nil
 	}
 	var available []contenttype.MediaType
 	for _, f := range among {
@@ -51,7 +60,7 @@ func negotiate(r *http.Request, among []format) (format, *Problem) {
 	if err == nil {
 		for _, f := range among {
 			if f.media == chosen.MIME() {
-				return f, nil
+				return f.in(l), nil
 			}
 		}
 	}
@@ -60,6 +69,39 @@ func negotiate(r *http.Request, among []format) (format, *Problem) {
 		names[i] = f.media
 	}
 	return format{}, newProblem(http.StatusNotAcceptable, kindNotAcceptable, "none of what Accept allows is written here; there are %s", strings.Join(names, ", "))
+}
+
+// in is the format for somebody who reads a language.
+func (f format) in(l message.Language) format {
+	switch f.export {
+	case "", "jsonl", "records-csv":
+		if f.file != "report.docx" && f.file != "report.mhtml" {
+			return f // for programs, which have codes
+		}
+	}
+	f.language = l
+	return f
+}
+
+// speaks finds the language that is spoken here, the default first.
+var speaks = language.NewMatcher([]language.Tag{language.English, language.Chinese})
+
+// languageOf is the language of somebody who sends a request: as its address
+// says, or its header.
+func languageOf(r *http.Request) (message.Language, *Problem) {
+	if v := r.URL.Query().Get("messages"); v != "" {
+		l := message.Language(v)
+		if !slices.Contains(message.Languages, l) {
+			return "", malformed("messages=%s is no language that is spoken here; give zh or en", quoted(v))
+		}
+		return l, nil
+	}
+	wanted, _, err := language.ParseAcceptLanguage(strings.Join(r.Header.Values("Accept-Language"), ","))
+	if err != nil || len(wanted) == 0 {
+		return message.English, nil // as of a header that nobody sent
+	}
+	_, i, _ := speaks.Match(wanted...)
+	return message.Languages[i], nil
 }
 
 // onlyWeights leaves of the parameters of Accept the weights: who asks for JSON
@@ -91,8 +133,8 @@ type outcome interface {
 }
 
 // etagOf names an answer: what it depends on, in one format.
-func etagOf(k key, media string) string {
-	k = keyOf(k[:], []byte(media))
+func etagOf(k key, f format) string {
+	k = keyOf(k[:], []byte(f.media), []byte(f.language))
 	return `"` + hex.EncodeToString(k[:16]) + `"`
 }
 
@@ -122,8 +164,8 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, out outcome, f f
 	if strings.HasPrefix(media, "text/") {
 		media += "; charset=" + out.charset(f)
 	}
-	h.Set("Vary", "Accept")
-	s.send(w, r, media, etagOf(out.of(), f.media), body)
+	h.Set("Vary", "Accept, Accept-Language")
+	s.send(w, r, media, etagOf(out.of(), f), body)
 }
 
 // send writes an answer that has an ETag, or says that the caller has it.
@@ -193,7 +235,7 @@ func (res *result) in(_ context.Context, f format) ([]byte, error) {
 		return nil, err
 	}
 	// Callers are programs, which a byte order mark would only hinder.
-	out := of.NewWriter(&b, export.Options{NoBOM: true})
+	out := of.NewWriter(&b, export.Options{NoBOM: true, Language: f.language})
 	if err := out.Write(docs); err != nil {
 		return nil, err
 	}

@@ -6,6 +6,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/biaoge/biaoge/internal/message"
+	"github.com/biaoge/biaoge/internal/report/docx"
 )
 
 func TestNegotiate(t *testing.T) {
@@ -92,4 +95,43 @@ func jobOf(t testing.TB, s *Server, text string) string {
 	<-s.jobs.find(strings.TrimPrefix(path, "/v1/jobs/")).over
 	time.Sleep(time.Millisecond)
 	return path
+}
+
+// What people read comes in their language, what programs read does not.
+func TestLanguages(t *testing.T) {
+	for _, c := range []struct {
+		accept, speaks, query string
+		want                  message.Language
+		status                int
+	}{
+		{"text/html", "", "", message.English, 0},
+		{"text/html", "zh-CN,zh;q=0.9,en;q=0.8", "", message.Chinese, 0},
+		{"text/html", "en-GB,zh;q=0.5", "", message.English, 0},
+		{"text/html", "zh-Hant-TW", "", message.Chinese, 0},
+		{"text/html", "de, *", "", message.English, 0},
+		{"text/html", ";;=", "", message.English, 0},
+		{"text/html", "zh", "en", message.English, 0},
+		{"text/markdown", "en", "zh", message.Chinese, 0},
+		{docx.MediaType, "zh", "", message.Chinese, 0},
+		{mediaJSON, "zh", "zh", "", 0},
+		{"text/csv", "zh", "", "", 0},
+		{"text/html", "", "fr", "", http.StatusBadRequest},
+	} {
+		r := httptest.NewRequest(http.MethodPost, "/v1/report?messages="+c.query, nil)
+		r.Header.Set("Accept", c.accept)
+		r.Header.Set("Accept-Language", c.speaks)
+		f, p := negotiate(r, reportFormats)
+		switch {
+		case c.status != 0:
+			if p == nil || p.Status != c.status {
+				t.Errorf("%+v: %v", c, p)
+			}
+		case p != nil || f.language != c.want || f.media != c.accept:
+			t.Errorf("%+v: %+v, %v", c, f, p)
+		}
+	}
+	k := keyOf([]byte("x"))
+	if etagOf(k, format{media: "text/html", language: message.English}) == etagOf(k, format{media: "text/html", language: message.Chinese}) {
+		t.Error("two languages have one ETag")
+	}
 }

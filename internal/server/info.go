@@ -46,7 +46,7 @@ func formInfos(forms []*tables.Form) []formInfo {
 
 // static serves what never changes while the service runs.
 func (s *Server) static(media string, body []byte) http.HandlerFunc {
-	tag := etagOf(keyOf(body), media)
+	tag := etagOf(keyOf(body), format{media: media})
 	return func(w http.ResponseWriter, r *http.Request) {
 		if _, p := negotiate(r, []format{{media: media}, {media: mediaJSON}}); p != nil {
 			s.fail(w, r, p)

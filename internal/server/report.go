@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 
+	"github.com/biaoge/biaoge/internal/message"
 	reports "github.com/biaoge/biaoge/internal/report"
 	"github.com/biaoge/biaoge/internal/report/docx"
 	"github.com/biaoge/biaoge/internal/worker"
@@ -65,7 +66,7 @@ func (r *reading) report(ctx context.Context) (outcome, error) {
 		}
 	}
 	out.opened.Pictures = nil // they are in the report
-	out.document, out.failures, err = out.make(ctx, "jsonl")
+	out.document, out.failures, err = out.make(ctx, "jsonl", message.English)
 	return out, err
 }
 
@@ -87,9 +88,9 @@ func (s *Server) inChild(ctx context.Context, do func(worker.Request) error) err
 
 // make makes the report's document in a format of package report, and counts the
 // pictures that were not read.
-func (d *reported) make(ctx context.Context, format string) (made []byte, failed int, err error) {
+func (d *reported) make(ctx context.Context, format string, l message.Language) (made []byte, failed int, err error) {
 	m := d.making
-	m.Format = format
+	m.Format, m.Language = format, l
 	err = d.inChild(ctx, func(q worker.Request) (err error) {
 		made, failed, err = d.Reports.MakeReport(ctx, q, &d.sent, d.readings, m)
 		return err
@@ -151,13 +152,13 @@ func (d *reported) charset(f format) string {
 func (d *reported) in(ctx context.Context, f format) (made []byte, err error) {
 	switch {
 	case d.same(f):
-		made, _, err = d.make(ctx, reports.FormatSame)
+		made, _, err = d.make(ctx, reports.FormatSame, f.language)
 		return made, err
 	case f.media == mediaJSON, f.media == mediaLines:
 		return d.document, nil
 	case f.export == "":
 		return nil, newProblem(http.StatusNotAcceptable, kindNotAcceptable, "a report in %s is not given back as %s; ask for application/json, or another format of data", d.opened.MediaType, f.media)
 	}
-	made, _, err = d.make(ctx, f.export)
+	made, _, err = d.make(ctx, f.export, f.language)
 	return made, err
 }

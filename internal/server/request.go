@@ -47,7 +47,7 @@ func (s *Server) settingsOf(q url.Values) (worker.Settings, *Problem) {
 	if v := q.Get("lang"); v != "" {
 		// Language names become names of files: nothing but letters, digits
 		// and _ may stand in them.
-		if !language.MatchString(v) || !s.installed(v) {
+		if !tesseracts.MatchString(v) || !s.installed(v) {
 			return out, malformed("lang=%s is not installed here; leave it out, or have the service's keeper install Tesseract's data for it", quoted(v))
 		}
 		out.Lang = v
@@ -55,9 +55,9 @@ func (s *Server) settingsOf(q url.Values) (worker.Settings, *Problem) {
 	return out, nil
 }
 
-// language is what may stand in lang: four names at most, since each makes every
+// tesseracts is what may stand in lang: four names at most, since each makes every
 // text slower to read.
-var language = regexp.MustCompile(`^[A-Za-z0-9_]{1,32}(\+[A-Za-z0-9_]{1,32}){0,3}$`)
+var tesseracts = regexp.MustCompile(`^[A-Za-z0-9_]{1,32}(\+[A-Za-z0-9_]{1,32}){0,3}$`)
 
 func (s *Server) installed(langs string) bool {
 	return !slices.ContainsFunc(strings.Split(langs, "+"), func(l string) bool { return !s.Language(l) })

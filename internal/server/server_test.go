@@ -120,7 +120,7 @@ func (inProcess) MakeReport(ctx context.Context, _ worker.Request, s *reports.Se
 	if err != nil {
 		return nil, 0, err
 	}
-	made, err := reports.Written(rep, doc, m.Format, m.Drop)
+	made, err := reports.Written(rep, doc, m.Format, reports.Given{Drop: m.Drop, Language: m.Language})
 	return made, doc.Failed(), err
 }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 
+	"github.com/biaoge/biaoge/internal/message"
 	reports "github.com/biaoge/biaoge/internal/report"
 	"github.com/biaoge/biaoge/internal/report/pdf"
 	"github.com/biaoge/biaoge/internal/report/pdf/pdfium"
@@ -47,6 +48,8 @@ type Making struct {
 	Format      string  `json:"format"`       // one of report.OutputFormats, or report.FormatSame
 	Drop        bool    `json:"drop"`         // the pictures that tables stand for, in its own format
 	ReviewBelow float64 `json:"review_below"` // 0 for the default
+
+	Language message.Language `json:"language"` // of what people read
 }
 
 // MakeReport has a child make something of a report whose pictures gave these
@@ -192,7 +195,7 @@ var reportsMade = operation[reportQuestion, madeAnswer]{"report-make", func(c *c
 		return a, nil, err
 	}
 	a.Failed = doc.Failed()
-	payload, err = reports.Written(r, doc, q.Format, q.Drop)
+	payload, err = reports.Written(r, doc, q.Format, reports.Given{Drop: q.Drop, Language: q.Language})
 	return a, payload, err
 }}
 

@@ -7,6 +7,7 @@ package content
 import (
 	"errors"
 
+	"github.com/biaoge/biaoge/internal/message"
 	"github.com/biaoge/biaoge/tables"
 )
 
@@ -39,6 +40,8 @@ type Replacement struct {
 	Name   string // of the picture
 	Tables []*tables.Table
 	Drop   bool // leave the picture out; else it stays below the tables, folded away
+
+	Language message.Language // of what is said of the tables
 }
 
 // Content is what a report holds.

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/biaoge/biaoge/export"
+	"github.com/biaoge/biaoge/internal/message"
 	"github.com/biaoge/biaoge/internal/report/content"
 	"github.com/biaoge/biaoge/tables"
 )
@@ -33,10 +34,10 @@ func (d *Document) Replace(with map[int]content.Replacement) ([]byte, error) {
 		}
 		var b bytes.Buffer
 		for _, t := range r.Tables {
-			d.table(&b, t)
+			d.table(&b, r.Language, t)
 		}
 		if !r.Drop {
-			d.line(&b, "原图 "+r.Name, grey)
+			d.line(&b, export.Original(r.Language, r.Name), grey)
 		}
 		picture := smaller(d.xml[p.from:p.to])
 		if r.Drop {
@@ -112,7 +113,7 @@ const (
 
 // table writes a table with its caption above and what is to be looked at
 // below.
-func (d *Document) table(b *bytes.Buffer, t *tables.Table) {
+func (d *Document) table(b *bytes.Buffer, l message.Language, t *tables.Table) {
 	if t.Caption != "" {
 		d.line(b, t.Caption, black)
 	}
@@ -143,13 +144,13 @@ func (d *Document) table(b *bytes.Buffer, t *tables.Table) {
 			for _, w := range widths[c.Col : c.Col+c.ColSpan] {
 				width += w
 			}
-			notes = append(notes, d.cell(b, t, c, y, width)...)
+			notes = append(notes, d.cell(b, l, t, c, y, width)...)
 			x = c.Col + c.ColSpan
 		}
 		b.WriteString(`</w:tr>`)
 	}
 	b.WriteString(`</w:tbl>`)
-	for _, n := range append(notes, export.Notes(t)...) {
+	for _, n := range append(notes, export.Notes(l, t)...) {
 		d.line(b, "⚠ "+n, red)
 	}
 	if len(notes) == 0 {
@@ -183,7 +184,7 @@ func widthsOf(t *tables.Table) []int {
 
 // cell writes a cell, or where it goes on in a row below, and says why it is
 // flagged.
-func (d *Document) cell(b *bytes.Buffer, t *tables.Table, c *tables.Cell, row, width int) (notes []string) {
+func (d *Document) cell(b *bytes.Buffer, l message.Language, t *tables.Table, c *tables.Cell, row, width int) (notes []string) {
 	b.WriteString(`<w:tc><w:tcPr>`)
 	fmt.Fprintf(b, `<w:tcW w:w="%d" w:type="dxa"/>`, width)
 	if c.ColSpan > 1 {
@@ -201,11 +202,11 @@ func (d *Document) cell(b *bytes.Buffer, t *tables.Table, c *tables.Cell, row, w
 	if c.Kind == tables.KindLabel {
 		fill = labelFill
 	}
-	if why := export.ReasonsFor(t, c); why != nil {
+	if why := export.ReasonsFor(l, t, c); why != nil {
 		fill = flagFill
 		if row == c.Row {
 			text = strings.TrimSpace(text + " ⚠")
-			notes = append(notes, fmt.Sprintf("row %d, column %d: %s", c.Row+1, c.Col+1, strings.Join(why, "; ")))
+			notes = append(notes, l.Text("row %d, column %d: %s", c.Row+1, c.Col+1, strings.Join(why, l.Text("; "))))
 		}
 	}
 	if fill != "" {

@@ -20,7 +20,7 @@ func (p *Page) Replace(with map[int]content.Replacement) ([]byte, error) {
 		if r.Drop {
 			keep = ""
 		}
-		splices = append(splices, charset.Splice{From: t.from, To: t.to, With: export.Fragment(r.Tables, r.Name, keep)})
+		splices = append(splices, charset.Splice{From: t.from, To: t.to, With: export.Fragment(r.Language, r.Tables, r.Name, keep)})
 	}
 	slices.SortFunc(splices, func(a, b charset.Splice) int { return a.From - b.From })
 	return p.text.Replace(splices), nil

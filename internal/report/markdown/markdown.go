@@ -324,7 +324,7 @@ func (t *Text) Replace(with map[int]content.Replacement) ([]byte, error) {
 // HTML where cells span several or it stands within something else.
 func (t *Text) inPlace(p place, r content.Replacement, keep string) string {
 	if !p.block {
-		return strings.ReplaceAll(export.Fragment(r.Tables, r.Name, keep), "\n", "")
+		return strings.ReplaceAll(export.Fragment(r.Language, r.Tables, r.Name, keep), "\n", "")
 	}
 	var b strings.Builder
 	gap := func(edge bool) {
@@ -347,11 +347,11 @@ func (t *Text) inPlace(p place, r content.Replacement, keep string) string {
 		plain = append(plain, text)
 	}
 	if plain == nil {
-		b.WriteString(export.Fragment(r.Tables, r.Name, keep))
+		b.WriteString(export.Fragment(r.Language, r.Tables, r.Name, keep))
 	} else {
 		b.WriteString(strings.Join(plain, "\n"))
 		if keep != "" {
-			b.WriteString("\n" + export.Folded(r.Name, keep))
+			b.WriteString("\n" + export.Folded(r.Language, r.Name, keep))
 		}
 	}
 	after := bytes.TrimLeft(t.source[p.to:], " \t\r")

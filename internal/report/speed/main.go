@@ -91,7 +91,7 @@ func pages() error {
 		if err != nil {
 			return err
 		}
-		_, err = report.Same(r, d, false)
+		_, err = report.Same(r, d, report.Given{})
 		return err
 	})
 }
