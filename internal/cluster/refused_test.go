@@ -17,7 +17,9 @@ import (
 
 	"github.com/nats-io/nats-server/v2/server"
 
+	"github.com/biaoge/biaoge/internal/batch"
 	"github.com/biaoge/biaoge/internal/hub"
+	"github.com/biaoge/biaoge/internal/worker"
 )
 
 func refusedBy(t *testing.T, o Options, want string) {
@@ -94,6 +96,56 @@ func TestHubWithoutRoom(t *testing.T) {
 	_, err = c.Open(t.Context(), Batch{ID: "B"})
 	if err == nil || !strings.Contains(err.Error(), "the hub has no room for its streams") || !strings.Contains(err.Error(), "make room there") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// A hub that keeps nothing any more, as one whose disk is full, is told so with
+// what to do, and pictures are handed out when it does again.
+func TestHubThatTakesNothing(t *testing.T) {
+	s, err := server.NewServer(&server.Options{Host: "127.0.0.1", Port: server.RANDOM_PORT, NoSigs: true, NoLog: true, JetStream: true, StoreDir: t.TempDir(), JetStreamMaxStore: 2 << 30})
+	if err != nil {
+		t.Fatal(err)
+	}
+	go s.Start()
+	t.Cleanup(s.Shutdown)
+	if !s.ReadyForConnections(30 * time.Second) {
+		t.Fatal("it does not start")
+	}
+	config := *s.JetStreamConfig()
+	said := new(syncBuffer)
+	c, err := Dial(t.Context(), Options{URL: s.ClientURL(), Log: slog.New(slog.NewTextHandler(said, nil))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	q, err := c.Open(t.Context(), Batch{ID: "B"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer q.Close(false)
+	if err := s.ShutdownJetStream(); err != nil { // what a server does whose disk is full
+		t.Fatal(err)
+	}
+	put := make(chan error, 1)
+	go func() {
+		put <- q.Put(t.Context(), &batch.Task{ID: 1, Pictures: []worker.Picture{{Name: "a", Data: []byte("x")}}})
+	}()
+	const want = "the hub takes no pictures; it is tried again until it does: look whether it runs, and whether its disk is full"
+	for end := time.Now().Add(time.Minute); !strings.Contains(said.String(), want); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("it does not say so:\n%s", said)
+		}
+	}
+	if err := s.EnableJetStream(&config); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case err := <-put:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(time.Minute):
+		t.Error("nothing is handed out though the hub takes it again")
 	}
 }
 
