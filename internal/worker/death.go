@@ -68,7 +68,7 @@ func (p *Process) died(err error) *Death {
 	switch {
 	case killed:
 		d.Msg = "the worker process said nothing of sense: " + err.Error()
-	case noMemory.MatchString(d.Detail) || strings.HasPrefix(said, "SIGABRT") && p.starved():
+	case noMemory.MatchString(d.Detail) || p.crashed(said) && p.starved():
 		d = outOfMemory(p.limit, d.Detail)
 	case said != "":
 		d.Msg = "the worker process crashed: " + said
@@ -89,15 +89,32 @@ func (p *Process) died(err error) *Death {
 	return d
 }
 
-// starved reports whether a child that aborts most likely was refused memory: C
-// libraries often abort then without a word, near the limit of the child or
-// wherever memory is bounded from outside, as by ulimit -v.
+// crashed reports whether a child was ended by a signal that a mistake raises, of
+// which it may have said nothing, or not all.
+func (p *Process) crashed(said string) bool {
+	if fault.MatchString(said) {
+		return true
+	}
+	var ee *exec.ExitError
+	if !errors.As(p.state, &ee) {
+		return false
+	}
+	ws, ok := ee.Sys().(syscall.WaitStatus)
+	return ok && ws.Signaled() && (ws.Signal() == syscall.SIGABRT || ws.Signal() == syscall.SIGSEGV || ws.Signal() == syscall.SIGBUS)
+}
+
+// fault is how last words begin that a signal was the reason of.
+var fault = regexp.MustCompile(`^SIG(ABRT|SEGV|BUS)`)
+
+// starved reports whether a child that crashes most likely was refused memory: C
+// libraries abort then without a word, or use what they were not given, near the
+// limit of the child or wherever memory is bounded from outside, as by ulimit -v.
 func (p *Process) starved() bool {
 	return addressSpace() != unbounded || p.limit > 0 && p.peak.Load() > p.limit/2
 }
 
 // noMemory is what Go, C and C++ print when they are refused memory.
-var noMemory = regexp.MustCompile(`(?m)^fatal error: .*(out of memory|cannot allocate)|std::bad_alloc|Insufficient memory|^runtime/cgo: pthread_create failed`)
+var noMemory = regexp.MustCompile(`(?m)^fatal error: .*(out of memory|cannot allocate|malloc failed|cannot map pages|newosproc)|std::bad_alloc|Insufficient memory|^runtime/cgo: .*(pthread_create|pthread_attr_init) failed|failed to map segment|[Cc]annot allocate memory`)
 
 // cause is the line of a crash that says why.
 var cause = regexp.MustCompile(`(?m)^(?:(SIG[A-Z]+: [a-z ]+)|fatal error: (.*)|(?:runtime: )?panic: (.*)|terminate called after (.*)|\[signal (SIG[A-Z]+: [a-z ]+))`)
