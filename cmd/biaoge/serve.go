@@ -16,6 +16,7 @@ import (
 
 	"github.com/coreos/go-systemd/v22/daemon"
 
+	"github.com/biaoge/biaoge/internal/malloc"
 	"github.com/biaoge/biaoge/internal/server"
 	"github.com/biaoge/biaoge/internal/worker"
 	"github.com/biaoge/biaoge/ocr"
@@ -143,9 +144,7 @@ func (f *serveFlags) shared() (int, worker.Limits) {
 // tidy sets Go's collector for a process that holds bodies and answers and reads
 // nothing itself; see package malloc for those that do.
 func (f *serveFlags) tidy() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(100)
-	}
+	malloc.Plain()
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(server.Held(int64(f.queueBytes)) + parentsMemory)
 	}

@@ -31,22 +31,29 @@ static void arenas(int n) {
 */
 import "C"
 
-import (
-	"os"
-	"runtime/debug"
-)
+import "os"
 
 // Tidy is for a program to call when it starts, for Go's part. C's is done where
 // this package is linked. Both change the allocators of the whole process, which
 // is why the library does not.
 func Tidy() {
-	// What lives on Go's side is a few megabytes, what one picture throws away
-	// many times that: at the usual 100 % it is collected several times a
-	// picture. GOGC, where it is set, is the user's.
+	// What lives on Go's side is a few megabytes where a form is read, what one
+	// picture throws away many times that: at the usual 100 % it is collected
+	// several times a picture. So room that nobody uses, and that no memory is
+	// taken for, counts as living; where much lives, as in large tables, no
+	// more than as much again piles up. GOGC, where it is set, is the user's.
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(400)
+		unused = make([]byte, room)
 	}
 }
+
+// room is what collecting later costs at most where little lives, bytes.
+const room = 24 << 20
+
+var unused []byte
+
+// Plain takes back what Tidy did, for a process that reads nothing itself.
+func Plain() { unused = nil }
 
 // Arenas lets so many threads allocate side by side on C's side.
 func Arenas(n int) { C.arenas(C.int(n)) }

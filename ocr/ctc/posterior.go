@@ -42,12 +42,18 @@ func (a *Alphabet) Also(c rune, class int) {
 func (a *Alphabet) Classes() int { return len(a.names) + 1 }
 
 // A Posterior is what a net sees in one line, or in several joined: for each
-// column the log probability of each class, the CTC blank among them.
+// column the log probability of each class, the CTC blank among them. Few are
+// above Floor, and only these are kept.
 type Posterior struct {
 	alphabet *Alphabet
-	cols     int
-	logp     []float32 // cols × classes
-	busy     [][]int32 // per column the classes worth looking at
+	columns  [][]entry // in the order of their classes
+	busy     [][]entry // of each column those worth looking at
+}
+
+// An entry is a class of a column.
+type entry struct {
+	class int32
+	logp  float32
 }
 
 // Floor stands for log probabilities too small to matter.
@@ -61,38 +67,89 @@ const Likely = -9
 
 // New makes a posterior of so many columns. Logp is columns × classes, not less
 // than Floor; busy holds the classes of each column that are above Likely, and
-// counts how many of them are of each column. It keeps logp and copies busy.
+// counts how many of them are of each column. It keeps none of them.
 func New(a *Alphabet, logp []float32, busy, counts []int32) *Posterior {
-	p := &Posterior{alphabet: a, cols: len(counts), logp: logp, busy: make([][]int32, len(counts))}
-	total := 0
-	for _, c := range counts {
-		total += int(c)
-	}
-	all := slices.Clone(busy[:total])
-	for t, c := range counts {
-		busy, row := all[:c:c], p.row(t)
-		all = all[c:]
-		if len(busy) > maxBusy {
-			// What is no writing looks a little like everything.
-			slices.SortFunc(busy, func(a, b int32) int { return cmp.Compare(row[b], row[a]) })
-			busy = busy[:maxBusy:maxBusy]
-			slices.Sort(busy)
+	p := &Posterior{alphabet: a, columns: make([][]entry, len(counts)), busy: make([][]entry, len(counts))}
+	classes, total := a.Classes(), 0
+	for _, v := range logp[:len(counts)*classes] {
+		if v > Floor {
+			total++
 		}
-		p.busy[t] = busy
+	}
+	all := make([]entry, 0, total)
+	for t, n := range counts {
+		row, from := logp[t*classes:][:classes], len(all)
+		for c, v := range row {
+			if v > Floor {
+				all = append(all, entry{int32(c), v})
+			}
+		}
+		p.columns[t] = all[from:len(all):len(all)]
+		p.busy[t] = worthALook(row, busy[:n])
+		busy = busy[n:]
 	}
 	return p
 }
 
+// worthALook are the likeliest classes of a column.
+func worthALook(row []float32, busy []int32) []entry {
+	out := make([]entry, len(busy))
+	for i, c := range busy {
+		out[i] = entry{c, row[c]}
+	}
+	if len(out) > maxBusy {
+		// What is no writing looks a little like everything.
+		slices.SortFunc(out, func(a, b entry) int { return cmp.Compare(b.logp, a.logp) })
+		out = slices.Clone(out[:maxBusy])
+		slices.SortFunc(out, func(a, b entry) int { return cmp.Compare(a.class, b.class) })
+	}
+	return out
+}
+
 // Columns is how many columns the posterior has.
-func (p *Posterior) Columns() int { return p.cols }
+func (p *Posterior) Columns() int { return len(p.columns) }
 
 // LogProbs are the log probabilities of all columns, one after the other.
-func (p *Posterior) LogProbs() []float32 { return p.logp }
+func (p *Posterior) LogProbs() []float32 {
+	out := make([]float32, 0, len(p.columns)*p.Classes())
+	r := p.rows()
+	for t := range p.columns {
+		out = append(out, r.at(t)...)
+	}
+	return out
+}
 
 // Classes is how many classes a column has.
 func (p *Posterior) Classes() int { return p.alphabet.Classes() }
 
-func (p *Posterior) row(t int) []float32 { return p.logp[t*p.Classes():][:p.Classes()] }
+// rows writes out columns, one at a time.
+type rows struct {
+	p    *Posterior
+	row  []float32
+	last int // the column that is written out; -1 for none
+}
+
+func (p *Posterior) rows() *rows {
+	r := &rows{p, make([]float32, p.Classes()), -1}
+	for c := range r.row {
+		r.row[c] = Floor
+	}
+	return r
+}
+
+// at is the log probabilities of a column, until the next is asked for.
+func (r *rows) at(t int) []float32 {
+	if r.last >= 0 {
+		for _, e := range r.p.columns[r.last] {
+			r.row[e.class] = Floor
+		}
+	}
+	for _, e := range r.p.columns[t] {
+		r.row[e.class] = e.logp
+	}
+	r.last = t
+	return r.row
+}
 
 // Join puts lines of one text behind one another; all are of one alphabet.
 func Join(ps ...*Posterior) *Posterior {
@@ -102,8 +159,7 @@ func Join(ps ...*Posterior) *Posterior {
 	out := &Posterior{}
 	for _, p := range ps {
 		out.alphabet = p.alphabet
-		out.cols += p.cols
-		out.logp = append(out.logp, p.logp...)
+		out.columns = append(out.columns, p.columns...)
 		out.busy = append(out.busy, p.busy...)
 	}
 	return out
@@ -151,21 +207,20 @@ func (p *Posterior) Best(n int) []Candidate {
 		next = append(next, state{id, math.Inf(-1), math.Inf(-1), 0})
 		return &next[len(next)-1]
 	}
-	for t := range p.cols {
-		row := p.row(t)
+	for _, busy := range p.busy {
 		// Nothing but paper: every prefix stays as it is.
-		if len(p.busy[t]) == 1 && p.busy[t][0] == 0 {
+		if len(busy) == 1 && busy[0].class == 0 {
 			for i := range beam {
 				b := &beam[i]
-				b.all += float64(row[0])
+				b.all += float64(busy[0].logp)
 				b.blank, b.letter = b.all, math.Inf(-1)
 			}
 			continue
 		}
 		next = next[:0]
 		for _, b := range beam {
-			for _, c := range p.busy[t] {
-				lp := float64(row[c])
+			for _, e := range busy {
+				c, lp := e.class, float64(e.logp)
 				if c == 0 {
 					s := at(b.id)
 					s.blank = logAdd(s.blank, b.all+lp)
@@ -237,12 +292,13 @@ func (p *Posterior) LogProb(text string) float64 {
 	for i := range alpha {
 		alpha[i], prev[i] = math.Inf(-1), math.Inf(-1)
 	}
-	for t := range p.cols {
-		row := p.row(t)
+	rows, cols := p.rows(), len(p.columns)
+	for t := range cols {
+		row := rows.at(t)
 		prev, alpha = alpha, prev
 		// A column takes the text on by one character at most, and what is
 		// left of it must still fit in.
-		lo, hi := max(0, n-2*(p.cols-t)), min(n, 2*t+2)
+		lo, hi := max(0, n-2*(cols-t)), min(n, 2*t+2)
 		for s := lo; s < hi; s++ {
 			c := 0
 			if s%2 == 1 {
@@ -266,7 +322,7 @@ func (p *Posterior) LogProb(text string) float64 {
 			alpha[s] = a + float64(row[c])
 		}
 	}
-	if p.cols == 0 {
+	if cols == 0 {
 		return math.Inf(-1)
 	}
 	if n == 1 {
@@ -279,12 +335,11 @@ func (p *Posterior) LogProb(text string) float64 {
 // its characters: a text is no surer than its least sure character.
 func (p *Posterior) Weakest() float64 {
 	weakest, top, last := 1.0, 0.0, int32(0)
-	for t := range p.cols {
-		row := p.row(t)
-		best := int32(0)
-		for _, c := range p.busy[t] {
-			if row[c] > row[best] {
-				best = c
+	for _, busy := range p.busy {
+		best, most := int32(0), float32(Likely)
+		for _, e := range busy {
+			if e.logp > most {
+				best, most = e.class, e.logp
 			}
 		}
 		if best != last {
@@ -294,7 +349,7 @@ func (p *Posterior) Weakest() float64 {
 			top = 0
 		}
 		if best != 0 {
-			top = max(top, math.Exp(float64(row[best])))
+			top = max(top, math.Exp(float64(most)))
 		}
 		last = best
 	}

@@ -37,9 +37,10 @@ func probability(column [3]float64, class int) float64 {
 // enumerate sums the probabilities of all paths, text by text.
 func enumerate(p *Posterior) map[string]float64 {
 	out := map[string]float64{}
+	logp := p.LogProbs()
 	var walk func(t int, text string, last int, lp float64)
 	walk = func(t int, text string, last int, lp float64) {
-		if t == p.cols {
+		if t == p.Columns() {
 			out[text] += math.Exp(lp)
 			return
 		}
@@ -48,7 +49,7 @@ func enumerate(p *Posterior) map[string]float64 {
 			if c > 0 && c != last {
 				next += p.alphabet.names[c-1]
 			}
-			walk(t+1, next, c, lp+float64(p.logp[t*p.Classes()+c]))
+			walk(t+1, next, c, lp+float64(logp[t*p.Classes()+c]))
 		}
 	}
 	walk(0, "", 0, 0)
@@ -100,7 +101,7 @@ func TestJoin(t *testing.T) {
 	if got, want := ab.LogProb("ab"), a.LogProb("a")+b.LogProb("b"); got < want {
 		t.Errorf("LogProb(ab) = %g, less than its parts, %g", got, want)
 	}
-	if a.cols != 2 || b.cols != 1 {
+	if a.Columns() != 2 || b.Columns() != 1 {
 		t.Error("joining changed its parts")
 	}
 }

@@ -50,7 +50,8 @@ type Net struct {
 	closed   bool
 
 	brush  strip.Brush
-	busy   []int32 // of newPosterior
+	logp   []float32 // of posterior
+	busy   []int32
 	counts []int32
 }
 
@@ -80,7 +81,8 @@ func New() (*Net, error) {
 	}
 	n.quantized = newQuantized(layers, n.info.Height, stripWidth)
 	cols := stripWidth / n.info.Stride
-	n.busy, n.counts = make([]int32, cols*(len(n.info.Classes)+1)), make([]int32, cols)
+	classes := cols * n.alphabet.Classes()
+	n.logp, n.busy, n.counts = make([]float32, classes), make([]int32, classes), make([]int32, cols)
 	live.Add(1)
 	return n, nil
 }
@@ -188,9 +190,9 @@ func (n *Net) read(lines []Line, strip []job, out []*Posterior) {
 
 // posterior makes log probabilities of the logits of so many columns.
 func (n *Net) posterior(logits []float32, cols int) *Posterior {
-	logp, counts := make([]float32, cols*n.alphabet.Classes()), n.counts[:cols]
-	n.kernel.LogSoftmax(logits, n.stride(), n.alphabet.Classes(), ctc.Floor, ctc.Likely, logp, n.busy, counts)
-	return ctc.New(n.alphabet, logp, n.busy, counts)
+	counts := n.counts[:cols]
+	n.kernel.LogSoftmax(logits, n.stride(), n.alphabet.Classes(), ctc.Floor, ctc.Likely, n.logp, n.busy, counts)
+	return ctc.New(n.alphabet, n.logp, n.busy, counts)
 }
 
 func (n *Net) scale(l Line) float64 {

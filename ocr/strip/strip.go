@@ -21,17 +21,18 @@ type Line struct {
 // noise of a compression: itself, if it is the first.
 func Same(lines []Line) []int {
 	same := make([]int, len(lines))
-	first := make(map[shape][]int)
+	first := make(map[shape][]glance)
 next:
 	for i, l := range lines {
 		k := shape{l.Gray.Rect.Size(), l.Top, l.Bottom, l.Floor}
-		for _, j := range first[k] {
-			if alike(lines[j].Gray, l.Gray) {
-				same[i] = j
+		mine := glance{line: i, means: means(l.Gray), limit: -1}
+		for at := range first[k] {
+			if g := &first[k][at]; g.like(lines[g.line].Gray, mine.means) && alike(lines[g.line].Gray, l.Gray, g.limit) {
+				same[i] = g.line
 				continue next
 			}
 		}
-		first[k], same[i] = append(first[k], i), i
+		first[k], same[i] = append(first[k], mine), i
 	}
 	return same
 }
@@ -43,21 +44,58 @@ type shape struct {
 	floor       float64
 }
 
+// blocks is how many parts of a line side by side are compared before its pixels:
+// a large table has thousands of lines of one size.
+const blocks = 12
+
+// A glance is what tells most lines that look different apart.
+type glance struct {
+	line  int
+	means [blocks]float32 // of the grey of each part
+	limit int             // of what pixels may differ by; -1 as long as nobody asked
+}
+
+// like reports whether the parts of a line may be those of another.
+func (g *glance) like(line *image.Gray, other [blocks]float32) bool {
+	if g.limit < 0 {
+		ink, paper := Tones(line)
+		g.limit = int(paper-ink) / 10
+	}
+	const rounding = 0.01
+	for i, m := range g.means {
+		if d := m - other[i]; d > float32(g.limit)+rounding || d < -float32(g.limit)-rounding {
+			return false
+		}
+	}
+	return true
+}
+
+// means are the mean grey of each part of a line.
+func means(line *image.Gray) (out [blocks]float32) {
+	w, h := line.Rect.Dx(), line.Rect.Dy()
+	for i := range out {
+		from, to := i*w/blocks, (i+1)*w/blocks
+		sum := 0
+		for y := range h {
+			for _, v := range line.Pix[y*line.Stride+from : y*line.Stride+to] {
+				sum += int(v)
+			}
+		}
+		out[i] = float32(sum) / float32(max(1, (to-from)*h))
+	}
+	return out
+}
+
 // alike reports whether two pictures of one size differ nowhere by more than a
 // tenth of their contrast, as those of one text do that lie otherwise among
 // the blocks of a JPEG. Different digits, six pixels high in 40 fonts, differ by
 // a quarter and more.
-func alike(a, b *image.Gray) bool {
+func alike(a, b *image.Gray, limit int) bool {
 	w, h := a.Rect.Dx(), a.Rect.Dy()
-	limit := -1 // not known: the contrast is asked for only if it matters
 	for y := range h {
 		p, q := a.Pix[y*a.Stride:][:w], b.Pix[y*b.Stride:][:w]
-		if limit < 0 && bytes.Equal(p, q) {
+		if bytes.Equal(p, q) {
 			continue
-		}
-		if limit < 0 {
-			ink, paper := Tones(a)
-			limit = int(paper-ink) / 10
 		}
 		for x, v := range p {
 			if d := int(v) - int(q[x]); d > limit || d < -limit {

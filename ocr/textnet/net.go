@@ -59,7 +59,7 @@ func New() (*Net, error) {
 func (n *Net) Close() error {
 	if !n.closed {
 		n.closed = true
-		n.buffers = buffers{}
+		n.free()
 		live.Add(-1)
 	}
 	return nil

@@ -5,7 +5,8 @@ import (
 	"github.com/biaoge/biaoge/ocr/kernel"
 )
 
-// buffers hold the activations of a strip, and grow with the widest.
+// buffers hold the activations of a strip, and grow with the widest. They lie
+// outside of Go's heap.
 type buffers struct {
 	wide    int // pixels of the widest strip so far
 	strip   []uint8
@@ -35,14 +36,29 @@ func (n *Net) reserve(w int) {
 	}
 	const slack = 64 << 10 // numbers past the last pixel that kernels may read or write
 	first, later := height/2*(w/2)*48, height/4*(w/4)*96
+	n.free()
 	n.wide = w
-	n.strip = make([]uint8, height*w)
-	n.bytes = make([]uint8, (height/2+2)*(w/2+2)*96+slack)
-	n.early, n.pooled = make([]float32, first+slack), make([]float32, first+slack)
-	n.plane, n.depth = make([]float32, (height/16+2)*(w/4+2)*384+slack), make([]float32, later+slack) // its border weighs most when rows are fewest
-	n.floats = make([]float32, max(first, chunkColumns*n.head.Stride())+slack)
-	n.scratch = make([]float32, kernel.AttentionScratch(w/stride, n.width/n.heads)+slack)
-	n.logp, n.busy, n.counts = make([]float32, chunkColumns*int(n.head.Out)), make([]int32, chunkColumns*int(n.head.Out)), make([]int32, chunkColumns)
+	n.strip = kernel.Outside[uint8](height * w)
+	n.bytes = kernel.Outside[uint8]((height/2+2)*(w/2+2)*96 + slack)
+	n.early, n.pooled = kernel.Outside[float32](first+slack), kernel.Outside[float32](first+slack)
+	n.plane, n.depth = kernel.Outside[float32]((height/16+2)*(w/4+2)*384+slack), kernel.Outside[float32](later+slack) // its border weighs most when rows are fewest
+	n.floats = kernel.Outside[float32](max(first, chunkColumns*n.head.Stride()) + slack)
+	n.scratch = kernel.Outside[float32](kernel.AttentionScratch(w/stride, n.width/n.heads) + slack)
+	n.logp, n.busy, n.counts = kernel.Outside[float32](chunkColumns*int(n.head.Out)), kernel.Outside[int32](chunkColumns*int(n.head.Out)), kernel.Outside[int32](chunkColumns)
+}
+
+// free gives the buffers back.
+func (b *buffers) free() {
+	for _, v := range [][]uint8{b.strip, b.bytes} {
+		kernel.Free(v)
+	}
+	for _, v := range [][]float32{b.early, b.pooled, b.plane, b.depth, b.floats, b.scratch, b.logp} {
+		kernel.Free(v)
+	}
+	for _, v := range [][]int32{b.busy, b.counts} {
+		kernel.Free(v)
+	}
+	*b = buffers{}
 }
 
 // run reads the strip, which is w pixels wide.

@@ -109,6 +109,9 @@ func (t *tensors) dense(name string) (dense, error) {
 		Geometry: kernel.Geometry{Out: int32(w.shape[0]), Height: int32(w.shape[1]), Width: int32(w.shape[2]), In: int32(w.shape[3]), Down: 1, Right: 1, Pool: 1},
 		Bias:     bias.values, Scale: scale.values, Weights: w.values,
 	}.Pack()
+	packed := kernel.Outside[int8](len(d.Weights)) // for as long as the program runs
+	copy(packed, d.Weights)
+	d.Weights = packed
 	for _, z := range d.zero {
 		d.outside = append(d.outside, uint8(min(max(z+0.5, 0), 255)))
 	}
