@@ -3,6 +3,8 @@
 // what memory it needs, and how fast it starts.
 //
 //	go run ./internal/bench [-workers] [-repeat N] [-bin FILE] PICTURE…
+//	go run ./internal/bench -cold [-bin FILE] PICTURE
+//	go run ./internal/bench -figures [-bin FILE]
 //
 // Both readers are held to one processor and one thread, and take turns with
 // each picture, so that what else the machine does hits both alike. Processor
@@ -38,10 +40,15 @@ func run(ctx context.Context) error {
 	bin := flag.String("bin", "bin/biaoge", "the program whose start is timed")
 	workers := flag.Bool("workers", false, "also compare two workers on two processors with one")
 	repeat := flag.Int("repeat", 0, "also read all pictures `N` times and watch the memory")
+	numbers := flag.Bool("figures", false, "only time tables of nothing but numbers, and what the reader of all print takes")
+	cold := flag.Bool("cold", false, "only time the program on the first picture, from nothing")
 	child := flag.Int("child", 0, "for itself: read what standard input names with so many workers")
 	flag.Parse()
 	if *child > 0 {
 		return serve(ctx, *child)
+	}
+	if *numbers {
+		return errors.Join(netMemory(ctx, os.Stdout), figures(ctx, os.Stdout, *bin))
 	}
 	pictures := flag.Args()
 	if len(pictures) == 0 {
@@ -57,6 +64,12 @@ func run(ctx context.Context) error {
 		return errors.New("no pictures; name some, or run it where testdata is")
 	}
 	b := bench{ctx: ctx, cpu: lastCPU()}
+	if *cold {
+		b.ours = []sample{{File: pictures[0], Form: "/requests@"}}
+		b.start(*bin)
+		b.printStart(os.Stdout)
+		return nil
+	}
 	fmt.Printf("%d pictures, one core", len(pictures))
 	if b.cpu != "" {
 		fmt.Printf(" (processor %s of %d)", b.cpu, runtime.NumCPU())

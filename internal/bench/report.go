@@ -62,6 +62,14 @@ func (b *bench) print(w io.Writer) {
 		fmt.Fprintf(w, "a photograph takes %.2f times as long as a clean picture of its size  %s (median of each)\n", times, verdict(times <= wantPhoto, fmt.Sprintf("wanted: at most %.1f times", wantPhoto)))
 	}
 	fmt.Fprintf(w, "peak memory %9s  %s\n", megabytes(b.ourPeak), verdict(b.ourPeak <= wantPeak, "wanted: at most "+megabytes(wantPeak)))
+	b.printUnknown(w)
+	b.printStart(w)
+	fmt.Fprintf(w, "biaoge.New  %9s  once for each worker (%s of processor time)\n", ms(b.opened.Wall), ms(b.opened.CPU))
+}
+
+// printStart prints how long the program takes to start, and to read a form from
+// nothing.
+func (b *bench) printStart(w io.Writer) {
 	if b.started.Wall > 0 {
 		fmt.Fprintf(w, "start       %9s  %s (biaoge version, the best of 5; %s of processor time)\n", ms(b.started.Wall), verdict(b.started.Wall <= wantStart, "wanted: at most "+ms(wantStart)), ms(b.started.CPU))
 	} else {
@@ -70,7 +78,6 @@ func (b *bench) print(w io.Writer) {
 	if b.cold.Wall > 0 {
 		fmt.Fprintf(w, "cold        %9s  %s (biaoge extract of a requests form, the best of 5; %s of processor time)\n", ms(b.cold.Wall), verdict(b.cold.Wall <= wantCold, "wanted: at most "+ms(wantCold)), ms(b.cold.CPU))
 	}
-	fmt.Fprintf(w, "biaoge.New  %9s  once for each worker (%s of processor time)\n", ms(b.opened.Wall), ms(b.opened.CPU))
 }
 
 // each is what a million pixels of a kind of picture take: the median.
