@@ -27,4 +27,8 @@ var (
 	// Print is that for cells that may hold anything.
 	//go:embed print.json
 	Print []byte
+
+	// Figures is that for numbers that the line reader alone has read there.
+	//go:embed figures.json
+	Figures []byte
 )

@@ -1,10 +1,11 @@
 // Command calibrate fits the weights that join the evidence on a reading into
 // one probability to pictures whose contents are known, those for values of a
-// form (models/confidence.json) or those for what stands in tables of no form
-// (models/print.json): a logistic regression (Platt 1999) by Newton's method, with a small
+// form (models/confidence.json), those for what stands in tables of no form
+// (models/print.json) or those for numbers there that the line reader alone has
+// read (models/figures.json): a logistic regression (Platt 1999) by Newton's method, with a small
 // ridge so that what was never seen wrong keeps a finite weight.
 //
-//	go run ./internal/calibrate [-of values|print] [-o FILE] [-dry] DIR…
+//	go run ./internal/calibrate [-of values|print|figures] [-o FILE] [-dry] DIR…
 //
 // Each DIR holds pictures and their truth.jsonl, as `biaoge synth` writes them.
 package main
@@ -39,20 +40,21 @@ type example struct {
 
 func main() {
 	log.SetFlags(0)
-	of := flag.String("of", "values", "fit the weights for `WHAT`: values or print")
+	of := flag.String("of", "values", "fit the weights for `WHAT`: values, print or figures")
 	out := flag.String("o", "", "write the weights to `FILE`")
 	dry := flag.Bool("dry", false, "fit nothing: say how good the weights are that the program has")
 	save := flag.String("save", "", "write the examples to `FILE`, one a line")
 	ridge := flag.Float64("ridge", 1, "the `WEIGHT` of the ridge")
 	flag.Parse()
 	kind, ok := map[string]target{
-		"values": {ocr.FeatureNames, "models/confidence.json", values},
-		"print":  {ocr.PrintFeatureNames, "models/print.json", cells},
+		"values":  {ocr.FeatureNames, "models/confidence.json", values, nil},
+		"print":   {ocr.PrintFeatureNames, "models/print.json", cells, nil},
+		"figures": {ocr.FigureFeatureNames, "models/figures.json", cells, everyFigure},
 	}[*of]
 	if !ok {
-		log.Fatalf("-of %s is neither values nor print", *of)
+		log.Fatalf("-of %s is none of values, print and figures", *of)
 	}
-	x, err := biaoge.New()
+	x, err := biaoge.New(kind.options...)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -99,7 +101,12 @@ type target struct {
 	features []string
 	file     string
 	of       func(truth evaluate.Table, doc *tables.Table) []example
+	options  []biaoge.Option
 }
+
+// everyFigure has all numbers of tables of no form read by the line reader alone
+// but for the samples, however little it is trusted.
+var everyFigure = []biaoge.Option{biaoge.WithReviewBelow(0)}
 
 // saveExamples writes what spoke for each reading, whether it was right, and the
 // probability that it was given, as JSON.
@@ -172,7 +179,11 @@ func (k target) examples(x *biaoge.Extractor, dir string) ([]example, error) {
 		if len(p.Tables) != 1 || len(doc.Tables) != 1 {
 			continue
 		}
-		out = append(out, k.of(p.Tables[0], &doc.Tables[0])...)
+		for _, e := range k.of(p.Tables[0], &doc.Tables[0]) {
+			if len(e.features) == len(k.features) { // others have weights of their own
+				out = append(out, e)
+			}
+		}
 	}
 	return out, nil
 }

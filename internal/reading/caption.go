@@ -2,18 +2,18 @@ package reading
 
 import (
 	"context"
-	"image"
 	"math"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/biaoge/biaoge/ocr"
 	"github.com/biaoge/biaoge/ocr/linenet"
+	"github.com/biaoge/biaoge/ocr/strip"
 	"github.com/biaoge/biaoge/tables"
 )
 
-// clearCaption is how sure the line reader must be of a character of a
-// heading, on average, for Tesseract not to be asked.
+// clearCaption is how sure the line reader must be of a character of a heading, on
+// average, for the reader of all print not to be asked.
 const clearCaption = 0.9
 
 // anyCaption is how sure the line reader is at least of a character of what is
@@ -38,7 +38,8 @@ func (t *Table) Caption(ctx context.Context, m *tables.Match) (string, error) {
 		return "", err
 	}
 	crop, top := ocr.Crop(gray, k.Line.Box, k.Room, k.Dark)
-	posteriors, err := t.Reader.Lines(ctx, []linenet.Line{{Gray: crop, Top: top, Bottom: top + k.Line.Box.Dy()}})
+	line := linenet.Line{Gray: crop, Top: top, Bottom: top + k.Line.Box.Dy()}
+	posteriors, err := t.Reader.Lines(ctx, []linenet.Line{line})
 	if err != nil {
 		return "", err
 	}
@@ -53,17 +54,17 @@ func (t *Table) Caption(ctx context.Context, m *tables.Match) (string, error) {
 	}
 	sure := math.Exp(-doubt)
 	if sure < anyCaption {
-		return "", nil // no writing; Tesseract would take its time to say so
+		return "", nil // no writing
 	}
 	if sure < clearCaption || strings.ContainsRune(text, linenet.Other) {
-		got, err := t.Reader.Text(ctx, []*image.Gray{crop}, float64(k.Line.Box.Dy()))
+		got, clarity, err := t.printed(ctx, []strip.Line{line})
 		if err != nil {
 			return "", err
 		}
-		if got.Confidence < 0.5 {
+		if clarity < writing {
 			return "", nil // a picture, or too faint to make words of
 		}
-		text = got.Text
+		text = got.text
 	}
 	text = strings.TrimSpace(strings.ReplaceAll(text, "\n", " "))
 	if prose(text) {
@@ -79,7 +80,7 @@ const maxCaption = 40
 // paragraph, or a lone mark.
 func prose(text string) bool {
 	n := len([]rune(text))
-	if n < 2 || n > maxCaption || n > 16 && strings.ContainsAny(text, "，,。；") {
+	if n < 2 || n > maxCaption || n > 16 && strings.ContainsAny(text, "，,。；·") { // a comma of small print reads as a dot
 		return true
 	}
 	last, _ := utf8.DecodeLastRuneInString(text)

@@ -2,9 +2,14 @@ package reading
 
 import (
 	"image"
+	"regexp"
 	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/biaoge/biaoge/layout/seal"
+	"github.com/biaoge/biaoge/ocr"
 	"github.com/biaoge/biaoge/tables"
 )
 
@@ -24,6 +29,9 @@ var doubts = []struct {
 	{(*Table).severalLines, (*cell).unlikely, "several_lines"},
 	{(*Table).parted, (*cell).unlikely, "digits_apart"},
 	{(*Table).rest, (*cell).maybeBlank, "rest_of_rule"},
+	{(*Table).struck, (*cell).bound, "crossed_out"},
+	{(*Table).raised, (*cell).bound, "raised"},
+	{(*Table).severalCodes, (*cell).bound, "several_codes"},
 	{(*Table).leftOut, (*cell).boundBesides, "print_left_out"},
 	{(*Table).slash, (*cell).boundDoubtful, "slash_shape"},
 	{(*Table).tooWide, (*cell).bound, "wider_than_others"},
@@ -107,6 +115,52 @@ func (t *Table) rest(i int) bool {
 }
 
 func (t *Table) leftOut(i int) bool { return t.cells[i].leftOut }
+
+// anything reports whether a cell was read as one that may hold anything: the form,
+// where there is one, says nothing of it.
+func (t *Table) anything(i int) bool { return t.cells[i].as == asWords && !t.named(i) }
+
+// struck reports whether one of a cell's lines is crossed out. What is read there
+// holds more than a dash.
+func (t *Table) struck(i int) bool {
+	c := &t.cells[i]
+	return t.anything(i) && hasDigitOrLetter(c.reading.Text) && slices.ContainsFunc(c.strips, ocr.Struck)
+}
+
+func hasDigitOrLetter(text string) bool {
+	return strings.ContainsFunc(text, func(r rune) bool { return unicode.IsDigit(r) || unicode.IsLetter(r) && r != '一' })
+}
+
+// raised reports whether a number or word of Latin letters ends in what is raised
+// and was read as if it was not.
+func (t *Table) raised(i int) bool {
+	c := &t.cells[i]
+	return t.anything(i) && len(c.strips) == 1 && level(c.reading.Text) && ocr.Raised(c.strips[0]) > 0
+}
+
+// level reports whether a text ends in a letter or digit, and nothing in it stands
+// higher than the rest.
+func level(text string) bool {
+	last, _ := utf8.DecodeLastRuneInString(text)
+	return last < 0x80 && (unicode.IsDigit(last) || unicode.IsLetter(last)) &&
+		strings.Trim(text, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.,-+×/() ") == ""
+}
+
+// severalCodes reports whether a cell that may hold anything holds a mark that is
+// printed like others which no reader can say: a box, and a colon of full width
+// between digits, which is the sign of a ratio as well.
+func (t *Table) severalCodes(i int) bool {
+	c := &t.cells[i]
+	return t.anything(i) && (strings.ContainsRune(c.reading.Text, '□') || ratio.MatchString(c.reading.Text) && c.wideColon())
+}
+
+var ratio = regexp.MustCompile(`[0-9][:：][0-9]`)
+
+// wideColon reports whether there is more room around the colon of a text of one
+// line than digits leave.
+func (c *cell) wideColon() bool {
+	return len(c.lines) == 1 && 5*c.lines[0].Gap >= 2*c.lines[0].Box.Dy()
+}
 
 // slash reports whether both readers may read a value as a digit that is taken
 // for a slash for its shape.

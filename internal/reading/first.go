@@ -8,8 +8,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/biaoge/biaoge/ocr"
 	"github.com/biaoge/biaoge/ocr/linenet"
+	"github.com/biaoge/biaoge/ocr/strip"
 	"github.com/biaoge/biaoge/tables"
 )
 
@@ -27,9 +27,9 @@ const babbling = 0.4
 // Sensible is how legible the words of a table that is the right way up are.
 const Sensible = 0.6
 
-// Clearer is how much surer Tesseract must be of what is turned than of what is
-// not for it to stay turned.
-const Clearer = 0.1
+// Clearer is how much surer the reader of all print must be of what is turned than
+// of what is not for it to stay turned.
+const Clearer = 0.03
 
 // A Sense is how legible words are to the line reader: the sum over so many.
 type Sense struct {
@@ -52,7 +52,7 @@ func (s Sense) babble() bool { return s.Sum < babbling*float64(s.Words) || s.Wor
 // Read has the line reader read all lines of the table. Where there are more
 // than room and a glance at some makes no sense, the rest is left alone.
 func (t *Table) Read(ctx context.Context, room int) error {
-	lines, err := t.crop()
+	lines, err := t.crop(ctx)
 	if err != nil {
 		return err
 	}
@@ -77,7 +77,7 @@ func (t *Table) Read(ctx context.Context, room int) error {
 // Glance has the line reader read a few of the lines, from all over the table,
 // that are long enough to be words, and says how legible they are.
 func (t *Table) Glance(ctx context.Context) (Sense, error) {
-	lines, err := t.crop()
+	lines, err := t.crop(ctx)
 	if err != nil {
 		return Sense{}, err
 	}
@@ -123,6 +123,9 @@ func (t *Table) readAll(ctx context.Context, lines []linenet.Line) error {
 	}
 	t.unread, t.sense = false, Sense{}
 	for i := range t.cells {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		c := &t.cells[i]
 		n := len(c.crops)
 		c.read(posteriors[:n])
@@ -152,55 +155,68 @@ func legible(c linenet.Candidate) Sense {
 	return Sense{known * math.Exp(c.LogProb/all), 1}
 }
 
-// LongLines are the pictures of the lines that are long enough to be words,
-// upright, for Ask.
-func (t *Table) LongLines() (out []*image.Gray, err error) {
+// A Line is a line of text as readers are given it.
+type Line = strip.Line
+
+// LongLines are the lines that are long enough to be words, upright, for Clarity.
+func (t *Table) LongLines(ctx context.Context) ([]Line, error) {
 	if !t.cropped {
-		if _, err := t.crop(); err != nil {
+		if _, err := t.crop(ctx); err != nil {
 			return nil, err
 		}
 	}
+	return slices.DeleteFunc(t.lines(), func(l Line) bool { return !long(l.Gray) }), nil
+}
+
+// lines are the lines of all cells, once they are cut out of the page.
+func (t *Table) lines() (out []Line) {
 	for i := range t.cells {
-		for _, crop := range t.cells[i].crops {
-			if long(crop) {
-				out = append(out, crop)
-			}
-		}
+		out = append(out, t.cells[i].strips...)
 	}
-	return out, nil
+	return out
 }
 
-// Ask has Tesseract read a line.
-func (t *Table) Ask(ctx context.Context, line *image.Gray) (ocr.Reading, error) {
-	return t.Reader.Text(ctx, []*image.Gray{line}, t.page.LineHeight)
+// Clarity is how sure the reader of all print is of a character of lines, on the
+// average: more than nine tenths where they are the right way up.
+func (t *Table) Clarity(ctx context.Context, lines ...Line) (float64, error) {
+	_, clarity, err := t.printed(ctx, lines)
+	return clarity, err
 }
 
-// many is the width of lines from which Tesseract is asked to read a few of a
-// table that makes no sense before it reads them all, pixels.
+// printed has the reader of all print read lines, and tells how sure it is of a
+// character, on the average.
+func (t *Table) printed(ctx context.Context, lines []strip.Line) (*printed, float64, error) {
+	ps, err := t.Reader.Print(ctx, lines)
+	if err != nil {
+		return nil, 0, err
+	}
+	p := printOf(ps)
+	n := utf8.RuneCountInString(p.best.Text)
+	if n == 0 {
+		return p, 0, nil
+	}
+	return p, math.Exp(p.best.LogProb / float64(n)), nil
+}
+
+// writing is how sure the reader of all print is of a character of what is writing
+// at all, the right way up: it is half as sure of print that is upside down.
+const writing = 0.75
+
+// many is the width of lines from which the reader of all print is asked to read a
+// few of a table that makes no sense before it reads them all, pixels.
 const many = 10_000
 
 // babbles reports whether neither reader can make sense of a table that is no
 // known form: rules that were not found leave great cells full of anything,
-// and Tesseract can read pictures of nothing for minutes.
+// and reading pictures of nothing takes minutes.
 func (t *Table) babbles(ctx context.Context) (bool, error) {
 	if !t.unread && (t.sense.Words == 0 || t.spent < many || !t.sense.none()) {
 		return false, nil
 	}
-	lines, err := t.crop()
-	if err != nil {
-		return false, err
-	}
-	sure, n := 0.0, 0.0
-	for _, l := range t.some(lines) {
-		got, err := t.Ask(ctx, l.Gray)
-		if err != nil {
-			return false, err
-		}
-		k := float64(len([]rune(got.Text)))
-		sure, n = sure+k*got.Confidence, n+k
-	}
-	if sure < babbling*n || n == 0 {
-		return true, nil
+	lines := t.lines()
+	clarity, err := t.Clarity(ctx, t.some(lines)...)
+	if err != nil || clarity < writing {
+		return err == nil, err
 	}
 	if t.unread {
 		err = t.readAll(ctx, lines)

@@ -32,12 +32,20 @@ func (t *Table) readPrint(ctx context.Context, cells []int) error {
 	if len(cells) == 0 {
 		return nil
 	}
-	if err := t.printLines(ctx, cells); err != nil {
+	read, figures := t.sample(cells)
+	if err := t.printLines(ctx, read); err != nil {
+		return err
+	}
+	open := t.settleFigures(read, figures)
+	if err := t.printLines(ctx, open); err != nil {
 		return err
 	}
 	columns := t.columnsOf(cells)
 	sure := 0
-	for _, i := range cells {
+	for _, i := range slices.Concat(read, open) {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		c := &t.cells[i]
 		texts := c.texts("")
 		text, e := t.likeliest(i, texts, columns, nil)
@@ -104,6 +112,15 @@ func (p *printed) logProb(text string) float64 {
 		return math.Inf(-1)
 	}
 	return p.posterior.LogProb(text)
+}
+
+// liked is the text that a reader likes best which knows whatever may be there: the
+// line reader, where the other was not asked.
+func (c *cell) liked() string {
+	if c.print == nil {
+		return c.candidates[0].Text
+	}
+	return c.print.best.Text
 }
 
 // texts are those that a cell may hold, folded: what each reader likes best, and
@@ -223,7 +240,7 @@ func (t *Table) columnsOf(cells []int) map[int]column {
 		if !ok {
 			col.votes = make(map[string]int)
 		}
-		text := t.cells[i].print.best.Text
+		text := t.cells[i].liked()
 		col.votes[text]++
 		if !ocr.Lookalike(text) {
 			col.clear[ocr.ClassOf(text)]++

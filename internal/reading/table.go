@@ -3,7 +3,7 @@
 // with alone (second.go), weighs what both made of it (weigh.go), and doubts
 // what the page, the grid or other cells speak against (doubt.go).
 //
-// It knows pages, grids, the two readers, and which cell of a form a cell is. It
+// It knows pages, grids, the readers, and which cell of a form a cell is. It
 // must not know how tables are found, how a form is told, what a form's sums
 // are, nor anything of files and documents.
 package reading
@@ -41,7 +41,7 @@ type Table struct {
 
 	cropped  bool  // its lines were cut out of the page
 	insisted bool  // it was found for the labels of a form only
-	futile   int   // cells that were turned for Tesseract in vain
+	futile   int   // cells that were turned in vain
 	babble   bool  // neither reader makes sense of it
 	unread   bool  // there is much, and what was looked at made no sense
 	spent    int   // how much the line reader read, by width
@@ -59,7 +59,7 @@ func New(page *layout.Page, g *grid.Grid, tools Tools) *Table {
 
 // Texts are the likeliest texts of lines that stand in no table.
 func Texts(ctx context.Context, page *layout.Page, cells []grid.Cell, tools Tools) ([]string, error) {
-	lines, err := New(page, &grid.Grid{Cells: cells}, tools).crop()
+	lines, err := New(page, &grid.Grid{Cells: cells}, tools).crop(ctx)
 	if err != nil || len(lines) == 0 {
 		return nil, err
 	}
@@ -116,7 +116,7 @@ func (t *Table) gray() (*image.Gray, error) {
 }
 
 // crop cuts the lines of all cells out of the page.
-func (t *Table) crop() ([]linenet.Line, error) {
+func (t *Table) crop(ctx context.Context) ([]linenet.Line, error) {
 	gray, err := t.gray()
 	if err != nil {
 		return nil, err
@@ -124,6 +124,9 @@ func (t *Table) crop() ([]linenet.Line, error) {
 	t.cropped = true
 	var lines []linenet.Line
 	for i := range t.cells {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		c, at := &t.cells[i], &t.Grid.Cells[i]
 		lines = append(lines, c.crop(gray, c.lines, at.Box, at.Dark, t.floor())...)
 	}

@@ -38,7 +38,7 @@ func (t *Table) mayRunUp(i int) bool {
 }
 
 // standings are how a cell reads to the line reader when it is turned either
-// way. They are kept, since Tesseract may be asked for the same.
+// way. They are kept, since the reader of all print may be asked for the same.
 func (t *Table) standings(ctx context.Context, i int) ([]cell, error) {
 	if out := t.cells[i].turned; out != nil {
 		return out, nil
@@ -93,13 +93,13 @@ func (t *Table) readUpended(ctx context.Context) error {
 	return nil
 }
 
-// turnUp turns a cell whose text may run up or down the way in which Tesseract
-// is surest of it: it knows characters that the line reader does not.
+// turnUp turns a cell whose text may run up or down the way in which the reader of
+// all print is surest of it: it knows characters that the line reader does not.
 func (t *Table) turnUp(ctx context.Context, i int) error {
 	if t.futile == maxFutile || !t.mayRunUp(i) {
 		return nil
 	}
-	upright, err := t.Reader.Text(ctx, t.cells[i].crops, t.page.LineHeight)
+	upright, err := t.Clarity(ctx, t.cells[i].strips...)
 	if err != nil {
 		return err
 	}
@@ -107,16 +107,16 @@ func (t *Table) turnUp(ctx context.Context, i int) error {
 	if err != nil {
 		return err
 	}
-	best := upright.Confidence + Clearer
+	best := upright + Clearer
 	turned := false
 	for _, w := range ways {
-		got, err := t.Reader.Text(ctx, w.crops, t.page.LineHeight)
+		got, clarity, err := t.printed(ctx, w.strips)
 		if err != nil {
 			return err
 		}
-		if len([]rune(got.Text)) > 1 && got.Confidence > best {
+		if utf8.RuneCountInString(got.best.Text) > 1 && clarity > best {
 			t.cells[i].replace(w)
-			best, turned = got.Confidence, true
+			best, turned = clarity, true
 		}
 	}
 	if !turned {

@@ -41,6 +41,7 @@ const usual = 3755
 // Characters of tables that are no words.
 const (
 	latinLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	likeDigits   = "ABDEGHIOQSTUZbglo"
 	rareNames    = "昇堃喆玥珺祎赟頔晞翀瑀璟甯"
 	marksOfLists = "□■☑√×○●◎△▲☆★"
 )
@@ -67,6 +68,9 @@ func printColumn(r *rand.Rand, l *look, a *author) func() string {
 	digit := func() string { return strconv.Itoa(r.IntN(10)) }
 	mark := []rune(marksOfLists)[r.IntN(len([]rune(marksOfLists)))]
 	grades := one(r, "ABCD", "ABCDE", "优良中差", "甲乙丙丁", "SABC")
+	few := []string{words(1, 2), words(1, 4), one(r, "指", "是", "否", "无", "有", "元", "个", "件", "人", "万元", "合格", "同上")}[r.IntN(2):]
+	whole := 1 + r.IntN(5) // digits of a number in a column of codes
+	odd := 4 + r.IntN(20)  // of how many of them one has a letter
 	write := one(r,
 		func() string { return words(2, 8) },
 		func() string { return words(1, 3) },
@@ -75,6 +79,16 @@ func printColumn(r *rand.Rand, l *look, a *author) func() string {
 		func() string { return some([]rune(latinLetters), 1, 1) },
 		func() string { return some([]rune(latinLetters), 1, 2) + "-" + strconv.Itoa(r.IntN(1000)) },
 		func() string { return some([]rune(latinLetters), 2, 5) },
+		func() string { return one(r, few...) },
+		func() string { return one(r, few...) },
+		func() string {
+			code := []byte(some([]rune("0123456789"), whole, whole+1))
+			if r.IntN(odd) == 0 {
+				code[r.IntN(len(code))] = likeDigits[r.IntN(len(likeDigits))]
+			}
+			return string(code)
+		},
+		func() string { return some([]rune("0123456789"), whole, whole+2) },
 		func() string { return some([]rune("ABCDEFGHKMNPRTUVWXY"), 1, 1) + digit() },
 		func() string { return one(r, string(mark), string(mark), "") },
 		func() string { return string(mark) + words(1, 3) },
