@@ -161,12 +161,12 @@ func (q *Queue) dropPictures(o *handed) {
 
 // second drops a second result of a task, and looks whether it says the same.
 func (q *Queue) second(f *first, r *received) {
-	q.count.twice.Add(1)
 	if r.Hash != "" && f.hash != "" && r.Hash != f.hash {
-		q.count.differ.Add(1)
 		q.c.log.Error("two machines read the same picture differently; the first reading stays, and where their processors differ that may be why", "id", r.ID,
 			"first", f.worker, "processor", f.processor, "second", r.Worker, "its_processor", r.Processor)
+		q.count.differ.Add(1)
 	}
+	q.count.twice.Add(1)
 	r.done(q.c)
 }
 

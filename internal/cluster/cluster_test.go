@@ -311,6 +311,7 @@ func TestCoordinatorThatGoesOn(t *testing.T) {
 
 // What a reader took that is gone, another reads.
 func TestReaderThatIsGone(t *testing.T) {
+	t.Parallel() // it mostly waits
 	f := newFixture(t, 5, func(i int) string { return fmt.Sprintf("0 %d", i) })
 	c := f.dial()
 	f.must(c.ensure(t.Context()))
@@ -338,6 +339,7 @@ func TestReaderThatIsGone(t *testing.T) {
 // A machine of another version reads nothing and says what to do; another one
 // reads what it leaves.
 func TestReaderOfAnotherVersion(t *testing.T) {
+	t.Parallel() // it mostly waits
 	f := newFixture(t, 10, func(i int) string { return fmt.Sprintf("0 %d", i) })
 	f.reader(journal.Versions{Program: "older"})
 	go func() {

@@ -102,6 +102,7 @@ func TestHubWithoutRoom(t *testing.T) {
 // A hub that keeps nothing any more, as one whose disk is full, is told so with
 // what to do, and pictures are handed out when it does again.
 func TestHubThatTakesNothing(t *testing.T) {
+	t.Parallel() // it mostly waits
 	s, err := server.NewServer(&server.Options{Host: "127.0.0.1", Port: server.RANDOM_PORT, NoSigs: true, NoLog: true, JetStream: true, StoreDir: t.TempDir(), JetStreamMaxStore: 2 << 30})
 	if err != nil {
 		t.Fatal(err)
