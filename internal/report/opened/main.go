@@ -145,7 +145,7 @@ func wordReport() ([]byte, error) {
 		}
 		id := fmt.Sprintf("p%d", i)
 		media[p.file], rels = data, rels+typeset.ImageRelationship(id, "media/"+p.file)
-		body += typeset.Paragraph(p.heading) + fmt.Sprintf(`<w:p><w:r><w:drawing><wp:inline><wp:extent cx="5000000" cy="3000000"/><wp:docPr id="%d" name="p"/><a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic><pic:nvPicPr><pic:cNvPr id="%d" name="p"/><pic:cNvPicPr/></pic:nvPicPr><pic:blipFill><a:blip r:embed="%s"/></pic:blipFill><pic:spPr/></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r></w:p>`, i+1, i+1, id)
+		body += typeset.Paragraph(p.heading) + typeset.Picture(id, i+1)
 	}
 	return typeset.WordFile(body, rels, media)
 }

@@ -50,6 +50,12 @@ func Paragraph(text string) string {
 	return `<w:p><w:r><w:t xml:space="preserve">` + html.EscapeString(text) + `</w:t></w:r></w:p>`
 }
 
+// Picture is a paragraph with the picture of a relationship, the n-th of its
+// document.
+func Picture(id string, n int) string {
+	return fmt.Sprintf(`<w:p><w:r><w:drawing><wp:inline><wp:extent cx="5000000" cy="3000000"/><wp:docPr id="%[1]d" name="p"/><a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic><pic:nvPicPr><pic:cNvPr id="%[1]d" name="p"/><pic:cNvPicPr/></pic:nvPicPr><pic:blipFill><a:blip r:embed="%[2]s"/></pic:blipFill><pic:spPr/></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r></w:p>`, n, id)
+}
+
 const (
 	xmlHead    = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\r\n"
 	ofPackages = `http://schemas.openxmlformats.org/package/2006/`
