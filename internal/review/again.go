@@ -41,7 +41,7 @@ func (x *Index) again(tx *sql.Tx, id int64, place []byte, f *found) error {
 			if t.sha256 != f.SHA256 {
 				err = x.lose(tx, t)
 			}
-		} else if at, ok := refind(docs, t.spot); ok {
+		} else if at, ok := refind(docs, t); ok {
 			_, err = tx.Exec("UPDATE targets SET tbl = ?, row = ?, col = ?, x = ?, y = ?, w = ?, h = ? WHERE id = ?",
 				at.table, at.row, at.col, at.box[0], at.box[1], at.box[2], at.box[3], t.id)
 		} else if err = x.lose(tx, t); err == nil {
@@ -95,15 +95,17 @@ func (x *Index) askAgain(tx *sql.Tx, docs []*tables.Document, t storedTarget) []
 }
 
 // refind finds the cell that lies where one lay before: each has its middle in
-// the other.
-func refind(docs []*tables.Document, at spot) (spot, bool) {
+// the other, and both hold a value, or both a label.
+func refind(docs []*tables.Document, at storedTarget) (spot, bool) {
 	d := page(docs, at.page)
 	if d == nil {
 		return spot{}, false
 	}
 	for i := range d.Tables {
 		for j := range d.Tables[i].Cells {
-			if c := &d.Tables[i].Cells[j]; holdsMiddle(c.Box, at.box) && holdsMiddle(at.box, c.Box) {
+			c := &d.Tables[i].Cells[j]
+			value := c.Kind == tables.KindValue || d.Tables[i].RecordAt(c.Row, c.Col) != nil
+			if value == (at.kind == KindValue) && holdsMiddle(c.Box, at.box) && holdsMiddle(at.box, c.Box) {
 				return spot{at.page, i + 1, c.Row, c.Col, c.Box}, true
 			}
 		}

@@ -290,20 +290,21 @@ func asked(tx *sql.Tx, sha256 string, at spot, twins map[[2]int]twin) (id, of in
 // A storedTarget is a target as the store has it.
 type storedTarget struct {
 	id, question, picture int64
-	copy                  int64 // the target whose copy it is; 0 for none
+	kind                  string // of its question
+	copy                  int64  // the target whose copy it is; 0 for none
 	sha256                string
 	spot
 }
 
 func targetsOf(db querier, where string, args ...any) (all []storedTarget, err error) {
-	rows, err := db.Query("SELECT id, question, picture, sha256, page, tbl, row, col, x, y, w, h, copy FROM targets WHERE "+where+" ORDER BY id", args...)
+	rows, err := db.Query("SELECT id, question, (SELECT kind FROM questions q WHERE q.id = question), picture, sha256, page, tbl, row, col, x, y, w, h, copy FROM targets WHERE "+where+" ORDER BY id", args...)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
 	for rows.Next() {
 		var t storedTarget
-		if err := rows.Scan(&t.id, &t.question, &t.picture, &t.sha256, &t.page, &t.table, &t.row, &t.col, &t.box[0], &t.box[1], &t.box[2], &t.box[3], &t.copy); err != nil {
+		if err := rows.Scan(&t.id, &t.question, &t.kind, &t.picture, &t.sha256, &t.page, &t.table, &t.row, &t.col, &t.box[0], &t.box[1], &t.box[2], &t.box[3], &t.copy); err != nil {
 			return nil, err
 		}
 		all = append(all, t)

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/csv"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"image"
 	"image/color"
@@ -56,6 +57,8 @@ type Sheet struct {
 	Unknown bool             // a table was found that is of no known form
 	Salt    int              // makes pictures differ that say the same
 	Plain   bool             // nothing is drawn: for a hundred thousand of them
+	Times   int              // as large the picture is; 0 is 1
+	Off     int              // pixels that the document has all cells too far to the right
 }
 
 // A Folder is a batch as biaoge batch leaves it, of pictures that are drawn and
@@ -91,8 +94,37 @@ func MakeFolder(dir string, sheets []Sheet) (*Folder, error) {
 	return f, j.End(int64(len(sheets)), journal.OutcomeDone, "")
 }
 
+// Again has all pictures read again, as batch --refresh does; they must be those
+// that were there.
+func (f *Folder) Again(sheets []Sheet) error {
+	place := batch.Place{Dir: f.Out}
+	j, err := journal.Create(place.Journal())
+	if err != nil {
+		return err
+	}
+	defer j.Close()
+	if err := j.Begin(journal.Versions{Program: "another"}, 1); err != nil {
+		return err
+	}
+	var seen []journal.Sighting
+	for i := range sheets {
+		seen = append(seen, sheets[i].sighting())
+	}
+	if _, err := j.See(seen); err != nil {
+		return err
+	}
+	if err := errors.Join(j.Refresh(), f.store(j, place, sheets)); err != nil {
+		return err
+	}
+	return j.End(int64(len(sheets)), journal.OutcomeDone, "")
+}
+
 // step is how many pictures are stored at once.
 const step = 1000
+
+func (s *Sheet) sighting() journal.Sighting {
+	return journal.Sighting{Path: s.Path, Name: s.Path, Report: filepath.Dir(s.Path), State: journal.Pending}
+}
 
 func (f *Folder) store(j *journal.Journal, place batch.Place, sheets []Sheet) error {
 	for some := range slices.Chunk(sheets, step) {
@@ -101,7 +133,7 @@ func (f *Folder) store(j *journal.Journal, place batch.Place, sheets []Sheet) er
 		for i := range some {
 			s := &some[i]
 			byPath[s.Path] = s
-			seen = append(seen, journal.Sighting{Path: s.Path, Name: s.Path, Report: filepath.Dir(s.Path), State: journal.Pending})
+			seen = append(seen, s.sighting())
 		}
 		if _, err := j.See(seen); err != nil {
 			return err
@@ -163,8 +195,7 @@ func box(c *tables.FormCell) image.Rectangle {
 	return image.Rect(20+c.Col*cellWidth, 20+c.Row*cellHeight, 20+(c.Col+c.ColSpan)*cellWidth, 20+(c.Row+c.RowSpan)*cellHeight)
 }
 
-func (s *Sheet) size() image.Point {
-	f := Form()
+func size(f *tables.Form) image.Point {
 	return image.Pt(40+f.Cols*cellWidth, 40+f.Rows*cellHeight)
 }
 
@@ -190,10 +221,11 @@ func (s *Sheet) draw() []byte {
 		copy(m.Pix, strconv.Itoa(s.Salt))
 		return encode(m)
 	}
-	m := image.NewGray(image.Rectangle{Max: s.size()})
+	f := Form()
+	m := image.NewGray(image.Rectangle{Max: size(f)})
 	draw.Draw(m, m.Rect, image.White, image.Point{}, draw.Src)
-	for i := range Form().Cells {
-		c := &Form().Cells[i]
+	for i := range f.Cells {
+		c := &f.Cells[i]
 		b := box(c)
 		for _, edge := range []image.Rectangle{{b.Min, image.Pt(b.Max.X, b.Min.Y+1)}, {b.Min, image.Pt(b.Min.X+1, b.Max.Y)}, {image.Pt(b.Min.X, b.Max.Y-1), b.Max}, {image.Pt(b.Max.X-1, b.Min.Y), b.Max}} {
 			draw.Draw(m, edge, image.Black, image.Point{}, draw.Src)
@@ -208,7 +240,12 @@ func (s *Sheet) draw() []byte {
 	for i := range 32 {
 		m.SetGray(m.Rect.Max.X-1-i, m.Rect.Max.Y-1, color.Gray{Y: uint8(255 - s.Salt>>i&1)})
 	}
-	return encode(m)
+	if s.Times < 2 {
+		return encode(m)
+	}
+	large := image.NewGray(image.Rect(0, 0, s.Times*m.Rect.Dx(), s.Times*m.Rect.Dy()))
+	draw.NearestNeighbor.Scale(large, large.Rect, m, m.Rect, draw.Src, nil)
+	return encode(large)
 }
 
 func encode(m image.Image) []byte {
@@ -223,10 +260,10 @@ func encode(m image.Image) []byte {
 const flagBelow = tables.DefaultReviewBelow
 
 func (s *Sheet) document(sha string) *tables.Document {
-	size := s.size()
+	f := Form()
+	size := size(f).Mul(max(1, s.Times))
 	d := &tables.Document{Version: tables.Version, Source: tables.Source{Path: s.Path, SHA256: sha, MediaType: "image/png", Width: size.X, Height: size.Y, Page: 1},
 		Tables: []tables.Table{}, Warnings: []tables.Warning{}}
-	f := Form()
 	if s.None {
 		return d
 	}
@@ -235,7 +272,8 @@ func (s *Sheet) document(sha string) *tables.Document {
 		return d
 	}
 	id := f.ID
-	lo, hi := 20.0, tables.Point{float64(size.X - 20), float64(size.Y - 20)}
+	lo := float64(20 * max(1, s.Times))
+	hi := tables.Point{float64(size.X) - lo, float64(size.Y) - lo}
 	t := tables.Table{Form: &id, FormConfidence: 0.999, Rows: f.Rows, Cols: f.Cols, HeaderRows: f.Rows - 1, Confidence: 0.9, Review: s.Review,
 		Quad: [4]tables.Point{{lo, lo}, {hi[0], lo}, hi, {lo, hi[1]}}, Records: []tables.Record{}}
 	if s.Review {
@@ -244,6 +282,7 @@ func (s *Sheet) document(sha string) *tables.Document {
 	for i := range f.Cells {
 		c := &f.Cells[i]
 		b := box(c)
+		b = image.Rectangle{b.Min.Mul(max(1, s.Times)), b.Max.Mul(max(1, s.Times))}.Add(image.Pt(s.Off, 0))
 		cell := tables.Cell{Row: c.Row, Col: c.Col, RowSpan: c.RowSpan, ColSpan: c.ColSpan, Kind: tables.KindLabel, Text: c.Text, Confidence: 0.9999,
 			Box: tables.Box{float64(b.Min.X), float64(b.Min.Y), float64(b.Dx()), float64(b.Dy())}}
 		if c.Key != "" {
