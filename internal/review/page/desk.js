@@ -86,7 +86,7 @@ export async function load(anew = false) {
     if (epoch === state.epoch) count(got); // else it was counted before the last answer came there
     if (anew) { state.queue = []; state.at = 0; state.view = null; }
     const known = new Set(state.queue.map(q => q.id));
-    for (const q of got.questions) if (!known.has(q.id) && !state.answered.has(q.id) && (state.showLater || !state.put.has(q.id))) state.queue.push(q);
+    state.queue.push(...got.questions.filter(q => !known.has(q.id) && !state.answered.has(q.id) && (state.showLater || !state.put.has(q.id)) && waits(q)));
     if (later && got.questions.length === 0) state.showLater = false;
     reached();
   } catch (e) {
@@ -102,6 +102,9 @@ export async function load(anew = false) {
   else fetchAhead();
   if (state.loadAgain) { const a = state.loadAgain; state.loadAgain = null; load(a.anew); }
 }
+
+/** Whether a question is still one, now that whole tables have been gone through. */
+const waits = q => q.kind === 'table' || q.kind === 'conflict' || !state.through.has(tableName(q));
 
 export function count(got) {
   state.left = got.left;
@@ -124,14 +127,11 @@ function answer(q, said, shown) {
   const at = state.queue.indexOf(q);
   if (at >= 0) state.queue.splice(at, 1);
   state.at = Math.min(state.at, Math.max(0, state.queue.length - 1));
-  if (state.back !== null) { // from a whole table to what is next after it
-    state.queue = state.queue.filter(o => !(q.kind === 'table' && tableName(o) === tableName(q) && o.kind !== 'conflict' && o.kind !== 'table' && !said.later));
-    state.back = null;
-    state.at = Math.min(state.at, Math.max(0, state.queue.length - 1));
-  } else if (q.kind === 'table' && !said.later) {
-    state.queue = state.queue.filter(o => !(tableName(o) === tableName(q) && (o.kind === 'value' || o.kind === 'label')));
-    state.at = 0;
-  }
+  if (q.kind === 'table' && !said.later && !q.sides) state.through.add(tableName(q));
+  state.queue = state.queue.filter(waits);
+  if (q.kind === 'table' && !said.later && state.back === null) state.at = 0;
+  state.back = null;
+  state.at = Math.min(state.at, Math.max(0, state.queue.length - 1));
   state.box.add('/api/answers', body);
   show();
   if (state.queue.length < ahead / 2) load();
@@ -148,6 +148,7 @@ export async function undo() {
     if (!q) return;
     state.answered.delete(q.id);
     state.put.delete(q.id);
+    if (q.kind === 'table' && state.through.delete(tableName(q))) load();
     state.values.get(tableName(q))?.delete(q.key);
     state.queue = state.queue.filter(o => o.id !== q.id);
     state.queue.splice(state.at, 0, q);

@@ -10,6 +10,7 @@ export const state = {
   since: 0, // when it was shown
   answered: new Set(), // ids of questions
   put: new Set(), // off, for later
+  through: new Set(), // tables that were gone through as a whole
   undo: [], // what can be taken back, the last one last
   values: new Map(), // said in this tab, by table and key, for sums
   left: 0, later: 0, total: 0, mine: 0, // counts of the server
