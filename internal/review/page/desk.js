@@ -6,7 +6,7 @@ import { ask, picture } from './api.js';
 import { Cell } from './cell.js';
 import { Table } from './table.js';
 import { Conflict } from './conflict.js';
-import { $, state, current, tableName, waiting } from './state.js';
+import { $, state, current, tableName, waiting, putOff } from './state.js';
 import { notice, tell, trouble, reached } from './told.js';
 
 const ahead = 20; // questions whose crops are fetched before they are asked
@@ -53,8 +53,9 @@ export function showNone() {
   const rest = state.left - waiting();
   const main = $('main');
   main.className = 'none';
-  const only = state.later > 0 && rest <= state.later && !state.showLater;
-  const text = only ? say('doneLater', state.later) : state.indexing || state.loading ? say('waiting') : rest > 0 ? say('doneOthers') : say('done');
+  const later = putOff();
+  const only = later > 0 && rest <= later && !state.showLater;
+  const text = only ? say('doneLater', later) : state.indexing || state.loading ? say('waiting') : rest > 0 ? say('doneOthers') : say('done');
   if (main.querySelector('.done')?.dataset.says === text) return;
   main.replaceChildren(make('div', { class: 'done', 'data-says': text, tabindex: '-1' }, make('p', {}, text), only ? button('showLater', '', () => { state.showLater = true; load(true); }) : null));
 }
@@ -123,7 +124,6 @@ function answer(q, said, shown) {
     if (!state.values.has(name)) state.values.set(name, new Map());
     state.values.get(name).set(q.key, said.blank ? '' : said.unreadable ? '\ufffd' : said.raw);
   }
-  if (said.later) state.later++;
   const at = state.queue.indexOf(q);
   if (at >= 0) state.queue.splice(at, 1);
   state.at = Math.min(state.at, Math.max(0, state.queue.length - 1));

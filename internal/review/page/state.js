@@ -30,8 +30,10 @@ export const current = () => state.queue[state.at];
 
 export const tableName = q => `${q.picture}\n${q.page}\n${q.table}`;
 
+const unsent = () => state.box ? state.box.entries().filter(e => e.path === '/api/answers') : [];
+
 /** How many questions have answers that the server does not know of yet. */
-export function waiting() {
-  if (!state.box) return 0;
-  return new Set(state.box.entries().filter(e => e.path === '/api/answers' && !e.body.answer.later).map(e => e.body.question)).size;
-}
+export const waiting = () => new Set(unsent().filter(e => !e.body.answer.later).map(e => e.body.question)).size;
+
+/** How many questions this person has put off, whether the server knows or not. */
+export const putOff = () => state.later + new Set(unsent().filter(e => e.body.answer.later).map(e => e.body.question)).size;

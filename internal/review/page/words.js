@@ -7,7 +7,7 @@ const en = {
   indexing: n => `looking for doubts: ${n} pictures`,
   accept: 'Accept', blank: 'Blank', unreadable: 'Unreadable', later: 'Later', table: 'Whole table', next: 'Next', previous: 'Previous',
   missing: 'Key a table that was not found', zoomIn: 'Zoom in', zoomOut: 'Zoom out', alternative: 'Next alternative',
-  reading: 'Reading', emptyReading: '(blank)', answer: 'What is printed', keyFirst: 'Type what you see', typeToMend: 'Enter if it is right; else type', typeForAll: 'If all are the same, but read wrong: type what they are', reviewer: n => `Reviewer: ${n}`, resultsHint: 'records.csv, reports.csv and summary.html with the answers so far', rowLabel: 'Row', columnLabel: 'Column',
+  reading: 'Reading', emptyReading: '(blank)', answer: 'What is printed', keyFirst: 'Type what you see', typeToMend: 'Right: Enter. Else type', typeForAll: 'If all are the same, but read wrong: type what they are', reviewer: n => `Reviewer: ${n}`, resultsHint: 'records.csv, reports.csv and summary.html with the answers so far', rowLabel: 'Row', columnLabel: 'Column',
   differ: 'You typed something else. Enter keeps what you typed.', program: 'Program', you: 'You',
   why: 'Why it is asked', sums: 'Sums', holds: 'holds', off: d => `off by ${d}`, typeToSee: 'shown once you type',
   picture: 'The whole picture', cell: 'the cell in question', page: n => `page ${n}`,
