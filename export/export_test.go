@@ -301,6 +301,32 @@ func TestWorkbook(t *testing.T) {
 	}
 }
 
+// Rows of a workbook are as high as the lines in them, and sheets are printed on
+// pages as wide as they are.
+func TestWorkbookOnPaper(t *testing.T) {
+	cell := func(row, col, span int, text string, wide float64) tables.Cell {
+		return tables.Cell{Row: row, Col: col, RowSpan: span, ColSpan: 1, Kind: tables.KindLabel, Text: text, Box: tables.Box{0, 0, wide, 10}}
+	}
+	d := &tables.Document{Version: 1, Source: tables.Source{Path: "x.png", Page: 1}, Tables: []tables.Table{{Rows: 3, Cols: 2, Cells: []tables.Cell{
+		cell(0, 0, 1, "短", 900), cell(0, 1, 1, "结果维持结果维持结果维持", 60), cell(1, 0, 2, "甲\n乙\n丙", 900), cell(1, 1, 1, "1", 60), cell(2, 1, 1, "2", 60),
+	}}}}
+	f, err := excelize.OpenReader(strings.NewReader(render(t, "xlsx", export.Options{}, []*tables.Document{d})))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for row, want := range map[int]float64{1: 75, 2: 30, 3: 30} { // 24 characters in not quite 6 a line, and 3 lines in 2 rows
+		if got, err := f.GetRowHeight("x", row); err != nil || got != want {
+			t.Errorf("row %d is %v points high, want %v; %v", row, got, want, err)
+		}
+	}
+	for _, sheet := range f.GetSheetList() {
+		props, err := f.GetSheetProps(sheet)
+		if err != nil || props.FitToPage == nil || !*props.FitToPage {
+			t.Errorf("%s is not fitted to the width of a page: %v", sheet, err)
+		}
+	}
+}
+
 // The sheets of a workbook are to be worked with: what is to be looked at comes
 // first and leads to where it stands, heads stay in sight, columns are filtered,
 // what is true or false is no text.

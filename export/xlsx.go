@@ -3,6 +3,7 @@ package export
 import (
 	"fmt"
 	"io"
+	"math"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -10,6 +11,7 @@ import (
 	"unicode"
 	"unicode/utf16"
 
+	"github.com/mattn/go-runewidth"
 	"github.com/xuri/excelize/v2"
 
 	"github.com/biaoge/biaoge/internal/message"
@@ -37,7 +39,7 @@ type xlsxWriter struct {
 
 	recordsSheet, checksSheet string // what these are called
 
-	label, value, flagged, heading, wrong, link int // styles
+	label, value, flagged, heading, doubt, wrong, link int // styles
 }
 
 // A recordRow is a row of the sheet of records.
@@ -76,7 +78,8 @@ func (x *xlsxWriter) begin() {
 	x.flagged = style(excelize.Style{Border: border, Fill: fill("FFD966"), Alignment: middle})
 	x.heading = style(excelize.Style{Font: &excelize.Font{Bold: true}, Fill: fill("F3F3F3")})
 	x.wrong = style(excelize.Style{Fill: fill("F4B6B6")})
-	x.link = style(excelize.Style{Border: border, Fill: fill("FFD966"), Alignment: middle, Font: &excelize.Font{Color: "0563C1", Underline: "single"}})
+	x.doubt = style(excelize.Style{Fill: fill("FFD966")})
+	x.link = style(excelize.Style{Fill: fill("FFD966"), Font: &excelize.Font{Color: "0563C1", Underline: "single"}})
 
 	x.keep(x.f.SetSheetName("Sheet1", x.recordsSheet))
 	_, err := x.f.NewSheet(x.checksSheet)
@@ -186,15 +189,17 @@ func (x *xlsxWriter) table(d *tables.Document, i int) string {
 		}
 		x.keep(x.f.SetCellStyle(sheet, first, last, style))
 	}
-	x.columnWidths(sheet, t)
+	x.rowHeights(sheet, t, x.columnWidths(sheet, t))
+	x.onPaper(sheet)
 	if 0 < t.HeaderRows && t.HeaderRows < t.Rows {
 		x.freeze(sheet, t.HeaderRows)
 	}
 	return sheet
 }
 
-// columnWidths keeps the proportions of the printed table.
-func (x *xlsxWriter) columnWidths(sheet string, t *tables.Table) {
+// columnWidths keeps the proportions of the printed table, and returns the widths
+// in characters.
+func (x *xlsxWriter) columnWidths(sheet string, t *tables.Table) []float64 {
 	px := make([]float64, t.Cols)
 	total := 0.0
 	for _, c := range t.Cells {
@@ -208,13 +213,49 @@ func (x *xlsxWriter) columnWidths(sheet string, t *tables.Table) {
 		total += w
 	}
 	const sheetWidth = 110 // characters: what fits on a screen
+	const usual = 9        // what a sheet has by itself
+	widths := make([]float64, t.Cols)
 	for i, w := range px {
-		if total <= 0 {
-			break
+		if widths[i] = usual; total <= 0 {
+			continue
 		}
+		widths[i] = min(60, max(6, sheetWidth*w/total))
 		col, _ := excelize.ColumnNumberToName(i + 1)
-		x.keep(x.f.SetColWidth(sheet, col, col, min(60, max(6, sheetWidth*w/total))))
+		x.keep(x.f.SetColWidth(sheet, col, col, widths[i]))
 	}
+	return widths
+}
+
+// rowHeights makes rows as high as their texts are, broken into lines by the
+// width of their cells: not every program does so by itself.
+func (x *xlsxWriter) rowHeights(sheet string, t *tables.Table, widths []float64) {
+	lines := make([]int, t.Rows)
+	for _, c := range t.Cells {
+		room := -1.0 // for what stands between the text and the border
+		for _, w := range widths[c.Col : c.Col+c.ColSpan] {
+			room += w
+		}
+		n := 0
+		for line := range strings.Lines(c.Text) {
+			n += max(1, int(math.Ceil(float64(runewidth.StringWidth(strings.TrimSpace(line)))/room)))
+		}
+		for r := c.Row; r < c.Row+c.RowSpan; r++ {
+			lines[r] = max(lines[r], (n+c.RowSpan-1)/c.RowSpan)
+		}
+	}
+	const line, highest = 15.0, 409.0 // points; more Excel does not take
+	for r, n := range lines {
+		if n > 1 {
+			x.keep(x.f.SetRowHeight(sheet, r+1, min(highest, line*float64(n))))
+		}
+	}
+}
+
+// onPaper has a sheet printed on pages that are as wide as it is.
+func (x *xlsxWriter) onPaper(sheet string) {
+	fit, landscape, wide, high := true, "landscape", 1, 0
+	x.keep(x.f.SetSheetProps(sheet, &excelize.SheetPropsOptions{FitToPage: &fit}))
+	x.keep(x.f.SetPageLayout(sheet, &excelize.PageLayoutOptions{Orientation: &landscape, FitToWidth: &wide, FitToHeight: &high}))
 }
 
 func (x *xlsxWriter) records(d *tables.Document, i int, sheet string) {
@@ -239,7 +280,7 @@ func (x *xlsxWriter) writeRecords() {
 	for n, r := range x.rows {
 		row := n + 1
 		if r.review {
-			x.keep(x.f.SetCellStyle(x.recordsSheet, at(0, row), at(len(r.texts)-1, row), x.flagged))
+			x.keep(x.f.SetCellStyle(x.recordsSheet, at(0, row), at(len(r.texts)-1, row), x.doubt))
 		}
 		for k, text := range r.texts {
 			cell := at(k, row)
@@ -266,6 +307,7 @@ func (x *xlsxWriter) writeRecords() {
 // filter lets a sheet be sorted and searched by its columns.
 func (x *xlsxWriter) filter(sheet string, columns, rows int) {
 	x.keep(x.f.AutoFilter(sheet, at(0, 0)+":"+at(columns-1, rows), nil))
+	x.onPaper(sheet) // after the filter, which would undo it
 }
 
 func (x *xlsxWriter) checks(d *tables.Document, i int) {

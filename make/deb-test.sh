@@ -38,6 +38,6 @@ for f in man/man1/biaoge.1.gz bash-completion/completions/biaoge zsh/vendor-comp
 	grep -q "/usr/share/$f$" "$work/files" || { echo "the package lacks $f"; exit 1; }
 done
 inside bash -c '. /usr/share/bash-completion/completions/biaoge; COMP_WORDS=(biaoge ext) COMP_CWORD=1; _biaoge; [ "${COMPREPLY[*]}" = extract ]' || { echo "bash does not complete"; exit 1; }
-inside apt-get purge -y -qq biaoge >/dev/null
+inside apt-get purge -y -qq biaoge >/dev/null 2>"$work/log" || { cat "$work/log"; exit 1; }
 [ ! -e "$root/usr/bin/biaoge" ] && [ ! -e "$root/usr/share/doc/biaoge" ] || { echo "something is left"; exit 1; }
 echo "== the package works"

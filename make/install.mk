@@ -2,7 +2,7 @@
 # the licences below PREFIX (/usr/local), itself below DESTDIR; make uninstall
 # takes them away. make deb builds a Debian package of the same.
 
-.PHONY: install uninstall deb deb-test
+.PHONY: install uninstall deb deb-test packages-test
 
 PREFIX ?= /usr/local
 INSTALLED := bin/biaoge share/man/man1/biaoge.1.gz share/bash-completion/completions/biaoge \
@@ -34,3 +34,7 @@ deb: deps
 # root that debootstrap has made already).
 deb-test: deb
 	make/deb-test.sh out/biaoge.deb
+
+# The image and the package on one base, which takes half of the time to make.
+packages-test:
+	make/packages-test.sh
