@@ -1,4 +1,4 @@
-"""Measures models/text.t8 on fresh lines, in fonts kept apart, by kind and size. usage: evaluate_text.py [--lines N] [--seed S] [FOLDER]
+"""Measures models/text.t8 on fresh lines, in fonts kept apart, by kind and size. usage: evaluate_text.py [--lines N] [--seed S] [--card FILE] [FOLDER]
 
 White space does not count, and what NFKC makes the same is the same."""
 import argparse, collections, os
@@ -50,10 +50,16 @@ def main():
     a.add_argument('folder', nargs='?', default=os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'))
     a.add_argument('--lines', type=int, default=60, help='of each kind and size')
     a.add_argument('--seed', type=int, default=90001)
+    a.add_argument('--card', help='write the table into this file, where the last one stands')
     a = a.parse_args()
     net = Net(a.folder)
-    print('characters wrong, clean lines / lines worn as those of training are; em in pixels')
-    print('| kind | ' + ' | '.join(f'{lo} to {hi}' for lo, hi in SIZES) + ' |\n|---|' + '---|' * len(SIZES))
+    table = []
+
+    def say(line):
+        print(line, flush=True)
+        table.append(line)
+    say(f'Characters wrong, clean lines / lines worn as those of training are, in fonts never trained on; em in pixels; {a.lines} lines each, seed {a.seed}.\n')
+    say('| kind | ' + ' | '.join(f'{lo} to {hi}' for lo, hi in SIZES) + ' |\n|---|' + '---|' * len(SIZES))
     for kind in dict.fromkeys(Writer.KINDS):
         row = []
         for lo, hi in SIZES:
@@ -69,7 +75,12 @@ def main():
                     wrong, total = wrong + distance(fold(text), fold(net(strip))), total + len(fold(text))
                 shares.append(f'{100 * wrong / total:.1f}')
             row.append(' / '.join(shares) + ' %')
-        print(f'| {kind} | ' + ' | '.join(row) + ' |', flush=True)
+        say(f'| {kind} | ' + ' | '.join(row) + ' |')
+    if a.card:
+        begin, end = '<!-- printed by evaluate_text.py -->\n', '<!-- end of evaluate_text.py -->'
+        card = open(a.card, encoding='utf-8').read()
+        before, rest = card.split(begin)
+        open(a.card, 'w', encoding='utf-8').write(before + begin + '\n'.join(table) + '\n' + rest[rest.index(end):])
 
 
 if __name__ == '__main__':
