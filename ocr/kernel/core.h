@@ -143,9 +143,15 @@ INLINE void log_softmax_rows(int rows, int classes, int stride, float floor, flo
             logp[c] = p < floor ? floor : p;
         }
         int n = 0;
-        for (int c = 0; c < classes; c++)
-            if (logp[c] > likely)
-                busy[n++] = c;
+        for (int from = 0; from < classes; from += 4 * WIDE) { // few of many are likely: whole lots are left out
+            const int to = from + 4 * WIDE < classes ? from + 4 * WIDE : classes;
+            int any = 0;
+            for (int c = from; c < to; c++)
+                any |= logp[c] > likely;
+            for (int c = from; any && c < to; c++)
+                if (logp[c] > likely)
+                    busy[n++] = c;
+        }
         *counts++ = n;
         busy += n;
     }
