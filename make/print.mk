@@ -16,4 +16,4 @@ unknown-bench: test-deps build
 
 # A requests form read by the command from nothing, on all processors there are.
 cold: build
-	go run ./internal/bench -cold testdata/$(or $(PICTURE),requests.png)
+	go run ./internal/bench -cold $(or $(PICTURE),testdata/requests-2019-web.jpg)
