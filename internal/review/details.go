@@ -212,9 +212,13 @@ func (d *desk) showCell(out *Question, at storedTarget, docs, now []*tables.Docu
 	}
 }
 
-// labels are those that lead to a cell, as crops.
+// labels are those that lead to a value, as crops; none lead to a label, beside
+// which only others stand.
 func labels(at storedTarget, t *tables.Table, c *tables.Cell) []Label {
 	all := []Label{}
+	if c.Kind == tables.KindLabel && t.RecordAt(c.Row, c.Col) == nil {
+		return all
+	}
 	for _, l := range []struct {
 		of    string
 		cells []*tables.Cell
