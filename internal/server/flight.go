@@ -1,10 +1,15 @@
 package server
 
 import (
+	"bytes"
+	"compress/flate"
 	"container/list"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
+	"errors"
+	"io"
+	"slices"
 	"sync"
 
 	"github.com/biaoge/biaoge/internal/digest"
@@ -40,6 +45,40 @@ type answered struct {
 
 func (a *answered) size() int64 { return int64(len(a.docs)) + overhead }
 
+// packers write answers as they are remembered: in a tenth of their bytes, so that
+// memory hardly grows while answers gather.
+var packers = sync.Pool{New: func() any {
+	w, _ := flate.NewWriter(nil, flate.BestSpeed) // which is a level that there is
+	return w
+}}
+
+// packed is the same with its documents packed.
+func (a *answered) packed() (*answered, error) {
+	if len(a.docs) == 0 {
+		return a, nil
+	}
+	w := packers.Get().(*flate.Writer)
+	defer packers.Put(w)
+	var b bytes.Buffer
+	w.Reset(&b)
+	_, err := w.Write(a.docs)
+	small := *a
+	err = errors.Join(err, w.Close())
+	small.docs = slices.Clone(b.Bytes())
+	return &small, err
+}
+
+// unpacked is the same as it was before it was packed.
+func (a *answered) unpacked() (*answered, error) {
+	if len(a.docs) == 0 {
+		return a, nil
+	}
+	whole := *a
+	var err error
+	whole.docs, err = io.ReadAll(flate.NewReader(bytes.NewReader(a.docs)))
+	return &whole, err
+}
+
 // overhead is what an answer takes beside its documents, about.
 const overhead = 1 << 10
 
@@ -55,9 +94,10 @@ type flights struct {
 	most  int64
 }
 
+// A memory is an answer that is remembered.
 type memory struct {
 	key
-	*answered
+	*answered // packed
 }
 
 // A flight is an answer being made.
@@ -92,7 +132,8 @@ func (f *flights) get(ctx context.Context, k key, begun func(), make func(ctx co
 		f.order.MoveToFront(e)
 		f.mu.Unlock()
 		begun()
-		return e.Value.(*memory).answered, fromMemory, nil
+		a, err := e.Value.(*memory).unpacked()
+		return a, fromMemory, err
 	}
 	fl, shared := f.flying[k]
 	from := fromFlight
@@ -125,6 +166,10 @@ func (f *flights) start(k key, make func(context.Context, func()) (*answered, er
 	go func() {
 		defer cancel()
 		answer, err := make(ctx, sync.OnceFunc(func() { close(fl.begun) }))
+		var kept *answered
+		if err == nil {
+			kept, err = answer.packed()
+		}
 		f.mu.Lock()
 		defer f.mu.Unlock()
 		fl.answer, fl.err = answer, err
@@ -132,7 +177,7 @@ func (f *flights) start(k key, make func(context.Context, func()) (*answered, er
 			delete(f.flying, k)
 		}
 		if err == nil {
-			f.remember(k, answer)
+			f.remember(k, kept)
 		}
 		close(fl.done)
 	}()
