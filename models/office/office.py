@@ -1,6 +1,6 @@
 """Sets tables whose contents are known with other people's programs, and makes pictures of them as offices do.
 
-usage: office.py --program writer|chromium [-n N] [--seed N] [--biaoge FILE] FOLDER
+usage: office.py --program writer|chromium [-n N] [--seed N] [--faint | --tight | --double] [--close] [--equal] [--small] [--biaoge FILE] FOLDER
 
 writer    LibreOffice Writer: DOCX, to PDF, to pixels by pdftoppm at 96 to 200 dpi
 chromium  a web page, photographed by the browser at 1 to 2 pixels for each of CSS
@@ -10,9 +10,12 @@ of one kind: aa (grey edges), cleartype (edges of colour, as liquid crystal scre
 fax (black and white, askew, with dirt). FOLDER/truth.jsonl has a line for each, as the truth of synth; its `set` is
 program-kind, and `style` says how it was set. The same seed, fonts and programs give the same pictures.
 
+`lines` tells where its rules are: those of rows and of columns, in pixels of the picture before it was turned, and the
+how far the two of a double rule are apart, and the map from there to the picture (x = a·x₀ + b·y₀ + c, y = d·x₀ + e·y₀ + f).
+
 What is kept apart: nothing may be fitted on pictures of chromium, nor on those of seeds from 900 on; these test.
 """
-import argparse, html, json, os, random, re, subprocess, tempfile, zipfile
+import argparse, html, json, math, os, random, re, subprocess, tempfile, zipfile
 
 import numpy as np
 from PIL import Image, ImageFilter
@@ -28,7 +31,15 @@ KINDS = ('aa', 'cleartype', 'shrunk', 'fax')
 FILTER = np.array([1, 2, 3, 2, 1]) / 9  # of sub-pixels, as FreeType's default
 
 
-def style(rng):
+def style(rng, faint=False, tight=False, double=False):
+    if double:
+        s = style(rng)
+        return dict(s, line=[s['line'][0], s['line'][1], 'double'], frame=False)
+    if tight:
+        return dict(style(rng), tight=True)
+    if faint:
+        return dict(style(rng), line=[rng.choice(EIGHTHS), rng.choice(('7F7F7F', 'BFBFBF', 'BFBFBF')), rng.choice(('dotted', 'dotted', 'dashed', 'dotDash', 'dashSmallGap', 'single'))],
+                    shade=rng.choice(('D9D9D9', 'D9D9D9', 'DEEAF6', 'FFF2CC', None)))
     s = {'pt': rng.choice(POINTS), 'cjk': rng.choice(FONTS), 'latin': rng.choice(LATIN),
          'line': [rng.choice(EIGHTHS), rng.choice(COLOURS), rng.choice(LINES)], 'shade': rng.choice(SHADES),
          'frame': rng.random() < 0.3,  # a solid frame around other rules
@@ -51,7 +62,10 @@ def is_label(c, table):
 
 # --- LibreOffice Writer
 
-def docx(table, s):
+def docx(table, s, bare=False):
+    """The table as a file; bare is the same without print, its rules black and solid: they show where they are."""
+    if bare:
+        s = dict(s, line=[s['line'][0], '000000', s['line'][2] if s['line'][2] in ('double', 'dashSmallGap') else 'single'], shade=None)
     total = 9600 if table['cols'] < 8 else 13800  # twentieths of a point
     cols = widths(table, total)
     at = {(c['row'], c['col']): c for c in table['cells']}
@@ -64,10 +78,11 @@ def docx(table, s):
     sides = ''.join(edge(n, 'single' if s['frame'] and not n.startswith('inside') else line)
                     for n in ('top', 'left', 'bottom', 'right', 'insideH', 'insideV'))
     latin = f' w:ascii="{s["latin"]}" w:hAnsi="{s["latin"]}"' if s['latin'] else f' w:ascii="{s["cjk"]}" w:hAnsi="{s["cjk"]}"'
-    run = f'<w:rPr><w:rFonts w:eastAsia="{s["cjk"]}"{latin}/><w:sz w:val="{int(2 * s["pt"])}"/></w:rPr>'
+    white = '<w:color w:val="FFFFFF"/>' if bare else ''
+    run = f'<w:rPr><w:rFonts w:eastAsia="{s["cjk"]}"{latin}/><w:sz w:val="{int(2 * s["pt"])}"/>{white}</w:rPr>'
     rows = []
     for r in range(table['rows']):
-        height = f'<w:trPr><w:trHeight w:val="{20 * s["row"]}"/></w:trPr>' if s['row'] else ''
+        height = f'<w:trPr><w:trHeight w:val="{int(20 * s["pt"] * 1.15)}" w:hRule="exact"/></w:trPr>' if s.get('tight') else f'<w:trPr><w:trHeight w:val="{20 * s["row"]}"/></w:trPr>' if s['row'] else ''
         cells, c = [], 0
         while c < table['cols']:
             k = covered.get((r, c))
@@ -87,9 +102,10 @@ def docx(table, s):
             c += k['colspan']
         rows.append(f'<w:tr>{height}{"".join(cells)}</w:tr>')
     grid = ''.join(f'<w:gridCol w:w="{int(x)}"/>' for x in cols)
+    margins = '<w:tblCellMar><w:left w:w="0" w:type="dxa"/><w:right w:w="0" w:type="dxa"/></w:tblCellMar>' if s.get('close') else ''
     wide = 'w:w="16838" w:h="23811"' if table['cols'] >= 8 else 'w:w="11906" w:h="23811"'
     return (f'<?xml version="1.0" encoding="UTF-8"?><w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>'
-            f'<w:tbl><w:tblPr><w:tblW w:w="{total}" w:type="dxa"/><w:tblBorders>{sides}</w:tblBorders><w:tblLayout w:type="fixed"/></w:tblPr>'
+            f'<w:tbl><w:tblPr><w:tblW w:w="{total}" w:type="dxa"/><w:tblBorders>{sides}</w:tblBorders><w:tblLayout w:type="fixed"/>{margins}</w:tblPr>'
             f'<w:tblGrid>{grid}</w:tblGrid>{"".join(rows)}</w:tbl>'
             f'<w:p/><w:sectPr><w:pgSz {wide}/><w:pgMar w:top="900" w:bottom="900" w:left="1000" w:right="1000"/></w:sectPr></w:body></w:document>')
 
@@ -102,19 +118,23 @@ RELS = ('<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformat
 
 
 def by_writer(jobs, folder):
-    """Sets all tables in one run of Writer, and yields each as RGB pixels three times as wide as high."""
+    """Sets all tables in one run of Writer, and yields each, and its bare rules, as RGB pixels three times as wide as high
+    where the colours of sub-pixels are made of it."""
+    names = {j['id']: (f'{folder}/{j["id"]}', f'{folder}/{j["id"]}-bare') for j in jobs}
     for j in jobs:
-        with zipfile.ZipFile(f'{folder}/{j["id"]}.docx', 'w') as z:
-            for name, text in (('[Content_Types].xml', TYPES), ('_rels/.rels', RELS), ('word/document.xml', docx(j['tables'][0], j['style']))):
-                z.writestr(name, text)
+        for bare, out in enumerate(names[j['id']]):
+            with zipfile.ZipFile(out + '.docx', 'w') as z:
+                for name, text in (('[Content_Types].xml', TYPES), ('_rels/.rels', RELS), ('word/document.xml', docx(j['tables'][0], j['style'], bare))):
+                    z.writestr(name, text)
     subprocess.run(['soffice', f'-env:UserInstallation=file://{folder}/profile', '--headless', '--convert-to', 'pdf', '--outdir', folder]
-                   + [f'{folder}/{j["id"]}.docx' for j in jobs], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                   + [out + '.docx' for pair in names.values() for out in pair], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     for j in jobs:
-        out = f'{folder}/{j["id"]}'
-        # Three times as wide where the colours of sub-pixels are made of it.
         rx = 3 * j['dpi'] if j['kind'] == 'cleartype' else j['dpi']
-        subprocess.run(['pdftoppm', '-png', '-f', '1', '-l', '1', '-singlefile', '-rx', str(rx), '-ry', str(j['dpi']), out + '.pdf', out], check=True)
-        yield j, Image.open(out + '.png').convert('RGB')
+        images = []
+        for out in names[j['id']]:
+            subprocess.run(['pdftoppm', '-png', '-f', '1', '-l', '1', '-singlefile', '-rx', str(rx), '-ry', str(j['dpi']), out + '.pdf', out], check=True)
+            images.append(Image.open(out + '.png').convert('RGB'))
+        yield j, *images
 
 
 # --- Chromium
@@ -152,17 +172,54 @@ def by_chromium(jobs, folder):
         im = Image.open(out + '.png').convert('RGB')
         if j['kind'] == 'cleartype':  # a browser without a screen has no sub-pixels
             im = im.resize((3 * im.width, im.height), Image.BICUBIC)
-        yield j, im
+        yield j, im, None
 
 
 # --- from pixels to pictures
 
-def cut(im, margin, across=1):
-    """What is printed, with some paper around it."""
+def printed(im, margin, across=1):
+    """The box of what is printed, with some paper around it."""
     box = Image.eval(im.convert('L'), lambda v: 255 if v < 250 else 0).getbbox()
     if box is None:
         raise ValueError('nothing was set')
-    return im.crop((max(0, box[0] - across * margin), max(0, box[1] - margin), min(im.width, box[2] + across * margin), min(im.height, box[3] + margin)))
+    return max(0, box[0] - across * margin), max(0, box[1] - margin), min(im.width, box[2] + across * margin), min(im.height, box[3] + margin)
+
+
+def closed(a, gap=9):
+    """What is dark along rows, with gaps of a few pixels closed."""
+    grown = a.copy()
+    for i in range(1, gap + 1):
+        grown[:, i:] |= a[:, :-i]
+    out = grown.copy()
+    for i in range(1, gap + 1):
+        out[:, :-i] &= grown[:, i:]
+    return out | a
+
+
+def rules(bare, table, s):
+    """Where the rules of rows and of columns are, in the middle of each, pixels; None where that is not
+    known."""
+    dark = np.asarray(bare.convert('L')) < 160
+
+    def positions(a, least):
+        if s['line'][2] == 'dashSmallGap':  # Writer gives it more room than a solid rule: its gaps are closed
+            a = closed(a)
+        # A rule is dark for longer than any is thick.
+        longest, run = np.zeros(a.shape[0], int), np.zeros(a.shape[0], int)
+        for column in a.T:
+            run = np.where(column, run + 1, 0)
+            longest = np.maximum(longest, run)
+        at = np.flatnonzero(longest >= least)
+        groups = np.split(at, np.flatnonzero(np.diff(at) > 1) + 1) if at.size else []
+        return [float((g[0] + g[-1] + 1) / 2) for g in groups]
+
+    rows, cols = positions(dark, 20), positions(dark.T, 14)
+    if s['line'][2] == 'double' and len(rows) == 2 * table['rows'] + 2 and len(cols) == 2 * table['cols'] + 2:
+        middle = lambda v: [(a + b) / 2 for a, b in zip(v[::2], v[1::2])]
+        return {'rows': middle(rows), 'cols': middle(cols), 'apart': [rows[1] - rows[0], cols[1] - cols[0]]}
+    if len(rows) != table['rows'] + 1 or len(cols) != table['cols'] + 1:
+        return None
+    return {'rows': rows, 'cols': cols}
 
 
 def subpixels(im):
@@ -177,8 +234,8 @@ def subpixels(im):
     return Image.fromarray(rgb.clip(0, 255).astype(np.uint8))
 
 
-def fax(im, rng, noise):
-    im = im.convert('L').rotate(rng.uniform(-1.5, 1.5), Image.BICUBIC, expand=True, fillcolor=255).filter(ImageFilter.GaussianBlur(rng.uniform(0.3, 0.7)))
+def fax(im, angle, rng, noise):
+    im = im.convert('L').rotate(angle, Image.BICUBIC, expand=True, fillcolor=255).filter(ImageFilter.GaussianBlur(rng.uniform(0.3, 0.7)))
     a = np.asarray(im) + noise.normal(0, 8, (im.height, im.width))
     a = a > rng.randint(140, 185)
     dirt = noise.random(a.shape)
@@ -187,19 +244,33 @@ def fax(im, rng, noise):
     return Image.fromarray((a * 255).astype(np.uint8))
 
 
-def finish(j, im, rng):
+def finish(j, im, lines, rng):
+    """The picture that an office would publish, and where the rules are on it."""
     noise = np.random.default_rng(rng.randrange(1 << 30))
     margin = rng.choice((0, 3, 12, 30))
+    across = 3 if j['kind'] == 'cleartype' else 1
+    box = printed(im, margin, across)
+    im = im.crop(box)
+    sx, sy, map = 1 / across, 1, [1, 0, 0, 0, 1, 0]
+    size = im.size
     if j['kind'] == 'cleartype':
-        return subpixels(cut(im, margin, 3))
-    im = cut(im, margin)
+        im = subpixels(im)
     if j['kind'] == 'shrunk':
-        width = rng.randint(600, 900)
+        width = rng.randint(*((480, 720) if j['style'].get('small') else (600, 900)))
         if width < im.width:
             im = im.resize((width, round(im.height * width / im.width)), rng.choice((Image.BOX, Image.BICUBIC, Image.LANCZOS)))
+            sx, sy = im.width / size[0], im.height / size[1]
     if j['kind'] == 'fax':
-        im = fax(im, rng, noise)
-    return im
+        angle = rng.uniform(-1.5, 1.5)
+        im = fax(im, angle, rng, noise)
+        # Turned about its middle, to the left, on a larger picture.
+        c, s = math.cos(math.radians(angle)), math.sin(math.radians(angle))
+        x, y = size[0] / 2, size[1] / 2
+        map = [c, s, im.width / 2 - c * x - s * y, -s, c, im.height / 2 + s * x - c * y]
+    if lines:
+        lines = {'rows': [round((y - box[1]) * sy, 2) for y in lines['rows']], 'cols': [round((x - box[0]) * sx, 2) for x in lines['cols']],
+                 'apart': [v * f for v, f in zip(lines.get('apart', (0, 0)), (sy, sx))], 'map': [round(v, 6) for v in map]}
+    return im, lines
 
 
 def contents(biaoge, n, seed, folder):
@@ -218,11 +289,31 @@ def contents(biaoge, n, seed, folder):
     return mixed
 
 
+EQUAL = ('深圳市华阳{}有限公司', '{:02d}:20', '20{:02d}年', '中国银行', '1{}', '0', '平安银行信用卡中心', '第{}十中学', '业务{}科', '1,{}11', '卡', '十', '中标', '0.1{}', '{}%')
+
+
+def equalled(table, rng):
+    """The table with columns that hold nearly the same in each row, as lists of firms, dates and hours do."""
+    say = [rng.choice(EQUAL) for _ in range(table['cols'])]
+    first = table.get('header_rows') or 1
+    for c in table['cells']:
+        if c['row'] >= first and rng.random() < 0.9:
+            c['text'] = say[c['col']].format(rng.randrange(10, 24))
+            c.pop('key', None)
+    return table
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('--program', choices=('writer', 'chromium'), default='writer')
     p.add_argument('-n', type=int, default=40)
     p.add_argument('--seed', type=int, default=1)
+    p.add_argument('--faint', action='store_true', help='grey rules alone, most of them dotted or dashed, most on a shade')
+    p.add_argument('--tight', action='store_true', help='rows as high as their print, which cuts off what has more lines: for rules alone, not for text')
+    p.add_argument('--double', action='store_true', help='double rules')
+    p.add_argument('--close', action='store_true', help='no room between rules and print')
+    p.add_argument('--equal', action='store_true', help='columns that hold nearly the same in each row, whose strokes stand one below the other')
+    p.add_argument('--small', action='store_true', help='small print, shrunk until it can hardly be read')
     p.add_argument('--biaoge', default='bin/biaoge')
     p.add_argument('folder')
     o = p.parse_args()
@@ -231,22 +322,29 @@ def main():
         jobs = []
         for i, t in enumerate(contents(o.biaoge, o.n, o.seed, tmp)):
             rng = random.Random(f'{o.program}/{o.seed}/{i}')
-            kind = rng.choice(KINDS)
+            kind = 'shrunk' if o.small else rng.choice(KINDS)
             dpi = 200 if kind in ('shrunk', 'fax') else rng.choice((96, 110, 120, 144, 168))
             t = {k: v for k, v in t.items() if k not in ('quad', 'caption')}
             t['cells'] = [{k: v for k, v in c.items() if k in ('row', 'col', 'rowspan', 'colspan', 'text', 'key')} for c in t['cells']]
-            jobs.append({'id': f'{o.program}-{i:03d}', 'kind': kind, 'dpi': dpi, 'style': style(rng), 'tables': [t], 'rng': rng})
+            st = style(rng, o.faint, o.tight, o.double)
+            if o.close:
+                st.update(close=True, centre=rng.random() < 0.2)
+            if o.small:
+                st.update(pt=rng.choice((7.5, 8, 9)), row=0, small=True)
+            if o.equal:
+                t = equalled(t, rng)
+            jobs.append({'id': f'{o.program}-{i:03d}', 'kind': kind, 'dpi': dpi, 'style': st, 'tables': [t], 'rng': rng})
         with open(f'{o.folder}/truth.jsonl', 'w') as truth:
-            for j, im in (by_writer if o.program == 'writer' else by_chromium)(jobs, tmp):
+            for j, im, bare in (by_writer if o.program == 'writer' else by_chromium)(jobs, tmp):
                 rng = j.pop('rng')
-                im = finish(j, im, rng)
-                ext, quality = rng.choice((('png', None), ('jpg', 90), ('jpg', 75)))
+                im, lines = finish(j, im, rules(bare, j['tables'][0], j['style']) if bare else None, rng)
+                ext, quality = rng.choice((('png', None), ('png', None), ('jpg', 90), ('jpg', 75), ('jpg', rng.randint(15, 60))))
                 if j['kind'] == 'fax':
                     ext = 'png'
                 j['file'] = f'{j["id"]}.{ext}'
                 im.save(f'{o.folder}/{j["file"]}', **({'quality': quality} if ext == 'jpg' else {}))
                 kind = j.pop('kind')
-                truth.write(json.dumps({'id': j['id'], 'file': j['file'], 'set': f'{o.program}-{kind}', 'dpi': j['dpi'], 'style': j['style'], 'tables': j['tables']}, ensure_ascii=False) + '\n')
+                truth.write(json.dumps({'id': j['id'], 'file': j['file'], 'set': f'{o.program}-{kind}', 'dpi': j['dpi'], 'style': j['style'], 'lines': lines, 'tables': j['tables']}, ensure_ascii=False) + '\n')
 
 
 if __name__ == '__main__':
