@@ -90,14 +90,14 @@ func (c *cell) weighWords(got ocr.Reading) {
 	switch {
 	case tables.Fold(got.Text) == net.Text:
 		c.reading.Confidence = max(p, 0.99)
-	case !strings.ContainsRune(net.Text, linenet.Other) && p > 0.5:
+	case !strings.ContainsRune(net.Text, linenet.Other) && p > likely:
 		// The line reader knows these characters well; Tesseract guesses by
 		// its language.
-		c.reading.Confidence = 0.8 * p
+		c.reading.Confidence = differing * p
 		c.reading.Alternatives = []tables.Alternative{{Text: got.Text, Confidence: tenth(10*0.2*got.Confidence) / 10}}
 		c.differ(net.Text, got.Text)
 	default:
-		c.reading.Text, c.reading.Confidence = got.Text, 0.9*got.Confidence
+		c.reading.Text, c.reading.Confidence = got.Text, doubtful*got.Confidence
 		c.reading.Alternatives = []tables.Alternative{{Text: net.Text, Confidence: 0.1}}
 		c.because("words_unknown")
 	}
