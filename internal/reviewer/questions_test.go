@@ -22,14 +22,6 @@ func say(t *testing.T, c *Client, q Question, answer map[string]any) {
 	}
 }
 
-// keysOf are those of questions, in order.
-func keysOf(all []Question) (keys []string) {
-	for _, q := range all {
-		keys = append(keys, q.Key)
-	}
-	return keys
-}
-
 // Questions come report by report, picture by picture; in one, first what would
 // mend a sum, then what is least sure; that two pictures contradict comes last.
 func TestOrder(t *testing.T) {
