@@ -237,10 +237,16 @@ func TestConfirm(t *testing.T) {
 	until(t, tab, "the word that only one put off is left", func(s Seen) bool {
 		return s.Count == 0 && s.Left == 1 && strings.Contains(s.Text, "1 that you put off")
 	})
-	if _, err := Eval[bool](tab, `document.querySelector("[data-act=showLater]").click() || true`); err != nil {
-		t.Fatal(err)
-	}
-	question(t, tab, "")
+	// Who sees the button still presses it again.
+	until(t, tab, "the one put off", func(s Seen) bool {
+		if s.ID != "" {
+			return true
+		}
+		if _, err := Eval[bool](tab, `document.querySelector("[data-act=showLater]")?.click() || true`); err != nil {
+			t.Fatal(err)
+		}
+		return false
+	})
 	do(t, tab.Press(Enter))
 	done(t, tab)
 }
