@@ -42,13 +42,19 @@ type calibration struct {
 	Weights  []float64 `json:"weights"`
 }
 
-var calibrated = sync.OnceValue(func() calibration {
-	var c calibration
-	if err := json.Unmarshal(models.Confidence, &c); err != nil || len(c.Weights) != len(FeatureNames) {
-		panic("ocr: models/confidence.json does not fit this program") // a test reads it
-	}
-	return c
-})
+var calibrated = fitted("confidence.json", &models.Confidence, len(FeatureNames))
+
+// fitted is a calibration of so many features, which is read when it is first
+// needed.
+func fitted(name string, text *[]byte, features int) func() calibration {
+	return sync.OnceValue(func() calibration {
+		var c calibration
+		if err := json.Unmarshal(*text, &c); err != nil || len(c.Weights) != features {
+			panic("ocr: models/" + name + " does not fit this program") // a test reads it
+		}
+		return c
+	})
+}
 
 // probability is that of what has these features.
 func (c calibration) probability(features []float64) float64 {

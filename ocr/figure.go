@@ -1,10 +1,8 @@
 package ocr
 
 import (
-	"encoding/json"
 	"math"
 	"strings"
-	"sync"
 
 	"github.com/biaoge/biaoge/models"
 )
@@ -42,15 +40,7 @@ func (e FigureEvidence) Features() []float64 {
 	return f
 }
 
-// calibratedFigures is a logistic regression (Platt 1999) fitted on generated
-// pictures.
-var calibratedFigures = sync.OnceValue(func() calibration {
-	var c calibration
-	if err := json.Unmarshal(models.Figures, &c); err != nil || len(c.Weights) != len(FigureFeatureNames) {
-		panic("ocr: models/figures.json does not fit this program") // a test reads it
-	}
-	return c
-})
+var calibratedFigures = fitted("figures.json", &models.Figures, len(FigureFeatureNames))
 
 // Probability joins the evidence into the probability that the number is exactly
 // what is printed.

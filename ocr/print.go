@@ -1,10 +1,8 @@
 package ocr
 
 import (
-	"encoding/json"
 	"math"
 	"strings"
-	"sync"
 	"unicode"
 
 	"github.com/biaoge/biaoge/models"
@@ -121,15 +119,7 @@ func logit(p float64) float64 {
 	return math.Log(p / (1 - p))
 }
 
-// calibratedPrint is a logistic regression (Platt 1999) fitted on generated
-// pictures.
-var calibratedPrint = sync.OnceValue(func() calibration {
-	var c calibration
-	if err := json.Unmarshal(models.Print, &c); err != nil || len(c.Weights) != len(PrintFeatureNames) {
-		panic("ocr: models/print.json does not fit this program") // a test reads it
-	}
-	return c
-})
+var calibratedPrint = fitted("print.json", &models.Print, len(PrintFeatureNames))
 
 // Probability joins the evidence into the probability that the text is exactly
 // what is printed.
