@@ -154,11 +154,19 @@ func (j *Journal) each(ctx context.Context, clause string, f func(*Picture) erro
 		if err != nil {
 			return err
 		}
-		for i := range all {
-			p := all[i] // whoever keeps it keeps no other
-			if err := f(&p); err != nil {
-				return err
-			}
+		if err := eachOf(all, f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// eachOf calls f with every picture, each time with one of its own: whoever keeps
+// it keeps no other.
+func eachOf(all []Picture, f func(*Picture) error) error {
+	for _, p := range all {
+		if err := f(&p); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -28,11 +28,8 @@ func (r *Report) Each(ctx context.Context, f func(*Picture) error) error {
 				return err
 			}
 		}
-		for i := range all {
-			p := all[i] // whoever keeps it keeps no other
-			if err := f(&p); err != nil {
-				return err
-			}
+		if err := eachOf(all, f); err != nil {
+			return err
 		}
 	}
 	return nil
