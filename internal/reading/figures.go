@@ -34,7 +34,7 @@ func (t *Table) sample(cells []int) (read []int, figures []int) {
 		asked := make(map[*linenet.Posterior]bool)
 		n := max(sampled, len(pictures)/oneIn)
 		for k := range min(n, len(pictures)) {
-			asked[pictures[k*len(pictures)/n]] = true
+			asked[t.cells[pictures[k*len(pictures)/n]].posterior] = true
 		}
 		for _, i := range column {
 			left[i] = !asked[t.cells[i].posterior]
@@ -50,13 +50,13 @@ func (t *Table) sample(cells []int) (read []int, figures []int) {
 	return read, figures
 }
 
-// distinct are the pictures of cells, each once: those that look the same share
-// what the line reader makes of them.
-func (t *Table) distinct(cells []int) (out []*linenet.Posterior) {
+// distinct are the cells whose pictures differ, one for each: those that look the
+// same share what the line reader makes of them.
+func (t *Table) distinct(cells []int) (out []int) {
 	seen := make(map[*linenet.Posterior]bool)
 	for _, i := range cells {
 		if p := t.cells[i].posterior; !seen[p] {
-			seen[p], out = true, append(out, p)
+			seen[p], out = true, append(out, i)
 		}
 	}
 	return out
@@ -88,8 +88,8 @@ func (t *Table) settleFigures(read, figures []int) (open []int) {
 		}
 	}
 	votes := make(map[string]int)
-	for _, p := range t.distinct(slices.Concat(read, figures)) {
-		votes[p.Best(1)[0].Text]++
+	for _, i := range t.distinct(slices.Concat(read, figures)) {
+		votes[t.cells[i].candidates[0].Text]++
 	}
 	for _, i := range figures {
 		c := &t.cells[i]
