@@ -64,8 +64,12 @@ func TestCredentials(t *testing.T) {
 	}
 }
 
-func TestHubWithoutJetStream(t *testing.T) {
-	s, err := server.NewServer(&server.Options{Host: "127.0.0.1", Port: server.RANDOM_PORT, NoSigs: true, NoLog: true})
+// strangeHub starts a NATS server on loopback that is not as biaoge hub sets one
+// up.
+func strangeHub(t *testing.T, o server.Options) *server.Server {
+	t.Helper()
+	o.Host, o.Port, o.NoSigs, o.NoLog = "127.0.0.1", server.RANDOM_PORT, true, true
+	s, err := server.NewServer(&o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,20 +78,17 @@ func TestHubWithoutJetStream(t *testing.T) {
 	if !s.ReadyForConnections(30 * time.Second) {
 		t.Fatal("it does not start")
 	}
+	return s
+}
+
+func TestHubWithoutJetStream(t *testing.T) {
+	s := strangeHub(t, server.Options{})
 	refusedBy(t, Options{URL: s.ClientURL()}, "runs without JetStream; start nats-server with -js, or run biaoge hub")
 }
 
 // A hub whose disk has no room for what a batch may lay there says so at once.
 func TestHubWithoutRoom(t *testing.T) {
-	s, err := server.NewServer(&server.Options{Host: "127.0.0.1", Port: server.RANDOM_PORT, NoSigs: true, NoLog: true, JetStream: true, StoreDir: t.TempDir(), JetStreamMaxStore: 100 << 20})
-	if err != nil {
-		t.Fatal(err)
-	}
-	go s.Start()
-	t.Cleanup(s.Shutdown)
-	if !s.ReadyForConnections(30 * time.Second) {
-		t.Fatal("it does not start")
-	}
+	s := strangeHub(t, server.Options{JetStream: true, StoreDir: t.TempDir(), JetStreamMaxStore: 100 << 20})
 	c, err := Dial(t.Context(), Options{URL: s.ClientURL(), Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
@@ -103,15 +104,7 @@ func TestHubWithoutRoom(t *testing.T) {
 // what to do, and pictures are handed out when it does again.
 func TestHubThatTakesNothing(t *testing.T) {
 	t.Parallel() // it mostly waits
-	s, err := server.NewServer(&server.Options{Host: "127.0.0.1", Port: server.RANDOM_PORT, NoSigs: true, NoLog: true, JetStream: true, StoreDir: t.TempDir(), JetStreamMaxStore: 2 << 30})
-	if err != nil {
-		t.Fatal(err)
-	}
-	go s.Start()
-	t.Cleanup(s.Shutdown)
-	if !s.ReadyForConnections(30 * time.Second) {
-		t.Fatal("it does not start")
-	}
+	s := strangeHub(t, server.Options{JetStream: true, StoreDir: t.TempDir(), JetStreamMaxStore: 2 << 30})
 	config := *s.JetStreamConfig()
 	said := new(syncBuffer)
 	c, err := Dial(t.Context(), Options{URL: s.ClientURL(), Log: slog.New(slog.NewTextHandler(said, nil))})
