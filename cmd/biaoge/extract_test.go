@@ -27,7 +27,7 @@ func TestExtractOutlivesItsWorkers(t *testing.T) {
 		"5.png: reading it took more than 200 MB of memory; --memory allows more\n",
 	} {
 		if !strings.Contains(stderr, want) {
-			t.Errorf("stderr lacks %q", want)
+			t.Errorf("stderr lacks %q: %s", want, stderr)
 		}
 	}
 	if n := strings.Count(stderr, "\n"); n != 3 {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -68,7 +69,7 @@ func (p *Process) died(err error) *Death {
 	switch {
 	case killed:
 		d.Msg = "the worker process said nothing of sense: " + err.Error()
-	case noMemory.MatchString(d.Detail) || p.crashed(said) && p.starved():
+	case noMemory.MatchString(d.Detail) || p.starved(said):
 		d = outOfMemory(p.limit, d.Detail)
 	case said != "":
 		d.Msg = "the worker process crashed: " + said
@@ -89,28 +90,30 @@ func (p *Process) died(err error) *Death {
 	return d
 }
 
-// crashed reports whether a child was ended by a signal that a mistake raises, of
-// which it may have said nothing, or not all.
-func (p *Process) crashed(said string) bool {
-	if fault.MatchString(said) {
-		return true
+// starved reports whether a child most likely was refused memory. C libraries abort
+// then without a word, near the limit of the child or wherever memory is bounded
+// from outside, as by ulimit -v; there they use what they were not given, too.
+func (p *Process) starved(said string) bool {
+	if addressSpace() != unbounded {
+		return p.endedBy(said, syscall.SIGABRT, syscall.SIGSEGV, syscall.SIGBUS)
 	}
-	var ee *exec.ExitError
-	if !errors.As(p.state, &ee) {
-		return false
-	}
-	ws, ok := ee.Sys().(syscall.WaitStatus)
-	return ok && ws.Signaled() && (ws.Signal() == syscall.SIGABRT || ws.Signal() == syscall.SIGSEGV || ws.Signal() == syscall.SIGBUS)
+	return p.limit > 0 && p.peak.Load() > p.limit/2 && p.endedBy(said, syscall.SIGABRT)
 }
 
-// fault is how last words begin that a signal was the reason of.
-var fault = regexp.MustCompile(`^SIG(ABRT|SEGV|BUS)`)
+// mistakes are the signals that a mistake raises, as last words begin with them.
+var mistakes = map[syscall.Signal]string{syscall.SIGABRT: "SIGABRT", syscall.SIGSEGV: "SIGSEGV", syscall.SIGBUS: "SIGBUS"}
 
-// starved reports whether a child that crashes most likely was refused memory: C
-// libraries abort then without a word, or use what they were not given, near the
-// limit of the child or wherever memory is bounded from outside, as by ulimit -v.
-func (p *Process) starved() bool {
-	return addressSpace() != unbounded || p.limit > 0 && p.peak.Load() > p.limit/2
+// endedBy reports whether one of some mistakes ended a child, which may have said
+// nothing of it, or not all.
+func (p *Process) endedBy(said string, signals ...syscall.Signal) bool {
+	var ended syscall.WaitStatus
+	var ee *exec.ExitError
+	if errors.As(p.state, &ee) {
+		ended, _ = ee.Sys().(syscall.WaitStatus)
+	}
+	return slices.ContainsFunc(signals, func(s syscall.Signal) bool {
+		return ended.Signaled() && ended.Signal() == s || strings.HasPrefix(said, mistakes[s])
+	})
 }
 
 // noMemory is what Go, C and C++ print when they are refused memory.
