@@ -57,7 +57,14 @@ export function showNone() {
   const only = later > 0 && rest <= later && !state.showLater;
   const text = only ? say('doneLater', later) : state.indexing || state.loading ? say('waiting') : rest > 0 ? say('doneOthers') : say('done');
   if (main.querySelector('.done')?.dataset.says === text) return;
-  main.replaceChildren(make('div', { class: 'done', 'data-says': text, tabindex: '-1' }, make('p', {}, text), only ? button('showLater', '', () => { state.showLater = true; load(true); }) : null));
+  main.replaceChildren(make('div', { class: 'done', 'data-says': text, tabindex: '-1' }, make('p', {}, text), only ? button('showLater', '', askPutOff) : null));
+}
+
+/** Asks for those put off, once each: one that is put off again waits for the next time. */
+function askPutOff() {
+  state.showLater = true;
+  state.laterAt = '';
+  load(true);
 }
 
 /** Fetches the crops of the next questions, and their pictures. */
@@ -78,17 +85,24 @@ const want = path => { picture(path, false).catch(() => { /* told when it is sho
 export async function load(anew = false) {
   if (state.loading) { state.loadAgain = { anew: anew || state.loadAgain?.anew }; return; }
   state.loading = true;
-  const later = state.showLater, epoch = state.epoch;
+  const later = state.showLater;
+  // The server knows what was put off only when it has been told.
+  if (later && !state.laterAt) await settled();
+  const epoch = state.epoch;
   try {
     const path = new URLSearchParams({ limit: String(Math.min(100, (anew ? 0 : state.queue.length) + ahead)) });
     if (state.only) path.set('only', state.only);
-    if (later) path.set('later', '1');
+    if (later) { path.set('later', '1'); path.set('after', state.laterAt); }
     const got = await ask(`/api/questions?${path}`);
     if (epoch === state.epoch) count(got); // else it was counted before the last answer came there
     if (anew) { state.queue = []; state.at = 0; state.view = null; }
     const known = new Set(state.queue.map(q => q.id));
     state.queue.push(...got.questions.filter(q => !known.has(q.id) && !state.answered.has(q.id) && (state.showLater || !state.put.has(q.id)) && waits(q)));
-    if (later && got.questions.length === 0) state.showLater = false;
+    if (later && got.questions.length) state.laterAt = got.questions.at(-1).id;
+    if (later && !got.questions.length) { // all were asked; others may have come up since
+      state.showLater = false;
+      if (!current()) state.loadAgain ||= { anew: false };
+    }
     reached();
   } catch (e) {
     trouble(e);

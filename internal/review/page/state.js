@@ -16,6 +16,7 @@ export const state = {
   left: 0, later: 0, total: 0, mine: 0, // counts of the server
   epoch: 0, // how many answers the server has taken: what was counted before is past
   showLater: false, // those put off are asked
+  laterAt: '', // of these, the last one that the server gave
   indexing: false, // questions are still being made
   loading: false, loadAgain: null,
   onward: false, // the next one was asked for before it was here
