@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/biaoge/biaoge/internal/edit"
 )
 
 // A Sheet is what the tables of a picture look like before anyone knows what
@@ -72,26 +74,6 @@ func plain(s string) bool {
 	return true
 }
 
-// distance is the Levenshtein distance between two texts, in characters.
-func distance(a, b []rune) int {
-	prev, cur := make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range prev {
-		prev[j] = j
-	}
-	for i, x := range a {
-		cur[0] = i + 1
-		for j, y := range b {
-			cost := 1
-			if x == y {
-				cost = 0
-			}
-			cur[j+1] = min(prev[j+1]+1, cur[j]+1, prev[j]+cost)
-		}
-		prev, cur = cur, prev
-	}
-	return prev[len(b)]
-}
-
 // similarity is 1 for equal texts and 0 for texts with nothing in common; both
 // are folded already.
 func similarity(a, b []rune) float64 {
@@ -99,5 +81,5 @@ func similarity(a, b []rune) float64 {
 	if n == 0 {
 		return 1
 	}
-	return 1 - float64(distance(a, b))/float64(n)
+	return 1 - float64(edit.Distance(a, b))/float64(n)
 }

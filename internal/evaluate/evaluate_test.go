@@ -73,17 +73,6 @@ func TestNormal(t *testing.T) {
 	}
 }
 
-func TestDistance(t *testing.T) {
-	for _, c := range []struct {
-		a, b string
-		want int
-	}{{"", "", 0}, {"abc", "", 3}, {"", "政府", 2}, {"kitten", "sitting", 3}, {"信息公开", "信息公升", 1}} {
-		if got := distance([]rune(c.a), []rune(c.b)); got != c.want {
-			t.Errorf("distance(%q, %q) is %d, want %d", c.a, c.b, got, c.want)
-		}
-	}
-}
-
 func TestCurve(t *testing.T) {
 	r := load(t)
 	points := r.Curve()

@@ -3,6 +3,7 @@ package evaluate
 import (
 	"strings"
 
+	"github.com/biaoge/biaoge/internal/edit"
 	"github.com/biaoge/biaoge/tables"
 )
 
@@ -179,7 +180,7 @@ func (r *Result) table(s *Set, p *Picture, truth *Table, read *tables.Table) {
 		want := []rune(text)
 		s.LabelChars += len(want)
 		if got, ok := rc[at]; ok {
-			s.LabelErrors += min(len(want), distance(want, []rune(got)))
+			s.LabelErrors += min(len(want), edit.Distance(want, []rune(got)))
 		} else {
 			s.LabelErrors += len(want)
 		}

@@ -27,25 +27,3 @@ func normal(s string) string {
 	}, norm.NFKC.String(s))
 	return strings.ReplaceAll(s, "--", "-")
 }
-
-// distance is the number of characters to insert, delete or replace to make
-// one text the other.
-func distance(a, b []rune) int {
-	prev := make([]int, len(b)+1)
-	for j := range prev {
-		prev[j] = j
-	}
-	for i, x := range a {
-		diag := prev[0]
-		prev[0] = i + 1
-		for j, y := range b {
-			d := diag
-			if x != y {
-				d++
-			}
-			diag = prev[j+1]
-			prev[j+1] = min(prev[j+1]+1, prev[j]+1, d)
-		}
-	}
-	return prev[len(b)]
-}

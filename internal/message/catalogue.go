@@ -2,6 +2,7 @@ package message
 
 import (
 	_ "embed"
+	"fmt"
 	"maps"
 	"os"
 	"slices"
@@ -130,4 +131,14 @@ func Environment() Language {
 func Known(english string) bool {
 	_, ok := words().lookup(english)
 	return ok
+}
+
+// Thousands writes a whole number of any type as people read it, in either
+// language: 1,234.
+func Thousands(n any) string {
+	s := fmt.Sprint(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
 }

@@ -18,6 +18,7 @@ import (
 	"strings"
 
 	"github.com/biaoge/biaoge"
+	"github.com/biaoge/biaoge/internal/edit"
 	"github.com/biaoge/biaoge/tables"
 )
 
@@ -141,7 +142,7 @@ func (s *score) compare(want grid, table *tables.Table) {
 		}
 		s.placed++
 		got := []rune(tables.Fold(c.Text))
-		wrong := distance([]rune(text), got)
+		wrong := edit.Distance([]rune(text), got)
 		s.characters += len([]rune(text))
 		s.wrong += wrong
 		review := c.Review || table.Review
@@ -155,24 +156,4 @@ func (s *score) compare(want grid, table *tables.Table) {
 			s.silent++
 		}
 	}
-}
-
-// distance is the Levenshtein distance between two texts, in characters.
-func distance(a, b []rune) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i, x := range a {
-		last := row[0]
-		row[0] = i + 1
-		for j, y := range b {
-			cost := last
-			if x != y {
-				cost++
-			}
-			last, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, cost)
-		}
-	}
-	return row[len(b)]
 }

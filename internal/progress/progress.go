@@ -142,7 +142,7 @@ func Line(l message.Language, s batch.Snapshot, perSecond float64) string {
 	if s.Phase != "" && s.Phase != batch.PhaseReading {
 		b.WriteString(l.Text("%s: ", l.Text(s.Phase)))
 	}
-	total := thousands(s.Total)
+	total := message.Thousands(s.Total)
 	if !s.Known {
 		total = l.Text("at least %s", total)
 	}
@@ -150,11 +150,11 @@ func Line(l message.Language, s batch.Snapshot, perSecond float64) string {
 	if s.What == batch.OfReports {
 		done = "%[1]s of %[2]s reports done"
 	}
-	b.WriteString(l.Text(done, thousands(s.Done+s.Failed), total))
+	b.WriteString(l.Text(done, message.Thousands(s.Done+s.Failed), total))
 	if s.Known && s.Total > 0 {
 		fmt.Fprintf(&b, " (%d %%)", 100*(s.Done+s.Failed)/s.Total)
 	}
-	b.WriteString(l.Text(", %s left, %s to review, %s failed", thousands(s.Left()), thousands(s.Flagged), thousands(s.Failed)))
+	b.WriteString(l.Text(", %s left, %s to review, %s failed", message.Thousands(s.Left()), message.Thousands(s.Flagged), message.Thousands(s.Failed)))
 	if perSecond > 0 {
 		b.WriteString(l.Text(", %s", Rate(l, perSecond)))
 		if s.Known && s.Left() > 0 {
@@ -181,14 +181,6 @@ func Span(l message.Language, d time.Duration) string {
 		return l.Text("%d min", int(d.Minutes()+0.5))
 	}
 	return l.Text("%d h %02d min", int(d.Hours()), int(d.Minutes())%60)
-}
-
-func thousands(n int64) string {
-	s := fmt.Sprint(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
 }
 
 func round(v float64) float64 { return float64(int(v*100+0.5)) / 100 }

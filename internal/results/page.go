@@ -122,7 +122,7 @@ func functions(l message.Language) template.FuncMap {
 	return template.FuncMap{
 		"t":         func(english string, args ...any) string { return l.Text(english, args...) },
 		"say":       l.Translate,
-		"thousands": thousands,
+		"thousands": message.Thousands,
 		"many":      func(n int, what string) string { return many(l, n, what) },
 		"percent": func(part, whole int) string {
 			if whole == 0 {
@@ -145,7 +145,7 @@ func many(l message.Language, n int, what string) string {
 	if n == 1 && l == message.English {
 		return "1 " + what
 	}
-	return l.Text("%s "+what+"s", thousands(n))
+	return l.Text("%s "+what+"s", message.Thousands(n))
 }
 
 // quoted writes a word for a shell.

@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
 	"html/template"
 	"maps"
 	"slices"
@@ -366,12 +365,3 @@ func (s *Summary) write(o Options) error {
 }
 
 func head[T any](all []T) []T { return all[:min(len(all), rowsAtMost)] }
-
-// thousands writes a number as people read it.
-func thousands(v any) string {
-	s := fmt.Sprint(v)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}

@@ -2,7 +2,6 @@ package review
 
 import (
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -106,38 +105,26 @@ func (x *Index) conflict(family string, them []claim) (string, error) {
 	}
 	name := strings.Join(parts, " ")
 	err := x.Store.tx(func(tx *sql.Tx) error {
-		var place []byte
-		var picture int64
 		first := them[0].p
-		if err := tx.QueryRow("SELECT id FROM pictures WHERE path = ?", []byte(first.Path)).Scan(&picture); err != nil {
+		picture, err := pictureAt(tx, first.Path)
+		if err != nil {
 			return err
 		}
-		place = append(append([]byte(first.Report), 0), first.Path...)
+		place := placeOf(first.Report, first.Path)
 		var id int64
-		err := tx.QueryRow("SELECT id FROM questions WHERE picture = ? AND kind = 'conflict' AND reading = ?", picture, name).Scan(&id)
+		err = tx.QueryRow("SELECT id FROM questions WHERE picture = ? AND kind = 'conflict' AND reading = ?", picture, name).Scan(&id)
 		if err == nil || !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
 		why := tables.Because("claimed_by_several", len(them), strings.Join(names[:min(4, len(names))], ", "))
-		reasons, err := json.Marshal([]string{why.String()})
+		id, err = ask(tx, picture, place, &doubt{rank: rankConflict, kind: KindConflict, mode: ModeTable, form: them[0].t.Form, key: family, reading: name,
+			reasons: []string{why.String()}, causes: []tables.Cause{why}})
 		if err != nil {
-			return err
-		}
-		causes, err := json.Marshal([]tables.Cause{why})
-		if err != nil {
-			return err
-		}
-		r, err := tx.Exec("INSERT INTO questions (picture, place, rank, kind, mode, form, key, reading, reasons, causes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-			picture, place, rankConflict, KindConflict, ModeTable, them[0].t.Form, family, name, string(reasons), string(causes))
-		if err != nil {
-			return err
-		}
-		if id, err = r.LastInsertId(); err != nil {
 			return err
 		}
 		for _, c := range them {
-			var p int64
-			if err := tx.QueryRow("SELECT id FROM pictures WHERE path = ?", []byte(c.p.Path)).Scan(&p); err != nil {
+			p, err := pictureAt(tx, c.p.Path)
+			if err != nil {
 				return err
 			}
 			if err := target(tx, id, p, c.p.SHA256, spot{page: c.t.Page, table: c.t.Number, row: -1, col: -1}, 0); err != nil {

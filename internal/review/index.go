@@ -164,7 +164,7 @@ func (x *Index) known(p *journal.Picture) (bool, error) {
 
 // store stores a picture and its questions.
 func (x *Index) store(tx *sql.Tx, f *found) error {
-	place := append(append([]byte(f.Report), 0), f.Path...)
+	place := placeOf(f.Report, f.Path)
 	var id int64
 	var before string
 	err := tx.QueryRow("SELECT id, sha256 FROM pictures WHERE path = ?", []byte(f.Path)).Scan(&id, &before)
@@ -228,26 +228,9 @@ func add(tx *sql.Tx, picture int64, place []byte, f *found, d *doubt, twins map[
 			mode = ModeKey
 		}
 	}
-	if d.reasons == nil {
-		d.reasons = []string{}
-	}
-	if d.causes == nil {
-		d.causes = []tables.Cause{}
-	}
-	reasons, err := json.Marshal(d.reasons)
-	if err != nil {
-		return err
-	}
-	causes, err := json.Marshal(d.causes)
-	if err != nil {
-		return err
-	}
-	r, err := tx.Exec("INSERT INTO questions (picture, place, rank, kind, mode, why, form, key, reading, confidence, reasons, causes, draw) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-		picture, place, d.rank, d.kind, mode, d.why, d.form, d.key, d.reading, d.confidence, string(reasons), string(causes), d.draw)
-	if err != nil {
-		return err
-	}
-	question, err := r.LastInsertId()
+	asks := *d
+	asks.mode = mode
+	question, err := ask(tx, picture, place, &asks)
 	if err != nil {
 		return err
 	}
@@ -257,6 +240,27 @@ func add(tx *sql.Tx, picture int64, place []byte, f *found, d *doubt, twins map[
 		}
 	}
 	return nil
+}
+
+// placeOf is where a picture's questions stand in the order of all.
+func placeOf(report, path string) []byte { return []byte(report + "\x00" + path) }
+
+// ask stores the question that a doubt is, without its targets.
+func ask(tx *sql.Tx, picture int64, place []byte, d *doubt) (id int64, err error) {
+	reasons, err := json.Marshal(append([]string{}, d.reasons...))
+	if err != nil {
+		return 0, err
+	}
+	causes, err := json.Marshal(append([]tables.Cause{}, d.causes...))
+	if err != nil {
+		return 0, err
+	}
+	r, err := tx.Exec("INSERT INTO questions (picture, place, rank, kind, mode, why, form, key, reading, confidence, reasons, causes, draw) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		picture, place, d.rank, d.kind, d.mode, d.why, d.form, d.key, d.reading, d.confidence, string(reasons), string(causes), d.draw)
+	if err != nil {
+		return 0, err
+	}
+	return r.LastInsertId()
 }
 
 func target(tx *sql.Tx, question, picture int64, sha256 string, at spot, of int64) error {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -150,31 +149,20 @@ func (x *Index) lack(report []*journal.Picture, h *habit, family string, docs *d
 		return 0, err
 	}
 	why := tables.Because("report_lacks", h.edition(family), h.reports[family], h.all)
-	reasons, err := json.Marshal([]string{why.String()})
-	if err != nil {
-		return 0, err
-	}
-	causes, err := json.Marshal([]tables.Cause{why})
-	if err != nil {
-		return 0, err
-	}
 	var id int64
 	err = x.Store.tx(func(tx *sql.Tx) error {
 		first := spots[0].p
-		var picture int64
-		if err := tx.QueryRow("SELECT id FROM pictures WHERE path = ?", []byte(first.Path)).Scan(&picture); err != nil {
+		picture, err := pictureAt(tx, first.Path)
+		if err != nil {
 			return err
 		}
-		err := tx.QueryRow("SELECT id FROM questions WHERE why = 'lacks' AND reading = ? AND key = ?", first.Report, family).Scan(&id)
+		err = tx.QueryRow("SELECT id FROM questions WHERE why = 'lacks' AND reading = ? AND key = ?", first.Report, family).Scan(&id)
 		switch {
 		case errors.Is(err, sql.ErrNoRows):
-			place := append(append([]byte(first.Report), 0), first.Path...)
-			r, err := tx.Exec("INSERT INTO questions (picture, place, rank, kind, mode, why, form, key, reading, reasons, causes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-				picture, place, rankLacks, KindTable, ModeTable, whyLacks, h.edition(family), family, first.Report, string(reasons), string(causes))
+			place := placeOf(first.Report, first.Path)
+			id, err = ask(tx, picture, place, &doubt{rank: rankLacks, kind: KindTable, mode: ModeTable, why: whyLacks, form: h.edition(family), key: family, reading: first.Report,
+				reasons: []string{why.String()}, causes: []tables.Cause{why}})
 			if err != nil {
-				return err
-			}
-			if id, err = r.LastInsertId(); err != nil {
 				return err
 			}
 		case err != nil:
@@ -185,7 +173,8 @@ func (x *Index) lack(report []*journal.Picture, h *habit, family string, docs *d
 			}
 		}
 		for _, s := range spots {
-			if err := tx.QueryRow("SELECT id FROM pictures WHERE path = ?", []byte(s.p.Path)).Scan(&picture); err != nil {
+			picture, err := pictureAt(tx, s.p.Path)
+			if err != nil {
 				return err
 			}
 			if err := target(tx, id, picture, s.p.SHA256, s.spot, 0); err != nil {
