@@ -56,9 +56,9 @@ func (r *batchRun) openReports(pool *worker.Pool) error {
 	if !r.reports {
 		return nil
 	}
-	renderer := newRenderer()
-	r.closeLater(func() error { renderer.Close(context.Background()); return nil })
-	reader := &files.Reader{Pool: pool, Renderer: renderer, Forms: r.known, ReviewBelow: r.reviewBelow, Advice: advice}
+	apart := r.reportPool(r.workers())
+	r.closeLater(func() error { apart.Close(context.Background()); return nil })
+	reader := &files.Reader{Pool: pool, Reports: apart, Forms: r.known, ReviewBelow: r.reviewBelow, Advice: advice}
 	if r.fetched != "" {
 		root, err := os.OpenRoot(r.fetched)
 		if err != nil {

@@ -20,11 +20,12 @@ import (
 	"github.com/biaoge/biaoge/tables"
 )
 
-// mainOrFake is the program, but for workers where a test asks for fake ones:
+// mainOrFake is the program, but for workers that read pictures where a test asks
+// for fake ones:
 // they read pictures that say themselves what is on them, and what they do to
 // who reads them.
 func mainOrFake() {
-	if len(os.Args) > 1 && os.Args[1] == workerCommand.name && os.Getenv(fakeWorkers) != "" {
+	if len(os.Args) > 1 && os.Args[1] == workerCommand.name && os.Getenv(fakeWorkers) != "" && !slices.Contains(os.Args, "--reports") {
 		memory := int64(0)
 		if i := slices.Index(os.Args, "--limit"); i > 0 {
 			memory, _ = strconv.ParseInt(os.Args[i+1], 10, 64)

@@ -279,6 +279,17 @@ func (r *reportRun) renderPDF(ctx context.Context) func([]byte) (*pdf.File, erro
 	}
 }
 
+// reportsAtOnce is how many reports are taken apart at the same time: one that
+// takes all its time does not keep the others waiting.
+const reportsAtOnce = 2
+
+// reportPool makes a pool of children that take reports apart. They start at the
+// first one and are kept.
+func (r *readFlags) reportPool(workers int) *worker.Pool {
+	limits := worker.Limits{Time: max(pdfTime, r.timeout), Memory: max(mostMemory, int64(r.memory)<<20)}
+	return worker.NewPool(worker.Options{Workers: min(reportsAtOnce, workers), Limits: limits, Command: reportWorker(limits, "--reports", "--forms", r.forms)})
+}
+
 // reportWorker makes the command line of a child that is there for reports: this
 // very program.
 func reportWorker(limits worker.Limits, flags ...string) func() *exec.Cmd {

@@ -209,17 +209,6 @@ func (f *serveFlags) serve(ctx context.Context, c *call, workers int, limits wor
 	})
 }
 
-// reportsAtOnce is how many reports are taken apart at the same time: one that
-// takes all its time does not keep the others waiting.
-const reportsAtOnce = 2
-
-// reportPool makes a pool of children that take reports apart. They start at the
-// first one and are kept.
-func (f *serveFlags) reportPool(workers int) *worker.Pool {
-	limits := worker.Limits{Time: pdfTime, Memory: mostMemory}
-	return worker.NewPool(worker.Options{Workers: min(reportsAtOnce, workers), Limits: limits, Command: reportWorker(limits, "--reports", "--forms", f.forms)})
-}
-
 // ended is a context for what must not be waited for.
 var ended = func() context.Context {
 	ctx, cancel := context.WithCancel(context.Background())

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -12,10 +13,17 @@ import (
 	"github.com/biaoge/biaoge/internal/report/pdf"
 )
 
-// Sent is a report as a program sends it.
+// Sent is a report as it is handed to another process, which opens no files.
 type Sent struct {
 	Files   []SentFile // the report, then what lies beside it
 	Charset string     // as a header says; empty where none does
+	Format  string     // one of Formats; empty where the content tells
+	Dir     string     // where its page lies, in the folder of what it asks for
+
+	// Look looks for a file that the report refers to; nil where Files are all
+	// there is. What came of it is kept in Found.
+	Look  func(Wanted) Found
+	Found []Found
 }
 
 // A SentFile is a file with the path that its sender has it under, which may have
@@ -25,10 +33,82 @@ type SentFile struct {
 	Path string
 }
 
-// Open opens the report. PDF renders one; nil where none is read.
-func (s *Sent) Open(pdf func([]byte) (*pdf.File, error)) (*Report, error) {
-	beside := s.beside()
-	return Open(Input{Name: s.Files[0].Name, Data: s.Files[0].Data, Charset: s.Charset, Beside: beside, Fetched: beside, PDF: pdf})
+// Wanted is a file that a report refers to.
+type Wanted struct {
+	Name    string `json:"name"`    // its path, with slashes
+	Fetched bool   `json:"fetched"` // among what was fetched before; else beside the report
+}
+
+// Found is what came of looking for a file.
+type Found struct {
+	Wanted
+	Data []byte `json:"-"`
+	None bool   `json:"none,omitempty"`  // there is none
+	Err  string `json:"error,omitempty"` // why one that is there could not be had
+	At   string `json:"at,omitempty"`    // which path that is about, where it is about one
+}
+
+// FoundIn makes what came of looking for a file; nil files have none.
+func FoundIn(files content.Files, w Wanted) Found {
+	out := Found{Wanted: w, None: true}
+	if files == nil {
+		return out
+	}
+	data, err := files(w.Name)
+	if out.None = errors.Is(err, fs.ErrNotExist); err == nil || out.None {
+		out.Data = data
+		return out
+	}
+	out.Err = err.Error()
+	if pe := (*fs.PathError)(nil); errors.As(err, &pe) {
+		out.At, out.Err = pe.Path, pe.Err.Error()
+	}
+	return out
+}
+
+func (f *Found) file() ([]byte, error) {
+	switch {
+	case f.None:
+		return nil, fs.ErrNotExist
+	case f.Err == "":
+		return f.Data, nil
+	case f.At != "":
+		return nil, &fs.PathError{Op: "open", Path: f.At, Err: errors.New(f.Err)}
+	}
+	return nil, errors.New(f.Err)
+}
+
+// Open opens the report, and lists what it refers to and was not looked for yet:
+// where that is anything, the report is not whole. PDF renders one; nil where none
+// is read.
+func (s *Sent) Open(pdf func([]byte) (*pdf.File, error)) (r *Report, wants []Wanted, err error) {
+	in := Input{Name: s.Files[0].Name, Data: s.Files[0].Data, Format: s.Format, Charset: s.Charset, Dir: s.Dir, PDF: pdf}
+	in.Beside = s.beside()
+	in.Fetched = in.Beside
+	if s.Look != nil {
+		in.Beside, in.Fetched = s.found(false, &wants), s.found(true, &wants)
+	}
+	r, err = Open(in)
+	return r, wants, err
+}
+
+// found gives what was found, and takes down what was not looked for.
+func (s *Sent) found(fetched bool, wants *[]Wanted) content.Files {
+	all := make(map[string]*Found)
+	for i := range s.Found {
+		if f := &s.Found[i]; f.Fetched == fetched {
+			all[f.Name] = f
+		}
+	}
+	return func(name string) ([]byte, error) {
+		f := all[name]
+		if f == nil {
+			f = &Found{Wanted: Wanted{name, fetched}, None: true}
+			all[name] = f
+			*wants = append(*wants, f.Wanted)
+		}
+		return f.file()
+	}
 }
 
 // beside finds what lies beside the report: by its path, or by its name where only

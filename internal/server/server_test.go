@@ -102,7 +102,7 @@ func (inProcess) OpenReport(_ context.Context, r worker.Request, s *reports.Sent
 	if err := r.Begin(); err != nil {
 		return worker.Opened{}, err
 	}
-	rep, err := s.Open(nil)
+	rep, _, err := s.Open(nil)
 	if err != nil {
 		return worker.Opened{}, &worker.Failure{Kind: "damaged", Message: err.Error()}
 	}
@@ -111,7 +111,7 @@ func (inProcess) OpenReport(_ context.Context, r worker.Request, s *reports.Sent
 }
 
 func (inProcess) MakeReport(ctx context.Context, _ worker.Request, s *reports.Sent, readings []reports.Reading, m worker.Making) ([]byte, int, error) {
-	rep, err := s.Open(nil)
+	rep, _, err := s.Open(nil)
 	if err != nil {
 		return nil, 0, err
 	}

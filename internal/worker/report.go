@@ -5,7 +5,9 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
+	"fmt"
 
+	"github.com/biaoge/biaoge/internal/digest"
 	"github.com/biaoge/biaoge/internal/message"
 	reports "github.com/biaoge/biaoge/internal/report"
 	"github.com/biaoge/biaoge/internal/report/pdf"
@@ -26,12 +28,30 @@ type Opened struct {
 	Pictures  []reports.File `json:"-"`                 // that may hold a table
 }
 
-// OpenReport has a child find out what a report is. Errors are those of Pool.
+// mostBeside bounds what is looked for beside one report, in bytes: as much as a
+// report itself may have.
+const mostBeside = 500_000_000
+
+// OpenReport has a child find out what a report is; what the report refers to is
+// looked for here, by s.Look. Errors are those of Pool.
 func (p *Pool) OpenReport(ctx context.Context, r Request, s *reports.Sent) (Opened, error) {
-	q, data := questionOf(s)
-	a, payload, err := reportsOpened.ask(ctx, p, r, q, data)
-	if err != nil {
-		return Opened{}, err
+	var a openedAnswer
+	var payload []byte
+	for again, size := true, 0; again; {
+		q, data := questionOf(s)
+		var err error
+		if a, payload, err = reportsOpened.ask(ctx, p, r, q, data); err != nil {
+			return Opened{}, err
+		}
+		// A page in a frame is known only when it has been found, and so on.
+		again = len(a.Wants) > 0 && s.Look != nil
+		for _, w := range a.Wants {
+			f := s.Look(w)
+			if size += len(f.Data); size > mostBeside {
+				f = reports.Found{Wanted: w, Err: fmt.Sprintf("what belongs to the report has more than %d MB, which are allowed", mostBeside/1_000_000)}
+			}
+			s.Found = append(s.Found, f)
+		}
 	}
 	each, err := split(payload, a.Parts)
 	if err != nil {
@@ -55,12 +75,33 @@ type Making struct {
 // MakeReport has a child make something of a report whose pictures gave these
 // readings, and returns it with the number of pictures that were not read.
 func (p *Pool) MakeReport(ctx context.Context, r Request, s *reports.Sent, readings []reports.Reading, m Making) (made []byte, failed int, err error) {
+	a, made, err := p.makeReport(ctx, r, s, readings, m)
+	return made, a.Failed, err
+}
+
+// ReportDocument has a child make a report's document, in JSON on one line, of the
+// report and of the readings that its pictures gave.
+func (p *Pool) ReportDocument(ctx context.Context, r Request, s *reports.Sent, readings []reports.Reading, reviewBelow float64) (Documents, error) {
+	a, made, err := p.makeReport(ctx, r, s, readings, Making{Format: documentFormat, ReviewBelow: reviewBelow})
+	if err == nil && a.Digest == nil {
+		err = &Failure{KindInternal, "internal error: a report without a digest"}
+	}
+	if err != nil {
+		return Documents{}, err
+	}
+	return Documents{Data: made, Digest: *a.Digest}, nil
+}
+
+// documentFormat is the one of report.OutputFormats that a digest goes with.
+const documentFormat = "jsonl"
+
+func (p *Pool) makeReport(ctx context.Context, r Request, s *reports.Sent, readings []reports.Reading, m Making) (a madeAnswer, made []byte, err error) {
 	q, data := questionOf(s)
 	q.Making = &m
 	for _, reading := range readings {
 		docs, err := Marshal(reading.Docs)
 		if err != nil {
-			return nil, 0, err
+			return a, nil, err
 		}
 		part := readPart{Size: len(docs)}
 		if reading.Err != nil {
@@ -68,16 +109,20 @@ func (p *Pool) MakeReport(ctx context.Context, r Request, s *reports.Sent, readi
 		}
 		q.Read, data = append(q.Read, part), append(data, docs...)
 	}
-	a, made, err := reportsMade.ask(ctx, p, r, q, data)
-	return made, a.Failed, err
+	return reportsMade.ask(ctx, p, r, q, data)
 }
 
-// A reportQuestion is about the files in its payload, one after the other, and
-// then the documents that its pictures gave.
+// A reportQuestion is about the files in its payload, one after the other, then
+// what was found of that which they refer to, and then the documents that its
+// pictures gave.
 type reportQuestion struct {
-	Charset string     `json:"charset"`
-	Files   []sentPart `json:"files"`
-	Read    []readPart `json:"read,omitempty"`
+	Charset string      `json:"charset,omitempty"`
+	Format  string      `json:"format,omitempty"`
+	Dir     string      `json:"dir,omitempty"`
+	Files   []sentPart  `json:"files"`
+	Looks   bool        `json:"looks,omitempty"` // what else the report refers to can be looked for
+	Found   []foundPart `json:"found,omitempty"`
+	Read    []readPart  `json:"read,omitempty"`
 	*Making `json:"making,omitempty"`
 }
 
@@ -86,15 +131,24 @@ type sentPart struct {
 	Path string `json:"path"`
 }
 
+type foundPart struct {
+	reports.Found
+	Size int `json:"size"`
+}
+
 type readPart struct {
 	Size int    `json:"size"`
 	Err  string `json:"error,omitempty"`
 }
 
 func questionOf(s *reports.Sent) (q reportQuestion, data []byte) {
-	q.Charset = s.Charset
+	q.Charset, q.Format, q.Dir, q.Looks = s.Charset, s.Format, s.Dir, s.Look != nil
 	for _, f := range s.Files {
 		q.Files = append(q.Files, sentPart{part{Name: f.Name, Size: len(f.Data)}, f.Path})
+		data = append(data, f.Data...)
+	}
+	for _, f := range s.Found {
+		q.Found = append(q.Found, foundPart{f, len(f.Data)})
 		data = append(data, f.Data...)
 	}
 	return q, data
@@ -102,13 +156,26 @@ func questionOf(s *reports.Sent) (q reportQuestion, data []byte) {
 
 // sent is the report of a question, and the rest of its data.
 func (q *reportQuestion) sent(data []byte) (*reports.Sent, []byte, error) {
-	s := &reports.Sent{Charset: q.Charset}
-	for _, f := range q.Files {
-		if f.Size < 0 || f.Size > len(data) {
-			return nil, nil, errors.New("no frame of this protocol: a report is not whole")
+	s := &reports.Sent{Charset: q.Charset, Format: q.Format, Dir: q.Dir}
+	whole := true
+	next := func(size int) (part []byte) {
+		if whole = whole && 0 <= size && size <= len(data); whole {
+			part, data = data[:size], data[size:]
 		}
-		s.Files = append(s.Files, reports.SentFile{File: reports.File{Name: f.Name, Data: data[:f.Size]}, Path: f.Path})
-		data = data[f.Size:]
+		return part
+	}
+	for _, f := range q.Files {
+		s.Files = append(s.Files, reports.SentFile{File: reports.File{Name: f.Name, Data: next(f.Size)}, Path: f.Path})
+	}
+	for _, f := range q.Found {
+		f.Data = next(f.Size)
+		s.Found = append(s.Found, f.Found)
+	}
+	if q.Looks {
+		s.Look = lookedFor
+	}
+	if !whole {
+		return nil, nil, errors.New("no frame of this protocol: a report is not whole")
 	}
 	if len(s.Files) == 0 {
 		return nil, nil, errors.New("no frame of this protocol: no report")
@@ -116,32 +183,41 @@ func (q *reportQuestion) sent(data []byte) (*reports.Sent, []byte, error) {
 	return s, data, nil
 }
 
-// A heldReport is the report that a child opened last.
+// lookedFor stands in a child for who looks for files.
+func lookedFor(w reports.Wanted) reports.Found { return reports.Found{Wanted: w, None: true} }
+
+// A heldReport is the report that a child opened last, and what it lacks.
 type heldReport struct {
 	key    [sha256.Size]byte
 	report *reports.Report
+	wants  []reports.Wanted
 }
 
-func (c *child) openReport(s *reports.Sent, q *reportQuestion, data []byte) (*reports.Report, error) {
-	names, err := json.Marshal(reportQuestion{Charset: q.Charset, Files: q.Files})
+func (c *child) openReport(s *reports.Sent, q *reportQuestion, data []byte) (*heldReport, error) {
+	asked := *q
+	asked.Read, asked.Making = nil, nil
+	names, err := json.Marshal(asked)
 	if err != nil {
 		return nil, err
 	}
-	key := sha256.Sum256(append(names, data...))
+	hash := sha256.New()
+	hash.Write(names)
+	hash.Write(data)
+	key := [sha256.Size]byte(hash.Sum(nil))
 	if c.report.report != nil && c.report.key == key {
-		return c.report.report, nil
+		return &c.report, nil
 	}
 	c.report = heldReport{}
-	r, err := s.Open(func(data []byte) (*pdf.File, error) { return pdfium.Read(c.ctx, data, pdf.Limits{}) })
+	r, wants, err := s.Open(func(data []byte) (*pdf.File, error) { return pdfium.Read(c.ctx, data, pdf.Limits{}) })
 	if err != nil {
 		return nil, err
 	}
-	c.report = heldReport{key, r}
-	return r, nil
+	c.report = heldReport{key, r, wants}
+	return &c.report, nil
 }
 
 // open opens the report of a question, and returns the rest of its data as well.
-func (q *reportQuestion) open(c *child, data []byte) (*reports.Report, []byte, error) {
+func (q *reportQuestion) open(c *child, data []byte) (*heldReport, []byte, error) {
 	s, rest, err := q.sent(data)
 	if err != nil {
 		return nil, nil, err
@@ -152,7 +228,8 @@ func (q *reportQuestion) open(c *child, data []byte) (*reports.Report, []byte, e
 
 type openedAnswer struct {
 	Opened
-	Parts []part `json:"parts"`
+	Wants []reports.Wanted `json:"wants,omitempty"` // what it refers to and was not looked for; then there are no parts
+	Parts []part           `json:"parts"`
 }
 
 var reportsOpened = operation[reportQuestion, openedAnswer]{"report-open", func(c *child, _ Settings, q reportQuestion, data []byte) (a openedAnswer, payload []byte, err error) {
@@ -160,16 +237,21 @@ var reportsOpened = operation[reportQuestion, openedAnswer]{"report-open", func(
 	if err != nil {
 		return a, nil, err
 	}
-	of := r.Source.Content()
-	a.Opened = Opened{Format: r.Format, MediaType: of.MediaType, Charset: of.Charset}
-	for _, f := range reports.Pictures(r) {
+	if len(r.wants) > 0 {
+		a.Wants = r.wants
+		return a, nil, nil
+	}
+	of := r.report.Source.Content()
+	a.Opened = Opened{Format: r.report.Format, MediaType: of.MediaType, Charset: of.Charset}
+	for _, f := range reports.Pictures(r.report) {
 		a.Parts, payload = append(a.Parts, part{Name: f.Name, Size: len(f.Data)}), append(payload, f.Data...)
 	}
 	return a, payload, nil
 }}
 
 type madeAnswer struct {
-	Failed int `json:"failed"`
+	Failed int            `json:"failed"`
+	Digest *digest.Digest `json:"digest,omitempty"` // with documentFormat
 }
 
 var reportsMade = operation[reportQuestion, madeAnswer]{"report-make", func(c *child, _ Settings, q reportQuestion, data []byte) (a madeAnswer, payload []byte, err error) {
@@ -190,12 +272,16 @@ var reportsMade = operation[reportQuestion, madeAnswer]{"report-make", func(c *c
 		}
 		return readings, nil
 	}
-	doc, err := reports.Read(c.ctx, r, given, reports.Options{Forms: c.Forms, ReviewBelow: q.ReviewBelow})
+	doc, err := reports.Read(c.ctx, r.report, given, reports.Options{Forms: c.Forms, ReviewBelow: q.ReviewBelow})
 	if err != nil {
 		return a, nil, err
 	}
 	a.Failed = doc.Failed()
-	payload, err = reports.Written(r, doc, q.Format, reports.Given{Drop: q.Drop, Language: q.Language})
+	if q.Making.Format == documentFormat {
+		d := ReportDigest(doc)
+		a.Digest = &d
+	}
+	payload, err = reports.Written(r.report, doc, q.Making.Format, reports.Given{Drop: q.Drop, Language: q.Language})
 	return a, payload, err
 }}
 

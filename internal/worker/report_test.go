@@ -2,9 +2,13 @@ package worker
 
 import (
 	"errors"
+	"io/fs"
+	"os"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	reports "github.com/biaoge/biaoge/internal/report"
 	"github.com/biaoge/biaoge/tables"
@@ -48,5 +52,63 @@ func TestPoolReport(t *testing.T) {
 	}
 	if s := p.Stats(); len(s.Deaths) != 0 {
 		t.Errorf("%+v", s)
+	}
+}
+
+// What a report refers to is looked for by who has it, frame by frame, and what
+// became of that is told.
+func TestPoolReportLooks(t *testing.T) {
+	p := newTestPool(t, 1, Limits{})
+	files := map[string]string{"inner/frame.html": `<img src="1.png"><iframe src="last.html"></iframe>`, "inner/last.html": `<img src="2.png"><img src="../up.png"><img src="../../out.png">`,
+		"inner/1.png": "the first", "inner/2.png": "the second", "up.png": "the third"}
+	var looked []string
+	sent := &reports.Sent{
+		Files: []reports.SentFile{{File: reports.File{Name: "page.html", Data: []byte(`<iframe src="inner/frame.html"></iframe><img src="https://example.gov.cn/a/4.png"><img src="gone.png">`)}}},
+		Look: func(w reports.Wanted) reports.Found {
+			looked = append(looked, w.Name)
+			return reports.FoundIn(func(name string) ([]byte, error) {
+				switch {
+				case w.Fetched && name == "a/4.png":
+					return []byte("the fourth"), nil
+				case strings.HasPrefix(name, ".."):
+					return nil, &os.PathError{Op: "open", Path: name, Err: errors.New("path escapes from parent")}
+				case w.Fetched || files[name] == "":
+					return nil, fs.ErrNotExist
+				}
+				return []byte(files[name]), nil
+			}, w)
+		},
+	}
+	opened, err := p.OpenReport(t.Context(), Request{}, sent)
+	var got []string
+	for _, f := range opened.Pictures {
+		got = append(got, string(f.Data))
+	}
+	if want := []string{"the first", "the second", "the third", "the fourth"}; err != nil || !slices.Equal(got, want) {
+		t.Fatalf("%q, not %q, %v", got, want, err)
+	}
+	n := len(looked)
+	d, err := p.ReportDocument(t.Context(), Request{}, sent, make([]reports.Reading, len(got)), 0)
+	if err != nil || len(looked) != n {
+		t.Errorf("%v, and looked for %q", err, looked[n:])
+	}
+	for _, want := range []string{"../out.png leads out of the folder of the report", "gone.png is not there"} {
+		if !strings.Contains(string(d.Data), want) {
+			t.Errorf("no word that %s: %s", want, d.Data)
+		}
+	}
+	if r := d.Digest.Report; r == nil || r.Pictures != 6 || r.Lost != 2 {
+		t.Errorf("the digest says %+v", r)
+	}
+}
+
+// A report that would take all memory costs its child's life, and not ours.
+func TestPoolReportBomb(t *testing.T) {
+	p := newTestPool(t, 1, Limits{Time: time.Minute, Memory: 200 << 20})
+	page := "<table>" + strings.Repeat("<tr>"+strings.Repeat("<td>1", 100), 10_000) + "</table>"
+	_, err := p.OpenReport(t.Context(), Request{}, &reports.Sent{Files: []reports.SentFile{{File: reports.File{Name: "a.html", Data: []byte(page)}}}})
+	var d *Death
+	if !errors.As(err, &d) || d.Kind != Memory {
+		t.Errorf("%v", err)
 	}
 }

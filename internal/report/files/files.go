@@ -1,7 +1,7 @@
 // Package files reads the reports of a batch: it tells which files of a folder
-// are reports, opens each with what lies beside it, has its pictures read by
-// children, and keeps what a batch wants to know of its document. It knows
-// nothing of folders and journals, and no format of reports.
+// are reports, and has children take each apart, with what lies beside it, and
+// read its pictures. It knows nothing of folders and journals, and no format of
+// reports.
 package files
 
 import (
@@ -11,7 +11,6 @@ import (
 	"errors"
 	"fmt"
 	"path"
-	"runtime/debug"
 	"strings"
 
 	"github.com/biaoge/biaoge/internal/batch"
@@ -19,7 +18,6 @@ import (
 	"github.com/biaoge/biaoge/internal/report"
 	"github.com/biaoge/biaoge/internal/report/bundle"
 	"github.com/biaoge/biaoge/internal/report/content"
-	"github.com/biaoge/biaoge/internal/report/pdf"
 	"github.com/biaoge/biaoge/internal/report/pictures"
 	"github.com/biaoge/biaoge/internal/worker"
 	"github.com/biaoge/biaoge/tables"
@@ -53,7 +51,7 @@ func Whole(names []string) bool {
 // A Reader reads reports for a batch.
 type Reader struct {
 	Pool        *worker.Pool // of children that read pictures
-	Renderer    *worker.Pool // of children that render PDFs
+	Reports     *worker.Pool // of children that take reports apart
 	Forms       []*tables.Form
 	ReviewBelow float64                    // 0 for the default
 	Fetched     content.Files              // pictures that are only linked, by the paths of their addresses; nil for none
@@ -62,57 +60,38 @@ type Reader struct {
 
 // Read reads one report.
 func (r *Reader) Read(ctx context.Context, in batch.Report) (out batch.Reported, err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			err = &worker.Failure{Kind: worker.KindInternal, Message: fmt.Sprintf("internal error: %v; please report it with the report\n%s", v, debug.Stack())}
-		}
-	}()
 	request := worker.Request{Fresh: in.Fresh}
-	rep, err := report.Open(report.Input{Name: in.Name, Data: in.Data, Beside: in.Beside, Fetched: r.Fetched,
-		PDF: func(data []byte) (*pdf.File, error) { return r.Renderer.PDF(ctx, request, data, pdf.Limits{}) }})
-	if err != nil {
-		return out, failure(err)
-	}
-	read := pictures.Reader(r.Pool, request, r.Forms)
-	doc, err := report.Read(ctx, rep, func(ctx context.Context, files []report.File) ([]report.Reading, error) {
-		all, err := read(ctx, files)
-		for i := range all {
-			var d *worker.Death
-			if errors.As(all[i].Err, &d) {
-				name := strings.TrimPrefix(files[i].Name, path.Base(in.Name)+"/")
-				out.Deaths = append(out.Deaths, batch.ReportDeath{Name: name, Data: files[i].Data, Death: d})
-				if r.Advice != nil {
-					all[i].Err = fmt.Errorf("%w%s", d, r.Advice(d))
-				}
-			}
+	sent := &report.Sent{Files: []report.SentFile{{File: report.File{Name: in.Name, Data: in.Data}, Path: path.Base(in.Name)}}}
+	sent.Look = func(w report.Wanted) report.Found {
+		if w.Fetched {
+			return report.FoundIn(r.Fetched, w)
 		}
-		return all, err
-	}, report.Options{Forms: r.Forms, ReviewBelow: r.ReviewBelow})
-	if err != nil {
-		return out, failure(err)
+		return report.FoundIn(in.Beside, w)
 	}
-	line, err := report.JSON(doc)
+	opened, err := r.Reports.OpenReport(ctx, request, sent)
 	if err != nil {
 		return out, err
 	}
-	out.Document, out.Digest = append(line, '\n'), digestOf(doc)
-	return out, nil
-}
-
-// failure is an error as a worker.Pool would have it.
-func failure(err error) error {
-	for _, k := range []struct {
-		err  error
-		kind string
-	}{
-		{content.ErrUnsupported, "unsupported"}, {content.ErrTooLarge, "too_large"}, {content.ErrLocked, "locked"}, {content.ErrDamaged, "damaged"},
-		{pictures.ErrDependency, worker.KindDependency},
-	} {
-		if errors.Is(err, k.err) {
-			return &worker.Failure{Kind: k.kind, Message: err.Error()}
+	readings, err := pictures.Reader(r.Pool, request, r.Forms)(ctx, opened.Pictures)
+	if errors.Is(err, pictures.ErrDependency) {
+		err = &worker.Failure{Kind: worker.KindDependency, Message: err.Error()}
+	}
+	if err != nil {
+		return out, err
+	}
+	for i := range readings {
+		var d *worker.Death
+		if errors.As(readings[i].Err, &d) {
+			of := opened.Pictures[i]
+			out.Deaths = append(out.Deaths, batch.ReportDeath{Name: strings.TrimPrefix(of.Name, path.Base(in.Name)+"/"), Data: of.Data, Death: d})
+			if r.Advice != nil {
+				readings[i].Err = fmt.Errorf("%w%s", d, r.Advice(d))
+			}
 		}
 	}
-	return err
+	made, err := r.Reports.ReportDocument(ctx, request, sent, readings, r.ReviewBelow)
+	out.Document, out.Digest = made.Data, made.Digest
+	return out, err
 }
 
 // Digest says what a document holds, and which report it is of.
@@ -121,46 +100,5 @@ func (r *Reader) Digest(document []byte) (d digest.Digest, name, sha256 string, 
 	if err := json.Unmarshal(document, &doc); err != nil {
 		return d, "", "", err
 	}
-	return digestOf(&doc), doc.Source.Path, doc.Source.SHA256, nil
-}
-
-// digestOf boils a report's document down to what a batch keeps of it.
-func digestOf(doc *report.Document) digest.Digest {
-	all := tables.Document{Source: tables.Source{MediaType: doc.Source.MediaType}, Warnings: doc.Warnings}
-	for i := range doc.Tables {
-		all.Tables = append(all.Tables, doc.Tables[i].Table)
-	}
-	d := digest.Of([]*tables.Document{&all})
-	d.Report, d.Missing = &digest.Report{Pictures: len(doc.Pictures), Lost: len(lost(doc))}, troubles(doc)
-	for i := range d.Tables {
-		if p := doc.Tables[i].Picture; p != nil {
-			d.Tables[i].Picture = doc.Pictures[*p].Name
-		}
-	}
-	return d
-}
-
-// troubles says which pictures of a report are not there that may matter; empty
-// where none is.
-func troubles(doc *report.Document) string {
-	if !doc.Incomplete() {
-		return ""
-	}
-	all := lost(doc)
-	first := fmt.Sprintf("picture %s: %s: %s", all[0].Name, all[0].Outcome, all[0].Detail)
-	if len(all) > 1 {
-		return fmt.Sprintf("%d of its pictures are not there; of the first: %s", len(all), first)
-	}
-	return first
-}
-
-// lost are the pictures of a report that nothing was read from, and should.
-func lost(doc *report.Document) (all []report.Picture) {
-	for _, p := range doc.Pictures {
-		switch p.Outcome {
-		case report.OutcomeFailed, report.OutcomeMissing, report.OutcomeRemote:
-			all = append(all, p)
-		}
-	}
-	return all
+	return worker.ReportDigest(&doc), doc.Source.Path, doc.Source.SHA256, nil
 }
