@@ -8,9 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"math"
-	"os"
 	"runtime"
-	"runtime/debug"
 	"text/tabwriter"
 	"time"
 
@@ -141,17 +139,8 @@ func (f *serveFlags) shared() (int, worker.Limits) {
 	return f.shareOf(has, math.MaxInt)
 }
 
-// tidy sets Go's collector for a process that holds bodies and answers and reads
-// nothing itself; see package malloc for those that do.
-func (f *serveFlags) tidy() {
-	malloc.Plain()
-	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(server.Held(int64(f.queueBytes)) + parentsMemory)
-	}
-}
-
 func (f *serveFlags) serve(ctx context.Context, c *call, workers int, limits worker.Limits) error {
-	f.tidy()
+	malloc.Hold(server.Held(int64(f.queueBytes)) + parentsMemory)
 	own, err := loadForms(f.forms)
 	if err != nil {
 		return err

@@ -31,7 +31,10 @@ static void arenas(int n) {
 */
 import "C"
 
-import "os"
+import (
+	"os"
+	"runtime/debug"
+)
 
 // Tidy is for a program to call when it starts, for Go's part. C's is done where
 // this package is linked. Both change the allocators of the whole process, which
@@ -52,8 +55,24 @@ const room = 24 << 20
 
 var unused []byte
 
-// Plain takes back what Tidy did, for a process that reads nothing itself.
-func Plain() { unused = nil }
+// Hold is for a process that reads nothing itself and holds what others send and
+// read, with so many bytes at most. It throws little away, and nearly all that it
+// holds are bytes without pointers, which cost the collector nothing however many
+// they are: so it is run often, and what is held grows the process by hardly more
+// than itself. GOGC and GOMEMLIMIT are the user's.
+func Hold(most int64) {
+	unused = nil
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(heldPercent)
+	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(most)
+	}
+}
+
+// heldPercent of what lives may be garbage: some 4 MB of a service that is busy,
+// which is a collection a second.
+const heldPercent = 25
 
 // Arenas lets so many threads allocate side by side on C's side.
 func Arenas(n int) { C.arenas(C.int(n)) }

@@ -209,8 +209,14 @@ func (res *result) in(_ context.Context, f format) ([]byte, error) {
 	var b bytes.Buffer
 	switch f.export {
 	case "":
+		b.Grow(int(res.size()))
 		b.WriteString(`{"documents":[`)
-		b.Write(bytes.Join(res.lines, []byte(",")))
+		for i, l := range res.lines {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			b.Write(l)
+		}
 		b.WriteString(`],"failures":`)
 		failures, err := json.Marshal(res.failures)
 		if err != nil {
@@ -220,6 +226,7 @@ func (res *result) in(_ context.Context, f format) ([]byte, error) {
 		b.WriteString("}\n")
 		return b.Bytes(), nil
 	case "jsonl":
+		b.Grow(int(res.size()))
 		for _, l := range res.lines {
 			b.Write(l)
 			b.WriteByte('\n')

@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -11,7 +10,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/biaoge/biaoge/export"
 	"github.com/biaoge/biaoge/internal/digest"
 	"github.com/biaoge/biaoge/internal/series"
 	"github.com/biaoge/biaoge/internal/worker"
@@ -35,14 +33,7 @@ func (r *result) size() int64 {
 
 // documents are those of the lines.
 func (r *result) documents() ([]*tables.Document, error) {
-	docs := make([]*tables.Document, len(r.lines))
-	for i, l := range r.lines {
-		docs[i] = new(tables.Document)
-		if err := json.Unmarshal(l, docs[i]); err != nil {
-			return nil, err
-		}
-	}
-	return docs, nil
+	return parsed(r.lines)
 }
 
 // A reading is a request being read.
@@ -154,7 +145,7 @@ func (r *reading) documents(ctx context.Context) (outcome, error) {
 
 // A got is what was read of one picture.
 type got struct {
-	docs    []*tables.Document
+	lines   [][]byte // its documents
 	problem *Problem // why it was not read, or not whole
 }
 
@@ -210,59 +201,49 @@ func (r *reading) one(ctx context.Context, i int) (g got, err error) {
 		g.problem = p
 		return g, nil
 	}
-	if g.docs, err = worker.Unmarshal(answer.docs); err != nil {
+	if g.lines, err = linesOf(answer.docs); err != nil {
 		return g, err
 	}
-	g.problem = incomplete(g.docs)
-	rename(g.docs, pic.Name)
-	return g, nil
-}
-
-// incomplete says the warning that pages are missing as the problem of the
-// picture as well, since that is where callers look.
-func incomplete(docs []*tables.Document) *Problem {
-	for _, w := range docs[len(docs)-1].Warnings {
-		if w.Code == digest.Incomplete {
-			return newProblem(http.StatusUnprocessableEntity, "damaged", "%s", w.Message)
-		}
+	if g.problem, err = incomplete(g.lines[len(g.lines)-1]); err != nil {
+		return g, err
 	}
-	return nil
-}
-
-// rename has documents call their picture by another name.
-func rename(docs []*tables.Document, name string) {
-	for _, d := range docs {
-		d.Source.Path = name
-		for i := range d.Tables {
-			for _, part := range []*tables.Part{d.Tables[i].Continues, d.Tables[i].ContinuedBy} {
-				if part != nil {
-					part.Path = name
-				}
-			}
-		}
-	}
+	g.lines, err = named(g.lines, pic.Name)
+	return g, err
 }
 
 // together reads once more what may be parts of one table, as much of it as a
 // series may have. Where that fails, what was read apart stands.
 func (r *reading) together(ctx context.Context, all []got) error {
+	if len(all) < 2 {
+		return nil
+	}
+	docs := make([][]*tables.Document, len(all))
+	for i, g := range all {
+		var err error
+		if docs[i], err = parsed(g.lines); err != nil {
+			return err
+		}
+	}
 	parts := series.Splitter[int]{
-		Follows: func(a, b int) (bool, error) { return r.goesOn(all[a], all[b]), nil },
-		Size:    func(i int) int64 { return int64(len(r.pictures[i].Data)) },
+		Follows: func(a, b int) (bool, error) {
+			whole := all[a].problem == nil && all[b].problem == nil
+			return whole && tables.MayContinue(docs[a][len(docs[a])-1], docs[b][0], r.Forms), nil
+		},
+		Size: func(i int) int64 { return int64(len(r.pictures[i].Data)) },
 	}
 	join := func(part []int) error {
 		if len(part) < 2 {
 			return nil
 		}
-		docs, err := r.series(ctx, part[0], part[len(part)-1]+1)
+		lines, err := r.series(ctx, part[0], part[len(part)-1]+1)
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
 		if err != nil {
 			r.Log.WarnContext(ctx, "pictures that may go on were not read together", "error", err.Error())
 		}
-		for i := range docs {
-			all[part[i]].docs = docs[i]
+		for i := range lines {
+			all[part[i]].lines = lines[i]
 		}
 		return nil
 	}
@@ -278,15 +259,8 @@ func (r *reading) together(ctx context.Context, all []got) error {
 	return join(parts.End())
 }
 
-func (r *reading) goesOn(before, after got) bool {
-	if before.problem != nil || after.problem != nil {
-		return false
-	}
-	return tables.MayContinue(before.docs[len(before.docs)-1], after.docs[0], r.Forms)
-}
-
 // series reads pictures together.
-func (r *reading) series(ctx context.Context, first, end int) ([][]*tables.Document, error) {
+func (r *reading) series(ctx context.Context, first, end int) ([][][]byte, error) {
 	parts := [][]byte{[]byte("series"), settingsKey(r.settings)}
 	for i := first; i < end; i++ {
 		parts = append(parts, []byte(r.pictures[i].Name), r.hashes[i][:])
@@ -307,10 +281,10 @@ func (r *reading) series(ctx context.Context, first, end int) ([][]*tables.Docum
 	if answer.failed != nil {
 		return nil, answer.failed
 	}
-	all := make([][]*tables.Document, len(answer.each))
+	all := make([][][]byte, len(answer.each))
 	rest := answer.docs
 	for i, n := range answer.each {
-		if all[i], err = worker.Unmarshal(rest[:n]); err != nil {
+		if all[i], err = linesOf(rest[:n]); err != nil {
 			return nil, err
 		}
 		rest = rest[n:]
@@ -325,13 +299,7 @@ func (r *reading) gather(all []got) (outcome, error) {
 		if g.problem != nil {
 			out.failures = append(out.failures, Failure{r.pictures[i].Name, g.problem})
 		}
-		for _, d := range g.docs {
-			line, err := export.JSON(d)
-			if err != nil {
-				return nil, err
-			}
-			out.lines = append(out.lines, line)
-		}
+		out.lines = append(out.lines, g.lines...)
 	}
 	if len(out.lines) == 0 {
 		return nil, none(out.failures)

@@ -118,7 +118,9 @@ func (r *reading) readPictures(ctx context.Context, files []reports.File) ([]rep
 	}
 	out := make([]reports.Reading, len(all))
 	for i, g := range all {
-		out[i].Docs = g.docs
+		if out[i].Docs, err = parsed(g.lines); err != nil {
+			return nil, err
+		}
 		if g.problem != nil {
 			out[i].Err = g.problem
 		}

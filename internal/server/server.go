@@ -6,6 +6,7 @@ import (
 	"log"
 	"log/slog"
 	"net/http"
+	"runtime"
 	"runtime/debug"
 	rtmetrics "runtime/metrics"
 	"strings"
@@ -71,7 +72,7 @@ type Server struct {
 
 // rememberedShare of the bytes that may be held for requests is what may be
 // held for answers, beside those.
-const rememberedShare = 8
+const rememberedShare = 100
 
 // Held is how many bytes a service holds at most that may hold so many for
 // requests.
@@ -188,6 +189,7 @@ func (s *Server) tidy(ctx context.Context) {
 		m := []rtmetrics.Sample{{Name: "/gc/heap/allocs:bytes"}}
 		rtmetrics.Read(m)
 		if now := m[0].Value.Uint64(); s.queue.state().inside == 0 && now-before > tidyBytes {
+			runtime.GC() // what pools keep is garbage only when it has run twice
 			debug.FreeOSMemory()
 			before = now
 		}
