@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -314,7 +315,7 @@ func TestWorkbookOnPaper(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for row, want := range map[int]float64{1: 75, 2: 30, 3: 30} { // 24 characters in not quite 6 a line, and 3 lines in 2 rows
+	for row, want := range map[int]float64{1: 5 * 16, 2: 2 * 16, 3: 2 * 16} { // 24 characters in not quite 6 a line, and 3 lines in 2 rows
 		if got, err := f.GetRowHeight("x", row); err != nil || got != want {
 			t.Errorf("row %d is %v points high, want %v; %v", row, got, want, err)
 		}
@@ -363,6 +364,38 @@ func TestWorkbookToWorkWith(t *testing.T) {
 	}
 	if name := f.GetSheetName(f.GetActiveSheetIndex()); name != "22 t1" {
 		t.Errorf("it opens on %q", name)
+	}
+}
+
+// A -0 stays as printed where a spreadsheet has none; paths are seen whole, and
+// long reasons broken into lines that are all seen.
+func TestWorkbookShowsAll(t *testing.T) {
+	d := sample(t)[0]
+	d.Source.Path = "reports/2023/a-city-with-a-long-name/22.jpg"
+	table := &d.Tables[0]
+	i := slices.IndexFunc(table.Records, func(r tables.Record) bool { return r.Review })
+	r := &table.Records[i]
+	r.Reasons, r.Causes = []string{strings.Repeat("the print is unclear here; ", 5)}, nil
+	for j := range table.Cells {
+		if c := &table.Cells[j]; [2]int{c.Row, c.Col} == r.Cell {
+			c.Text = "-0"
+		}
+	}
+	f, err := excelize.OpenReader(strings.NewReader(render(t, "xlsx", export.Options{}, []*tables.Document{d})))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	cell, _ := excelize.CoordinatesToCellName(r.Cell[1]+1, r.Cell[0]+1)
+	sheet := f.GetSheetName(2)
+	if text, err := f.GetCellValue(sheet, cell); err != nil || text != "-0" {
+		t.Errorf("%s!%s shows %q, %v", sheet, cell, text, err)
+	}
+	if w, err := f.GetColWidth("records", "A"); err != nil || w < float64(len(d.Source.Path)) {
+		t.Errorf("the paths are cut off at %v characters, %v", w, err)
+	}
+	if h, err := f.GetRowHeight("records", 2); err != nil || h < 3*15 {
+		t.Errorf("a reason of three lines has a row %v high, %v", h, err)
 	}
 }
 

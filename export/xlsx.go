@@ -5,7 +5,6 @@ import (
 	"io"
 	"math"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -34,20 +33,12 @@ type xlsxWriter struct {
 	f        *excelize.File
 	err      error
 	sheets   map[string]bool // names in use, in lower case: Excel tells no case apart
-	rows     []recordRow     // of the sheet of records, which is written at the end
-	check    int             // last row of the sheet of checks
 
-	recordsSheet, checksSheet string // what these are called
+	recordRows, checkRows     []listRow // of the sheets that are written at the end
+	recordsSheet, checksSheet string    // what these are called
 
-	label, value, flagged, heading, doubt, wrong, link int // styles
-}
-
-// A recordRow is a row of the sheet of records.
-type recordRow struct {
-	texts  []string
-	review bool
-	sheet  string // of its table
-	cell   string // where it stands there
+	label, value, flagged, heading, link int // styles
+	plain, doubt, wrong                  listStyle
 }
 
 func newXLSX(w io.Writer, o Options) Writer {
@@ -77,29 +68,21 @@ func (x *xlsxWriter) begin() {
 	x.value = style(excelize.Style{Border: border, Alignment: middle})
 	x.flagged = style(excelize.Style{Border: border, Fill: fill("FFD966"), Alignment: middle})
 	x.heading = style(excelize.Style{Font: &excelize.Font{Bold: true}, Fill: fill("F3F3F3")})
-	x.wrong = style(excelize.Style{Fill: fill("F4B6B6")})
-	x.doubt = style(excelize.Style{Fill: fill("FFD966")})
-	x.link = style(excelize.Style{Fill: fill("FFD966"), Font: &excelize.Font{Color: "0563C1", Underline: "single"}})
+	// LibreOffice shows what is so as 1 where no format says otherwise.
+	truth, top := `"TRUE";"TRUE";"FALSE"`, &excelize.Alignment{Vertical: "top", WrapText: true}
+	list := func(f excelize.Fill) listStyle {
+		return listStyle{
+			text:  style(excelize.Style{Fill: f, Alignment: top}),
+			truth: style(excelize.Style{Fill: f, Alignment: top, CustomNumFmt: &truth}),
+		}
+	}
+	x.plain, x.doubt, x.wrong = list(excelize.Fill{}), list(fill("FFD966")), list(fill("F4B6B6"))
+	x.link = style(excelize.Style{Fill: fill("FFD966"), Alignment: top, Font: &excelize.Font{Color: "0563C1", Underline: "single"}})
 
 	x.keep(x.f.SetSheetName("Sheet1", x.recordsSheet))
 	_, err := x.f.NewSheet(x.checksSheet)
 	x.keep(err)
-	x.titles(x.recordsSheet, RecordColumns)
-	x.titles(x.checksSheet, checkColumns)
-	x.check = 1
-	for sheet, widths := range map[string][]float64{
-		x.recordsSheet: {20, 6, 6, 32, 44, 50, 14, 12, 8, 11, 8, 50, 24},
-		x.checksSheet:  {20, 6, 6, 40, 8, 12, 12, 60, 50},
-	} {
-		for i, w := range widths {
-			col, _ := excelize.ColumnNumberToName(i + 1)
-			x.keep(x.f.SetColWidth(sheet, col, col, w))
-		}
-		x.freeze(sheet, 1)
-	}
 }
-
-var checkColumns = []string{"path", "page", "table", "rule", "ok", "expected", "actual", "keys", "reason"}
 
 // freeze keeps the first rows of a sheet in sight.
 func (x *xlsxWriter) freeze(sheet string, rows int) {
@@ -111,14 +94,6 @@ func (x *xlsxWriter) freeze(sheet string, rows int) {
 func (x *xlsxWriter) keep(err error) {
 	if x.err == nil {
 		x.err = err
-	}
-}
-
-func (x *xlsxWriter) titles(sheet string, names []string) {
-	for i, n := range names {
-		cell := at(i, 0)
-		x.keep(x.f.SetCellStr(sheet, cell, x.language.Text(n)))
-		x.keep(x.f.SetCellStyle(sheet, cell, cell, x.heading))
 	}
 }
 
@@ -135,11 +110,27 @@ func at(col, row int) string {
 // takes it for a formula, unless it is a number that is shown just as it is
 // printed: then it can be summed.
 func (x *xlsxWriter) put(sheet, cell, text string) {
-	if v, err := strconv.ParseFloat(text, 64); err == nil && number(v) == text && len(text) <= 15 {
-		x.keep(x.f.SetCellFloat(sheet, cell, v, -1, 64))
-		return
+	x.set(sheet, cell, asNumber(text))
+}
+
+// asNumber is a text, or the number that a spreadsheet shows just so; it has no -0.
+func asNumber(text string) any {
+	if v, err := strconv.ParseFloat(text, 64); err == nil && number(v) == text && len(text) <= 15 && !(v == 0 && math.Signbit(v)) {
+		return v
 	}
-	x.keep(x.f.SetCellStr(sheet, cell, text))
+	return text
+}
+
+// set writes a text, a number, or whether something is so.
+func (x *xlsxWriter) set(sheet, cell string, v any) {
+	switch v := v.(type) {
+	case float64:
+		x.keep(x.f.SetCellFloat(sheet, cell, v, -1, 64))
+	case bool:
+		x.keep(x.f.SetCellBool(sheet, cell, v))
+	case string:
+		x.keep(x.f.SetCellStr(sheet, cell, v))
+	}
 }
 
 func (x *xlsxWriter) Write(docs []*tables.Document) error {
@@ -235,20 +226,30 @@ func (x *xlsxWriter) rowHeights(sheet string, t *tables.Table, widths []float64)
 		for _, w := range widths[c.Col : c.Col+c.ColSpan] {
 			room += w
 		}
-		n := 0
-		for line := range strings.Lines(c.Text) {
-			n += max(1, int(math.Ceil(float64(runewidth.StringWidth(strings.TrimSpace(line)))/room)))
-		}
+		n := linesOf(c.Text, room)
 		for r := c.Row; r < c.Row+c.RowSpan; r++ {
 			lines[r] = max(lines[r], (n+c.RowSpan-1)/c.RowSpan)
 		}
 	}
-	const line, highest = 15.0, 409.0 // points; more Excel does not take
 	for r, n := range lines {
 		if n > 1 {
-			x.keep(x.f.SetRowHeight(sheet, r+1, min(highest, line*float64(n))))
+			x.rowHeight(sheet, r, n)
 		}
 	}
+}
+
+// linesOf is how many lines a text takes where there is room for so many characters.
+func linesOf(text string, room float64) (n int) {
+	for line := range strings.Lines(text) {
+		n += max(1, int(math.Ceil(float64(runewidth.StringWidth(strings.TrimSpace(line)))/room)))
+	}
+	return n
+}
+
+// rowHeight makes a row high enough for so many lines.
+func (x *xlsxWriter) rowHeight(sheet string, row, lines int) {
+	const line, highest = 16.0, 409.0 // points: of Chinese print, and more than Excel takes
+	x.keep(x.f.SetRowHeight(sheet, row+1, min(highest, line*float64(lines))))
 }
 
 // onPaper has a sheet printed on pages that are as wide as it is.
@@ -256,75 +257,6 @@ func (x *xlsxWriter) onPaper(sheet string) {
 	fit, landscape, wide, high := true, "landscape", 1, 0
 	x.keep(x.f.SetSheetProps(sheet, &excelize.SheetPropsOptions{FitToPage: &fit}))
 	x.keep(x.f.SetPageLayout(sheet, &excelize.PageLayoutOptions{Orientation: &landscape, FitToWidth: &wide, FitToHeight: &high}))
-}
-
-func (x *xlsxWriter) records(d *tables.Document, i int, sheet string) {
-	for j := range d.Tables[i].Records {
-		r := &d.Tables[i].Records[j]
-		x.rows = append(x.rows, recordRow{recordRowIn(x.language, d, i, j), r.Review, sheet, at(r.Cell[1], r.Cell[0])})
-	}
-}
-
-// writeRecords writes the sheet of records: those to look at first, with a link
-// from what was read to where it stands in its table.
-func (x *xlsxWriter) writeRecords() {
-	slices.SortStableFunc(x.rows, func(a, b recordRow) int {
-		switch {
-		case a.review == b.review:
-			return 0
-		case a.review:
-			return -1
-		}
-		return 1
-	})
-	for n, r := range x.rows {
-		row := n + 1
-		if r.review {
-			x.keep(x.f.SetCellStyle(x.recordsSheet, at(0, row), at(len(r.texts)-1, row), x.doubt))
-		}
-		for k, text := range r.texts {
-			cell := at(k, row)
-			switch RecordColumns[k] {
-			case "page", "table", "value", "confidence":
-				if text != "" {
-					x.put(x.recordsSheet, cell, text)
-				}
-			case "review":
-				x.keep(x.f.SetCellBool(x.recordsSheet, cell, r.review))
-			case "raw": // as text: it is what is printed
-				x.keep(x.f.SetCellStr(x.recordsSheet, cell, text))
-				if r.review && n < linksAtMost {
-					x.keep(x.f.SetCellHyperLink(x.recordsSheet, cell, "'"+r.sheet+"'!"+r.cell, "Location"))
-					x.keep(x.f.SetCellStyle(x.recordsSheet, cell, cell, x.link))
-				}
-			default:
-				x.keep(x.f.SetCellStr(x.recordsSheet, cell, text))
-			}
-		}
-	}
-}
-
-// filter lets a sheet be sorted and searched by its columns.
-func (x *xlsxWriter) filter(sheet string, columns, rows int) {
-	x.keep(x.f.AutoFilter(sheet, at(0, 0)+":"+at(columns-1, rows), nil))
-	x.onPaper(sheet) // after the filter, which would undo it
-}
-
-func (x *xlsxWriter) checks(d *tables.Document, i int) {
-	for _, c := range d.Tables[i].Checks {
-		texts := []string{d.Source.Path, "", "", c.Rule, "", "", "", strings.Join(c.Keys, " "), checkReason(x.language, &c)}
-		for k, text := range texts {
-			x.keep(x.f.SetCellStr(x.checksSheet, at(k, x.check), text))
-		}
-		for k, v := range map[int]float64{1: float64(d.Source.Page), 2: float64(i + 1), 5: c.Expected, 6: c.Actual} {
-			x.keep(x.f.SetCellFloat(x.checksSheet, at(k, x.check), v, -1, 64))
-		}
-		x.keep(x.f.SetCellBool(x.checksSheet, at(4, x.check), c.OK))
-		if !c.OK {
-			x.keep(x.f.SetCellStyle(x.checksSheet, at(0, x.check), at(len(texts)-1, x.check), x.wrong))
-		}
-		x.check++
-	}
 }
 
 // maxSheetName is the longest name of a sheet, in UTF-16 units.
@@ -380,8 +312,7 @@ func (x *xlsxWriter) Close() error {
 	}
 	defer x.f.Close()
 	x.writeRecords()
-	x.filter(x.recordsSheet, len(RecordColumns), len(x.rows))
-	x.filter(x.checksSheet, len(checkColumns), x.check-1)
+	x.list(x.checksSheet, checkColumns, x.checkRows)
 	if x.err != nil {
 		return x.err
 	}
