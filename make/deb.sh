@@ -38,7 +38,8 @@ Description: turns pictures of Chinese government-disclosure tables into data
  each value how sure it is.
 END
 name=biaoge_${version}_$arch.deb
-dpkg-deb --root-owner-group --build "$root" "out/$name" >/dev/null
+# With xz, which is the default, it is a fifth smaller and takes a minute more.
+dpkg-deb -Zzstd --root-owner-group --build "$root" "out/$name" >/dev/null
 ln -sf "$name" out/biaoge.deb
 rm -rf out/deb
 echo "out/$name"
