@@ -184,6 +184,9 @@ func (f *fixture) run(ctx context.Context, out string, over bool) (*Queue, error
 	var q *Queue
 	if over {
 		q, err = f.dial().Open(ctx, Batch{ID: "TEST", Versions: testVersions, Settings: Settings{Time: time.Minute}})
+		if ctx.Err() != nil { // stopped before it began
+			return nil, ctx.Err()
+		}
 		f.must(err)
 		config.Queue, config.Ahead = q, 50
 	}

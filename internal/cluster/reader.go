@@ -70,6 +70,7 @@ type hand struct {
 	tools *Tools
 	leave func() // for when it is no longer read
 	over  context.CancelFunc
+	late  *time.Timer // until its time is over; nil before it is begun
 }
 
 // NewReader makes a reader.
@@ -338,7 +339,7 @@ func (r *Reader) Began(t *batch.Task) error {
 	// A child has its time; nobody waits longer than that for one.
 	if h.Settings.Time > 0 {
 		most := h.Settings.Time*time.Duration(len(h.Pictures)) + startTime
-		time.AfterFunc(most, h.over)
+		h.late = time.AfterFunc(most, h.over)
 	}
 	b, err := encode(began{h.Key, r.name}, nil)
 	if err == nil {
@@ -364,6 +365,9 @@ func (r *Reader) drop(t *batch.Task) *hand {
 	delete(r.hands, t)
 	r.mu.Unlock()
 	h.over()
+	if h.late != nil {
+		h.late.Stop() // or it would be kept for as long as its picture might have taken
+	}
 	h.leave()
 	return h
 }

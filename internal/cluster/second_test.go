@@ -4,21 +4,31 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/nats-io/nats.go/jetstream"
-
 	"github.com/biaoge/biaoge/internal/batch"
 	"github.com/biaoge/biaoge/internal/worker"
 )
 
-// A second answer is dropped; where it differs it is counted, and both machines
-// and their processors are named.
-func TestSecondAnswer(t *testing.T) {
+// newQueue is the queue of a batch B, without anybody who reads.
+func newQueue(t *testing.T) (*fixture, *Conn, *Queue) {
+	t.Helper()
 	f := newFixture(t, 0, nil)
 	c := f.dial()
 	q, err := c.Open(t.Context(), Batch{ID: "B", Versions: testVersions})
 	f.must(err)
-	defer q.Close(true)
-	pic := &batch.Task{ID: 3, Pictures: []worker.Picture{{Name: "a", Data: []byte("x")}}}
+	t.Cleanup(func() { f.must(q.Close(true)) })
+	return f, c, q
+}
+
+// small is a task of one picture.
+func small(id int64) *batch.Task {
+	return &batch.Task{ID: id, Pictures: []worker.Picture{{Name: "a", Data: []byte("x")}}}
+}
+
+// A second answer is dropped; where it differs it is counted, and both machines
+// and their processors are named.
+func TestSecondAnswer(t *testing.T) {
+	f, c, q := newQueue(t)
+	pic := small(3)
 	f.must(q.Put(t.Context(), pic))
 	send := func(text, by string) {
 		m := q.task(pic)
@@ -64,12 +74,8 @@ func TestSecondAnswer(t *testing.T) {
 
 // A picture that several machines were gone with counts as what they died of.
 func TestDeadlyPicture(t *testing.T) {
-	f := newFixture(t, 0, nil)
-	c := f.dial()
-	q, err := c.Open(t.Context(), Batch{ID: "B", Versions: testVersions})
-	f.must(err)
-	defer q.Close(true)
-	pic := &batch.Task{ID: 3, Pictures: []worker.Picture{{Name: "a", Data: []byte("x")}}}
+	f, c, q := newQueue(t)
+	pic := small(3)
 	f.must(q.Put(t.Context(), pic))
 	for _, w := range []string{"a", "a", "b", "c", "d"} {
 		b, err := encode(began{q.task(pic).Key, w}, nil)
@@ -86,8 +92,7 @@ func TestDeadlyPicture(t *testing.T) {
 			t.Errorf("got %v", n.Err)
 		}
 	}
-	var s jetstream.Stream
-	s, err = c.js.Stream(t.Context(), tasksStream)
+	s, err := c.js.Stream(t.Context(), tasksStream)
 	f.must(err)
 	if n := s.CachedInfo().State.Msgs; n != 0 {
 		t.Errorf("%d tasks are left", n)
@@ -96,11 +101,7 @@ func TestDeadlyPicture(t *testing.T) {
 
 // A full window makes Put wait and loses nothing.
 func TestFullWindow(t *testing.T) {
-	f := newFixture(t, 0, nil)
-	c := f.dial()
-	q, err := c.Open(t.Context(), Batch{ID: "B", Versions: testVersions})
-	f.must(err)
-	defer q.Close(true)
+	f, c, q := newQueue(t)
 	s, err := c.js.Stream(t.Context(), tasksStream)
 	f.must(err)
 	few := s.CachedInfo().Config
@@ -110,7 +111,7 @@ func TestFullWindow(t *testing.T) {
 	put := make(chan error, 3)
 	for i := range 3 {
 		go func() {
-			put <- q.Put(t.Context(), &batch.Task{ID: int64(i + 1), Pictures: []worker.Picture{{Name: "a", Data: []byte("x")}}})
+			put <- q.Put(t.Context(), small(int64(i+1)))
 		}()
 	}
 	f.must(<-put)

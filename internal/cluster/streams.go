@@ -123,13 +123,10 @@ func (c *Conn) objects(ctx context.Context) (jetstream.ObjectStore, error) {
 
 func (c *Conn) makeObjects(ctx context.Context) error {
 	_, err := c.objects(ctx)
-	if errors.Is(err, jetstream.ErrBucketNotFound) {
-		_, err = c.js.CreateObjectStore(ctx, jetstream.ObjectStoreConfig{Bucket: picturesBucket, TTL: objectTime, MaxBytes: objectsBytes, Storage: jetstream.FileStorage, Replicas: c.replicas})
-	}
-	if errors.Is(err, jetstream.ErrBucketExists) { // by another one, meanwhile
-		return nil
-	}
-	return err
+	return bucket(err, func() error {
+		_, err := c.js.CreateObjectStore(ctx, jetstream.ObjectStoreConfig{Bucket: picturesBucket, TTL: objectTime, MaxBytes: objectsBytes, Storage: jetstream.FileStorage, Replicas: c.replicas})
+		return err
+	})
 }
 
 func (c *Conn) workers(ctx context.Context) (jetstream.KeyValue, error) {
@@ -138,11 +135,19 @@ func (c *Conn) workers(ctx context.Context) (jetstream.KeyValue, error) {
 
 func (c *Conn) makeWorkers(ctx context.Context) error {
 	_, err := c.workers(ctx)
-	if errors.Is(err, jetstream.ErrBucketNotFound) {
-		_, err = c.js.CreateKeyValue(ctx, jetstream.KeyValueConfig{Bucket: workersBucket, TTL: workerTime, MaxBytes: workersBytes, Storage: jetstream.FileStorage, Replicas: c.replicas})
+	return bucket(err, func() error {
+		_, err := c.js.CreateKeyValue(ctx, jetstream.KeyValueConfig{Bucket: workersBucket, TTL: workerTime, MaxBytes: workersBytes, Storage: jetstream.FileStorage, Replicas: c.replicas})
+		return err
+	})
+}
+
+// bucket makes a bucket where looking for it says that there is none.
+func bucket(looked error, make func() error) error {
+	if !errors.Is(looked, jetstream.ErrBucketNotFound) {
+		return looked
 	}
-	if errors.Is(err, jetstream.ErrBucketExists) {
-		return nil
+	if err := make(); !errors.Is(err, jetstream.ErrBucketExists) {
+		return err
 	}
-	return err
+	return nil // another one has made it meanwhile
 }
