@@ -246,9 +246,11 @@ func report(m *batch.Monitor, hubs []*exec.Cmd, done <-chan struct{}) {
 			largest = max(largest, worker.MemoryOf(cmd.Process.Pid)>>20)
 		}
 		fmt.Printf("%9d done; coordinator with its readers' end %d MB, hub %d MB\n", s.Done, own, largest)
-		coordinator, hub = append(coordinator, own), append(hub, largest)
+		if s.Done < int64(*n) { // with nothing out any more both hold less
+			coordinator, hub = append(coordinator, own), append(hub, largest)
+		}
 	}
-	fmt.Printf("from %d on: coordinator %d to %d MB, hub %d to %d MB\n", *n/10, slices.Min(coordinator), slices.Max(coordinator), slices.Min(hub), slices.Max(hub))
+	fmt.Printf("from %d on, while reading: coordinator %d to %d MB, hub %d to %d MB\n", *n/10, slices.Min(coordinator), slices.Max(coordinator), slices.Min(hub), slices.Max(hub))
 	for _, phase := range order {
 		fmt.Printf("coordinator while %s: %d MB at most\n", cmp.Or(phase, "it begins"), phases[phase])
 	}
