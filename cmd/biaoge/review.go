@@ -177,7 +177,7 @@ func runReview(ctx context.Context, c *call) error {
 	}
 	switch {
 	case f.status:
-		return s.Status(c.stdout)
+		return s.Status(c.stdout, language)
 	case f.export == "lines":
 		return s.ExportLines(ctx, f.output)
 	case f.export != "":

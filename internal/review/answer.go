@@ -113,7 +113,7 @@ func (s *Store) Answer(ctx context.Context, who Reviewer, sub Submission) (Recei
 			return err
 		}
 		if sub.Version != version && !sub.Answer.Later {
-			return stale(q, sub.Answer, version)
+			return stale(tx, who, q, sub.Answer, version)
 		}
 		version, err = s.add(tx, who, q, sub, version)
 		return err
@@ -143,11 +143,20 @@ func repeated(tx *sql.Tx, who Reviewer, q *question, id string) (bool, error) {
 	return true, nil
 }
 
-func stale(q *question, yours Answer, version int) error {
+// stale tells what was said before: what the answers came to, or else, where
+// others' are kept from this person, their own answer, given in another tab.
+func stale(tx *sql.Tx, who Reviewer, q *question, yours Answer, version int) error {
 	e := &Stale{Yours: yours, Version: version}
-	if q.outcome != "" {
+	said := q.outcome
+	if said == "" {
+		err := tx.QueryRow("SELECT answer FROM standing WHERE question = ? AND reviewer = ?", q.id, who.ID).Scan(&said)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+	}
+	if said != "" {
 		e.Theirs = new(Answer)
-		if err := json.Unmarshal([]byte(q.outcome), e.Theirs); err != nil {
+		if err := json.Unmarshal([]byte(said), e.Theirs); err != nil {
 			return err
 		}
 	}

@@ -6,6 +6,10 @@ import (
 	"fmt"
 	"io"
 	"time"
+
+	"github.com/mattn/go-runewidth"
+
+	"github.com/biaoge/biaoge/internal/message"
 )
 
 // Catch makes the questions that are missing, unless a server is at it.
@@ -18,8 +22,8 @@ func (s *Session) Catch(ctx context.Context) error {
 	return s.catchUp(ctx)
 }
 
-// Status prints how far the review is.
-func (s *Session) Status(out io.Writer) error {
+// Status prints how far the review is, in a language.
+func (s *Session) Status(out io.Writer, l message.Language) error {
 	w := bufio.NewWriter(out)
 	st := s.Store
 	var total, settled, waiting, differ, gone, answers int64
@@ -41,22 +45,24 @@ func (s *Session) Status(out io.Writer) error {
 			return err
 		}
 	}
-	line := func(what string, n int64, more string) { fmt.Fprintf(w, "%-14s %8d%s\n", what, n, more) }
+	line := func(what string, n int64, more string) {
+		fmt.Fprintf(w, "%s %8d%s\n", runewidth.FillRight(l.Text(what), 14), n, more)
+	}
 	line("questions", total, "")
 	line("answered", settled, "")
 	line("open", waiting, "")
 	if differ > 0 {
-		line("differing", differ, "  (answers of two reviewers differ: a third has to decide)")
+		line("differing", differ, l.Text("  (answers of two reviewers differ: a third has to decide)"))
 	}
 	if gone > 0 {
-		line("gone", gone, "  (answered, but the cell is no longer there)")
+		line("gone", gone, l.Text("  (answered, but the cell is no longer there)"))
 	}
 	line("answers", answers, "")
-	if err := s.people(w); err != nil {
+	if err := s.people(w, l); err != nil {
 		return err
 	}
 	if answers > 0 {
-		fmt.Fprintf(w, "\n%-14s %8s\n", "time each", (time.Duration(ms) * time.Millisecond).Round(10*time.Millisecond))
+		fmt.Fprintf(w, "\n%s %8s\n", runewidth.FillRight(l.Text("time each"), 14), (time.Duration(ms) * time.Millisecond).Round(10*time.Millisecond))
 	}
 	modes, err := st.r.Query("SELECT mode, count(*), avg(ms) FROM answers WHERE undoes IS NULL AND answer <> ? AND mode <> 'import' GROUP BY mode ORDER BY mode", laterText)
 	if err != nil {
@@ -79,22 +85,33 @@ func (s *Session) Status(out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "\nvalues that were not flagged and wrong: %s\n", audit)
+	if audit.N > 0 {
+		fmt.Fprintf(w, "\n%s\n", l.Text("values that were not flagged and wrong: %s", audit.in(l)))
+	}
 	bins, err := st.Confidence()
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "\n%-16s %8s %8s %8s\n", "confidence", "answered", "right", "share")
+	begun := false
 	for _, b := range bins {
-		if b.N > 0 {
-			fmt.Fprintf(w, "%5.3f to %5.3f  %8d %8d %7.1f%%\n", b.From, b.To, b.N, b.N-b.Wrong, 100*(1-b.Rate))
+		if b.N == 0 {
+			continue
 		}
+		if !begun {
+			begun = true
+			fmt.Fprintf(w, "\n%s", runewidth.FillRight(l.Text("confidence"), 14))
+			for _, head := range []string{"answered", "right", "share"} {
+				fmt.Fprintf(w, " %s", runewidth.FillLeft(l.Text(head), 8))
+			}
+			fmt.Fprintln(w)
+		}
+		fmt.Fprintf(w, "%s %8d %8d %7.1f%%\n", runewidth.FillRight(fmt.Sprintf("%.3f–%.3f", b.From, b.To), 14), b.N, b.N-b.Wrong, 100*(1-b.Rate))
 	}
 	return w.Flush()
 }
 
 // people lists the reviewers with what they did and how often they erred.
-func (s *Session) people(w io.Writer) error {
+func (s *Session) people(w io.Writer, l message.Language) error {
 	rows, err := s.Store.r.Query("SELECT r.id, r.name, count(a.seq) FROM reviewers r JOIN answers a ON a.reviewer = r.id WHERE a.undoes IS NULL AND a.answer <> ? GROUP BY r.id ORDER BY r.id", laterText)
 	if err != nil {
 		return err
@@ -120,17 +137,14 @@ func (s *Session) people(w io.Writer) error {
 		}
 		more := ""
 		if errs.N > 0 {
-			more = fmt.Sprintf("  (keyed otherwise what two had keyed alike: %s)", errs)
+			more = l.Text("  (keyed otherwise what two had keyed alike: %s)", errs.in(l))
 		}
-		fmt.Fprintf(w, "  %-12s %8d%s\n", p.name, p.n, more)
+		fmt.Fprintf(w, "  %s %8d%s\n", runewidth.FillRight(p.name, 12), p.n, more)
 	}
 	return rows.Err()
 }
 
-// String says a share with its interval.
-func (s Share) String() string {
-	if s.N == 0 {
-		return "none of none asked for"
-	}
-	return fmt.Sprintf("%d of %d, %.2f %% (95 %% interval %.2f to %.2f %%)", s.Wrong, s.N, 100*s.Rate, 100*s.Low, 100*s.High)
+// in says a share with its interval.
+func (s Share) in(l message.Language) string {
+	return l.Text("%d of %d, %.2f %% (95 %% interval %.2f to %.2f %%)", s.Wrong, s.N, 100*s.Rate, 100*s.Low, 100*s.High)
 }

@@ -1,6 +1,7 @@
 package reviewer
 
 import (
+	"fmt"
 	"net/http"
 	"os"
 	"os/exec"
@@ -105,6 +106,10 @@ func TestAgree(t *testing.T) {
 		}
 	}
 	say(s.Client(0), "8", 0)
+	// Said again in another tab: the person's own word is what was said before.
+	if code, got := post(t, s.Client(0), map[string]any{"question": "1", "version": 1, "mode": "key", "shown": "", "answer": map[string]any{"raw": "9"}, "ms": 1}); code != 409 || fmt.Sprint(got["theirs"]) != "map[raw:8]" {
+		t.Errorf("said twice: %d %v", code, got)
+	}
 	say(s.Client(1), "3", 0)
 	if len(corrections(t, f)) != 0 {
 		t.Error("two that differ settled it")
