@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -10,7 +11,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"github.com/biaoge/biaoge/export"
+	"github.com/biaoge/biaoge/internal/cluster"
+	"github.com/biaoge/biaoge/internal/hub"
 	"github.com/biaoge/biaoge/internal/message"
 	"github.com/biaoge/biaoge/internal/results"
 	"github.com/biaoge/biaoge/internal/schematest"
@@ -46,6 +51,32 @@ func TestDocumentedExitCodes(t *testing.T) {
 		if want := fmt.Sprint(int(exitCodes[i].code)); r[1] != want {
 			t.Errorf("errors.md has %s where the program has %s", r[1], want)
 		}
+	}
+}
+
+// The page lists the metrics of a batch over a hub, of a machine that reads and of
+// a hub, and no others.
+func TestDocumentedMetricsOfACluster(t *testing.T) {
+	served := make(map[string]bool)
+	for _, register := range [][]func(prometheus.Registerer){
+		{new(batchRun).register, new(cluster.Queue).Register}, {new(cluster.Reader).Register}, {new(hub.Hub).Register},
+	} {
+		registry := prometheus.NewRegistry()
+		for _, f := range register {
+			f(registry)
+		}
+		described := make(chan *prometheus.Desc)
+		go func() { registry.Describe(described); close(described) }()
+		for d := range described {
+			served[regexp.MustCompile(`fqName: "([^"]*)"`).FindStringSubmatch(d.String())[1]] = true
+		}
+	}
+	told := make(map[string]bool)
+	for _, m := range regexp.MustCompile("`(biaoge_[a-z_]*[a-z])`").FindAllStringSubmatch(page(t, "cluster.md"), -1) {
+		told[m[1]] = true
+	}
+	if len(served) == 0 || !maps.Equal(served, told) {
+		t.Errorf("docs/cluster.md tells of %v, served are %v", slices.Sorted(maps.Keys(told)), slices.Sorted(maps.Keys(served)))
 	}
 }
 

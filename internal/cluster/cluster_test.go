@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -159,7 +160,7 @@ func (f *fixture) reader(versions journal.Versions) (end func()) {
 	return end
 }
 
-// run runs a batch into a folder; over the hub where there is a queue.
+// run runs the batch of a folder's name into that folder; over the hub where it says so.
 func (f *fixture) run(ctx context.Context, out string, over bool) (*Queue, error) {
 	f.Helper()
 	f.must(os.MkdirAll(out, 0o777))
@@ -183,7 +184,7 @@ func (f *fixture) run(ctx context.Context, out string, over bool) (*Queue, error
 	defer cancel()
 	var q *Queue
 	if over {
-		q, err = f.dial().Open(ctx, Batch{ID: "TEST", Versions: testVersions, Settings: Settings{Time: time.Minute}})
+		q, err = f.dial().Open(ctx, Batch{ID: filepath.Base(out), Versions: testVersions, Settings: Settings{Time: time.Minute}})
 		if ctx.Err() != nil { // stopped before it began
 			return nil, ctx.Err()
 		}
@@ -274,6 +275,26 @@ func TestSameAsOnOneMachine(t *testing.T) {
 	if n := q.count.differ.Load(); n > 0 {
 		t.Errorf("%d results differ", n)
 	}
+}
+
+// Batches at the same time over one hub each get their own answers, and leave
+// nothing of themselves in it.
+func TestTwoBatchesShareAHub(t *testing.T) {
+	f := newFixture(t, 40, func(i int) string { return fmt.Sprintf("5 %d", i) })
+	f.reader(testVersions)
+	one, two := filepath.Join(t.TempDir(), "one"), filepath.Join(t.TempDir(), "two")
+	done := make(chan error, 1)
+	go func() {
+		_, err := f.run(t.Context(), two, true)
+		done <- err
+	}()
+	_, err := f.run(t.Context(), one, true)
+	if err := errors.Join(err, <-done); err != nil {
+		t.Fatal(err)
+	}
+	f.same(one, 40)
+	f.same(two, 40)
+	f.empty()
 }
 
 // All that NATS has is deleted in the middle of a batch; the batch goes on.

@@ -99,6 +99,21 @@ func TestDeadlyPicture(t *testing.T) {
 	}
 }
 
+// A machine that may not read for one batch reads for another.
+func TestRefusedByOneBatch(t *testing.T) {
+	f, c, q := newQueue(t)
+	kv, err := c.workers(t.Context())
+	f.must(err)
+	for name, batch := range map[string]string{"a": "A", "b": "B"} {
+		_, err := kv.Put(t.Context(), name, bytesOf(Worker{Name: name, Slots: 2, RefusedBy: map[string]string{batch: "another program"}}))
+		f.must(err)
+	}
+	f.until(func() bool { return len(q.Workers()) == 2 })
+	if all := q.Workers(); all[0].Refused != "" || all[1].Refused != "another program" || q.Slots() != 2 {
+		t.Errorf("%d slots of %+v", q.Slots(), all)
+	}
+}
+
 // A full window makes Put wait and loses nothing.
 func TestFullWindow(t *testing.T) {
 	f, c, q := newQueue(t)

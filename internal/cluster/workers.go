@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"time"
@@ -25,8 +26,13 @@ type Worker struct {
 	Read      int64            `json:"read"`   // pictures and series, of all batches
 	Deaths    int64            `json:"deaths"` // of its children
 	Rate      float64          `json:"pictures_per_second"`
-	Refused   string           `json:"refused,omitempty"` // why it may not read
+	Refused   string           `json:"refused,omitempty"` // why it may not read for the batch that looks
+
+	RefusedBy map[string]string `json:"refused_by,omitempty"` // the same by batch, as it says itself
 }
+
+// mostRefused is for how many batches it is known that they are not read here.
+const mostRefused = 64
 
 // mayRead tells whether this machine reads like the batch. It says once of each
 // batch why not.
@@ -49,6 +55,9 @@ func (r *Reader) mayRead(h *hand) error {
 		return nil
 	}
 	if r.refused[h.Batch] == "" {
+		if len(r.refused) == mostRefused {
+			clear(r.refused) // those that are still there come again
+		}
 		r.Log.Error("refused: "+err.Error(), "batch", h.Batch)
 	}
 	r.refused[h.Batch] = err.Error()
@@ -69,9 +78,7 @@ func (r *Reader) describe() Worker {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	w.Busy = len(r.hands)
-	for _, why := range r.refused {
-		w.Refused = why
-	}
+	w.RefusedBy = maps.Clone(r.refused)
 	return w
 }
 
@@ -107,6 +114,9 @@ func (q *Queue) watch() {
 	told := make(map[string]bool)
 	for {
 		if all, err := q.c.present(q.ctx); err == nil {
+			for i := range all {
+				all[i].Refused, all[i].RefusedBy = all[i].RefusedBy[q.ID], nil
+			}
 			q.workers.Store(&all)
 			for _, w := range all {
 				if w.Refused != "" && !told[w.Name] {
