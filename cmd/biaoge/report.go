@@ -69,7 +69,7 @@ func runReport(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
-	run := &reportRun{reportFlags: r, c: c, known: forms, several: len(args) > 1, renderer: newRenderer()}
+	run := &reportRun{reportFlags: r, c: c, known: forms, several: len(args) > 1, apart: r.reportPool(1)}
 	defer run.close()
 	if r.fetched != "" {
 		if run.mirror, err = os.OpenRoot(r.fetched); err != nil {

@@ -1,8 +1,8 @@
 package main
 
 import (
-	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -15,9 +15,9 @@ import (
 	"github.com/google/renameio/v2"
 
 	"github.com/biaoge/biaoge/export"
+	"github.com/biaoge/biaoge/internal/escape"
 	reports "github.com/biaoge/biaoge/internal/report"
 	"github.com/biaoge/biaoge/internal/report/content"
-	"github.com/biaoge/biaoge/internal/report/pdf"
 	"github.com/biaoge/biaoge/internal/report/pictures"
 	"github.com/biaoge/biaoge/internal/worker"
 	"github.com/biaoge/biaoge/tables"
@@ -32,7 +32,7 @@ type reportRun struct {
 	mirror  *os.Root
 	pool    *worker.Pool // nil until there is a picture to read
 
-	renderer *worker.Pool // of PDFs
+	apart *worker.Pool // of a child that takes reports apart
 
 	folder bool           // -o is one, for reports in their own formats
 	file   *output        // nil until the first report was read
@@ -42,7 +42,7 @@ type reportRun struct {
 }
 
 func (r *reportRun) close() {
-	for _, p := range []*worker.Pool{r.pool, r.renderer} {
+	for _, p := range []*worker.Pool{r.pool, r.apart} {
 		if p != nil {
 			p.Close(context.Background())
 		}
@@ -81,24 +81,34 @@ func (r *reportRun) prepare() error {
 
 // one reads one report and writes what is asked for. Its error ends the run.
 func (r *reportRun) one(ctx context.Context, in string) error {
-	rep, done, err := r.openReport(ctx, in)
+	sent, done, err := r.find(ctx, in)
 	defer done()
+	var opened worker.Opened
+	if err == nil {
+		opened, err = r.apart.OpenReport(ctx, worker.Request{}, sent)
+	}
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
 	if err != nil {
-		r.failed++
-		reportError(r.c.stderr, in, err)
-		return nil
+		return r.fail(in, err)
 	}
-	if err := r.chooseFormat(rep); err != nil {
+	if err := r.chooseFormat(in, opened.Format); err != nil {
 		return err
 	}
-	doc, err := reports.Read(ctx, rep, r.readPictures, reports.Options{Forms: r.known, ReviewBelow: r.reviewBelow})
+	readings, err := r.readPictures(ctx, opened.Pictures)
+	if errors.Is(err, pictures.ErrDependency) {
+		return &exitError{exitDependency, err}
+	}
 	if err != nil {
-		if errors.Is(err, pictures.ErrDependency) {
-			return &exitError{exitDependency, err}
-		}
+		return err
+	}
+	made, err := r.apart.ReportDocument(ctx, worker.Request{}, sent, readings, r.reviewBelow)
+	if err != nil {
+		return r.fail(in, err)
+	}
+	doc := new(reports.Document)
+	if err := json.Unmarshal(made.Data, doc); err != nil {
 		return err
 	}
 	r.read++
@@ -110,7 +120,32 @@ func (r *reportRun) one(ctx context.Context, in string) error {
 			reportError(r.c.stderr, in, fmt.Errorf("picture %s: %s: %s", p.Name, p.Outcome, p.Detail))
 		}
 	}
-	return r.write(rep, doc)
+	if r.format != reports.FormatSame {
+		if err := r.w.Write(doc); err != nil {
+			return writeError{err}
+		}
+		return nil
+	}
+	same, _, err := r.apart.MakeReport(ctx, worker.Request{}, sent, readings, worker.Making{Format: reports.FormatSame, Drop: r.drop, ReviewBelow: r.reviewBelow, Language: language})
+	if err != nil {
+		return err
+	}
+	name := in
+	if opened.Page != "" {
+		name = opened.Page
+	}
+	return r.giveBack(in, filepath.Base(name), same)
+}
+
+// fail tells of a report that can't be read. What no report is at fault for ends
+// the run.
+func (r *reportRun) fail(in string, err error) error {
+	if errors.As(err, new(*worker.StartError)) {
+		return startError(err)
+	}
+	r.failed++
+	reportError(r.c.stderr, in, deathAdvice(err))
+	return nil
 }
 
 func reportError(w io.Writer, in string, err error) { report(w, inputError(in, err)) }
@@ -118,14 +153,22 @@ func reportError(w io.Writer, in string, err error) { report(w, inputError(in, e
 // maxReport bounds a report, in bytes.
 const maxReport = 500_000_000
 
-// openReport opens a file, a folder or standard input; done closes what was
-// opened.
-func (r *reportRun) openReport(ctx context.Context, in string) (rep *reports.Report, done func(), err error) {
+// find reads a file, the page of a folder or standard input, and says where what
+// it refers to is looked for; done closes what was opened.
+func (r *reportRun) find(ctx context.Context, in string) (sent *reports.Sent, done func(), err error) {
 	done = func() {}
-	input := reports.Input{Name: in, Format: r.input, PDF: r.renderPDF(ctx)}
-	if r.mirror != nil {
-		input.Fetched = content.Folder(r.mirror)
+	sent = &reports.Sent{Format: r.input}
+	var beside, fetched content.Files
+	sent.Look = func(w reports.Wanted) reports.Found {
+		if w.Fetched {
+			return reports.FoundIn(fetched, w)
+		}
+		return reports.FoundIn(beside, w)
 	}
+	if r.mirror != nil {
+		fetched = content.Folder(r.mirror)
+	}
+	var data []byte
 	if in != stdinName {
 		info, err := os.Stat(in)
 		if err != nil {
@@ -140,34 +183,43 @@ func (r *reportRun) openReport(ctx context.Context, in string) (rep *reports.Rep
 			return nil, done, err
 		}
 		done = func() { root.Close() }
+		beside = content.Folder(root)
 		if info.IsDir() {
-			rep, err = reports.OpenFolder(in, root, input)
-			return rep, done, err
+			sent.Page, data, err = reports.PageOf(root)
 		}
-		input.Beside = content.Folder(root)
+		if err != nil {
+			return nil, done, err
+		}
 	}
+	if sent.Page == "" {
+		if data, err = r.readReport(ctx, in); err != nil {
+			return nil, done, err
+		}
+	}
+	sent.Files = []reports.SentFile{{File: reports.File{Name: escape.Name(in), Data: data}}}
+	return sent, done, nil
+}
+
+func (r *reportRun) readReport(ctx context.Context, in string) ([]byte, error) {
 	f, err := open(ctx, r.c, inputOf(in))
 	if err != nil {
-		return nil, done, err
+		return nil, err
 	}
 	defer f.Close()
-	input.Data, err = io.ReadAll(io.LimitReader(f, maxReport+1))
-	if err == nil && len(input.Data) > maxReport {
+	data, err := io.ReadAll(io.LimitReader(f, maxReport+1))
+	if err == nil && len(data) > maxReport {
 		err = fmt.Errorf("%w: it has more than %d MB", content.ErrTooLarge, maxReport/1_000_000)
 	}
-	if err == nil {
-		rep, err = reports.Open(input)
-	}
-	return rep, done, err
+	return data, err
 }
 
 func inputOf(path string) input { return input{path: path} }
 
 // chooseFormat settles the format by the first report, where neither a flag nor
 // the name of the output alone says it.
-func (r *reportRun) chooseFormat(rep *reports.Report) error {
+func (r *reportRun) chooseFormat(in, format string) error {
 	if r.format == "" {
-		f, err := reports.FormatFor(r.out, rep.Format)
+		f, err := reports.FormatFor(r.out, format)
 		if err != nil {
 			return usagef("-o %s: %w", r.out, err)
 		}
@@ -175,8 +227,8 @@ func (r *reportRun) chooseFormat(rep *reports.Report) error {
 			r.format = reports.OutputFormats[0]
 		}
 	}
-	if r.format == reports.FormatSame && !reports.CanGiveBack(rep.Format) {
-		return usagef("%s: a report in %s can't be given back in its own format; choose another --format", rep.Name, rep.Format)
+	if r.format == reports.FormatSame && !reports.CanGiveBack(format) {
+		return usagef("%s: a report in %s can't be given back in its own format; choose another --format", in, format)
 	}
 	if r.file != nil || r.folder {
 		return nil
@@ -192,35 +244,22 @@ func (r *reportRun) chooseFormat(rep *reports.Report) error {
 	return err
 }
 
-func (r *reportRun) write(rep *reports.Report, doc *reports.Document) error {
-	if r.format != reports.FormatSame {
-		if err := r.w.Write(doc); err != nil {
+// giveBack writes a report in its own format, under its name where -o is a folder.
+func (r *reportRun) giveBack(in, name string, data []byte) error {
+	if !r.folder {
+		if _, err := r.file.Write(data); err != nil {
 			return writeError{err}
 		}
 		return nil
 	}
-	data, err := reports.Same(rep, doc, reports.Given{Drop: r.drop, Language: language})
-	if err != nil {
-		return err
+	file := filepath.Join(r.out, name)
+	if info, err := os.Stat(file); err == nil {
+		if in, err := os.Stat(in); err == nil && os.SameFile(info, in) {
+			return usagef("-o %s: %s would be overwritten, which is an input; choose another folder", r.out, file)
+		}
 	}
-	if r.folder {
-		name := filepath.Base(rep.Name)
-		if rep.Page != "" {
-			name = filepath.Base(rep.Page)
-		}
-		file := filepath.Join(r.out, name)
-		if info, err := os.Stat(file); err == nil {
-			if in, err := os.Stat(rep.Name); err == nil && os.SameFile(info, in) {
-				return usagef("-o %s: %s would be overwritten, which is an input; choose another folder", r.out, file)
-			}
-		}
-		if err := renameio.WriteFile(file, data, 0o666); err != nil {
-			return outputError(file, err)
-		}
-		return nil
-	}
-	if _, err := io.Copy(r.file, bytes.NewReader(data)); err != nil {
-		return writeError{err}
+	if err := renameio.WriteFile(file, data, 0o666); err != nil {
+		return outputError(file, err)
 	}
 	return nil
 }
@@ -261,23 +300,9 @@ func (r *reportRun) readPictures(ctx context.Context, files []reports.File) ([]r
 	return all, err
 }
 
-// pdfTime bounds how long one PDF may be rendered: some 150 ms for each of 500
-// pages, and as much again for large pictures.
-const pdfTime = 150 * time.Second
-
-// newRenderer makes a pool of one child that renders PDFs. It starts at the first
-// one and is kept.
-func newRenderer() *worker.Pool {
-	limits := worker.Limits{Time: pdfTime, Memory: mostMemory}
-	return worker.NewPool(worker.Options{Workers: 1, Command: reportWorker(limits, "--pdf"), Limits: limits})
-}
-
-// renderPDF has a child render a PDF.
-func (r *reportRun) renderPDF(ctx context.Context) func([]byte) (*pdf.File, error) {
-	return func(data []byte) (*pdf.File, error) {
-		return r.renderer.PDF(ctx, worker.Request{}, data, pdf.Limits{})
-	}
-}
+// reportTime bounds how long one report may be taken apart: some 150 ms for each
+// of 500 pages of a PDF, and as much again for large pictures.
+const reportTime = 150 * time.Second
 
 // reportsAtOnce is how many reports are taken apart at the same time: one that
 // takes all its time does not keep the others waiting.
@@ -286,7 +311,7 @@ const reportsAtOnce = 2
 // reportPool makes a pool of children that take reports apart. They start at the
 // first one and are kept.
 func (r *readFlags) reportPool(workers int) *worker.Pool {
-	limits := worker.Limits{Time: max(pdfTime, r.timeout), Memory: max(mostMemory, int64(r.memory)<<20)}
+	limits := worker.Limits{Time: max(reportTime, r.timeout), Memory: max(mostMemory, int64(r.memory)<<20)}
 	return worker.NewPool(worker.Options{Workers: min(reportsAtOnce, workers), Limits: limits, Command: reportWorker(limits, "--reports", "--forms", r.forms)})
 }
 

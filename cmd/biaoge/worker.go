@@ -26,7 +26,6 @@ func runWorker(_ context.Context, c *call) error {
 	read.defineDebug(c.flags)
 	memory := c.flags.Int64("limit", 0, "use at most so many `BYTES` of memory")
 	crops := c.flags.Bool("crops", false, "read nothing: only decode pictures and cut parts out of them")
-	pdfs := c.flags.Bool("pdf", false, "render PDFs and read no pictures")
 	reports := c.flags.Bool("reports", false, "take reports apart and read no pictures")
 	args, err := c.parse()
 	if err != nil {
@@ -36,10 +35,7 @@ func runWorker(_ context.Context, c *call) error {
 	if !ok || len(args) > 0 || isTerminal(c.stdin) {
 		return usagef("worker is started by other commands and speaks to them alone")
 	}
-	switch {
-	case *pdfs:
-		return worker.Serve(c.stdin, out, worker.Child{Open: worker.Renderer, Kind: kindOf, Memory: *memory})
-	case *reports:
+	if *reports {
 		forms, err := knownForms(read.forms)
 		if err != nil {
 			return err

@@ -145,21 +145,23 @@ func openPage(in Input) (*Report, error) {
 	return Open(in)
 }
 
-// OpenFolder opens the one page of a folder, with what lies beside it.
-func OpenFolder(name string, root *os.Root, in Input) (*Report, error) {
+// PageOf finds the one page of a folder, and reads it.
+func PageOf(root *os.Root) (page string, data []byte, err error) {
 	names, err := bundle.Walk(root)
 	if err != nil {
-		return nil, err
+		return "", nil, err
 	}
-	page, err := bundle.Page(names)
-	if err != nil {
-		return nil, err
+	if page, err = bundle.Page(names); err != nil {
+		return "", nil, err
 	}
-	in.Beside, in.Dir = content.Folder(root), path.Dir(page)
-	if in.Data, err = in.Beside(page); err != nil {
-		return nil, err
-	}
-	in.Name = page
+	data, err = content.Folder(root)(page)
+	return page, data, err
+}
+
+// openPageOf opens a page of a folder, which in names, with what lies beside it.
+func openPageOf(in Input, page string) (*Report, error) {
+	folder := in.Name
+	in.Name, in.Dir = page, path.Dir(page)
 	open := openPage
 	if in.Format != "" {
 		open = Open
@@ -168,7 +170,7 @@ func OpenFolder(name string, root *os.Root, in Input) (*Report, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s in it: %w", page, err)
 	}
-	r.Name, r.Page = name, page
+	r.Name, r.Page = folder, page
 	return r, nil
 }
 

@@ -18,7 +18,7 @@ type Sent struct {
 	Files   []SentFile // the report, then what lies beside it
 	Charset string     // as a header says; empty where none does
 	Format  string     // one of Formats; empty where the content tells
-	Dir     string     // where its page lies, in the folder of what it asks for
+	Page    string     // which file of a folder it is, by whose name it is called; empty where it is alone
 
 	// Look looks for a file that the report refers to; nil where Files are all
 	// there is. What came of it is kept in Found.
@@ -82,13 +82,17 @@ func (f *Found) file() ([]byte, error) {
 // where that is anything, the report is not whole. PDF renders one; nil where none
 // is read.
 func (s *Sent) Open(pdf func([]byte) (*pdf.File, error)) (r *Report, wants []Wanted, err error) {
-	in := Input{Name: s.Files[0].Name, Data: s.Files[0].Data, Format: s.Format, Charset: s.Charset, Dir: s.Dir, PDF: pdf}
+	in := Input{Name: s.Files[0].Name, Data: s.Files[0].Data, Format: s.Format, Charset: s.Charset, PDF: pdf}
 	in.Beside = s.beside()
 	in.Fetched = in.Beside
 	if s.Look != nil {
 		in.Beside, in.Fetched = s.found(false, &wants), s.found(true, &wants)
 	}
-	r, err = Open(in)
+	if s.Page != "" {
+		r, err = openPageOf(in, s.Page)
+	} else {
+		r, err = Open(in)
+	}
 	return r, wants, err
 }
 

@@ -20,7 +20,6 @@ var operations = map[string]answerer{
 	series.name:        series,
 	looks.name:         looks,
 	crops.name:         crops,
-	pdfs.name:          pdfs,
 	probes.name:        probes,
 	reportsOpened.name: reportsOpened,
 	reportsMade.name:   reportsMade,

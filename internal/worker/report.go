@@ -15,15 +15,25 @@ import (
 )
 
 // A report is taken apart by a child: who sends one may mean no good, and so may
-// what is in it. Such children are a pool of their own, as those that render PDFs.
+// what is in it. Such children are a pool of their own: the renderer of PDFs takes
+// seconds to start and hundreds of megabytes.
 // A report is asked about twice, since its pictures are read by other children:
 // which pictures it has, and then what is made of it. A child keeps the one that it
 // opened last.
+
+// NoExtractor is the Open of a child that takes reports apart and reads no pictures.
+func NoExtractor(Settings) (Extractor, error) { return noExtractor{}, nil }
+
+// noExtractor stands where nothing is read.
+type noExtractor struct{ Extractor }
+
+func (noExtractor) Close() error { return nil }
 
 // Opened is what a report is.
 type Opened struct {
 	Format    string         `json:"format"`
 	MediaType string         `json:"media_type"`
+	Page      string         `json:"page,omitempty"`    // which file of a zip or folder it is
 	Charset   string         `json:"charset,omitempty"` // of a text
 	Pictures  []reports.File `json:"-"`                 // that may hold a table
 }
@@ -118,7 +128,7 @@ func (p *Pool) makeReport(ctx context.Context, r Request, s *reports.Sent, readi
 type reportQuestion struct {
 	Charset string      `json:"charset,omitempty"`
 	Format  string      `json:"format,omitempty"`
-	Dir     string      `json:"dir,omitempty"`
+	Page    string      `json:"page,omitempty"`
 	Files   []sentPart  `json:"files"`
 	Looks   bool        `json:"looks,omitempty"` // what else the report refers to can be looked for
 	Found   []foundPart `json:"found,omitempty"`
@@ -142,7 +152,7 @@ type readPart struct {
 }
 
 func questionOf(s *reports.Sent) (q reportQuestion, data []byte) {
-	q.Charset, q.Format, q.Dir, q.Looks = s.Charset, s.Format, s.Dir, s.Look != nil
+	q.Charset, q.Format, q.Page, q.Looks = s.Charset, s.Format, s.Page, s.Look != nil
 	for _, f := range s.Files {
 		q.Files = append(q.Files, sentPart{part{Name: f.Name, Size: len(f.Data)}, f.Path})
 		data = append(data, f.Data...)
@@ -156,7 +166,7 @@ func questionOf(s *reports.Sent) (q reportQuestion, data []byte) {
 
 // sent is the report of a question, and the rest of its data.
 func (q *reportQuestion) sent(data []byte) (*reports.Sent, []byte, error) {
-	s := &reports.Sent{Charset: q.Charset, Format: q.Format, Dir: q.Dir}
+	s := &reports.Sent{Charset: q.Charset, Format: q.Format, Page: q.Page}
 	whole := true
 	next := func(size int) (part []byte) {
 		if whole = whole && 0 <= size && size <= len(data); whole {
@@ -242,7 +252,7 @@ var reportsOpened = operation[reportQuestion, openedAnswer]{"report-open", func(
 		return a, nil, nil
 	}
 	of := r.report.Source.Content()
-	a.Opened = Opened{Format: r.report.Format, MediaType: of.MediaType, Charset: of.Charset}
+	a.Opened = Opened{Format: r.report.Format, Page: r.report.Page, MediaType: of.MediaType, Charset: of.Charset}
 	for _, f := range reports.Pictures(r.report) {
 		a.Parts, payload = append(a.Parts, part{Name: f.Name, Size: len(f.Data)}), append(payload, f.Data...)
 	}

@@ -57,12 +57,6 @@ func cacheOf(dir string, err error) wazero.CompilationCache {
 	return cache
 }
 
-// Warm starts the engine.
-func Warm() error {
-	_, err := engine()
-	return err
-}
-
 // Read reads a PDF. A page that can't be read says so; the others are sound.
 func Read(ctx context.Context, data []byte, limits pdf.Limits) (*pdf.File, error) {
 	limits = limits.WithDefaults()
