@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/biaoge/biaoge/internal/hub"
+	"github.com/biaoge/biaoge/internal/malloc"
 )
 
 var hubCommand = command{
@@ -27,7 +28,12 @@ biaoge hub --listen 10.0.0.1:4222 --creds hub.creds --store /var/lib/biaoge`,
 	service: true,
 }
 
+// hubMemory is what a hub has for all that it holds: below the 512 MB that it may
+// have in all.
+const hubMemory = 448 << 20
+
 func runHub(ctx context.Context, c *call) error {
+	malloc.Hold(hubMemory)
 	var o hub.Options
 	var metrics, cluster string
 	fs := c.flags

@@ -29,6 +29,7 @@ import (
 	"github.com/biaoge/biaoge/internal/hub"
 	"github.com/biaoge/biaoge/internal/intake"
 	"github.com/biaoge/biaoge/internal/journal"
+	"github.com/biaoge/biaoge/internal/malloc"
 	"github.com/biaoge/biaoge/internal/results"
 	"github.com/biaoge/biaoge/internal/worker"
 	"github.com/biaoge/biaoge/tables"
@@ -100,6 +101,7 @@ const firstPort, firstRoute = 14300, 14310
 
 // beHub is a hub until it is killed.
 func beHub(i int) {
+	malloc.Hold(512 << 20) // as biaoge hub does
 	o := hub.Options{Listen: fmt.Sprintf("127.0.0.1:%d", firstPort+i), Store: filepath.Join(*work, fmt.Sprint("hub-", i)), Log: slog.New(slog.DiscardHandler)}
 	for k := range *replicas {
 		if *replicas > 1 {
