@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/biaoge/biaoge/internal/digest"
+	"github.com/biaoge/biaoge/internal/worker"
 )
 
 // Metrics are what /metrics tells. Their names are in docs/service.md and are
@@ -79,9 +80,11 @@ var deathsDesc = prometheus.NewDesc("biaoge_worker_deaths_total", "Workers that 
 
 func (d deaths) Describe(c chan<- *prometheus.Desc) { c <- deathsDesc }
 func (d deaths) Collect(c chan<- prometheus.Metric) {
-	all := d.s.Pool.Stats().Deaths
-	for kind, n := range d.s.Reports.Stats().Deaths {
-		all[kind] += n
+	all := map[string]int{worker.Crash: 0, worker.Memory: 0, worker.Timeout: 0} // an alert would not see the first of a kind that was not there
+	for _, stats := range []worker.Stats{d.s.Pool.Stats(), d.s.Reports.Stats()} {
+		for kind, n := range stats.Deaths {
+			all[kind] += n
+		}
 	}
 	for kind, n := range all {
 		c <- prometheus.MustNewConstMetric(deathsDesc, prometheus.CounterValue, float64(n), kind)
