@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode"
 )
 
 // Failures reach people through errors that wrap one another, from child
@@ -35,7 +36,7 @@ var recognisers = sync.OnceValue(func() []recogniser {
 			literal, verb := p.english[at:v[0]], p.english[v[0]:v[1]]
 			at = v[1]
 			b.WriteString(regexp.QuoteMeta(literal))
-			r.letters += len(literal)
+			r.letters += lettersIn(literal)
 			switch {
 			case verb == "%%":
 				b.WriteString("%")
@@ -49,7 +50,7 @@ var recognisers = sync.OnceValue(func() []recogniser {
 		}
 		b.WriteString(regexp.QuoteMeta(p.english[at:]) + `$`)
 		// A phrase that is hardly more than its arguments fits anything.
-		if r.letters += len(p.english) - at; r.letters < 6 {
+		if r.letters += lettersIn(p.english[at:]); r.letters < 6 {
 			return
 		}
 		r.pattern = regexp.MustCompile(b.String())
@@ -69,6 +70,17 @@ var recognisers = sync.OnceValue(func() []recogniser {
 	})
 	return all
 })
+
+// lettersIn counts the letters of a text: spaces and points tell phrases apart no more
+// than arguments do.
+func lettersIn(s string) (n int) {
+	for _, r := range s {
+		if unicode.IsLetter(r) {
+			n++
+		}
+	}
+	return n
+}
 
 // recognise finds the phrase that made a text, and its arguments.
 func recognise(text string) (*recogniser, []string) {

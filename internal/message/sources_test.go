@@ -239,3 +239,32 @@ func TestPagesAreOfTheCatalogue(t *testing.T) {
 		}
 	}
 }
+
+// What can be wrong with a report as a whole is said in Chinese, too.
+func TestReportErrorsHaveChinese(t *testing.T) {
+	set, files := sources(t)
+	n := 0
+	for _, f := range files {
+		ast.Inspect(f, func(node ast.Node) bool {
+			call, ok := node.(*ast.CallExpr)
+			if !ok || nameOf(call.Fun) != "Errorf" || len(call.Args) < 2 {
+				return true
+			}
+			text, _ := literal(call.Args[0])
+			of, ok := call.Args[1].(*ast.SelectorExpr)
+			tail, wraps := strings.CutPrefix(text, "%w")
+			if !ok || !wraps || !strings.HasPrefix(of.Sel.Name, "Err") || nameOf(of.X) != "content" {
+				return true
+			}
+			n++
+			english := regexp.MustCompile(`%[wv]`).ReplaceAllString(strings.TrimLeft(tail, ":; "), "%s")
+			if _, known := words().texts[english]; !known && lettersIn(anyVerb.ReplaceAllString(english, "")) > len("in it") {
+				t.Errorf("%s: %q has no Chinese in internal/message/zh.po", set.Position(call.Pos()), english)
+			}
+			return true
+		})
+	}
+	if n < 30 {
+		t.Errorf("%d errors of reports; the test looks in the wrong place", n)
+	}
+}
