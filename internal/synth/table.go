@@ -19,6 +19,8 @@ type table struct {
 	cells   []*cell
 
 	colX, rowY []int // device pixels of the page, the middle of each rule
+
+	level, plumb []rule // as printed: above each position of a row, below the last, and left of each position of a column, right of the last
 }
 
 // A cell is one printed cell of a table.
@@ -284,6 +286,7 @@ func offset(a align, from, to, size float64) float64 {
 
 // paintRules draws each rule once, however many cells it parts.
 func (t *table) paintRules(c *canvas, l *look) {
+	t.level, t.plumb = nil, nil
 	at := make([]*cell, t.rows*t.cols)
 	for _, cell := range t.cells {
 		for y := cell.row; y < cell.row+cell.rowspan; y++ {
@@ -298,42 +301,43 @@ func (t *table) paintRules(c *canvas, l *look) {
 		}
 		return at[row*t.cols+col]
 	}
-	run := func(n int, style func(i int) rule, draw func(from, to int, r rule)) {
-		from, cur := 0, rule{}
-		for i := 0; i <= n; i++ {
-			var r rule
-			if i < n {
-				r = style(i)
-			}
-			if r != cur {
-				if cur.width > 0 {
-					draw(from, i, cur)
-				}
-				from, cur = i, r
-			}
-		}
-	}
 	for row := 0; row <= t.rows; row++ {
-		run(t.cols, func(col int) rule {
-			a, b := cellAt(row-1, col), cellAt(row, col)
-			if a == b {
-				return rule{}
+		for col := range t.cols {
+			var r rule
+			if a, b := cellAt(row-1, col), cellAt(row, col); a != b {
+				r = l.horizontal(t, row, a, b)
 			}
-			return l.horizontal(t, row, a, b)
-		}, func(from, to int, r rule) {
+			t.level = append(t.level, r)
+		}
+		runs(t.level[row*t.cols:], func(from, to int, r rule) {
 			c.rule(t.colX[from], t.colX[to], t.rowY[row], r, true)
 		})
 	}
 	for col := 0; col <= t.cols; col++ {
-		run(t.rows, func(row int) rule {
-			a, b := cellAt(row, col-1), cellAt(row, col)
-			if a == b {
-				return rule{}
+		for row := range t.rows {
+			var r rule
+			if a, b := cellAt(row, col-1), cellAt(row, col); a != b {
+				r = l.vertical(t, col, a, b)
 			}
-			return l.vertical(t, col, a, b)
-		}, func(from, to int, r rule) {
+			t.plumb = append(t.plumb, r)
+		}
+		runs(t.plumb[col*t.rows:], func(from, to int, r rule) {
 			c.rule(t.rowY[from], t.rowY[to], t.colX[col], r, false)
 		})
+	}
+}
+
+// runs are the longest pieces of a line that are ruled alike.
+func runs(line []rule, draw func(from, to int, r rule)) {
+	from := 0
+	for i := range line {
+		if i+1 < len(line) && line[i+1] == line[from] {
+			continue
+		}
+		if line[from].width > 0 {
+			draw(from, i+1, line[from])
+		}
+		from = i + 1
 	}
 }
 

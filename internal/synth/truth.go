@@ -32,6 +32,34 @@ type TruthTable struct {
 	Caption string        `json:"caption,omitempty"`
 	Quad    [4][2]float64 `json:"quad"` // top left, top right, bottom right, bottom left as the table is read
 	Cells   []TruthCell   `json:"cells"`
+	Lines   TruthLines    `json:"lines"`
+}
+
+// TruthLines say where the lines of a table cross, and which of their pieces are
+// printed.
+type TruthLines struct {
+	Crossings [][][2]float64 `json:"crossings"` // of each line above a row, and of that below the last, with those beside the columns
+	Level     string         `json:"level"`     // for each of these lines, a character for each column: see pieces
+	Plumb     string         `json:"plumb"`     // for each line beside a column, one for each row
+}
+
+// pieces is what the truth file says of pieces of lines: - where nothing is printed,
+// | for a rule, = for a double one, w for a white one.
+func pieces(rules []rule) string {
+	var out strings.Builder
+	for _, r := range rules {
+		switch {
+		case r.width == 0:
+			out.WriteByte('-')
+		case r.ink == grey(math.MaxUint8):
+			out.WriteByte('w')
+		case r.dash == double:
+			out.WriteByte('=')
+		default:
+			out.WriteByte('|')
+		}
+	}
+	return out.String()
 }
 
 // A TruthCell is a printed cell: a value where it has a key, else a label.
@@ -59,6 +87,15 @@ func (t *table) truth(to mapping, covers []func(image.Rectangle) bool) TruthTabl
 	for i, p := range [4]image.Point{b.Min, {b.Max.X, b.Min.Y}, b.Max, {b.Min.X, b.Max.Y}} {
 		x, y := to(float64(p.X), float64(p.Y))
 		out.Quad[i] = [2]float64{tenth(x), tenth(y)}
+	}
+	out.Lines = TruthLines{Level: pieces(t.level), Plumb: pieces(t.plumb)}
+	for _, y := range t.rowY {
+		var line [][2]float64
+		for _, x := range t.colX {
+			px, py := to(float64(x), float64(y))
+			line = append(line, [2]float64{tenth(px), tenth(py)})
+		}
+		out.Lines.Crossings = append(out.Lines.Crossings, line)
 	}
 	for _, c := range t.cells {
 		tc := TruthCell{Row: c.row, Col: c.col, RowSpan: c.rowspan, ColSpan: c.colspan, Text: c.text, Key: c.key, Box: boxOf(c.box, to)}
