@@ -31,20 +31,6 @@ func TestWhatIsLeftOutIsSaid(t *testing.T) {
 			ruled(c, 0, func(_ int, level bool) bool { return level })
 			return c
 		}, grid.LeftRules, whole},
-		{"boxes of their own", func() sketch.Canvas {
-			c := sketch.New(540, 330, 255)
-			for row := range 4 {
-				for col := range 3 {
-					x, y := 40+150*col, 40+60*row
-					c.Level(y, x, x+130, 0)
-					c.Level(y+40, x, x+130, 0)
-					c.Plumb(x, y, y+41, 0)
-					c.Plumb(x+129, y, y+41, 0)
-					c.Text(x+20, y+14, 4, 0)
-				}
-			}
-			return c
-		}, grid.LeftRules, image.Rect(40, 40, 470, 261)},
 		{"a low row", func() sketch.Canvas {
 			c := sketch.New(540, 330, 255)
 			c.Level(40, 40, 491, 0)
@@ -210,4 +196,33 @@ func alike(a, b image.Rectangle) bool {
 	in := a.Intersect(b)
 	most := func(r image.Rectangle) bool { return 2*in.Dx()*in.Dy() > r.Dx()*r.Dy() }
 	return most(a) && most(b)
+}
+
+// Cells may be boxes of their own, with paper between them: all are cells of one
+// table.
+func TestBoxesOfTheirOwn(t *testing.T) {
+	c := sketch.New(540, 330, 255)
+	for row := range 4 {
+		for col := range 3 {
+			x, y := 40+150*col, 40+60*row
+			c.Level(y, x, x+130, 0)
+			c.Level(y+40, x, x+130, 0)
+			c.Plumb(x, y, y+41, 0)
+			c.Plumb(x+129, y, y+41, 0)
+			c.Text(x+20, y+14, 4, 0)
+		}
+	}
+	grids, got := cellsOf(t, c)
+	if len(grids) != 1 {
+		t.Fatalf("found %s", got)
+	}
+	printed := 0
+	for _, cell := range grids[0].Cells {
+		if len(cell.Lines) > 0 {
+			printed++
+		}
+	}
+	if printed != 12 {
+		t.Errorf("%d of 12 boxes hold text: %s", printed, got)
+	}
 }

@@ -44,7 +44,7 @@ func linesIn(page ink.Pixels, p ink.Scratch, grids []grid.Grid) (line, strength 
 			} else {
 				k = page.Ink(c.Box)
 			}
-			c.Dark, c.Edge = k.Dark, k.Edge || grids[i].Broken
+			c.Dark, c.Edge = k.Dark, k.Edge || c.Edge
 			if len(k.Blobs) == 0 {
 				blank = append(blank, inked{c, k})
 				continue

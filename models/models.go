@@ -31,4 +31,8 @@ var (
 	// Figures is that for numbers that the line reader alone has read there.
 	//go:embed figures.json
 	Figures []byte
+
+	// Rules are the two nets that tell rules from strokes of text, as JSON.
+	//go:embed rules.json
+	Rules []byte
 )

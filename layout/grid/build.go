@@ -1,13 +1,14 @@
 package grid
 
 import (
+	"context"
 	"image"
 	"math"
 
 	"github.com/biaoge/biaoge/layout/ruling"
 )
 
-func buildGrid(h, v []ruling.Rule, m *ruling.Evidence) (Grid, bool) {
+func buildGrid(ctx context.Context, h, v []ruling.Rule, m *ruling.Evidence) (Grid, bool) {
 	rows, cols := gridLines(h), gridLines(v)
 	cols = openSides(cols, rows, false)
 	rows = openSides(rows, cols, len(cols) > 0 && (cols[0].open || cols[len(cols)-1].open))
@@ -19,7 +20,7 @@ func buildGrid(h, v []ruling.Rule, m *ruling.Evidence) (Grid, bool) {
 	}
 	R, C := len(rows)-1, len(cols)-1
 	// below[r][c]: an edge is printed between positions (r-1,c) and (r,c).
-	below, right := edges(rows, cols, m, ruling.Level), edges(cols, rows, m, ruling.Plumb)
+	below, right := edges(ctx, rows, cols, m, ruling.Level), edges(ctx, cols, rows, m, ruling.Plumb)
 	edge := func(r, c int, axis ruling.Axis) *float64 {
 		if axis == ruling.Level {
 			return &below[r*C+c]
@@ -35,6 +36,9 @@ func buildGrid(h, v []ruling.Rule, m *ruling.Evidence) (Grid, bool) {
 		g.ColLines = append(g.ColLines, l.pos)
 	}
 	for _, k := range cells {
+		if ctx.Err() != nil {
+			return Grid{}, false
+		}
 		// Row and column lines that lie within the cell do not bound it, and
 		// of a double rule only the inner edge does.
 		x0, x1 := inner(cols, k.Min.X, rows, k.Min.Y, k.Max.Y, false), inner(cols, k.Max.X, rows, k.Min.Y, k.Max.Y, true)
@@ -42,6 +46,7 @@ func buildGrid(h, v []ruling.Rule, m *ruling.Evidence) (Grid, bool) {
 		g.Cells = append(g.Cells, Cell{Row: k.Min.Y, Col: k.Min.X, RowSpan: k.Dy(), ColSpan: k.Dx(),
 			Box: image.Rect(int(math.Ceil(x0)), int(math.Ceil(y0)), int(math.Floor(x1)), int(math.Floor(y1))).Intersect(image.Rectangle{Max: m.Size})})
 	}
+	g.doubts = doubtsOf(m, rows, cols, cells, g.Cells)
 	g.compress()
 	cutHeadings(m.Page, &g, rows, cols)
 	g.Box = image.Rect(int(g.ColLines[0]), int(g.RowLines[0]), int(math.Ceil(g.ColLines[g.Cols])), int(math.Ceil(g.RowLines[g.Rows])))
@@ -70,10 +75,13 @@ func inner(lines []gridLine, i int, across []gridLine, a, b int, before bool) fl
 
 // edges measures every elementary edge on the given lines: between 0, not
 // there, and 1, wholly there.
-func edges(lines, across []gridLine, m *ruling.Evidence, axis ruling.Axis) []float64 {
+func edges(ctx context.Context, lines, across []gridLine, m *ruling.Evidence, axis ruling.Axis) []float64 {
 	n := len(across) - 1
 	out := make([]float64, len(lines)*n)
 	for i := range lines {
+		if ctx.Err() != nil {
+			break
+		}
 		l := &lines[i]
 		for j := range n {
 			if i == 0 || i == len(lines)-1 {
@@ -99,11 +107,6 @@ func edges(lines, across []gridLine, m *ruling.Evidence, axis ruling.Axis) []flo
 			if o := l.longest(); o != r && out[i*n+j] < ruling.MinEdge {
 				// What lies there may be but an echo of the line.
 				out[i*n+j] = max(out[i*n+j], m.Strength(axis, o, a+1, b-1))
-			}
-			for k := range l.rules {
-				if o := &l.rules[k]; o.Broken && out[i*n+j] < ruling.MinEdge && o.Lo < b && o.Hi > a {
-					out[i*n+j] = max(out[i*n+j], m.Strength(axis, o, a+1, b-1))
-				}
 			}
 		}
 		joinWeak(out[i*n : (i+1)*n])

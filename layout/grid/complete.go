@@ -13,7 +13,38 @@ import (
 // A rule that text touches, that comes and goes, or whose dashes shrinking has
 // made uneven is not followed far enough to be told from strokes of text. But
 // once a table's other rules are known it is known what to look for: a rule
-// like them that goes from one side of a cell to the other, as no text does.
+// like them that goes from one side of a cell to the other, as no text does. Where
+// the table is made of rules that the blocks tell, these are asked instead.
+type seeker struct {
+	m      *ruling.Evidence
+	blocks bool
+}
+
+// across finds the rules of a direction that cross cells which lie between the same
+// two lines. Known rules tell what others look like; at lines the table has others of
+// that direction.
+func (s seeker) across(axis ruling.Axis, cells []image.Rectangle, known []ruling.Rule, lines []float64) (out []ruling.Rule) {
+	if s.blocks {
+		return s.m.Across(axis, cells, lines)
+	}
+	for _, like := range ruling.Kinds(known) {
+		out = append(out, s.m.CrossBand(cells, axis, like)...)
+	}
+	return out
+}
+
+// side finds the rule of a side in the strip that it must lie in.
+func (s seeker) side(axis ruling.Axis, strip image.Rectangle, known []ruling.Rule) []ruling.Rule {
+	if s.blocks {
+		return s.m.Across(axis, []image.Rectangle{strip}, nil)
+	}
+	for _, like := range ruling.Kinds(known) {
+		if found := s.m.Crossing(strip, axis, like); len(found) > 0 {
+			return found
+		}
+	}
+	return nil
+}
 
 // maxRounds bounds how often a table is looked through: a rule that is found
 // makes smaller cells, which others may cross.
@@ -21,20 +52,21 @@ const maxRounds = 6
 
 // complete adds to the rules of a table those that cross its cells from side to
 // side but were not followed, and returns the grid that they all make.
-func complete(ctx context.Context, m *ruling.Evidence, g Grid, hor, ver []ruling.Rule) Grid {
+func complete(ctx context.Context, s seeker, g Grid, hor, ver []ruling.Rule) Grid {
+	m := s.m
 	for range maxRounds {
 		if ctx.Err() != nil {
 			return g // nobody wants it any more
 		}
 		grown := grow(m, ruling.Level, hor, g.ColLines)
 		grown = grow(m, ruling.Plumb, ver, g.RowLines) || grown
-		h, v := crossings(m, &g, ruling.Level, hor, ver), crossings(m, &g, ruling.Plumb, ver, hor)
-		h, v = append(h, sides(m, &g, ruling.Level, hor, ver)...), append(v, sides(m, &g, ruling.Plumb, ver, hor)...)
+		h, v := crossings(ctx, s, &g, ruling.Level, slices.Concat(hor, ver)), crossings(ctx, s, &g, ruling.Plumb, slices.Concat(ver, hor))
+		h, v = append(h, sides(s, &g, ruling.Level, hor, ver)...), append(v, sides(s, &g, ruling.Plumb, ver, hor)...)
 		if len(h)+len(v) == 0 && !grown {
 			break
 		}
 		hor, ver = append(hor, h...), append(ver, v...)
-		next, ok := buildGrid(hor, ver, m)
+		next, ok := buildGrid(ctx, hor, ver, m)
 		if !ok {
 			break
 		}
@@ -42,8 +74,13 @@ func complete(ctx context.Context, m *ruling.Evidence, g Grid, hor, ver []ruling
 	}
 	h, v := leftOut(m, ruling.Level, hor, ver), leftOut(m, ruling.Plumb, ver, hor)
 	if n := len(h) + len(v); n > 0 {
-		if next, ok := buildGrid(append(hor, h...), append(ver, v...), m); ok {
+		if next, ok := buildGrid(ctx, append(hor, h...), append(ver, v...), m); ok {
 			g, g.Recovered = next, n
+			for axis, rs := range [2][]ruling.Rule{h, v} {
+				for _, r := range rs {
+					g.unseen[axis] = append(g.unseen[axis], r.Pos)
+				}
+			}
 		}
 	}
 	return g
@@ -86,9 +123,13 @@ func grow(m *ruling.Evidence, axis ruling.Axis, rules []ruling.Rule, across []fl
 	return len(before) >= enough || len(after) >= enough
 }
 
+// sideNear is how far from a side that the rules across tell of its rule is looked
+// for, pixels.
+const sideNear = 16
+
 // sides finds the rules at the sides of a grid where none was followed: the
 // rules across tell that a side is there.
-func sides(m *ruling.Evidence, g *Grid, axis ruling.Axis, rules, others []ruling.Rule) []ruling.Rule {
+func sides(s seeker, g *Grid, axis ruling.Axis, rules, others []ruling.Rule) []ruling.Rule {
 	lines, across := g.ColLines, g.RowLines
 	if axis == ruling.Level {
 		lines, across = across, lines
@@ -98,25 +139,20 @@ func sides(m *ruling.Evidence, g *Grid, axis ruling.Axis, rules, others []ruling
 		if slices.ContainsFunc(rules, func(r ruling.Rule) bool { return math.Abs(r.Pos-at) < ruling.CellSlack }) {
 			continue
 		}
-		box := image.Rect(int(at)-2*ruling.OffSide, int(across[0])+4, int(at)+2*ruling.OffSide, int(across[len(across)-1])-4)
+		box := image.Rect(int(at)-sideNear, int(across[0])+4, int(at)+sideNear, int(across[len(across)-1])-4)
 		if axis == ruling.Level {
 			box = image.Rect(box.Min.Y, box.Min.X, box.Max.Y, box.Max.X)
 		}
-		strip := box.Intersect(image.Rectangle{Max: m.Size})
-		for _, like := range ruling.Kinds(slices.Concat(rules, others)) {
-			if found := m.Crossing(strip, axis, like); len(found) > 0 {
-				out = append(out, found[0])
-				break
-			}
+		strip := box.Intersect(image.Rectangle{Max: s.m.Size})
+		if found := s.side(axis, strip, slices.Concat(rules, others)); len(found) > 0 {
+			out = append(out, found[0])
 		}
 	}
 	return out
 }
 
 // crossings finds the rules of one direction that cross the cells of a grid.
-// Rules tells how those of this direction look that are known, others how those
-// across do.
-func crossings(m *ruling.Evidence, g *Grid, axis ruling.Axis, rules, others []ruling.Rule) []ruling.Rule {
+func crossings(ctx context.Context, s seeker, g *Grid, axis ruling.Axis, known []ruling.Rule) []ruling.Rule {
 	// Cells between the same two lines are crossed by the same rules.
 	type band struct{ at, n int }
 	bands := map[band][]image.Rectangle{}
@@ -125,13 +161,18 @@ func crossings(m *ruling.Evidence, g *Grid, axis ruling.Axis, rules, others []ru
 		bands[band{at, n}] = append(bands[band{at, n}], c.Box)
 	}
 	var out []ruling.Rule
-	for _, like := range ruling.Kinds(slices.Concat(rules, others)) {
-		for _, cells := range bands {
-			out = append(out, m.CrossBand(cells, axis, like)...)
+	lines := g.ColLines
+	if axis == ruling.Level {
+		lines = g.RowLines
+	}
+	for _, cells := range bands {
+		if ctx.Err() != nil {
+			return nil
 		}
+		out = append(out, s.across(axis, cells, known, lines)...)
 	}
 	slices.SortFunc(out, func(a, b ruling.Rule) int {
-		return cmp.Or(cmp.Compare(a.Pos, b.Pos), cmp.Compare(a.Lo, b.Lo), cmp.Compare(a.Hi, b.Hi), cmp.Compare(a.Tone, b.Tone), cmp.Compare(a.Thick, b.Thick), cmp.Compare(a.Beat, b.Beat))
+		return cmp.Or(cmp.Compare(a.Pos, b.Pos), cmp.Compare(a.Lo, b.Lo), cmp.Compare(a.Hi, b.Hi), cmp.Compare(a.Tone, b.Tone), cmp.Compare(a.Thick, b.Thick))
 	})
 	return out
 }

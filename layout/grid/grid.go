@@ -27,8 +27,11 @@ type Grid struct {
 	Open       bool     // no rules bound its cells: they are told by how their text is aligned
 	Recovered  int      // lines whose rule cannot be seen: gaps in the text, or where others end, tell of them
 
-	Broken bool    // some of its rules are in pieces
-	Bare   [4]bool // no rule is printed at that side
+	unseen [2][]float64 // by axis, where these lines are, pixels
+
+	doubts func() map[image.Rectangle]float64 // how many edges of its cells are told wrongly, on average, by their boxes
+	doubt  float64                            // of the table
+	Bare   [4]bool                            // no rule is printed at that side
 }
 
 // A Cell is one printed cell and the lines of text in it.
@@ -124,4 +127,9 @@ func (c Cell) of(axis ruling.Axis) (at, n int) {
 		return c.Row, c.RowSpan
 	}
 	return c.Col, c.ColSpan
+}
+
+// framed tells whether a rule is printed at every side of a table of rows and columns.
+func (g *Grid) framed() bool {
+	return g.Rows > 1 && g.Cols > 1 && !slices.Contains(g.Bare[:], true)
 }

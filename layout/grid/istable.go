@@ -1,7 +1,10 @@
 package grid
 
 import (
+	"cmp"
+	"context"
 	"image"
+	"math"
 	"slices"
 
 	"github.com/biaoge/biaoge/layout/ink"
@@ -58,7 +61,7 @@ func withoutFigures(p ink.Pixels, grids []Grid) (kept []Grid, charts []image.Rec
 		if isFrame(p, g) {
 			return true
 		}
-		if g.Broken && (len(g.Cells) == 3 || len(g.Cells) <= fewCells && 2*(inked-off) <= len(g.Cells)) {
+		if g.broken() && (len(g.Cells) == 3 || len(g.Cells) <= fewCells && 2*(inked-off) <= len(g.Cells)) {
 			return true // pieces of rules make boxes anywhere in a drawing, and join two of them
 		}
 		if len(g.Cells) > fewCells && 2*inked >= len(g.Cells) {
@@ -121,27 +124,99 @@ func bars(grounds, bare []int, standing int) bool {
 	return n >= 2 && 2*n > count(grounds)+standing
 }
 
-// better tells whether tables that take account of broken rules are better than
-// those that don't: a stroke of text that is taken for a rule cuts characters.
-func better(m *ruling.Evidence, more, tables []Grid) bool {
-	cells := func(gs []Grid) (n int) {
-		for _, g := range gs {
-			n += len(g.Cells)
+// likeliest takes of tables that other rules make, for each part of the page that they
+// share, those that are likeliest; the first if no others are clearly so. It tells
+// whether any others were.
+func likeliest(ctx context.Context, m *ruling.Evidence, first []Grid, others ...[]Grid) (tables []Grid, taken bool) {
+	for _, part := range apart(slices.Concat(first, slices.Concat(others...))) {
+		in := func(gs []Grid) []Grid {
+			return slices.DeleteFunc(slices.Clone(gs), func(g Grid) bool { return !g.Box.Overlaps(part) })
 		}
-		return n
-	}
-	cut := func(gs []Grid) (n int) {
-		for _, g := range gs {
-			for _, c := range g.Cells {
-				if ink.Leaves(m.Page.Ink(c.Box).Blobs, c.Box) {
-					n++
-				}
+		best := in(first)
+		for _, o := range others {
+			more := in(o)
+			if len(best) == 0 { // where no rule was followed text tells more than doubtful ones
+				more = slices.DeleteFunc(more, func(g Grid) bool { g.settle(); return g.guessed() })
+			}
+			if len(more) > 0 && ctx.Err() == nil && better(ctx, m, more, best) {
+				best, taken = more, true
 			}
 		}
-		return n
+		tables = append(tables, best...)
 	}
-	a, b := cells(tables), cells(more)
-	return b > a && (b >= 2*a || cut(more) <= cut(tables)) && !slices.ContainsFunc(more, func(g Grid) bool { return merges(m, g, tables) || charts(m.Page, g, tables) })
+	return tables, taken
+}
+
+// apart are the parts of a page that tables take together which overlap, from the top
+// down.
+func apart(tables []Grid) (parts []image.Rectangle) {
+	for _, g := range tables {
+		box := g.Box
+		for {
+			i := slices.IndexFunc(parts, box.Overlaps)
+			if i < 0 {
+				break
+			}
+			box = box.Union(parts[i])
+			parts = slices.Delete(parts, i, i+1)
+		}
+		parts = append(parts, box)
+	}
+	slices.SortFunc(parts, func(a, b image.Rectangle) int {
+		return cmp.Or(cmp.Compare(a.Min.Y, b.Min.Y), cmp.Compare(a.Min.X, b.Min.X))
+	})
+	return parts
+}
+
+// better tells whether tables of other rules are likelier than tables. They must
+// take in nothing that stands apart.
+func better(ctx context.Context, m *ruling.Evidence, more, tables []Grid) bool {
+	return !slices.EqualFunc(more, tables, alikeCells) && likelihood(ctx, m, more) > likelihood(ctx, m, tables)+oneEdge && !slices.ContainsFunc(more, func(g Grid) bool {
+		return merges(m, g, tables) || charts(m.Page, g, tables) || outgrows(g, tables)
+	})
+}
+
+// alikeCells tells whether two tables have the same cells, wherever these lie.
+func alikeCells(a, b Grid) bool {
+	return slices.EqualFunc(a.Cells, b.Cells, func(c, d Cell) bool {
+		return c.Row == d.Row && c.Col == d.Col && c.RowSpan == d.RowSpan && c.ColSpan == d.ColSpan
+	})
+}
+
+// oneEdge is what one edge of a cell may say at most, natural logarithm of odds: no
+// table is better for one edge alone.
+const oneEdge = 9
+
+// likelihood is how much likelier the rules of tables are, at the sides of their
+// cells, than that nothing is printed there: the logarithm of the odds.
+func likelihood(ctx context.Context, m *ruling.Evidence, tables []Grid) (sum float64) {
+	for i := range tables {
+		g := &tables[i]
+		for _, c := range g.Cells {
+			if ctx.Err() != nil {
+				return 0
+			}
+			x0, x1, y0, y1 := g.ColLines[c.Col], g.ColLines[c.Col+c.ColSpan], g.RowLines[c.Row], g.RowLines[c.Row+c.RowSpan]
+			sum += g.side(m, ruling.Level, y0, x0, x1) + g.side(m, ruling.Level, y1, x0, x1) + g.side(m, ruling.Plumb, x0, y0, y1) + g.side(m, ruling.Plumb, x1, y0, y1)
+		}
+	}
+	return sum
+}
+
+// side is what the side of a cell says for its table, which is half of what the edge
+// says that it shares with another; nothing where it cannot be seen.
+func (g *Grid) side(m *ruling.Evidence, axis ruling.Axis, pos, lo, hi float64) float64 {
+	if slices.ContainsFunc(g.unseen[axis], func(at float64) bool { return math.Abs(at-pos) < ruling.CellSlack }) {
+		return 0
+	}
+	return max(-oneEdge, min(oneEdge, m.EdgeOdds(axis, pos, lo+2, hi-2))) / 2
+}
+
+// outgrows tells whether a table takes in another and goes on beyond its frame.
+func outgrows(g Grid, tables []Grid) bool {
+	return slices.ContainsFunc(tables, func(t Grid) bool {
+		return t.framed() && covers(g.Box, t.Box) && !g.Box.In(t.Box.Inset(-2*lostEnd))
+	})
 }
 
 // charts tells whether a table takes in another and a chart of bars beside it.

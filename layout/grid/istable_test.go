@@ -75,7 +75,7 @@ func TestFigures(t *testing.T) {
 	}
 	// Two boxes of a diagram and the gap between them.
 	pair := g
-	pair.Rows, pair.Cols, pair.Cells, pair.Broken = 1, 3, g.Cells[:3], true
+	pair.Rows, pair.Cols, pair.Cells, pair.doubt = 1, 3, g.Cells[:3], 1
 	if got, _ := withoutFigures(text, []Grid{pair}); len(got) > 0 {
 		t.Error("three cells in a row of broken rules are a table")
 	}
@@ -84,10 +84,10 @@ func TestFigures(t *testing.T) {
 	few.Rows, few.Cols, few.Cells = 2, 2, []Cell{g.Cells[0], g.Cells[1], g.Cells[cols], g.Cells[cols+1]}
 	sparse := white()
 	fill(sparse, image.Rect(20, 12, 26, 26).Add(few.Cells[0].Box.Min), 0)
-	for _, broken := range []bool{false, true} {
-		few.Broken = broken
-		if got, _ := withoutFigures(sparse, []Grid{few}); (len(got) == 1) == broken {
-			t.Errorf("one word in four boxes, of broken rules %t: %d tables", broken, len(got))
+	for _, doubt := range []float64{0, 1} {
+		few.doubt = doubt
+		if got, _ := withoutFigures(sparse, []Grid{few}); (len(got) == 1) != (doubt == 0) {
+			t.Errorf("one word in four boxes, %v of whose rules are wrong: %d tables", doubt, len(got))
 		}
 	}
 }

@@ -23,23 +23,30 @@ type Lattice struct {
 // expected, what looks like a drawing is one, too. It returns the error of ctx
 // when that ends.
 func Find(ctx context.Context, m *ruling.Evidence, found *ruling.Traced, expected bool) (*Lattice, error) {
-	hor, ver, unsettled := m.Rules(found)
-	all := tablesFrom(ctx, slices.Clone(hor), slices.Clone(ver), m)
-	var h, v []ruling.Rule
-	if unsettled && ctx.Err() == nil {
+	hor, ver := m.Rules(found)
+	h, v := inBands(m, ruling.Plumb, ver, hor), inBands(m, ruling.Level, hor, ver)
+	hor, ver = append(hor, h...), append(ver, v...)
+	all := tablesFrom(ctx, slices.Clone(hor), slices.Clone(ver), seeker{m: m})
+	h, v = nil, nil
+	if ctx.Err() == nil {
 		h, v = missed(m, all, hor, ver)
 	}
 	if len(h)+len(v) > 0 {
+		h, v = within(all, h, ruling.Level), within(all, v, ruling.Plumb)
 		hs, vs := slices.Concat(h, hor), slices.Concat(v, ver)
-		if more := tablesFrom(ctx, slices.Clone(hs), slices.Clone(vs), m); better(m, more, all) {
-			hor, ver, all = hs, vs, more
-			for i := range all {
-				all[i].Broken = true
-			}
+		byBlocks := seeker{m: m, blocks: true}
+		both := tablesFrom(ctx, slices.Clone(hs), slices.Clone(vs), byBlocks)
+		alone := tablesFrom(ctx, slices.Clone(h), slices.Clone(v), byBlocks)
+		var others bool
+		if all, others = likeliest(ctx, m, all, both, alone); others {
+			hor, ver = hs, vs
 		}
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
+	}
+	for i := range all {
+		all[i].settle()
 	}
 	r := &Lattice{Page: m.Page, Grids: all}
 	if !expected {
@@ -53,7 +60,7 @@ func Find(ctx context.Context, m *ruling.Evidence, found *ruling.Traced, expecte
 	r.Grids = onGrounds(r.Grids, grounds)
 	made := slices.Concat(all, r.Grids)
 	// The pieces of rules beside a drawing alone are part of it.
-	r.Broken = slices.ContainsFunc(r.Grids, func(g Grid) bool { return g.Broken }) ||
+	r.Broken = slices.ContainsFunc(r.Grids, func(g Grid) bool { return g.broken() }) ||
 		ruling.LikeTable(lostOf(h, ruling.Level, made), lostOf(v, ruling.Plumb, made)) && (len(r.Grids) > 0 || len(r.drawings) == 0)
 	r.Hor, r.Ver = hor, ver
 	return r, ctx.Err()
@@ -65,6 +72,26 @@ func (r *Lattice) Taken() []image.Rectangle {
 	out := slices.Clone(r.charts)
 	for _, g := range r.Grids {
 		out = append(out, g.Box)
+	}
+	return out
+}
+
+// within cuts off what of rules runs over the sides of tables that have a frame: a
+// table ends at its frame, and what goes on there is another's.
+func within(tables []Grid, rs []ruling.Rule, axis ruling.Axis) []ruling.Rule {
+	out := slices.Clone(rs)
+	for _, g := range tables {
+		if !g.framed() {
+			continue
+		}
+		across, along := axis.Extent(g.Box), axis.Across().Extent(g.Box)
+		for i := range out {
+			r := &out[i]
+			if r.Pos < float64(across.Lo-lostEnd) || r.Pos > float64(across.Hi+lostEnd) || r.Hi < float64(along.Lo+lostEnd) || r.Lo > float64(along.Hi-lostEnd) {
+				continue
+			}
+			r.Lo, r.Hi = max(r.Lo, float64(along.Lo)), min(r.Hi, float64(along.Hi))
+		}
 	}
 	return out
 }

@@ -11,9 +11,7 @@ import (
 // tables that these make do not account for them: then they are not all, or not
 // whole.
 func missed(m *ruling.Evidence, tables []Grid, h, v []ruling.Rule) (hor, ver []ruling.Rule) {
-	strong := ruling.StrongLength(m.Size)
-	hor, ver = m.BrokenRules(ruling.Level, strong), m.BrokenRules(ruling.Plumb, strong)
-	hor, ver = m.Reaching(ruling.Level, hor, slices.Concat(v, ver)), m.Reaching(ruling.Plumb, ver, slices.Concat(h, hor))
+	hor, ver = m.FittedRules(ruling.Level), m.FittedRules(ruling.Plumb)
 	var all, lost float64
 	at := placesOf(tables)
 	for _, r := range hor {
@@ -22,7 +20,7 @@ func missed(m *ruling.Evidence, tables []Grid, h, v []ruling.Rule) (hor, ver []r
 	for _, r := range ver {
 		all, lost = all+r.Length(), lost+unexplained(&r, ruling.Plumb, at)
 	}
-	if lost <= 0.02*all {
+	if lost <= 0.01*all {
 		return nil, nil
 	}
 	return hor, ver

@@ -11,10 +11,11 @@ import (
 
 // tablesFrom joins the rules that meet into tables; where ctx ends, they are not
 // all.
-func tablesFrom(ctx context.Context, hor, ver []ruling.Rule, m *ruling.Evidence) []Grid {
-	for range 2 { // at the first edges others end; a broken rule may end anywhere
-		ver = append(ver, m.FillEdges(ruling.Plumb, ruling.UnbrokenOf(hor), ruling.UnbrokenOf(ver))...)
-		hor = append(hor, m.FillEdges(ruling.Level, ruling.UnbrokenOf(ver), ruling.UnbrokenOf(hor))...)
+func tablesFrom(ctx context.Context, hor, ver []ruling.Rule, s seeker) []Grid {
+	m := s.m
+	for range 2 { // at the first edges others end
+		ver = append(ver, m.FillEdges(ruling.Plumb, hor, ver)...)
+		hor = append(hor, m.FillEdges(ruling.Level, ver, hor)...)
 	}
 	hor, ver = m.Joined(ruling.Level, ruling.WithoutEchoes(hor), ver), m.Joined(ruling.Plumb, ruling.WithoutEchoes(ver), hor)
 	hor, ver = supported(hor, ver), supported(ver, hor)
@@ -34,8 +35,8 @@ func tablesFrom(ctx context.Context, hor, ver []ruling.Rule, m *ruling.Evidence)
 		if rows < 2 || cols < 1 || rows+cols < 4 || ctx.Err() != nil {
 			continue
 		}
-		if g, ok := buildGrid(n.hor, n.ver, m); ok {
-			grids = append(grids, complete(ctx, m, g, n.hor, n.ver))
+		if g, ok := buildGrid(ctx, n.hor, n.ver, m); ok {
+			grids = append(grids, complete(ctx, s, g, n.hor, n.ver))
 		}
 	}
 	if ctx.Err() != nil {
@@ -48,19 +49,12 @@ func tablesFrom(ctx context.Context, hor, ver []ruling.Rule, m *ruling.Evidence)
 	return grids
 }
 
-// lostEnd is how much of the end of a broken rule may be lost, pixels.
+// lostEnd is how far the ends of rules that bound the same table differ, pixels.
 const lostEnd = 5
 
 // slack is how far a rule may stop short of one that it meets.
 func slack(a, b *ruling.Rule) float64 {
-	s := 4 + a.Thick/2 + b.Thick/2
-	if a.Beat > 0 || b.Beat > 0 { // a corner may fall between two dashes
-		s += max(a.Beat, b.Beat)
-	}
-	if a.Broken || b.Broken { // or be lost
-		s += lostEnd
-	}
-	return s
+	return 4 + a.Thick/2 + b.Thick/2
 }
 
 func meet(a, b *ruling.Rule) bool {
@@ -83,12 +77,6 @@ func supported(rs, across []ruling.Rule) []ruling.Rule {
 		for _, end := range []float64{r.Lo, r.Hi} {
 			if slices.ContainsFunc(across, func(a ruling.Rule) bool {
 				reach := 2.5 + a.Thick/2
-				if r.Beat > 0 { // it may end between two dashes
-					reach += r.Beat
-				}
-				if r.Broken {
-					reach += lostEnd
-				}
 				return !a.Weak && (a.Light == r.Light || a.Edge) && math.Abs(a.Pos-end) <= reach && r.Pos > a.Lo-3 && r.Pos < a.Hi+3
 			}) {
 				ends++

@@ -23,7 +23,7 @@ func leftOut(m *ruling.Evidence, axis ruling.Axis, rules, across []ruling.Rule) 
 	var ends [2][]end // where rules begin, and where they end
 	for i := range across {
 		r := &across[i]
-		if r.Weak || r.Edge || r.Broken || r.Beat > 0 {
+		if r.Weak || r.Edge {
 			continue
 		}
 		for k, at := range []float64{r.Lo, r.Hi} {
@@ -140,6 +140,7 @@ func partOne(p ink.Pixels, g *Grid, axis ruling.Axis, height float64, blobs func
 		}
 		if at, ok := gap(g, k, axis, blobs); ok {
 			g.putLine(k, at, height, axis, blobs)
+			g.unseen[axis] = append(g.unseen[axis], at)
 			return true
 		}
 	}

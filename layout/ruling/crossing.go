@@ -20,7 +20,7 @@ func (m *Evidence) Reach(axis Axis, r *Rule, step int) float64 {
 		return r.Lo
 	}
 	limit := uint8(min(255, max(noise, 0.5*r.Tone)))
-	hole := int(max(8, r.Beat+3))
+	const hole = 8 // pixels
 	for ; y >= 0 && y < len(px)/w && (y-last)*step <= hole; y += step {
 		if i := y*w + x; max(px[i-1], px[i], px[i+1]) >= limit {
 			last = y
@@ -36,38 +36,30 @@ func (m *Evidence) Reach(axis Axis, r *Rule, step int) float64 {
 // as no stroke of text is in a cell that has any room.
 func (m *Evidence) unbroken(axis Axis, r *Rule) bool {
 	s := m.Look(axis, r, r.Lo, r.Hi)
-	return r.Beat == 0 && s.hole <= 1 && s.ends == 1 && s.loud < 0.1 && s.clear >= 0.8
+	return s.hole <= 1 && s.ends == 1 && s.loud < 0.1 && s.clear >= 0.8
 }
 
-// Kinds are the kinds of rules that a table has, dark or light, solid or dashed,
-// each as one that looks as they usually do; no kind that has but a few.
-func Kinds(rs []Rule) []Rule {
-	type kind struct{ light, dashed, broken bool }
+// Kinds are the kinds of rules that a table has, dark or light, each as one that
+// looks as they usually do; no kind that has but a few.
+func Kinds(rs []Rule) (out []Rule) {
 	var all float64
-	of := map[kind][]Rule{}
+	of := map[bool][]Rule{}
 	for _, r := range rs {
 		if !r.Edge {
-			k := kind{r.Light, r.Beat > 0, r.Broken}
 			all += r.Length()
-			of[k] = append(of[k], r)
+			of[r.Light] = append(of[r.Light], r)
 		}
 	}
-	var out []Rule
-	for _, k := range []kind{{}, {dashed: true}, {broken: true}, {light: true}, {light: true, dashed: true}} {
+	for _, light := range []bool{false, true} {
 		var length float64
-		var tones, thicks, beats, covers []float64
-		for _, r := range of[k] {
+		var tones, thicks []float64
+		for _, r := range of[light] {
 			length += r.Length()
-			tones, thicks, beats, covers = append(tones, r.Tone), append(thicks, r.Thick), append(beats, r.Beat), append(covers, r.Cover)
+			tones, thicks = append(tones, r.Tone), append(thicks, r.Thick)
 		}
-		if length == 0 || length < 0.2*all {
-			continue
+		if length > 0 && length >= 0.2*all {
+			out = append(out, Rule{Light: light, Tone: ink.Median(tones), Thick: ink.Median(thicks), Cover: 1})
 		}
-		like := Rule{Light: k.light, Tone: ink.Median(tones), Thick: ink.Median(thicks), Cover: 1}
-		if k.dashed || k.broken {
-			like.Beat, like.Cover, like.Broken = ink.Median(beats), ink.Median(covers), k.broken
-		}
-		out = append(out, like)
 	}
 	return out
 }
@@ -119,9 +111,6 @@ func (m *Evidence) Crossing(cell image.Rectangle, axis Axis, like Rule) []Rule {
 func (m *Evidence) crosses(px []uint8, w int, noise float64, x, lo, hi int, axis Axis, like Rule) (Rule, bool) {
 	r := like
 	r.Pos, r.Lo, r.Hi, r.Whole = middle(px, w, x, lo, hi), float64(lo), float64(hi), true
-	if r.Broken {
-		return r, m.brokenCrosses(axis, &r)
-	}
 	at := tops(px, w, x, lo, hi)
 	// What of a rule is printed stands out from what is beside it: the grain of
 	// the paper is alike on both sides, and text stands on one.
@@ -133,16 +122,7 @@ func (m *Evidence) crosses(px []uint8, w int, noise float64, x, lo, hi int, axis
 		left, right := quantileOf(&before, 1-share), quantileOf(&after, 1-share)
 		return r.Tone >= 2.2*min(left, right) && r.Tone >= 1.3*max(left, right)
 	}
-	if r.Beat == 0 {
-		ok := standsOut(0.6) && r.Tone >= 0.3*like.Tone && m.seenAlong(axis, &r)
-		return r, ok
-	}
-	if standsOut(0.5*like.Cover) && r.Tone >= 0.4*like.Tone && m.seenAlong(axis, &r) {
-		return r, true
-	}
-	// Shrinking blurs dots into a line.
-	r.Beat, r.Cover = 0, 1
-	ok := standsOut(0.6) && r.Tone >= 0.2*like.Tone && m.seenAlong(axis, &r)
+	ok := standsOut(0.6) && r.Tone >= 0.3*like.Tone && m.seenAlong(axis, &r)
 	return r, ok
 }
 
@@ -175,10 +155,10 @@ func middle(px []uint8, w, x, lo, hi int) float64 {
 // at most.
 func (m *Evidence) seenAlong(axis Axis, r *Rule) bool {
 	s := m.Look(axis, r, r.Lo, r.Hi)
-	if s.strength(r) < MinEdge || s.clear < 0.7*s.Any || s.ends == 0 || float64(s.hole) > 3+r.Beat*(1-r.Cover) {
+	if s.strength(r) < MinEdge || s.clear < 0.7*s.Any || s.ends == 0 || s.hole > 3 {
 		return false
 	}
-	return r.Beat > 0 || s.Any-s.loud > 0.9
+	return s.Any-s.loud > 0.9
 }
 
 // responses returns the map that rules of a direction and tone are seen in,

@@ -14,6 +14,7 @@ type Evidence struct {
 	hor, ver *ridges // hor is of the transposed page
 	dark     bool    // most of the page is dark
 	Page     ink.Pixels
+	courses  [2]*course
 }
 
 // A sight is how much of a rule can be seen on an interval.
@@ -47,10 +48,6 @@ func (m *Evidence) Look(axis Axis, r *Rule, a, b float64) sight {
 	}
 	var hits, clear, first, last, hole, loud int
 	seen := y0 - 1
-	var dashes []bool // of a dashed rule, where it is seen
-	if r.Beat > 0 {
-		dashes = make([]bool, y1-y0)
-	}
 	for y := y0; y < y1; y++ {
 		row := px[y*w : (y+1)*w]
 		var top uint8
@@ -64,9 +61,6 @@ func (m *Evidence) Look(axis Axis, r *Rule, a, b float64) sight {
 		hits++
 		hole = max(hole, y-seen-1)
 		seen = y
-		if dashes != nil {
-			dashes[y-y0] = true
-		}
 		if y < y0+zone {
 			first++
 		}
@@ -81,9 +75,6 @@ func (m *Evidence) Look(axis Axis, r *Rule, a, b float64) sight {
 		}
 	}
 	n := float64(y1 - y0)
-	if r.Beat > 0 {
-		hits = r.inBeat(dashes)
-	}
 	return sight{float64(hits) / n, float64(clear) / n, float64(loud) / n, float64(min(first, last)) / float64(zone), y1-y0 < 24, max(hole, y1-seen-1)}
 }
 
@@ -96,8 +87,8 @@ const WeakEdge = 0.65
 
 // Strength is how surely a rule is printed on an interval, from 0 to 1.
 func (m *Evidence) Strength(axis Axis, r *Rule, a, b float64) float64 {
-	if r.Broken {
-		return m.brokenEdge(axis, r, a, b)
+	if r.Fitted {
+		return m.fittedStrength(axis, r, a, b)
 	}
 	e := m.Look(axis, r, a, b).strength(r)
 	if e < MinEdge {
@@ -145,9 +136,6 @@ func (m *Evidence) beside(axis Axis, r *Rule, a, b float64) int {
 // strength is 1 where an elementary edge is surely printed and 0 where surely
 // not; MinEdge parts the two.
 func (s sight) strength(r *Rule) float64 {
-	if r.Beat > 0 {
-		return s.dashed(r)
-	}
 	e := min(1, s.Any/r.Cover)
 	if s.clear < 0.9*s.Any { // what is much stronger than the rule is text
 		e = min(1, (s.Any-s.loud)/r.Cover)
@@ -166,23 +154,6 @@ func (s sight) strength(r *Rule) float64 {
 	// goes on to both ends.
 	if r.Tone < 25 || s.ends == 1 && s.clear >= 0.95*s.Any {
 		return min(1, e*1.12)
-	}
-	return e
-}
-
-// dashed is the strength of an edge of dashes. Text that is in their beat is
-// not clear on both sides.
-func (s sight) dashed(r *Rule) float64 {
-	e := min(1, s.Any/r.Cover)
-	switch gap := r.Beat * (1 - r.Cover); {
-	case r.Beat < 4 && float64(s.hole) < r.Beat && s.ends > 0 && s.clear >= 0.7*r.Cover && s.clear <= r.Cover+0.3:
-		// Text that touches dots fills the gaps between them, but nowhere is a
-		// gap longer.
-		return max(e, min(1, s.clear/r.Cover))
-	case s.clear < 0.55*s.Any, s.ends == 0 && float64(s.hole) > gap+2:
-		return min(e, 0.5)
-	case s.ends == 0 && s.clear < 0.75*s.Any:
-		return min(e, WeakEdge)
 	}
 	return e
 }

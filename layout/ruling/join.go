@@ -18,7 +18,7 @@ func (m *Evidence) Joined(axis Axis, rs, across []Rule) []Rule {
 			k := &out[i]
 			// A pale one on a ground of colour is not the dark one that goes on
 			// from it on white.
-			kin := k.Light == r.Light && k.Broken == r.Broken && k.Edge == r.Edge && max(k.Tone, r.Tone) <= 2.5*min(k.Tone, r.Tone)
+			kin := k.Light == r.Light && k.Edge == r.Edge && max(k.Tone, r.Tone) <= 2.5*min(k.Tone, r.Tone)
 			if kin && math.Abs(k.Pos-r.Pos) <= 2 && r.Lo >= k.Lo && !(r.Weak && k.Weak) && (o == nil || k.Hi > o.Hi) {
 				o = k
 			}
@@ -43,10 +43,6 @@ func (m *Evidence) parted(axis Axis, o, r *Rule, across []Rule) bool {
 	gap := *o
 	gap.Pos = (o.Pos + r.Pos) / 2
 	a, b := o.Hi, r.Lo
-	if o.Beat > 0 && r.Beat > 0 {
-		// The gap may be no more than that between two dashes.
-		a, b = a-o.Beat, b+o.Beat
-	}
 	if m.Look(axis, &gap, a, b).Any < 0.6*o.Cover || b-a > 16 && !m.Bridges(axis, &gap, a+3, b-3) {
 		return true
 	}
@@ -64,7 +60,7 @@ func (m *Evidence) parted(axis Axis, o, r *Rule, across []Rule) bool {
 		a, b := over[i-1]+3, over[i]-3
 		switch {
 		case over[i]-over[i-1] <= float64(2*m.ver.maxGap):
-		case gap.Beat > 0 && !m.Bridges(axis, &gap, a, b), gap.Beat == 0 && m.Look(axis, &gap, a, b).Any < 0.5*o.Cover:
+		case m.Look(axis, &gap, a, b).Any < 0.5*o.Cover:
 			return true
 		}
 	}
@@ -98,9 +94,10 @@ func (m *Evidence) gapes(axis Axis, o, r *Rule, pieces []Rule) bool {
 // the beginning of an interval and before its end. A heading between two tables
 // leaves room on both sides.
 func (m *Evidence) Bridges(axis Axis, r *Rule, a, b float64) bool {
-	reach := min(max(2*r.Beat, 8), (b-a)/2)
+	const most = 8 // pixels
+	reach := min(most, (b-a)/2)
 	faint := *r
-	faint.Beat, faint.Tone = 0, r.Tone/2
+	faint.Tone = r.Tone / 2
 	const some = 0.2 // of what grain there is, less stands out
 	return m.Look(axis, &faint, a, a+reach).Any >= some && m.Look(axis, &faint, b-reach, b).Any >= some
 }

@@ -4,24 +4,20 @@ import (
 	"image"
 	"math"
 	"slices"
-
-	"github.com/biaoge/biaoge/layout/ink"
 )
 
 // A Rule is a straight, level or plumb line on the straightened page.
 type Rule struct {
-	Pos      float64 // across: y of a level rule, x of a plumb one
-	Lo, Hi   float64 // along
-	Thick    float64
-	Tone     float64
-	Light    bool
-	Cover    float64 // share of its length that is printed; about 0.5 if dashed
-	Beat     float64 // from dash to dash, if it is printed as a row of dashes or dots; or else 0
-	doubtful bool    // dashed, but a rule only if others of the table are dashed alike
-	Weak     bool    // too short or too rough to be a rule by itself
-	Edge     bool    // no rule, but where a ground ends that hides the rules on it
-	Whole    bool    // it crosses a cell from side to side
-	Broken   bool    // neither solid nor evenly dashed, but nothing else
+	Pos    float64 // across: y of a level rule, x of a plumb one
+	Lo, Hi float64 // along
+	Thick  float64
+	Tone   float64
+	Light  bool
+	Cover  float64 // share of its length that is printed
+	Weak   bool    // too short or too rough to be a rule by itself
+	Edge   bool    // no rule, but where a ground ends that hides the rules on it
+	Whole  bool    // it crosses a cell from side to side
+	Fitted bool    // its blocks tell it
 }
 
 // Length is how long the rule is, pixels.
@@ -41,27 +37,9 @@ func (m *Evidence) toRule(axis Axis, t *Trace, strong float64) (Rule, bool) {
 	// gaps, with a tone that comes and goes, and with other strokes beside
 	// them. Print that touches a rule breaks the trace, but not the rule.
 	solid := t.Coverage >= 0.86 && t.even >= 0.8 || t.Length() >= 2*strong && s.Any >= 0.88 && s.clear >= 0.75 && t.Rough < 0.45
-	beat, n, even := 0.0, 0, true
-	if !solid {
-		if beat, n = t.dashes(); n == 0 && t.Length() >= 3*strong {
-			beat, n = t.patches()
-			even = n == 0
-		}
-	}
-	switch {
-	case solid:
-		r.Cover = max(r.Cover, s.Any)
-	case n < 3 && m.framed(t, s, strong):
-		r.Cover = max(r.Cover, s.Any)
-		return r, true
-	default:
-		if n < 3 || drift > max(1, 0.002*t.Length()) || s.clear < 0.75*s.Any || s.Any > t.Coverage+0.15 && t.Length() < 4*strong {
-			return r, false
-		}
-		// Dots that touch text are followed with gaps, but are seen.
-		r.Cover = max(r.Cover, min(s.Any, s.clear))
-		r.Beat, r.Weak = beat, t.Length() < 1.6*strong
-		r.doubtful = !even || t.Length() < 3*strong || n < 5 || s.clear < 0.9*s.Any
+	r.Cover = max(r.Cover, s.Any)
+	if !solid { // the blocks tell dashes
+		return r, m.framed(t, s, strong)
 	}
 	if s.clear < 0.6*r.Cover || r.Weak && (t.Length() < 18 || s.clear < 0.85*r.Cover) {
 		return r, false
@@ -88,26 +66,6 @@ const level = 0.1
 // that bound these, it is as straight and even as nothing else.
 func (m *Evidence) framed(t *Trace, s sight, strong float64) bool {
 	return !t.Light && t.Length() >= 2*strong && t.Coverage >= 0.7 && t.even >= 0.95 && t.Rough < level && s.hole <= 2*m.ver.maxThick+4
-}
-
-// rowOf is how far apart the closer ones of the rules are, pixels; 0 of one.
-func rowOf(rs []Rule) float64 {
-	var at, pitch []float64
-	for _, r := range rs {
-		if !r.Weak && !r.doubtful {
-			at = append(at, r.Pos)
-		}
-	}
-	slices.Sort(at)
-	for i := 1; i < len(at); i++ {
-		if d := at[i] - at[i-1]; d > 8 {
-			pitch = append(pitch, d)
-		}
-	}
-	if len(pitch) == 0 {
-		return 0
-	}
-	return ink.Ranked(pitch, 1, 3)
 }
 
 // WithoutEchoes drops the faint lines that compression leaves beside a strong

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"image"
-	"slices"
 
 	"github.com/biaoge/biaoge/layout/ink"
 	"gocv.io/x/gocv"
@@ -23,41 +22,34 @@ func Measure(gray gocv.Mat, found *Traced) (*Evidence, error) {
 		return nil, fmt.Errorf("layout: %w", err)
 	}
 	size := image.Pt(gray.Cols(), gray.Rows())
-	return &Evidence{size, found.ridgesHor, found.ridgesVer, found.dark, ink.New(px, size)}, nil
+	m := &Evidence{Size: size, hor: found.ridgesHor, ver: found.ridgesVer, dark: found.dark, Page: ink.New(px, size)}
+	// On a dark page rules are light: there all is looked at as its negative.
+	ground := gray.Clone()
+	defer ground.Close()
+	if m.dark {
+		gocv.BitwiseNot(gray, &ground)
+	}
+	turned := gocv.NewMat()
+	defer turned.Close()
+	gocv.Transpose(ground, &turned)
+	m.courses[Level] = newCourse(turned.ToBytes(), turned.Cols())
+	m.courses[Plumb] = newCourse(ground.ToBytes(), gray.Cols())
+	return m, nil
 }
 
 // Rules takes what of the followed traces can be rules on the straight page.
-// Unsettled tells whether so many of them look like rules, but broken ones, that
-// it is worth while to look for these.
-func (m *Evidence) Rules(found *Traced) (hor, ver []Rule, unsettled bool) {
+func (m *Evidence) Rules(found *Traced) (hor, ver []Rule) {
 	strong := StrongLength(m.Size)
-	hor, unsettledHor := m.toRules(Level, found.Hor, strong)
-	ver, unsettledVer := m.toRules(Plumb, found.Ver, strong)
-	hor, ver = m.withoutColumns(Level, hor, ver), m.withoutColumns(Plumb, ver, hor)
-	// Columns of digits are even, too, but not for so many dashes, and what the
-	// compression draws is faint.
-	const many = 20
-	sure := slices.DeleteFunc(slices.Clone(ver), func(r Rule) bool { return r.Beat*many > r.Length() || r.Tone < Faint })
-	return alike(hor, slices.Concat(hor, ver)), alike(ver, slices.Concat(hor, sure)), unsettledHor || unsettledVer
+	return m.toRules(Level, found.Hor, strong), m.toRules(Plumb, found.Ver, strong)
 }
 
-func (m *Evidence) toRules(axis Axis, ts []Trace, strong float64) (out []Rule, unsettled bool) {
-	var broken, sure float64
+func (m *Evidence) toRules(axis Axis, ts []Trace, strong float64) (out []Rule) {
 	for i := range ts {
-		t := &ts[i]
-		r, ok := m.toRule(axis, t, strong)
-		if ok {
+		if r, ok := m.toRule(axis, &ts[i], strong); ok {
 			out = append(out, r)
 		}
-		switch {
-		case t.Length() < strong:
-		case ok && !r.doubtful:
-			sure += t.Length()
-		case m.likeBroken(axis, t, &r):
-			broken += t.Length()
-		}
 	}
-	return out, broken > 0.02*sure
+	return out
 }
 
 // Traced is what was followed on one version of the page.

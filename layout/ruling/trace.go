@@ -112,7 +112,7 @@ func (t *Trace) trim(minLen int) bool {
 
 // dashed reports whether the pieces of a broken trace repeat evenly.
 func (t *Trace) dashed() bool {
-	_, n := t.dashes()
+	n := t.dashes()
 	return n >= 3
 }
 

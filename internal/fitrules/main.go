@@ -1,0 +1,318 @@
+// Command fitrules describes places on pages whose rules are known, for the fit of
+// the nets that tell rules from strokes of text (models/train/rules.py):
+//
+//	go run ./internal/fitrules -of blocks|edges -o FILE [-rules FILE] FOLDER…
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"image"
+	"log"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+
+	"github.com/biaoge/biaoge/internal/picture"
+	"github.com/biaoge/biaoge/internal/synth"
+	"github.com/biaoge/biaoge/layout/ruling"
+	"github.com/biaoge/biaoge/layout/straighten"
+	"github.com/biaoge/biaoge/models"
+	"gocv.io/x/gocv"
+)
+
+type cell struct{ Row, Col, RowSpan, ColSpan int }
+
+// A truth is a line of truth.jsonl. Lines, which office.py writes, are where the
+// rules are.
+type truth struct {
+	File  string
+	Lines *struct {
+		Rows, Cols []float64
+		Apart      [2]float64 // of the two of a double rule
+		Map        [6]float64
+	}
+	Tables []table
+}
+
+// A table's lines, which biaoge synth writes, are where its lines cross, and which
+// of their pieces are printed (internal/synth).
+type table struct {
+	Rows, Cols int
+	Cells      []cell
+	Lines      *synth.TruthLines
+}
+
+// An example is a line of the file: which picture, which direction, whether a rule
+// is printed there, whether it is in line with others, and the figures.
+type example struct {
+	picture  int
+	axis     ruling.Axis
+	printed  bool
+	inLine   bool
+	features []float32
+}
+
+func main() {
+	log.SetFlags(0)
+	of := flag.String("of", "blocks", "describe `WHAT`: blocks or edges")
+	rules := flag.String("rules", "", "the nets in `FILE` instead of those that the program has: edges are described by what these say of blocks")
+	out := flag.String("o", "", "write the examples to `FILE`: 32 bit floats, the first of which says how many make an example")
+	flag.Parse()
+	if *of != "blocks" && *of != "edges" || *out == "" {
+		log.Fatal("usage: fitrules -of blocks|edges -o FILE [-rules FILE] FOLDER…")
+	}
+	if *rules != "" {
+		data, err := os.ReadFile(*rules)
+		if err != nil {
+			log.Fatal(err)
+		}
+		models.Rules = data
+	}
+	f, err := os.Create(*out)
+	if err != nil {
+		log.Fatal(err)
+	}
+	w := bufio.NewWriter(f)
+	first := true
+	picture := 0
+	for _, dir := range flag.Args() {
+		pictures, err := truths(dir)
+		if err != nil {
+			log.Fatal(err)
+		}
+		used := 0
+		for _, t := range pictures {
+			picture++
+			es, err := examples(*of, filepath.Join(dir, t.File), t, picture)
+			if err != nil {
+				log.Printf("%s: %v: left out", filepath.Join(dir, t.File), err)
+				continue
+			}
+			used++
+			for _, e := range es {
+				row := append([]float32{float32(e.picture), float32(e.axis), number(e.printed), number(e.inLine)}, e.features...)
+				if first {
+					first = false
+					row = append([]float32{float32(len(row))}, row...)
+				}
+				if err := binary.Write(w, binary.LittleEndian, row); err != nil {
+					log.Fatal(err)
+				}
+			}
+		}
+		log.Printf("%s: %d of %d pictures", dir, used, len(pictures))
+	}
+	if err := w.Flush(); err != nil {
+		log.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func number(b bool) float32 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// truths are the pictures of a folder.
+func truths(dir string) (out []*truth, err error) {
+	data, err := os.ReadFile(filepath.Join(dir, "truth.jsonl"))
+	if err != nil {
+		return nil, err
+	}
+	for line := range bytes.Lines(data) {
+		t := new(truth)
+		if err := json.Unmarshal(line, t); err != nil {
+			return nil, fmt.Errorf("%s: %w", dir, err)
+		}
+		out = append(out, t)
+	}
+	return out, nil
+}
+
+// examples are those of a picture.
+func examples(of, path string, t *truth, picture int) (out []example, err error) {
+	p, err := known(path, t)
+	if err != nil {
+		return nil, err
+	}
+	defer p.gray.Close()
+	rng := rand.New(rand.NewPCG(uint64(picture), 7))
+	for axis := range ruling.Axis(2) {
+		if of == "blocks" {
+			es, err := ruling.BlockExamples(p.gray, axis, p.printed[axis], p.unsure[axis], rng)
+			if err != nil {
+				return nil, err
+			}
+			for _, e := range es {
+				out = append(out, example{picture, axis, e.Printed, false, e.Features[:]})
+			}
+			continue
+		}
+		es, err := ruling.EdgeExamples(p.gray, axis, p.printed[axis], p.bare[axis], p.cells)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range es {
+			out = append(out, example{picture, axis, e.Printed, e.InLine, e.Features[:]})
+		}
+	}
+	return out, nil
+}
+
+// A page is straightened, and all of its rules are known: where they are printed and
+// where none is though others are in line, by direction, and its cells.
+type page struct {
+	gray    gocv.Mat
+	printed [2][]ruling.Interval
+	bare    [2][]ruling.Interval
+	unsure  [2][]ruling.Interval // double rules, and white ones
+	cells   []image.Rectangle
+}
+
+// known straightens a picture and finds where its rules are: by the truth, or where
+// that has no positions by the program, if it finds the cells of the truth.
+func known(path string, t *truth) (*page, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	file, err := picture.Read(f, picture.Limits{})
+	if err != nil {
+		return nil, err
+	}
+	src, err := file.Page(1)
+	if err != nil {
+		return nil, err
+	}
+	mat, err := gocv.NewMatFromBytes(src.Gray.Rect.Dy(), src.Gray.Rect.Dx(), gocv.MatTypeCV8UC1, src.Gray.Pix)
+	if err != nil {
+		return nil, err
+	}
+	defer mat.Close()
+	s, err := straighten.ByRules(context.Background(), mat.Clone())
+	if err != nil {
+		return nil, err
+	}
+	defer s.Close()
+	p := &page{}
+	for i := range t.Tables {
+		table := &t.Tables[i]
+		switch {
+		case table.Lines != nil && len(table.Lines.Crossings) == table.Rows+1:
+			p.lay(table, func(r, c int) (float64, float64) {
+				at := table.Lines.Crossings[r][c]
+				return onPage(s.Warps, at[0], at[1])
+			})
+		case t.Lines != nil && len(t.Tables) == 1:
+			m := t.Lines.Map
+			p.lay(table, func(r, c int) (float64, float64) {
+				x, y := t.Lines.Cols[c], t.Lines.Rows[r]
+				return onPage(s.Warps, m[0]*x+m[1]*y+m[2], m[3]*x+m[4]*y+m[5])
+			})
+			for axis, apart := range t.Lines.Apart {
+				p.printed[axis] = twice(p.printed[axis], apart)
+			}
+		default:
+			return nil, fmt.Errorf("nothing tells where the rules of table %d are", i+1)
+		}
+	}
+	p.gray = s.Gray.Clone()
+	if p.gray.Mean().Val1 < math.MaxUint8/2 { // as package ruling does
+		gocv.BitwiseNot(s.Gray, &p.gray)
+	}
+	return p, nil
+}
+
+// lay notes where the rules of a table are printed, at tells where its lines cross.
+func (p *page) lay(t *table, at func(r, c int) (x, y float64)) {
+	owner := map[[2]int]int{}
+	for i, c := range t.Cells {
+		for r := c.Row; r < c.Row+c.RowSpan; r++ {
+			for k := c.Col; k < c.Col+c.ColSpan; k++ {
+				owner[[2]int{r, k}] = i + 1
+			}
+		}
+	}
+	// note notes a piece of a line from one crossing to the next.
+	note := func(apart bool, piece byte, x0, y0, x1, y1 float64) {
+		axis, i := ruling.Level, ruling.Interval{Pos: (y0 + y1) / 2, Lo: min(x0, x1), Hi: max(x0, x1)}
+		if math.Abs(y1-y0) > math.Abs(x1-x0) { // the picture may be turned
+			axis, i = ruling.Plumb, ruling.Interval{Pos: (x0 + x1) / 2, Lo: min(y0, y1), Hi: max(y0, y1)}
+		}
+		switch {
+		case !apart:
+			p.bare[axis] = append(p.bare[axis], i)
+		case piece == '|':
+			p.printed[axis] = append(p.printed[axis], i)
+		case piece != '-':
+			p.unsure[axis] = append(p.unsure[axis], i)
+		}
+	}
+	piece := func(pieces string, i int) byte {
+		if t.Lines == nil {
+			return '|'
+		}
+		return pieces[i]
+	}
+	lines := t.Lines
+	if lines == nil {
+		lines = new(synth.TruthLines)
+	}
+	for r := range t.Rows + 1 {
+		for c := range t.Cols {
+			x0, y0 := at(r, c)
+			x1, y1 := at(r, c+1)
+			note(owner[[2]int{r - 1, c}] != owner[[2]int{r, c}], piece(lines.Level, r*t.Cols+c), x0, y0, x1, y1)
+		}
+	}
+	for c := range t.Cols + 1 {
+		for r := range t.Rows {
+			x0, y0 := at(r, c)
+			x1, y1 := at(r+1, c)
+			note(owner[[2]int{r, c - 1}] != owner[[2]int{r, c}], piece(lines.Plumb, c*t.Rows+r), x0, y0, x1, y1)
+		}
+	}
+	for _, c := range t.Cells {
+		x0, y0 := at(c.Row, c.Col)
+		x1, y1 := at(c.Row+c.RowSpan, c.Col+c.ColSpan)
+		p.cells = append(p.cells, image.Rect(int(x0), int(y0), int(x1)+1, int(y1)+1).Inset(2))
+	}
+}
+
+// twice are double rules, whose middles are given.
+func twice(rs []ruling.Interval, apart float64) (out []ruling.Interval) {
+	if apart == 0 {
+		return rs
+	}
+	for _, r := range rs {
+		a, b := r, r
+		a.Pos -= apart / 2
+		b.Pos += apart / 2
+		out = append(out, a, b)
+	}
+	return out
+}
+
+// onPage is where a position on the picture, in its pixels, lies on the page: the
+// other way of Source, whose maps are smooth enough to be followed back.
+func onPage(ws straighten.Warps, x, y float64) (px, py float64) {
+	const steps = 12
+	px, py = x, y
+	for range steps {
+		sx, sy := ws.Source(px, py)
+		px, py = px+x-sx, py+y-sy
+	}
+	return px, py
+}
