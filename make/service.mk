@@ -12,7 +12,7 @@ LOAD = go run ./internal/load $(if $(PICTURES),-pictures $(PICTURES)) $(if $(N),
 
 .PHONY: serve-bench serve-overload serve-kills serve-idle serve-hostile serve-equal
 
-# What the service adds to reading, a repeated picture, two workers against one. Some 3 minutes on a quiet machine.
+# What the service adds to reading, a repeated picture, two workers against one. Some 5 minutes on a quiet machine.
 serve-bench: build
 	$(LOAD) bench
 
