@@ -57,10 +57,3 @@ func (g *Grid) settle() {
 // broken tells whether some rules of a settled table are so hard to see that it is as
 // likely as not that one more, or one less, is printed.
 func (g *Grid) broken() bool { return g.doubt >= 0.5 }
-
-// guessed tells whether so much of a settled table is doubtful that its rules tell less
-// than how its text is aligned.
-func (g *Grid) guessed() bool {
-	const many = 0.1 // rules of a cell
-	return g.doubt > many*float64(len(g.Cells))
-}

@@ -135,9 +135,6 @@ func likeliest(ctx context.Context, m *ruling.Evidence, first []Grid, others ...
 		best := in(first)
 		for _, o := range others {
 			more := in(o)
-			if len(best) == 0 { // where no rule was followed text tells more than doubtful ones
-				more = slices.DeleteFunc(more, func(g Grid) bool { g.settle(); return g.guessed() })
-			}
 			if len(more) > 0 && ctx.Err() == nil && better(ctx, m, more, best) {
 				best, taken = more, true
 			}
