@@ -78,7 +78,7 @@ func TestContextIsAskedOften(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer x.Close()
-	for _, size := range [][2]int{{120, 120}} {
+	for _, size := range [][2]int{{120, 120}, {300, 110}} {
 		picture := slowpic.Grid(size[0], size[1])
 		ctx := &asked{Context: t.Context(), last: processorTime()}
 		if _, err := x.Extract(ctx, bytes.NewReader(picture)); err != nil {

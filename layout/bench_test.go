@@ -89,6 +89,8 @@ func BenchmarkAnalyzeLines(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		readLines(ink.New(px, p.Size()), p.Grids)
+		if _, err := readLines(context.Background(), ink.New(px, p.Size()), p.Grids); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

@@ -120,7 +120,10 @@ func analyze(ctx context.Context, gray *image.Gray, turn int, expected bool) (*P
 	}
 	open, columns := borderless.Tables(prints, ruling.StrongOf(r.Hor), ruling.StrongOf(r.Ver), expected)
 	grids := grid.Outermost(slices.Concat(r.Grids, open, grid.ThickNets(r.Page, figuresOf(prints))))
-	t := readLines(r.Page, grids)
+	t, err := readLines(ctx, r.Page, grids)
+	if err != nil {
+		return nil, err
+	}
 	grids = withCaptions(t.page, withCuts(t.page, t.grids, t.line, border{s.Warps, size}), t.line)
 	p := &Page{Grids: grids, LineHeight: t.line, Contrast: t.contrast, Turn: turn, Skew: s.Skew, Dewarped: s.Dewarped,
 		Streaks: s.Streaks, Broken: r.Broken, warps: s.Warps, picture: gray.Rect.Size(), grain: t.grain}

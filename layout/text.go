@@ -1,6 +1,7 @@
 package layout
 
 import (
+	"context"
 	"image"
 	"slices"
 
@@ -23,20 +24,24 @@ type text struct {
 	grain    int         // usual grain of its ground
 }
 
-// readLines finds the lines of text of every cell.
-func readLines(page ink.Pixels, grids []grid.Grid) text {
+// readLines finds the lines of text of every cell. It returns the error of ctx when
+// that ends.
+func readLines(ctx context.Context, page ink.Pixels, grids []grid.Grid) (text, error) {
 	p, out := page.Copy(), grid.Clone(grids)
-	line, strength, grain := linesIn(page, p, out)
-	return text{ink.New(p.Pix, image.Pt(p.W, p.H)), out, line, strength, grain}
+	line, strength, grain := linesIn(ctx, page, p, out)
+	return text{ink.New(p.Pix, image.Pt(p.W, p.H)), out, line, strength, grain}, ctx.Err()
 }
 
 // linesIn puts the lines of text into the cells of grids, and cleans a copy p of
-// their page.
-func linesIn(page ink.Pixels, p ink.Scratch, grids []grid.Grid) (line, strength float64, grain int) {
+// their page. Where ctx ends they are not all.
+func linesIn(ctx context.Context, page ink.Pixels, p ink.Scratch, grids []grid.Grid) (line, strength float64, grain int) {
 	var cells, blank []inked
 	var heights []int
 	for i := range grids {
 		for j := range grids[i].Cells {
+			if ctx.Err() != nil {
+				return 0, 0, 0
+			}
 			c := &grids[i].Cells[j]
 			var k ink.Ink
 			if p.EvenLight(c.Box) {
@@ -76,6 +81,9 @@ func linesIn(page ink.Pixels, p ink.Scratch, grids []grid.Grid) (line, strength 
 	// Where print leaves little paper in a cell, its soft edges seem to be grain.
 	grain = ink.Median(grains)
 	for _, b := range blank {
+		if ctx.Err() != nil {
+			return 0, 0, 0
+		}
 		c := b.cell
 		if t, ok := b.Tone.Filled(grain); ok {
 			if k := p.InkAs(c.Box, t); len(k.Blobs) > 0 {
@@ -102,6 +110,9 @@ func linesIn(page ink.Pixels, p ink.Scratch, grids []grid.Grid) (line, strength 
 	// A stray dot is what someone printed; one in every other cell is dirt.
 	dirty := 2*n > len(cells)
 	for i, k := range cells {
+		if ctx.Err() != nil {
+			return 0, 0, 0
+		}
 		if dirty {
 			for _, b := range specks[i] {
 				p.Wipe(b.Box, k.Ground)

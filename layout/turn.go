@@ -1,6 +1,7 @@
 package layout
 
 import (
+	"context"
 	"fmt"
 	"image"
 
@@ -13,7 +14,7 @@ import (
 // another 90, 180 or 270 degrees clockwise, to see whether it makes more sense
 // that way up: the tables are those that were found already, and nothing but
 // the boxes of their cells and the lines in them is filled in.
-func (p *Page) Turned(turn int) (*Page, error) {
+func (p *Page) Turned(ctx context.Context, turn int) (*Page, error) {
 	turned := gocv.NewMat()
 	defer turned.Close()
 	gocv.Rotate(p.Gray, &turned, turns[turn])
@@ -30,7 +31,10 @@ func (p *Page) Turned(turn int) (*Page, error) {
 	if err != nil {
 		return nil, fmt.Errorf("layout: %w", err)
 	}
-	t := readLines(ink.New(px, image.Pt(turned.Cols(), turned.Rows())), grids)
+	t, err := readLines(ctx, ink.New(px, image.Pt(turned.Cols(), turned.Rows())), grids)
+	if err != nil {
+		return nil, err
+	}
 	out := &Page{Grids: t.grids, LineHeight: t.line, Contrast: t.contrast, Turn: (p.Turn + turn) % 360, grain: t.grain}
 	if out.Gray, err = t.page.Mat(); err != nil {
 		return nil, err

@@ -79,8 +79,8 @@ var turns = []int{90, 270, 180}
 // about turns what was found in a view, without looking for it again, and
 // passes on the tables as they are then, of which nothing is read. They go when
 // look returns.
-func (v *view) about(turn int, look func([]*reading.Table) error) error {
-	page, err := v.page.Turned(turn)
+func (v *view) about(ctx context.Context, turn int, look func([]*reading.Table) error) error {
+	page, err := v.page.Turned(ctx, turn)
 	if err != nil {
 		return err
 	}
@@ -101,7 +101,7 @@ const promising = 0.05
 func (v *view) sensibleWays(ctx context.Context) ([]int, error) {
 	sense := make(map[int]float64)
 	for _, turn := range turns {
-		err := v.about(turn, func(turned []*reading.Table) error {
+		err := v.about(ctx, turn, func(turned []*reading.Table) error {
 			var sum reading.Sense
 			for _, t := range turned {
 				s, err := t.Glance(ctx)
@@ -127,7 +127,7 @@ func (v *view) sensibleWays(ctx context.Context) ([]int, error) {
 // many long lines as in any other: text that lies on its side makes short ones.
 func (v *view) clearest(ctx context.Context, least float64, lines int) (best int, err error) {
 	for _, turn := range turns {
-		err := v.about(turn, func(turned []*reading.Table) error {
+		err := v.about(ctx, turn, func(turned []*reading.Table) error {
 			clear, n, err := clarity(ctx, turned)
 			if err == nil && clear >= least && 2*n >= lines {
 				best, least = turn, clear

@@ -23,7 +23,13 @@ type Lattice struct {
 // expected, what looks like a drawing is one, too. It returns the error of ctx
 // when that ends.
 func Find(ctx context.Context, m *ruling.Evidence, found *ruling.Traced, expected bool) (*Lattice, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	hor, ver := m.Rules(found)
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	h, v := inBands(m, ruling.Plumb, ver, hor), inBands(m, ruling.Level, hor, ver)
 	hor, ver = append(hor, h...), append(ver, v...)
 	all := tablesFrom(ctx, slices.Clone(hor), slices.Clone(ver), seeker{m: m})
