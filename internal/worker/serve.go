@@ -86,6 +86,7 @@ func (c *child) close() error {
 // Serve is a child's whole life: it does what requests from in ask and answers
 // on out until in ends.
 func Serve(in io.Reader, out *os.File, config Child) error {
+	yield()
 	if config.Memory > 0 {
 		limitMemory(config.Memory)
 	}
