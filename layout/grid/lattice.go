@@ -30,10 +30,8 @@ func Find(ctx context.Context, m *ruling.Evidence, found *ruling.Traced, expecte
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	h, v := inBands(m, ruling.Plumb, ver, hor), inBands(m, ruling.Level, hor, ver)
-	hor, ver = append(hor, h...), append(ver, v...)
 	all := tablesFrom(ctx, slices.Clone(hor), slices.Clone(ver), seeker{m: m})
-	h, v = nil, nil
+	var h, v []ruling.Rule
 	if ctx.Err() == nil {
 		h, v = missed(m, all, hor, ver)
 	}
