@@ -49,3 +49,42 @@ func TestSpecksPartNoColumns(t *testing.T) {
 		t.Errorf("cells: %s, want 8×4", got)
 	}
 }
+
+// Where the sides of two tables lie on one line, the dashes of the lower go on in
+// line with the rules of the upper: each has its own cells.
+func TestDashesBelowAFrame(t *testing.T) {
+	for _, gap := range []int{20, 32, 44, 80} {
+		c := sketch.New(540, 480+gap, 255)
+		for i := range 5 { // solid
+			c.Level(40+40*i, 40, 491, 0)
+		}
+		for i := range 6 {
+			c.Plumb(40+90*i, 40, 201, 0)
+		}
+		dashes := func(n int, draw func(a, b int)) {
+			for at := 0; at < n; at += 9 {
+				draw(at, min(at+5, n))
+			}
+		}
+		y := 200 + gap
+		for i := range 7 {
+			dashes(451, func(a, b int) { c.Level(y+40*i, 40+a, 40+b, 0) })
+		}
+		for i := range 6 {
+			dashes(241, func(a, b int) { c.Plumb(40+90*i, y+a, y+b, 0) })
+		}
+		for row := range 4 {
+			for col := range 5 {
+				c.Text(60+90*col, 52+40*row, 4, 0)
+			}
+		}
+		for row := range 6 {
+			for col := range 5 {
+				c.Text(60+90*col, y+12+40*row, 4, 0)
+			}
+		}
+		if _, got := cellsOf(t, c); got != "4×5; 6×5" {
+			t.Errorf("%d pixels between the tables: %s, want 4×5; 6×5", gap, got)
+		}
+	}
+}

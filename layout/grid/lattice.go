@@ -33,10 +33,11 @@ func Find(ctx context.Context, m *ruling.Evidence, found *ruling.Traced, expecte
 	all := tablesFrom(ctx, slices.Clone(hor), slices.Clone(ver), seeker{m: m})
 	var h, v []ruling.Rule
 	if ctx.Err() == nil {
-		h, v = missed(m, all, hor, ver)
+		h, v = missed(m, all)
 	}
 	if len(h)+len(v) > 0 {
-		h, v = within(all, h, ruling.Level), within(all, v, ruling.Plumb)
+		strong := ruling.StrongLength(m.Size)
+		h, v = parted(all, h, v, ruling.Level, strong), parted(all, v, h, ruling.Plumb, strong)
 		hs, vs := slices.Concat(h, hor), slices.Concat(v, ver)
 		byBlocks := seeker{m: m, blocks: true}
 		both := tablesFrom(ctx, slices.Clone(hs), slices.Clone(vs), byBlocks)
@@ -80,22 +81,46 @@ func (r *Lattice) Taken() []image.Rectangle {
 	return out
 }
 
-// within cuts off what of rules runs over the sides of tables that have a frame: a
-// table ends at its frame, and what goes on there is another's.
-func within(tables []Grid, rs []ruling.Rule, axis ruling.Axis) []ruling.Rule {
-	out := slices.Clone(rs)
+// parted parts rules at the sides of tables that have a frame: a table ends at its
+// frame, and what goes on there is another's, which begins at the first of the rules
+// across beyond the frame.
+func parted(tables []Grid, rs, across []ruling.Rule, axis ruling.Axis, strong float64) (out []ruling.Rule) {
+	pieces := slices.Clone(rs)
 	for _, g := range tables {
 		if !g.framed() {
 			continue
 		}
-		across, along := axis.Extent(g.Box), axis.Across().Extent(g.Box)
-		for i := range out {
-			r := &out[i]
-			if r.Pos < float64(across.Lo-lostEnd) || r.Pos > float64(across.Hi+lostEnd) || r.Hi < float64(along.Lo+lostEnd) || r.Lo > float64(along.Hi-lostEnd) {
+		wide, long := axis.Extent(g.Box), axis.Across().Extent(g.Box)
+		lo, hi := float64(long.Lo), float64(long.Hi)
+		out = nil
+		for _, r := range pieces {
+			if r.Pos < float64(wide.Lo-lostEnd) || r.Pos > float64(wide.Hi+lostEnd) || r.Hi < lo+lostEnd || r.Lo > hi-lostEnd {
+				out = append(out, r)
 				continue
 			}
-			r.Lo, r.Hi = max(r.Lo, float64(along.Lo)), min(r.Hi, float64(along.Hi))
+			before, in, after := r, r, r
+			in.Lo, in.Hi = max(r.Lo, lo), min(r.Hi, hi)
+			out = append(out, in)
+			before.Hi, after.Lo = r.Lo, r.Hi
+			for _, a := range across {
+				if a.Lo > r.Pos+lostEnd || a.Hi < r.Pos-lostEnd {
+					continue
+				}
+				if a.Pos < lo-lostEnd {
+					before.Hi = max(before.Hi, a.Pos)
+				}
+				if a.Pos > hi+lostEnd {
+					after.Lo = min(after.Lo, a.Pos)
+				}
+			}
+			for _, rest := range []ruling.Rule{before, after} {
+				if rest.Length() > 2*lostEnd {
+					rest.Weak = rest.Weak || rest.Length() < strong
+					out = append(out, rest)
+				}
+			}
 		}
+		pieces = out
 	}
-	return out
+	return pieces
 }

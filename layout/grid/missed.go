@@ -7,10 +7,9 @@ import (
 	"github.com/biaoge/biaoge/layout/ruling"
 )
 
-// missed finds the broken rules of a page with the rules h and v where the
-// tables that these make do not account for them: then they are not all, or not
-// whole.
-func missed(m *ruling.Evidence, tables []Grid, h, v []ruling.Rule) (hor, ver []ruling.Rule) {
+// missed finds the rules that the blocks of a page tell where tables do not account
+// for them: then what was followed is not all, or not whole.
+func missed(m *ruling.Evidence, tables []Grid) (hor, ver []ruling.Rule) {
 	hor, ver = m.FittedRules(ruling.Level), m.FittedRules(ruling.Plumb)
 	var all, lost float64
 	at := placesOf(tables)

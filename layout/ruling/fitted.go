@@ -199,10 +199,6 @@ func (c *course) plain(x, a, b int, printed bool) bool {
 	}
 }
 
-// Lights tells whether there is print on a shade, where rules may be light, or
-// hidden.
-func (m *Evidence) Lights() bool { return !m.ver.light.Empty() }
-
 // fits tells whether a rule is of a kind that blocks tell of: dark, and thinner than
 // what they are compared with is far off.
 func (m *Evidence) fits(r *Rule) bool {

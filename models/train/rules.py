@@ -24,7 +24,7 @@ def fit(examples, hidden, epochs, seed):
     x, y = examples[:, 4:], examples[:, 2]
     mean, scale = x.mean(0), x.std(0) + 1e-6
     order = np.random.default_rng(seed).permutation(len(x))
-    net = MLPClassifier((hidden,), alpha=1e-3 if hidden < 20 else 1e-4, max_iter=epochs, batch_size=512, learning_rate_init=2e-3, random_state=seed)
+    net = MLPClassifier((hidden,), alpha=1e-4, max_iter=epochs, batch_size=512, learning_rate_init=2e-3, random_state=seed)
     net.fit((x[order] - mean) / scale, y[order])
     w, b = net.coefs_[0] / scale[:, None], net.intercepts_[0] - (mean / scale) @ net.coefs_[0]
     return {'hidden': np.round(w.T, 5).tolist(), 'bias': np.round(b, 5).tolist(),
