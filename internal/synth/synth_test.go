@@ -107,8 +107,35 @@ func TestTruth(t *testing.T) {
 	}
 }
 
+// checkLines holds the lines of a table to its cells: they cross at the corners of
+// these, and nothing is printed within one.
+func checkLines(t *testing.T, p *Truth, table *TruthTable) {
+	t.Helper()
+	l := &table.Lines
+	if len(l.Crossings) != table.Rows+1 || len(l.Level) != (table.Rows+1)*table.Cols || len(l.Plumb) != (table.Cols+1)*table.Rows {
+		t.Errorf("%s: %d lines, %d and %d pieces, of %d rows and %d columns", p.ID, len(l.Crossings), len(l.Level), len(l.Plumb), table.Rows, table.Cols)
+		return
+	}
+	for _, c := range table.Cells {
+		for _, y := range []int{c.Row, c.Row + c.RowSpan} {
+			for _, x := range []int{c.Col, c.Col + c.ColSpan} {
+				at := l.Crossings[y][x]
+				if at[0] < c.Box[0]-1 || at[0] > c.Box[0]+c.Box[2]+1 || at[1] < c.Box[1]-1 || at[1] > c.Box[1]+c.Box[3]+1 {
+					t.Errorf("%s: a corner of %q at %v, its box is %v", p.ID, c.Text, at, c.Box)
+				}
+			}
+		}
+		for y := c.Row + 1; y < c.Row+c.RowSpan; y++ {
+			if inner := l.Level[y*table.Cols+c.Col : y*table.Cols+c.Col+c.ColSpan]; strings.Trim(inner, "-") != "" {
+				t.Errorf("%s: %q is printed within %q", p.ID, inner, c.Text)
+			}
+		}
+	}
+}
+
 func checkGrid(t *testing.T, p *Truth, table *TruthTable) {
 	t.Helper()
+	checkLines(t, p, table)
 	owner := make(map[[2]int]string)
 	for _, c := range table.Cells {
 		for y := c.Row; y < c.Row+c.RowSpan; y++ {
