@@ -183,12 +183,7 @@ func pages(ts *testscript.TestScript, neg bool, args []string) {
 
 // pagesOf are the pages of a TIFF, each as a PNG.
 func pagesOf(name string) (all [][]byte, err error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	file, err := picture.Read(f, picture.Limits{})
+	file, err := picture.ReadFile(name)
 	if err != nil {
 		return nil, err
 	}

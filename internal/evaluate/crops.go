@@ -64,14 +64,9 @@ func safe(s string) string {
 }
 
 func decode(path string, n int) (*image.Gray, error) {
-	f, err := os.Open(path)
+	file, err := picture.ReadFile(path)
 	if err != nil {
 		return nil, err
-	}
-	defer f.Close()
-	file, err := picture.Read(f, picture.Limits{})
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	page, err := file.Page(n)
 	if err != nil {

@@ -24,6 +24,7 @@ import (
 	"github.com/biaoge/biaoge/layout/ruling"
 	"github.com/biaoge/biaoge/layout/straighten"
 	"github.com/biaoge/biaoge/models"
+	"github.com/google/renameio/v2"
 	"gocv.io/x/gocv"
 )
 
@@ -65,7 +66,7 @@ func main() {
 	rules := flag.String("rules", "", "the nets in `FILE` instead of those that the program has: edges are described by what these say of blocks")
 	out := flag.String("o", "", "write the examples to `FILE`: 32 bit floats, the first of which says how many make an example")
 	flag.Parse()
-	if *of != "blocks" && *of != "edges" || *out == "" {
+	if *of != "blocks" && *of != "edges" || *out == "" || flag.NArg() == 0 {
 		log.Fatal("usage: fitrules -of blocks|edges -o FILE [-rules FILE] FOLDER…")
 	}
 	if *rules != "" {
@@ -75,22 +76,31 @@ func main() {
 		}
 		models.Rules = data
 	}
-	f, err := os.Create(*out)
-	if err != nil {
+	if err := describe(*of, *out, flag.Args()); err != nil {
 		log.Fatal(err)
 	}
+}
+
+// describe writes the examples of some folders to a file, which appears when it is
+// whole.
+func describe(of, out string, dirs []string) error {
+	f, err := renameio.NewPendingFile(out)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = f.Cleanup() }()
 	w := bufio.NewWriter(f)
 	first := true
 	picture := 0
-	for _, dir := range flag.Args() {
+	for _, dir := range dirs {
 		pictures, err := truths(dir)
 		if err != nil {
-			log.Fatal(err)
+			return err
 		}
 		used := 0
 		for _, t := range pictures {
 			picture++
-			es, err := examples(*of, filepath.Join(dir, t.File), t, picture)
+			es, err := examples(of, filepath.Join(dir, t.File), t, picture)
 			if err != nil {
 				log.Printf("%s: %v: left out", filepath.Join(dir, t.File), err)
 				continue
@@ -103,18 +113,19 @@ func main() {
 					row = append([]float32{float32(len(row))}, row...)
 				}
 				if err := binary.Write(w, binary.LittleEndian, row); err != nil {
-					log.Fatal(err)
+					return fmt.Errorf("%s: %w", out, err)
 				}
 			}
 		}
 		log.Printf("%s: %d of %d pictures", dir, used, len(pictures))
 	}
+	if first {
+		return fmt.Errorf("%s: no example in any picture of %v: are they those that office.py and biaoge synth make?", out, dirs)
+	}
 	if err := w.Flush(); err != nil {
-		log.Fatal(err)
+		return fmt.Errorf("%s: %w", out, err)
 	}
-	if err := f.Close(); err != nil {
-		log.Fatal(err)
-	}
+	return f.CloseAtomicallyReplace()
 }
 
 func number(b bool) float32 {
@@ -150,20 +161,12 @@ func examples(of, path string, t *truth, picture int) (out []example, err error)
 	rng := rand.New(rand.NewPCG(uint64(picture), 7))
 	for axis := range ruling.Axis(2) {
 		if of == "blocks" {
-			es, err := ruling.BlockExamples(p.gray, axis, p.printed[axis], p.unsure[axis], rng)
-			if err != nil {
-				return nil, err
-			}
-			for _, e := range es {
+			for _, e := range ruling.BlockExamples(p.gray, axis, p.printed[axis], p.unsure[axis], rng) {
 				out = append(out, example{picture, axis, e.Printed, false, e.Features[:]})
 			}
 			continue
 		}
-		es, err := ruling.EdgeExamples(p.gray, axis, p.printed[axis], p.bare[axis], p.cells)
-		if err != nil {
-			return nil, err
-		}
-		for _, e := range es {
+		for _, e := range ruling.EdgeExamples(p.gray, axis, p.printed[axis], p.bare[axis], p.cells) {
 			out = append(out, example{picture, axis, e.Printed, e.InLine, e.Features[:]})
 		}
 	}
@@ -180,15 +183,9 @@ type page struct {
 	cells   []image.Rectangle
 }
 
-// known straightens a picture and finds where its rules are: by the truth, or where
-// that has no positions by the program, if it finds the cells of the truth.
+// known straightens a picture and says where its rules are, as its truth has it.
 func known(path string, t *truth) (*page, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	file, err := picture.Read(f, picture.Limits{})
+	file, err := picture.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
@@ -228,10 +225,7 @@ func known(path string, t *truth) (*page, error) {
 			return nil, fmt.Errorf("nothing tells where the rules of table %d are", i+1)
 		}
 	}
-	p.gray = s.Gray.Clone()
-	if p.gray.Mean().Val1 < math.MaxUint8/2 { // as package ruling does
-		gocv.BitwiseNot(s.Gray, &p.gray)
-	}
+	p.gray = ruling.DarkOnLight(s.Gray, s.Found)
 	return p, nil
 }
 

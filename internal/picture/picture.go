@@ -114,6 +114,20 @@ type Page struct {
 	src pixels // for BGR; nil where the page has no colour
 }
 
+// ReadFile is Read of a file, which errors name, with the usual limits.
+func ReadFile(name string) (*File, error) {
+	r, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	f, err := Read(r, Limits{})
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return f, nil
+}
+
 // Read reads a whole picture file and recognises it. It decodes no pixels: a
 // file that Read accepts can still have damaged pages.
 func Read(r io.Reader, limits Limits) (*File, error) {

@@ -228,7 +228,7 @@ func charts(p ink.Pixels, g Grid, tables []Grid) bool {
 // merges tells whether a table takes in two that stand one below the other,
 // though no side of it is seen between them.
 func merges(m *ruling.Evidence, g Grid, tables []Grid) bool {
-	apart := func(x, y int) bool { return max(x-y, y-x) > lostEnd }
+	off := func(x, y int) bool { return max(x-y, y-x) > lostEnd }
 	var in []Grid
 	for _, t := range tables {
 		if t.Rows > 1 && t.Cols > 1 && t.Box.In(g.Box.Inset(-lostEnd)) {
@@ -239,7 +239,7 @@ func merges(m *ruling.Evidence, g Grid, tables []Grid) bool {
 		for _, u := range in {
 			a, b := t.Box, u.Box
 			const heading = 12 // pixels; where less is between them, there is none
-			if b.Min.Y-a.Max.Y < heading || apart(a.Min.X, b.Min.X) || apart(a.Max.X, b.Max.X) {
+			if b.Min.Y-a.Max.Y < heading || off(a.Min.X, b.Min.X) || off(a.Max.X, b.Max.X) {
 				continue
 			}
 			seen := func(x float64) bool {

@@ -86,7 +86,7 @@ func (c *course) inLine(x, near int, a, b float64) []edge {
 // of the question, and need no closer look.
 func (c *course) promising(x0, x1, a, b int) (parts []ink.Span) {
 	x0, x1 = max(0, x0), min(c.w, x1)
-	k0, k1 := (max(0, a)+blockLength-1)/blockLength, min(b/blockLength, c.all.n)
+	k0, k1 := c.blocksIn(a, b)
 	n := k1 - k0
 	if n < 2 {
 		return []ink.Span{{Lo: x0, Hi: x1}}
@@ -230,7 +230,7 @@ func stopsShort(odds []float32) bool {
 // sides of it, grey levels; beyond the picture is paper.
 func (c *course) depth(x, y int) int {
 	row := c.px[y*c.w : (y+1)*c.w]
-	v := lowestOf(row[max(0, x-1):min(c.w, x+2)])
+	v := int(slices.Min(row[max(0, x-1):min(c.w, x+2)]))
 	left, right := 255, 255
 	if x >= sideAt {
 		left = int(row[x-sideAt])
@@ -265,7 +265,7 @@ func (c *course) crowded(x, y, depth int) bool {
 	row := c.px[y*c.w : (y+1)*c.w]
 	limit := int(row[x]) + max(darker, depth/2)
 	left, right := row[max(0, x-farthest):max(0, x-closest+1)], row[min(c.w, x+closest):min(c.w, x+farthest+1)]
-	return len(left) > 0 && lowestOf(left) <= limit || len(right) > 0 && lowestOf(right) <= limit
+	return len(left) > 0 && int(slices.Min(left)) <= limit || len(right) > 0 && int(slices.Min(right)) <= limit
 }
 
 // What is known of a place without looking, natural logarithms of odds. Few places in
@@ -287,8 +287,9 @@ const (
 	clusterNear = 2.0
 )
 
-// offSide is how far from the side of a cell a rule may cross it, pixels.
-const offSide = 5
+// crossSide is how far from the side of a cell a rule that blocks tell may cross it,
+// pixels: nearer than OffSide, since they tell it from a remnant of the side.
+const crossSide = 5
 
 // Across finds the rules of a direction that go from side to side of cells which
 // lie between the same two lines. Lines are where the table has others of that
@@ -302,10 +303,10 @@ func (m *Evidence) Across(axis Axis, cells []image.Rectangle, lines []float64) [
 	var pieces []piece
 	for i, cell := range cells {
 		across, along := axis.Extent(cell), axis.Across().Extent(cell)
-		if across.Hi-across.Lo <= 2*offSide {
+		if across.Hi-across.Lo <= 2*crossSide {
 			continue
 		}
-		for _, part := range c.promising(across.Lo+offSide, across.Hi-offSide, along.Lo, along.Hi) {
+		for _, part := range c.promising(across.Lo+crossSide, across.Hi-crossSide, along.Lo, along.Hi) {
 			for _, e := range c.edges(part.Lo, part.Hi, float64(along.Lo), float64(along.Hi)) {
 				if e.reaches() {
 					pieces = append(pieces, piece{e, i})
@@ -321,7 +322,7 @@ func (m *Evidence) Across(axis Axis, cells []image.Rectangle, lines []float64) [
 		sure := slices.ContainsFunc(group, func(p piece) bool { return p.odds > placeOdds })
 		for _, p := range group {
 			if p.odds > placeOdds || p.odds > inLineLeast && (sure || inLine) {
-				out = append(out, Rule{Pos: p.pos, Lo: p.lo, Hi: p.hi, Thick: 1, Tone: 40, Cover: 1, Light: m.dark, Fitted: true, Whole: true})
+				out = append(out, Rule{Pos: p.pos, Lo: p.lo, Hi: p.hi, Thick: 1, Tone: unknownTone, Cover: 1, Light: m.dark, Fitted: true, Whole: true})
 			}
 		}
 	}

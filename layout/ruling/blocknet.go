@@ -67,9 +67,9 @@ func (b *blocks) evidence() []float32 {
 		for x := range own {
 			own[x] = bareOdds
 		}
-		s := b.sums[k*b.w : (k+1)*b.w]
+		s := b.row(k)
 		for x := margin; x < b.w-margin; x++ {
-			if s[x] > s[x-1] || s[x] >= s[x+1] {
+			if !trough(s, x) {
 				continue
 			}
 			// Nothing is no rule.

@@ -1,6 +1,9 @@
 package ruling
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // A rule is told from strokes of text by what is printed along it: block by block
 // of a few pixels, something thin that differs from both its sides, however
@@ -34,7 +37,7 @@ func newBlocks(px []uint8, w, x0, x1 int, y0, length float64, n int) *blocks {
 			c.add(px[y*w+from : y*w+to])
 		}
 		rows := max(1, z-a)
-		out := b.sums[k*b.w : (k+1)*b.w]
+		out := b.row(k)
 		for x := range to - from {
 			sum, dark := c.of(x)
 			out[from-b.x0+x] = int16(sum * blockLength / rows)
@@ -48,10 +51,10 @@ func newBlocks(px []uint8, w, x0, x1 int, y0, length float64, n int) *blocks {
 // around fills the columns outside of the picture with the paper beside them.
 func around(row []int16, from, to int) {
 	for x := range from {
-		row[x] = highest(row[from:min(to, from+margin)])
+		row[x] = slices.Max(row[from:min(to, from+margin)])
 	}
 	for x := to; x < len(row); x++ {
-		row[x] = highest(row[max(from, to-margin):to])
+		row[x] = slices.Max(row[max(from, to-margin):to])
 	}
 }
 
@@ -64,11 +67,12 @@ const (
 // blockFeatures is how many figures describe a block.
 const blockFeatures = 22
 
-// trough tells whether a column of a block is darker than those right beside it.
-func (b *blocks) trough(k, x int) bool {
-	s := b.sums[k*b.w:]
-	return s[x] <= s[x-1] && s[x] < s[x+1]
-}
+// row are the sums of a row of blocks.
+func (b *blocks) row(k int) []int16 { return b.sums[k*b.w : (k+1)*b.w] }
+
+// trough tells whether a column of a row of blocks is darker than those right beside
+// it.
+func trough(row []int16, x int) bool { return row[x] <= row[x-1] && row[x] < row[x+1] }
 
 // contrast is by how much a block is darker than both its sides, in eighths of a
 // grey level; 0 where there is none.
@@ -76,7 +80,7 @@ func (b *blocks) contrast(k, x int) int {
 	if k < 0 || k >= b.n {
 		return 0
 	}
-	s := b.sums[k*b.w : (k+1)*b.w]
+	s := b.row(k)
 	best := math.MinInt
 	for c := x - 1; c <= x+1; c++ {
 		left, right := sides(s, c, beside)
@@ -99,29 +103,12 @@ var (
 
 // sides are the lightest of the columns that lie so far off on either side.
 func sides(s []int16, x int, r reach) (left, right int) {
-	return int(highest(s[x-r.to : x-r.from+1])), int(highest(s[x+r.from : x+r.to+1]))
+	return int(slices.Max(s[x-r.to : x-r.from+1])), int(slices.Max(s[x+r.from : x+r.to+1]))
 }
 
 // darkest are the darkest of them.
 func darkest(s []int16, x int, r reach) (left, right int) {
-	return lowest(s[x-r.to : x-r.from+1]), lowest(s[x+r.from : x+r.to+1])
-}
-
-// lowest is the darkest of some columns of a block, and highest the lightest.
-func lowest(s []int16) int {
-	m := s[0]
-	for _, v := range s[1:] {
-		m = min(m, v)
-	}
-	return int(m)
-}
-
-func highest(s []int16) int16 {
-	m := s[0]
-	for _, v := range s[1:] {
-		m = max(m, v)
-	}
-	return m
+	return int(slices.Min(s[x-r.to : x-r.from+1])), int(slices.Min(s[x+r.from : x+r.to+1]))
 }
 
 // features describes a block: how much darker it is than what lies close beside
@@ -129,7 +116,7 @@ func highest(s []int16) int16 {
 // and after it look.
 func (b *blocks) features(k, x int, out *[blockFeatures]float32) {
 	f := out[:0]
-	s := b.sums[k*b.w : (k+1)*b.w]
+	s := b.row(k)
 	c := int(s[x])
 	l1, r1 := sides(s, x, closely)
 	l2, r2 := sides(s, x, beside)
@@ -141,15 +128,15 @@ func (b *blocks) features(k, x int, out *[blockFeatures]float32) {
 	for _, at := range [...]int{k - 2, k - 1, k + 1, k + 2} {
 		other := float32(0)
 		if at >= 0 && at < b.n {
-			o := b.sums[at*b.w : (at+1)*b.w]
+			o := b.row(at)
 			left, right := darkest(o, x, strokes)
-			other = grade(min(left, right) - lowest(o[x-1:x+2]))
+			other = grade(min(left, right) - int(slices.Min(o[x-1:x+2])))
 		}
 		f = append(f, grade(b.contrast(at, x)), other)
 	}
 	sum, darker, n := 0, 0, 0
 	for at := max(0, k-company); at < min(b.n, k+company+1); at++ {
-		o := b.sums[at*b.w : (at+1)*b.w]
+		o := b.row(at)
 		left := int(o[x-beside.from]) + int(o[x-beside.to])
 		right := int(o[x+beside.from]) + int(o[x+beside.to])
 		d := min(left, right)/2 - int(o[x])

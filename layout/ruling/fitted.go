@@ -30,17 +30,20 @@ func newCourse(px []uint8, w int) *course {
 	return c
 }
 
+// unknownTone is the tone of rules of which nothing is known, grey levels.
+const unknownTone = 40
+
 // usualTone is by how much most of the longest rules are darker than their sides,
 // grey levels.
 func (c *course) usualTone() int {
-	const few, unknown = 12, 40
+	const few = 12
 	var tones []float64
 	for i := range min(few, len(c.segs)) { // the surest first
 		r := c.rule(c.segs[i], 0)
 		tones = append(tones, r.Tone)
 	}
 	if len(tones) == 0 {
-		return unknown
+		return unknownTone
 	}
 	return int(ink.Median(tones))
 }
@@ -67,12 +70,13 @@ func (c *course) rule(s segment, strong float64) Rule {
 			continue
 		}
 		at := s.x - c.all.x0
-		row := c.all.sums[k*c.all.w : (k+1)*c.all.w]
-		side := float64(min(max(row[at-4], row[at-3]), max(row[at+3], row[at+4])))
+		row := c.all.row(k)
+		left, right := sides(row, at, beside)
+		side := float64(min(left, right))
 		for i := range profile {
 			profile[i] += max(0, side-float64(row[at+i-reach]))
 		}
-		tones = append(tones, (side-float64(lowest(row[at-1:at+2])))/blockLength)
+		tones = append(tones, (side-float64(slices.Min(row[at-1:at+2])))/blockLength)
 	}
 	r := Rule{Pos: float64(s.x) + 0.5, Lo: float64(s.lo * blockLength), Hi: float64(s.hi * blockLength), Thick: 1, Cover: 1, Fitted: true}
 	if len(tones) > 0 {
@@ -184,7 +188,7 @@ func (m *Evidence) Doubt(axis Axis, r *Rule, a, b float64) float64 {
 // rule is printed at a column between two rows, or that none is.
 func (c *course) plain(x, a, b int, printed bool) bool {
 	const least = 1 // natural logarithm of odds, on average
-	k0, k1 := (max(0, a)+blockLength-1)/blockLength, min(b/blockLength, c.all.n)
+	k0, k1 := c.blocksIn(a, b)
 	if k1-k0 < 2 || x < 0 || x >= c.w {
 		return false
 	}
@@ -197,6 +201,12 @@ func (c *course) plain(x, a, b int, printed bool) bool {
 	} else {
 		return mean <= bareOdds
 	}
+}
+
+// blocksIn are the page's rows of blocks that lie between two rows of pixels: the first,
+// and the one behind the last.
+func (c *course) blocksIn(a, b int) (k0, k1 int) {
+	return (max(0, a) + blockLength - 1) / blockLength, min(b/blockLength, c.all.n)
 }
 
 // fits tells whether a rule is of a kind that blocks tell of: dark, and thinner than
@@ -213,14 +223,6 @@ func (m *Evidence) FittedRules(axis Axis) []Rule {
 		out[i].Light = m.dark
 	}
 	return out
-}
-
-func lowestOf(s []uint8) int {
-	m := s[0]
-	for _, v := range s[1:] {
-		m = min(m, v)
-	}
-	return int(m)
 }
 
 // LikeTable tells whether rules are as many and as long as those of a

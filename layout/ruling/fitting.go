@@ -1,7 +1,6 @@
 package ruling
 
 import (
-	"fmt"
 	"image"
 	"math"
 	"math/rand/v2"
@@ -25,26 +24,15 @@ const keptOn, keptBare = 0.25, 0.05
 
 // BlockExamples describes blocks on and off the known rules of one direction, but for
 // those near unclear ones.
-func BlockExamples(gray gocv.Mat, axis Axis, known, unclear []Interval, rng *rand.Rand) ([]BlockExample, error) {
-	m := gray
-	if axis == Level {
-		m = gocv.NewMat()
-		defer m.Close()
-		gocv.Transpose(gray, &m)
-	}
-	px, err := m.DataPtrUint8()
-	if err != nil {
-		return nil, fmt.Errorf("layout: %w", err)
-	}
-	size := image.Pt(m.Cols(), m.Rows())
-	b := newBlocks(px, size.X, 0, size.X, 0, blockLength, size.Y/blockLength)
+func BlockExamples(gray gocv.Mat, axis Axis, known, unclear []Interval, rng *rand.Rand) []BlockExample {
+	px, w := downward(gray, axis)
+	b := newBlocks(px, w, 0, w, 0, blockLength, len(px)/w/blockLength)
 	const (
 		bare = iota
 		on
 		near
 	)
 	const within, unsure = 1.6, 5 // pixels: so far from its place a rule may be, and so far it may be seen
-	w := size.X
 	state := make([]uint8, b.n*w)
 	for i, r := range slices.Concat(known, unclear) {
 		for k := int(r.Lo) / blockLength; k < b.n && float64(k*blockLength) < r.Hi; k++ {
@@ -68,7 +56,7 @@ func BlockExamples(gray gocv.Mat, axis Axis, known, unclear []Interval, rng *ran
 	for k := range b.n {
 		for x := range w {
 			s := state[k*w+x]
-			if s == near || !b.trough(k, x+margin) {
+			if s == near || !trough(b.row(k), x+margin) {
 				continue
 			}
 			if rng.Float64() >= [...]float64{bare: keptBare, on: keptOn}[s] {
@@ -79,7 +67,7 @@ func BlockExamples(gray gocv.Mat, axis Axis, known, unclear []Interval, rng *ran
 			out = append(out, e)
 		}
 	}
-	return out, nil
+	return out
 }
 
 // An EdgeExample is a place on a page whose rules are known.
@@ -91,19 +79,8 @@ type EdgeExample struct {
 
 // EdgeExamples describes places at which edges are printed, places in line with
 // these at which none is, and cells that no rule crosses.
-func EdgeExamples(gray gocv.Mat, axis Axis, printed, bare []Interval, cells []image.Rectangle) ([]EdgeExample, error) {
-	m := gray
-	if axis == Level {
-		m = gocv.NewMat()
-		defer m.Close()
-		gocv.Transpose(gray, &m)
-	}
-	px, err := m.DataPtrUint8()
-	if err != nil {
-		return nil, fmt.Errorf("layout: %w", err)
-	}
-	c := newCourse(px, m.Cols())
-	var out []EdgeExample
+func EdgeExamples(gray gocv.Mat, axis Axis, printed, bare []Interval, cells []image.Rectangle) (out []EdgeExample) {
+	c := newCourse(downward(gray, axis))
 	for i, set := range [][]Interval{printed, bare} {
 		for _, r := range set {
 			if r.Hi-r.Lo < blockLength {
@@ -122,12 +99,12 @@ func EdgeExamples(gray gocv.Mat, axis Axis, printed, bare []Interval, cells []im
 	}
 	for _, cell := range cells {
 		across, along := axis.Extent(cell), axis.Across().Extent(cell)
-		if across.Hi-across.Lo <= 2*offSide {
+		if across.Hi-across.Lo <= 2*crossSide {
 			continue
 		}
-		for _, e := range c.edges(across.Lo+offSide, across.Hi-offSide, float64(along.Lo), float64(along.Hi)) {
+		for _, e := range c.edges(across.Lo+crossSide, across.Hi-crossSide, float64(along.Lo), float64(along.Hi)) {
 			out = append(out, EdgeExample{Features: e.features})
 		}
 	}
-	return out, nil
+	return out
 }

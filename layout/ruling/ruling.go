@@ -23,18 +23,34 @@ func Measure(gray gocv.Mat, found *Traced) (*Evidence, error) {
 	}
 	size := image.Pt(gray.Cols(), gray.Rows())
 	m := &Evidence{Size: size, hor: found.ridgesHor, ver: found.ridgesVer, dark: found.dark, Page: ink.New(px, size)}
-	// On a dark page rules are light: there all is looked at as its negative.
-	ground := gray.Clone()
-	defer ground.Close()
-	if m.dark {
-		gocv.BitwiseNot(gray, &ground)
+	page := DarkOnLight(gray, found)
+	defer page.Close()
+	for axis := range m.courses {
+		m.courses[axis] = newCourse(downward(page, Axis(axis)))
+	}
+	return m, nil
+}
+
+// DarkOnLight is a copy of a page as its blocks are looked at: on a dark page, whose
+// rules are light, its negative.
+func DarkOnLight(gray gocv.Mat, found *Traced) gocv.Mat {
+	page := gray.Clone()
+	if found.dark {
+		gocv.BitwiseNot(gray, &page)
+	}
+	return page
+}
+
+// downward are the pixels of a page turned so that the rules of a direction run down
+// it, and its width.
+func downward(gray gocv.Mat, axis Axis) (px []uint8, w int) {
+	if axis == Plumb {
+		return gray.ToBytes(), gray.Cols()
 	}
 	turned := gocv.NewMat()
 	defer turned.Close()
-	gocv.Transpose(ground, &turned)
-	m.courses[Level] = newCourse(turned.ToBytes(), turned.Cols())
-	m.courses[Plumb] = newCourse(ground.ToBytes(), gray.Cols())
-	return m, nil
+	gocv.Transpose(gray, &turned)
+	return turned.ToBytes(), turned.Cols()
 }
 
 // Rules takes what of the followed traces can be rules on the straight page.

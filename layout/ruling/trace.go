@@ -112,8 +112,7 @@ func (t *Trace) trim(minLen int) bool {
 
 // dashed reports whether the pieces of a broken trace repeat evenly.
 func (t *Trace) dashed() bool {
-	n := t.dashes()
-	return n >= 3
+	return t.dashes() >= 3
 }
 
 func (t *Trace) measure() {
