@@ -45,10 +45,17 @@ func (a *answered) size() int64 { return int64(len(a.docs)) + overhead }
 
 // The packer and the unpacker of answers that are remembered: a tenth of their
 // bytes is left, so that memory hardly grows while answers gather. One that is
-// quick does nearly as much as one that takes ten times as long.
+// quick does nearly as much as one that takes ten times as long. They are made for
+// the first answer: every command has this package in it, and most never serve.
 var (
-	packer, _   = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithLowerEncoderMem(true)) // fails for options out of range alone
-	unpacker, _ = zstd.NewReader(nil)
+	packer = sync.OnceValue(func() *zstd.Encoder {
+		e, _ := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithLowerEncoderMem(true)) // fails for options out of range alone
+		return e
+	})
+	unpacker = sync.OnceValue(func() *zstd.Decoder {
+		d, _ := zstd.NewReader(nil) // likewise
+		return d
+	})
 )
 
 // packed is what is remembered of it: the documents packed, and no digest, which
@@ -57,7 +64,7 @@ func (a *answered) packed() *answered {
 	small := *a
 	small.digest = nil
 	if len(a.docs) > 0 {
-		small.docs = slices.Clone(packer.EncodeAll(a.docs, nil))
+		small.docs = slices.Clone(packer().EncodeAll(a.docs, nil))
 	}
 	return &small
 }
@@ -69,7 +76,7 @@ func (a *answered) unpacked() (*answered, error) {
 	}
 	whole := *a
 	var err error
-	whole.docs, err = unpacker.DecodeAll(a.docs, nil)
+	whole.docs, err = unpacker().DecodeAll(a.docs, nil)
 	return &whole, err
 }
 
