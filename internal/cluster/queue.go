@@ -116,17 +116,23 @@ func (q *Queue) Close(done bool) error {
 	if !done {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), dialTime)
-	defer cancel()
-	var failed error
-	for stream, subject := range map[string]string{tasksStream: tasksSubject + q.ID, resultsStream: resultsSubject + q.ID} {
-		s, err := q.c.js.Stream(ctx, stream)
-		if err == nil {
-			err = s.Purge(ctx, jetstream.WithPurgeSubject(subject))
+	// Hubs of a cluster may have to agree first who leads, after one was gone.
+	electing := func(err error) bool { return q.c.replicas > 1 && unanswered(err) }
+	return patiently(context.Background(), electing, func(ctx context.Context) error {
+		var failed error
+		for stream, subject := range map[string]string{tasksStream: tasksSubject + q.ID, resultsStream: resultsSubject + q.ID} {
+			s, err := q.c.js.Stream(ctx, stream)
+			if err == nil {
+				err = s.Purge(ctx, jetstream.WithPurgeSubject(subject))
+			}
+			failed = errors.Join(failed, err)
 		}
-		failed = errors.Join(failed, err)
-	}
-	return errors.Join(failed, q.c.js.DeleteConsumer(ctx, resultsStream, "results-"+q.ID))
+		err := q.c.js.DeleteConsumer(ctx, resultsStream, "results-"+q.ID)
+		if errors.Is(err, jetstream.ErrConsumerNotFound) { // it went at a try that was not answered
+			err = nil
+		}
+		return errors.Join(failed, err)
+	})
 }
 
 // task is the header of a message for a task.
