@@ -91,6 +91,10 @@ func WithMaxPixels(n int64) Option { return func(o *options) { o.MaxPixels = max
 // cell of no known form costs some milliseconds.
 func WithMaxCells(n int) Option { return func(o *options) { o.MaxCells = max(1, n) } }
 
+// WithWarmStart has New start the recognisers beside what the caller does next,
+// instead of with the first picture. It is for programs that read one at once.
+func WithWarmStart() Option { return func(o *options) { o.Warm = true } }
+
 // An Extractor reads pictures. It is safe for concurrent use; calls beyond the
 // number of workers wait for one to be free.
 type Extractor struct{ engine *extract.Engine }

@@ -19,6 +19,7 @@ type reader struct {
 	pool    *worker.Pool
 	workers int
 	forms   func() ([]*tables.Form, error) // by which is told what may be part of a table
+	close   func()                         // ends the children, whatever they do
 }
 
 // A reading is what one input gave. A TIFF with a damaged page gives both the
@@ -40,7 +41,9 @@ func (r *readFlags) newReader(ctx context.Context, c *call, inputs int) (*reader
 		return nil, err
 	}
 	workers, limits := r.share(inputs)
-	x := &reader{c, r.pool(workers, limits), workers, sync.OnceValues(func() ([]*tables.Form, error) { return knownForms(r.forms) })}
+	x := &reader{c: c, pool: r.pool(workers, limits), workers: workers}
+	x.forms = sync.OnceValues(func() ([]*tables.Form, error) { return knownForms(r.forms) })
+	x.close = sync.OnceFunc(func() { x.pool.Close(ended) })
 	go x.pool.Warm(ctx) // what goes wrong, the first request hears
 	if r.forms != "" {
 		if _, err := x.forms(); err != nil {
@@ -49,13 +52,6 @@ func (r *readFlags) newReader(ctx context.Context, c *call, inputs int) (*reader
 		}
 	}
 	return x, nil
-}
-
-// close ends the children, whatever they do.
-func (x *reader) close() {
-	now, cancel := context.WithCancel(context.Background())
-	cancel()
-	x.pool.Close(now)
 }
 
 // all reads the inputs and calls each in the order of the inputs. Neighbours
@@ -79,6 +75,11 @@ func (x *reader) all(ctx context.Context, inputs []input, each func(reading) err
 		wg.Go(func() {
 			for j := range jobs {
 				j.done <- x.one(ctx, j.in)
+				if len(inputs) == 1 {
+					// No other picture goes on with this one. A child's memory
+					// takes as long to be cleared as its document to be printed.
+					x.close()
+				}
 			}
 		})
 	}

@@ -83,7 +83,7 @@ func (r *readFlags) extractor() (*biaoge.Extractor, error) {
 	if err != nil {
 		return nil, err
 	}
-	opts := []biaoge.Option{biaoge.WithForms(forms...)}
+	opts := []biaoge.Option{biaoge.WithForms(forms...), biaoge.WithWarmStart()}
 	if r.lang != "" {
 		opts = append(opts, biaoge.WithLanguage(r.lang))
 	}

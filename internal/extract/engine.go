@@ -37,6 +37,7 @@ type Options struct {
 	DebugDir    string         // where drawings of the pages go; empty for none
 	MaxPixels   int64          // of a page; 0 for what package picture allows
 	MaxCells    int            // of the tables of a page; 0 for any number
+	Warm        bool           // recognisers start at once, beside what goes on
 }
 
 // Defaults are the options that nobody has changed.
@@ -66,12 +67,6 @@ type kit struct {
 // same.
 func New(o Options) (*Engine, error) {
 	e := &Engine{o: o, kit: &kit{readers: make(chan *ocr.Reader, o.Workers), closing: make(chan struct{})}}
-	for _, f := range tables.EmbeddedForms() {
-		if !slices.ContainsFunc(o.Forms, func(g *tables.Form) bool { return g.ID == f.ID }) {
-			e.forms = append(e.forms, f)
-		}
-	}
-	e.forms = append(e.forms, o.Forms...)
 	// Each worker is one thread: more would only slow its neighbours down.
 	layout.SetThreads(1)
 	for range o.Workers {
@@ -80,8 +75,17 @@ func New(o Options) (*Engine, error) {
 			e.o.Workers = len(e.readers)
 			return nil, errors.Join(fmt.Errorf("%w: %w", ErrDependency, err), e.Close())
 		}
+		if o.Warm {
+			r.Prepare()
+		}
 		e.readers <- r
 	}
+	for _, f := range tables.EmbeddedForms() {
+		if !slices.ContainsFunc(o.Forms, func(g *tables.Form) bool { return g.ID == f.ID }) {
+			e.forms = append(e.forms, f)
+		}
+	}
+	e.forms = append(e.forms, o.Forms...)
 	return e, nil
 }
 
