@@ -61,94 +61,140 @@ func confidence(t *Table) float64 {
 	return round(p)
 }
 
+// noNumber is the most that a value's confidence is that reads as none, and
+// unsureForm the least that a form's is of which a person need not be told.
+const (
+	noNumber   = 0.5
+	unsureForm = 0.9
+)
+
 // unclear is why a cell is flagged of which nothing more is known.
 var unclear = Because("unclear")
 
 // round keeps what digits of a probability mean anything; nothing is certain.
 func round(p float64) float64 { return min(math.Round(p*1e6)/1e6, 0.999999) }
 
+// A filling makes records of the values of a form that was recognised.
+type filling struct {
+	table       *Table
+	sheet       *Sheet
+	match       *Match
+	index       map[string]int // the record of each key
+	reviewBelow float64
+}
+
 // fillForm names the cells of a known form and makes records of its values.
 func fillForm(t *Table, s *Sheet, m *Match, reviewBelow float64) {
-	f := m.Form
-	t.Form, t.FormConfidence = &f.ID, m.Confidence
+	f := &filling{t, s, m, make(map[string]int), reviewBelow}
+	t.Form, t.FormConfidence = &m.Form.ID, m.Confidence
 	if s.Open {
 		t.fillAreas(m)
 		defer t.withoutFilled()
 	}
-	index := make(map[string]int)
-	t.HeaderRows = t.Rows
-	for fi, fc := range f.Cells {
-		si := m.Cells[fi]
-		if fc.Key == "" {
-			if si >= 0 {
-				nameLabel(&t.Cells[si], &s.Cells[si].Reading, f.Wordings(fc.Text), reviewBelow)
-			}
-			continue
-		}
-		if si < 0 {
-			continue
-		}
-		c := &t.Cells[si]
-		c.Kind = KindValue
-		t.HeaderRows = min(t.HeaderRows, c.Row)
-		v, u, ok := ParseValue(c.Text)
-		rec := Record{Key: fc.Key, Labels: labelsOf(t, c), Raw: c.Text, Value: v, Unit: u, Confidence: c.Confidence, Cell: [2]int{c.Row, c.Col}, Evidence: s.Cells[si].Reading.Evidence, Causes: slices.Clone(s.Cells[si].Reading.Causes)}
-		if !ok {
-			rec.Confidence = min(rec.Confidence, 0.5)
-			rec.Causes = append(rec.Causes, Because("no_number", c.Text))
-		}
-		index[fc.Key] = len(t.Records)
-		t.Records = append(t.Records, rec)
-	}
-	if t.HeaderRows == t.Rows {
-		t.HeaderRows = 0
-	}
-	check(t, s, m, index, reviewBelow)
+	f.nameCells()
+	check(t, s, m, f.index, reviewBelow)
 	// No sum speaks for a row that was taken for another, nor for what is
 	// misread like its parts.
-	place := newPlacing(t, m)
-	for fi, fc := range f.Cells {
-		if fc.Key == "" || m.Cells[fi] < 0 {
-			continue
-		}
-		r := &t.Records[index[fc.Key]]
-		if why, doubted := place.doubt(fi); doubted {
-			r.Confidence = min(r.Confidence, misplaced)
-			r.Causes = append(r.Causes, why)
-		}
-		if most := s.Cells[m.Cells[fi]].Reading.AtMost; most > 0 {
-			r.Confidence = min(r.Confidence, most)
-		}
-		why := twoValues(r.Raw)
-		if reading := &s.Cells[m.Cells[fi]].Reading; !reading.Typed {
-			why = t.misreadAlike(r.Raw, reading.Alternatives)
-		}
-		if why != "" {
-			r.Confidence = min(r.Confidence, maxAlike)
-			r.Causes = append(r.Causes, Because(why))
-		}
-	}
+	f.doubtRecords()
 	if !s.typed() {
 		t.doubtUnits()
 	}
 	for i := range t.Records {
-		r := &t.Records[i]
-		r.Confidence = round(r.Confidence)
-		r.Review = r.Confidence < reviewBelow
-		c := t.cellAt(r.Cell[0], r.Cell[1])
-		c.Confidence, c.Review = r.Confidence, r.Review
-		if r.Review && len(r.Causes) == 0 {
-			r.Causes = append(r.Causes, unclear)
-		}
-		if !r.Review {
-			r.Causes = nil
-		}
-		r.Reasons, c.Causes = InWords(r.Causes), slices.Clone(r.Causes)
+		f.flag(&t.Records[i])
 	}
-	if missing := f.missing(m); len(missing) > 0 {
+	f.doubtTable()
+}
+
+// nameCells gives the labels that were found the form's wordings, and the
+// values their keys.
+func (f *filling) nameCells() {
+	t := f.table
+	t.HeaderRows = t.Rows
+	for fi, fc := range f.match.Form.Cells {
+		si := f.match.Cells[fi]
+		switch {
+		case si < 0:
+		case fc.Key == "":
+			nameLabel(&t.Cells[si], &f.sheet.Cells[si].Reading, f.match.Form.Wordings(fc.Text), f.reviewBelow)
+		default:
+			t.HeaderRows = min(t.HeaderRows, t.Cells[si].Row)
+			f.record(fc.Key, si)
+		}
+	}
+	if t.HeaderRows == t.Rows {
+		t.HeaderRows = 0
+	}
+}
+
+// record makes a cell the value of a key.
+func (f *filling) record(key string, cell int) {
+	t, reading := f.table, &f.sheet.Cells[cell].Reading
+	c := &t.Cells[cell]
+	c.Kind = KindValue
+	v, u, ok := ParseValue(c.Text)
+	rec := Record{Key: key, Labels: labelsOf(t, c), Raw: c.Text, Value: v, Unit: u, Confidence: c.Confidence, Cell: [2]int{c.Row, c.Col}, Evidence: reading.Evidence, Causes: slices.Clone(reading.Causes)}
+	if !ok {
+		rec.Confidence = min(rec.Confidence, noNumber)
+		rec.Causes = append(rec.Causes, Because("no_number", c.Text))
+	}
+	f.index[key] = len(t.Records)
+	t.Records = append(t.Records, rec)
+}
+
+// doubtRecords lowers the confidence of values that may be another row's, or
+// that are misread in a way of which no sum tells.
+func (f *filling) doubtRecords() {
+	place := newPlacing(f.table, f.match)
+	for fi, fc := range f.match.Form.Cells {
+		if fc.Key == "" || f.match.Cells[fi] < 0 {
+			continue
+		}
+		r, reading := &f.table.Records[f.index[fc.Key]], &f.sheet.Cells[f.match.Cells[fi]].Reading
+		if why, doubted := place.doubt(fi); doubted {
+			r.atMost(misplaced, why)
+		}
+		if reading.AtMost > 0 {
+			r.Confidence = min(r.Confidence, reading.AtMost)
+		}
+		why := twoValues(r.Raw)
+		if !reading.Typed {
+			why = f.table.misreadAlike(r.Raw, reading.Alternatives)
+		}
+		if why != "" {
+			r.atMost(maxAlike, Because(why))
+		}
+	}
+}
+
+// atMost bounds the confidence of a record, for a reason.
+func (r *Record) atMost(confidence float64, why Cause) {
+	r.Confidence = min(r.Confidence, confidence)
+	r.Causes = append(r.Causes, why)
+}
+
+// flag gives a record and its cell reasons if a person should look at it, and
+// none if not.
+func (f *filling) flag(r *Record) {
+	r.Confidence = round(r.Confidence)
+	r.Review = r.Confidence < f.reviewBelow
+	switch {
+	case !r.Review:
+		r.Causes = nil
+	case len(r.Causes) == 0:
+		r.Causes = append(r.Causes, unclear)
+	}
+	r.Reasons = InWords(r.Causes)
+	c := f.table.cellAt(r.Cell[0], r.Cell[1])
+	c.Confidence, c.Review, c.Causes = r.Confidence, r.Review, slices.Clone(r.Causes)
+}
+
+// doubtTable says what of the form is missing or strange.
+func (f *filling) doubtTable() {
+	t, m := f.table, f.match
+	if missing := m.Form.missing(m); len(missing) > 0 {
 		t.Doubt(Because("values_missing", len(missing), strings.Join(head(missing, 5), ", ")))
 	}
-	if m.Confidence < 0.9 {
+	if m.Confidence < unsureForm {
 		t.Doubt(Because("form_unsure"))
 	}
 	if n := len(m.Strange); n > 0 {
@@ -282,8 +328,7 @@ func (t *Table) doubtUnits() {
 	}
 	for _, rs := range of {
 		if len(rs) == 1 && without >= bare {
-			rs[0].Confidence = min(rs[0].Confidence, misplaced)
-			rs[0].Causes = append(rs[0].Causes, Because("lone_unit"))
+			rs[0].atMost(misplaced, Because("lone_unit"))
 		}
 	}
 }

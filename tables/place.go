@@ -2,6 +2,29 @@ package tables
 
 import "slices"
 
+// An axis says whether cells are looked at by their rows or by their columns.
+type axis int
+
+const (
+	ofRows axis = iota
+	ofColumns
+)
+
+// A stretch is the rows, or the columns, that a cell covers, half open.
+type stretch struct{ from, to int }
+
+func (s stretch) size() int { return s.to - s.from }
+
+// stretches are the rows and the columns that a cell covers: first those of the
+// axis, then the others.
+func (a axis) stretches(row, col, rowSpan, colSpan int) (own, other stretch) {
+	rows, cols := stretch{row, row + rowSpan}, stretch{col, col + colSpan}
+	if a == ofColumns {
+		return cols, rows
+	}
+	return rows, cols
+}
+
 // misplaced is the greatest probability of a value whose labels do not tell
 // that it stands where the form has it.
 const misplaced = 0.9
@@ -44,18 +67,18 @@ func (p *placing) doubt(fi int) (why Cause, doubted bool) {
 	if p.shaky {
 		return Because("form_scattered"), true
 	}
-	if !p.sure(fi, true) {
+	if !p.sure(fi, ofRows) {
 		return Because("row_label_differs"), true
 	}
-	if !p.sure(fi, false) {
+	if !p.sure(fi, ofColumns) {
 		return Because("column_label_differs"), true
 	}
 	// Of a blank, nothing but its place is known.
 	if p.table.Cells[p.match.Cells[fi]].Text == "" {
-		if !p.labelled(fi, true) || !p.labelled(fi, false) {
+		if !p.labelled(fi, ofRows) || !p.labelled(fi, ofColumns) {
 			return Because("blank_label_differs"), true
 		}
-		if !p.fills(fi, true) || !p.fills(fi, false) {
+		if !p.fills(fi, ofRows) || !p.fills(fi, ofColumns) {
 			return Because("blank_small"), true
 		}
 	}
@@ -74,63 +97,69 @@ func (p *placing) besideStrange(fi int) bool {
 	})
 }
 
+// onForm is where a cell of the form stands on it, and onSheet where on the sheet.
+func (p *placing) onForm(fi int, a axis) (own, other stretch) {
+	c := &p.form.Cells[fi]
+	return a.stretches(c.Row, c.Col, c.RowSpan, c.ColSpan)
+}
+
+func (p *placing) onSheet(fi int, a axis) (own, other stretch) {
+	c := &p.table.Cells[p.match.Cells[fi]]
+	return a.stretches(c.Row, c.Col, c.RowSpan, c.ColSpan)
+}
+
 // sure tells whether the row (or column) of a value is known: by its label, or
 // because the ones before and after it are known and leave no other place.
-func (p *placing) sure(fi int, row bool) bool {
-	if p.labelled(fi, row) {
+func (p *placing) sure(fi int, a axis) bool {
+	if p.labelled(fi, a) {
 		return true
 	}
-	before, after := p.next(fi, row, -1), p.next(fi, row, 1)
+	before, after := p.next(fi, a, -1), p.next(fi, a, 1)
 	return before != elsewhere && after != elsewhere && (before == inPlace || after == inPlace)
 }
 
 // labelled tells whether the innermost label of a value's row (or column) is
 // where it should be. Without such a label in the form there is no doubt.
-func (p *placing) labelled(fi int, row bool) bool {
-	inner := p.inner(fi, row)
+func (p *placing) labelled(fi int, a axis) bool {
+	inner := p.inner(fi, a)
 	if inner < 0 {
 		return true
 	}
 	if !p.named[inner] {
 		return false
 	}
-	label, value := p.table.Cells[p.match.Cells[inner]], p.table.Cells[p.match.Cells[fi]]
 	// A value that reaches beyond its label's row or column may be two whose
 	// rule was not seen.
-	if row {
-		return label.Row <= value.Row && label.Row+label.RowSpan >= value.Row+value.RowSpan
-	}
-	return label.Col <= value.Col && label.Col+label.ColSpan >= value.Col+value.ColSpan
+	label, _ := p.onSheet(inner, a)
+	value, _ := p.onSheet(fi, a)
+	return label.from <= value.from && label.to >= value.to
 }
 
 // fills tells whether a value's cell is as high as the row of its innermost
 // label (or as wide as its column), where it is on the form.
-func (p *placing) fills(fi int, row bool) bool {
-	inner := p.inner(fi, row)
+func (p *placing) fills(fi int, a axis) bool {
+	inner := p.inner(fi, a)
 	if inner < 0 {
 		return true
 	}
-	fl, fv := p.form.Cells[inner], p.form.Cells[fi]
-	label, value := p.table.Cells[p.match.Cells[inner]], p.table.Cells[p.match.Cells[fi]]
-	if row {
-		return fl.RowSpan != fv.RowSpan || label.RowSpan == value.RowSpan
-	}
-	return fl.ColSpan != fv.ColSpan || label.ColSpan == value.ColSpan
+	formLabel, _ := p.onForm(inner, a)
+	formValue, _ := p.onForm(fi, a)
+	label, _ := p.onSheet(inner, a)
+	value, _ := p.onSheet(fi, a)
+	return formLabel.size() != formValue.size() || label.size() == value.size()
 }
 
 // inner is the innermost label of a value's row (or column) in the form, -1 if
 // it has none.
-func (p *placing) inner(fi int, row bool) int {
-	v, inner, at := p.form.Cells[fi], -1, -1
+func (p *placing) inner(fi int, a axis) int {
+	row, before := p.onForm(fi, a)
+	inner, at := -1, -1
 	for i, c := range p.form.Cells {
 		if c.Key != "" {
 			continue
 		}
-		if row && c.Row <= v.Row && c.Row+c.RowSpan > v.Row && c.Col < v.Col && c.Col > at {
-			inner, at = i, c.Col
-		}
-		if !row && c.Col <= v.Col && c.Col+c.ColSpan > v.Col && c.Row < v.Row && c.Row > at {
-			inner, at = i, c.Row
+		if own, other := p.onForm(i, a); own.from <= row.from && own.to > row.from && other.from < before.from && other.from > at {
+			inner, at = i, other.from
 		}
 	}
 	return inner
@@ -145,23 +174,19 @@ const (
 	inPlace
 )
 
-// next looks at the neighbour of a value in the next row (or column).
-func (p *placing) next(fi int, row bool, step int) neighbour {
-	v := p.form.Cells[fi]
-	here := p.table.Cells[p.match.Cells[fi]]
+// next looks at the neighbour of a value so many rows (or columns) on.
+func (p *placing) next(fi int, a axis, step int) neighbour {
+	row, column := p.onForm(fi, a)
+	here, _ := p.onSheet(fi, a)
 	for i, c := range p.form.Cells {
-		if c.Key == "" {
+		own, other := p.onForm(i, a)
+		if c.Key == "" || own.from != row.from+step || other.from != column.from {
 			continue
 		}
-		if row && (c.Row != v.Row+step || c.Col != v.Col) || !row && (c.Col != v.Col+step || c.Row != v.Row) {
-			continue
-		}
-		si := p.match.Cells[i]
-		if si < 0 || !p.labelled(i, row) {
+		if p.match.Cells[i] < 0 || !p.labelled(i, a) {
 			return elsewhere
 		}
-		there := p.table.Cells[si]
-		if row && there.Row != here.Row+step || !row && there.Col != here.Col+step {
+		if there, _ := p.onSheet(i, a); there.from != here.from+step {
 			return elsewhere
 		}
 		return inPlace
