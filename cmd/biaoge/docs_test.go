@@ -1,11 +1,14 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -105,6 +108,28 @@ func TestDocumentedDocumentIsSound(t *testing.T) {
 	doc := block(t, page(t, "output.md"), "json")
 	doc = strings.Replace(doc, `"sha256": "…"`, `"sha256": "`+strings.Repeat("0", 64)+`"`, 1)
 	schematest.Check(t, []byte(doc))
+}
+
+// The record that the READMEs show is the one that the sample beside it gives.
+func TestDocumentedRecordIsTheSamples(t *testing.T) {
+	golden, err := os.ReadFile("../../testdata/proactive-2019-photo.golden.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var doc tables.Document
+	if err := json.Unmarshal(golden, &doc); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"../README.md", "../README.zh-CN.md"} {
+		var shown tables.Record
+		if err := json.Unmarshal([]byte(block(t, page(t, name), "json")), &shown); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		shown.Confidence = math.Round(shown.Confidence*100) / 100 // as golden documents have it
+		if !slices.ContainsFunc(doc.Tables[0].Records, func(r tables.Record) bool { return reflect.DeepEqual(r, shown) }) {
+			t.Errorf("%s shows a record that no sample has: %+v", name, shown)
+		}
+	}
 }
 
 func TestDocumentedFormats(t *testing.T) {
