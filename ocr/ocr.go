@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"runtime/debug"
 	"strings"
 
 	"github.com/biaoge/biaoge/ocr/ctc"
@@ -86,6 +87,9 @@ func (r *Reader) Lines(ctx context.Context, lines []linenet.Line) ([]*linenet.Po
 // Print reads lines with the reader of all print.
 func (r *Reader) Print(ctx context.Context, lines []strip.Line) ([]*ctc.Posterior, error) {
 	if r.print == nil {
+		// What finding the tables left behind goes before the net comes, so
+		// that a process never has room for both.
+		debug.FreeOSMemory()
 		n, err := textnet.New()
 		if err != nil {
 			return nil, fmt.Errorf("loading the reader of all print: %w", err)

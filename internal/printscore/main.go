@@ -1,11 +1,13 @@
 // Command printscore says how well tables of no form are read: pictures whose
 // truth stands beside them as a table in HTML.
 //
-//	go run ./internal/printscore DIR…
+//	go run ./internal/printscore [-cells FILE] DIR…
 //
 // For each folder it prints the error rate of characters in the cells that are
-// where they are printed, how many cells are right, how many of the right ones
-// are flagged, and how many of the wrong ones are not.
+// where they are printed, of all and of each class of characters, how many cells
+// are right, how many of the right ones are flagged, for what, and how many of the
+// wrong ones are not. FILE gets a line of JSON for each cell: what is printed, what
+// was read, and what that was weighed from.
 package main
 
 import (
@@ -26,6 +28,8 @@ import (
 type score struct {
 	pictures, cells, placed, right, flagged, silent int
 	characters, wrong                               int
+	why                                             map[string]int // right cells that are flagged, by the code of the first reason
+	classes                                         classes
 }
 
 func (s *score) add(o score) {
@@ -37,6 +41,13 @@ func (s *score) add(o score) {
 	s.silent += o.silent
 	s.characters += o.characters
 	s.wrong += o.wrong
+	s.classes.add(o.classes)
+	if s.why == nil {
+		s.why = make(map[string]int)
+	}
+	for code, n := range o.why {
+		s.why[code] += n
+	}
 }
 
 func (s score) String() string {
@@ -47,6 +58,7 @@ func (s score) String() string {
 
 func main() {
 	log.SetFlags(0)
+	cells := flag.String("cells", "", "write what was made of each cell to `FILE`")
 	flag.Parse()
 	if flag.NArg() == 0 {
 		log.Fatal("name folders of pictures with NAME.html beside NAME.png or .jpg")
@@ -56,17 +68,25 @@ func main() {
 		log.Fatal(err)
 	}
 	defer x.Close()
+	var out ledger
 	for _, dir := range flag.Args() {
-		total, err := scoreFolder(x, dir)
+		total, err := scoreFolder(x, dir, &out)
 		if err != nil {
 			log.Fatal(err)
 		}
 		fmt.Printf("%s: %d pictures, %v\n", dir, total.pictures, total)
+		fmt.Printf("  right but flagged, for: %s\n", total.reasons())
+		fmt.Printf("  characters wrong: %v\n", total.classes)
+	}
+	if *cells != "" {
+		if err := out.write(*cells); err != nil {
+			log.Fatal(err)
+		}
 	}
 }
 
 // scoreFolder reads the pictures of a folder that have a truth.
-func scoreFolder(x *biaoge.Extractor, dir string) (total score, err error) {
+func scoreFolder(x *biaoge.Extractor, dir string, out *ledger) (total score, err error) {
 	pictures, err := filepath.Glob(filepath.Join(dir, "*"))
 	if err != nil {
 		return total, err
@@ -86,7 +106,8 @@ func scoreFolder(x *biaoge.Extractor, dir string) (total score, err error) {
 		if err != nil {
 			return total, fmt.Errorf("%s: %w", picture, err)
 		}
-		s := compare(printed, doc.Tables)
+		out.picture = filepath.Base(picture)
+		s := compare(printed, doc.Tables, out)
 		s.pictures = 1
 		fmt.Printf("%-40s %v\n", filepath.Base(picture), s)
 		total.add(s)
@@ -108,11 +129,11 @@ func extract(x *biaoge.Extractor, path string) (*biaoge.Document, error) {
 
 // compare counts the cells of printed tables, each against the table read that
 // has most of its cells.
-func compare(printed []grid, read []tables.Table) (s score) {
+func compare(printed []grid, read []tables.Table, out *ledger) (s score) {
 	for _, want := range printed {
 		s.cells += len(want)
 		if table := closest(want, read); table != nil {
-			s.compare(want, table)
+			s.compare(want, table, out)
 		}
 	}
 	return s
@@ -134,7 +155,8 @@ func closest(want grid, read []tables.Table) (best *tables.Table) {
 	return best
 }
 
-func (s *score) compare(want grid, table *tables.Table) {
+func (s *score) compare(want grid, table *tables.Table, out *ledger) {
+	s.why = make(map[string]int)
 	for _, c := range table.Cells {
 		text, ok := want[placeOf(c)]
 		if !ok {
@@ -145,12 +167,15 @@ func (s *score) compare(want grid, table *tables.Table) {
 		wrong := edit.Distance([]rune(text), got)
 		s.characters += len([]rune(text))
 		s.wrong += wrong
+		s.classes.count(text, string(got))
+		out.add(text, c)
 		review := c.Review || table.Review
 		switch {
 		case wrong == 0:
 			s.right++
 			if c.Review {
 				s.flagged++
+				s.why[firstCause(c)]++
 			}
 		case !review:
 			s.silent++

@@ -142,18 +142,23 @@ func (t *Table) readAll(ctx context.Context, lines []linenet.Line) error {
 
 // legible is how sure the line reader is of a text of words. Characters that it
 // is sure it does not know are not legible: upside down most are none. Numbers
-// don't count, nor does a single character that looks like a part of one: many a
-// 0 and 8 reads the same upside down, on its side a 0 is a 〇 or a 二, and a
-// table may have far more of these than of words.
+// don't count whose digits all look like digits upside down, nor does a single
+// character that looks like a part of one: many a 0 and 8 reads the same upside
+// down, on its side a 0 is a 〇 or a 二, and a table may have far more of these than
+// of words.
 func legible(c linenet.Candidate) Sense {
 	digits, n := lookalikes.Replace(c.Text), utf8.RuneCountInString(c.Text)
-	if _, _, number := tables.ParseValue(digits); number || n == 0 || n == 1 && digits != c.Text {
+	if _, _, number := tables.ParseValue(digits); number && !upright(c.Text) || n == 0 || n == 1 && digits != c.Text {
 		return Sense{}
 	}
 	all := float64(n)
 	known := 1 - float64(strings.Count(c.Text, string(linenet.Other)))/all
 	return Sense{known * math.Exp(c.LogProb/all), 1}
 }
+
+// upright reports whether a number of several digits has one that looks like no
+// digit upside down or on its side.
+func upright(number string) bool { return len(number) > 1 && strings.ContainsAny(number, "347") }
 
 // A Line is a line of text as readers are given it.
 type Line = strip.Line
