@@ -1,6 +1,9 @@
 package main
 
 import (
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"io/fs"
 	"os"
 	"path"
@@ -63,6 +66,128 @@ func TestPagesNameWhatIsThere(t *testing.T) {
 			if page != "CHANGELOG.md" && !isSource(m[1]) {
 				t.Errorf("%s names %s, which is not there", page, m[1])
 			}
+		}
+	}
+}
+
+// Each folder and file of the repository that docs/design.md and CONTRIBUTING.md
+// name by its path is there.
+func TestDesignNamesPathsThatAreThere(t *testing.T) {
+	texts := sources(t, ".md")
+	path := regexp.MustCompile(`\b(?:cmd|docs|export|internal|layout|make|models|ocr|tables|testdata)(?:/[\w.-]*\w)+`)
+	for _, page := range []string{"docs/design.md", "CONTRIBUTING.md"} {
+		named := path.FindAllString(texts[page], -1)
+		if len(named) == 0 {
+			t.Errorf("%s names no path: the test looks in the wrong place", page)
+		}
+		for _, name := range named {
+			if !there(name) {
+				t.Errorf("%s names %s, which is not there", page, name)
+			}
+		}
+	}
+}
+
+// declared are the functions, methods (as Type.method) and types of a Go file.
+func declared(t *testing.T, name, text string) (names []string) {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), name, text, parser.SkipObjectResolution)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range file.Decls {
+		switch d := d.(type) {
+		case *ast.FuncDecl:
+			names = append(names, receiver(d)+d.Name.Name)
+		case *ast.GenDecl:
+			for _, s := range d.Specs {
+				if s, ok := s.(*ast.TypeSpec); ok {
+					names = append(names, s.Name.Name)
+				}
+			}
+		}
+	}
+	return names
+}
+
+// receiver is the type that a function is a method of, with a point; empty if it is
+// none.
+func receiver(f *ast.FuncDecl) string {
+	if f.Recv == nil {
+		return ""
+	}
+	of := f.Recv.List[0].Type
+	if star, ok := of.(*ast.StarExpr); ok {
+		of = star.X
+	}
+	switch generic := of.(type) {
+	case *ast.IndexExpr:
+		of = generic.X
+	case *ast.IndexListExpr:
+		of = generic.X
+	}
+	return of.(*ast.Ident).Name + "."
+}
+
+// Each function in the table of stages is in the file beside it.
+func TestStagesAreWhereDesignSaysTheyAre(t *testing.T) {
+	files := sources(t, ".go")
+	_, table, _ := strings.Cut(sources(t, ".md")["docs/design.md"], "| stage | file | function |")
+	table, _, _ = strings.Cut(table, "\n\n")
+	rows := 0
+	for line := range strings.Lines(table) {
+		cells := strings.Split(line, "|")
+		if len(cells) < 4 || !strings.Contains(cells[2], "`") {
+			continue
+		}
+		rows++
+		for _, file := range names(cells[2]) {
+			all := declared(t, file, files[file])
+			for _, function := range names(cells[3]) {
+				if !slices.Contains(all, function) {
+					t.Errorf("docs/design.md: %s is not in %s", function, file)
+				}
+			}
+		}
+	}
+	if rows < 10 {
+		t.Errorf("docs/design.md has %d stages: the test looks in the wrong place", rows)
+	}
+}
+
+// Each type and function that docs/design.md names with its package is there.
+func TestDesignNamesWhatPackagesDeclare(t *testing.T) {
+	of := make(map[string][]string) // what is declared, by the package's name
+	for file, text := range sources(t, ".go") {
+		name := path.Base(path.Dir(file))
+		of[name] = append(of[name], declared(t, file, text)...)
+	}
+	found := 0
+	for _, m := range regexp.MustCompile("`([a-z]+)\\.((?:[A-Z]\\w*\\.)?[A-Za-z]+)`").FindAllStringSubmatch(sources(t, ".md")["docs/design.md"], -1) {
+		all, isPackage := of[m[1]]
+		if !isPackage || there(m[1]+"."+m[2]) {
+			continue
+		}
+		found++
+		if !slices.Contains(all, m[2]) {
+			t.Errorf("docs/design.md names %s.%s, which package %s has not", m[1], m[2], m[1])
+		}
+	}
+	if found == 0 {
+		t.Error("docs/design.md names nothing of a package: the test looks in the wrong place")
+	}
+}
+
+// CONTRIBUTING.md has every package, by its path.
+func TestEveryPackageIsListed(t *testing.T) {
+	listed := names(sources(t, ".md")["CONTRIBUTING.md"])
+	packages, err := list("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range packages {
+		if p.path != "." && !slices.ContainsFunc(listed, func(name string) bool { return strings.TrimSuffix(name, "/") == p.path }) {
+			t.Errorf("CONTRIBUTING.md does not list %s", p.path)
 		}
 	}
 }
