@@ -1,32 +1,26 @@
 // Package biaoge reads tables that were published as pictures.
 //
-// New makes an Extractor, Extract reads one picture:
+// New makes an Extractor, and Extract reads one picture:
 //
 //	x, err := biaoge.New()
 //	if err != nil { … }
 //	defer x.Close()
 //	doc, err := x.Extract(ctx, file)
 //
-// The document has every table of the picture as a grid of cells, the records
-// of those that are a known form, the sums the form says must hold, and for
-// each value the probability that it is exactly what is printed. Nothing is
-// ever changed to fit a sum: what is doubtful is flagged.
+// The document has every table of the picture as a grid of cells. A table that is
+// printed on a known form also has records under the form's keys, and the sums that
+// the form says must hold. Every text has the probability that it is exactly what is
+// printed. No text is changed to make a sum fit: what is doubtful is flagged.
 //
-// OpenCV and Tesseract allocate with C's malloc, and glibc keeps the largest
-// blocks that they free, in each of several arenas. A program that runs for long
-// had better start with MALLOC_ARENA_MAX=4, MALLOC_MMAP_THRESHOLD_=33554432 and
-// MALLOC_TRIM_THRESHOLD_=67108864, or call mallopt as package internal/malloc
-// does for biaoge itself; GOGC=400 spares Go's collector work, too.
+// A context that ends is noticed between stages and before each cell that is read.
+// WithMaxPixels and WithMaxCells bound what a picture may ask for. Two things are not
+// bounded: a call of OpenCV or Tesseract is not interrupted, nor is the memory that
+// their C code takes limited. A program to which strangers send pictures should read
+// them in a process of its own, as the biaoge command does, or send them to biaoge
+// serve. docs/library.md tells how, and what a program that runs for long should set.
 //
-// A context that ends is noticed between the stages of layout and before each
-// cell that is read; WithMaxPixels and WithMaxCells bound what a picture may ask
-// for. What OpenCV and Tesseract do in one call is not interrupted, and the memory
-// that their C code takes is not bounded. So the biaoge command reads pictures in
-// processes of their own, which can be ended: a program that is sent pictures by
-// strangers had better do likewise, or send them to biaoge serve.
-//
-// This package is the public face and nothing else: how a picture becomes a
-// document is in package internal/extract.
+// This package is the public face. It must not know how a picture becomes a document:
+// that is package internal/extract.
 package biaoge
 
 import (
@@ -42,17 +36,17 @@ import (
 // A Document is everything read from one page of one picture.
 type Document = tables.Document
 
-// What can be wrong with an input or an installation. The errors that Extract
-// and New return wrap one of these and say in words what went wrong and what
-// to do about it.
+// What can be wrong with an input or an installation. The errors of New, Extract and
+// their like wrap one of these, for errors.Is, or the error of a context that has
+// ended. They say in words what went wrong and what to do about it.
 var (
-	ErrEmpty       = picture.ErrEmpty
-	ErrUnsupported = picture.ErrUnsupported
-	ErrDamaged     = picture.ErrDamaged
-	ErrTooLarge    = picture.ErrTooLarge
-	ErrDependency  = extract.ErrDependency
-	ErrClosed      = extract.ErrClosed
-	ErrInternal    = extract.ErrInternal // a mistake of the program
+	ErrEmpty       = picture.ErrEmpty       // the input has no bytes
+	ErrUnsupported = picture.ErrUnsupported // no picture, or of a format that is not read
+	ErrDamaged     = picture.ErrDamaged     // a picture that cannot be decoded
+	ErrTooLarge    = picture.ErrTooLarge    // more bytes, pixels or cells than are allowed
+	ErrDependency  = extract.ErrDependency  // Tesseract or its data is missing or damaged
+	ErrClosed      = extract.ErrClosed      // the Extractor was closed
+	ErrInternal    = extract.ErrInternal    // a mistake of the program
 )
 
 // An Option changes how an Extractor works.
@@ -74,12 +68,13 @@ func WithForms(forms ...*tables.Form) Option {
 // number, such as chi_sim+eng. The default is chi_sim.
 func WithLanguage(lang string) Option { return func(o *options) { o.Language = lang } }
 
-// WithReviewBelow sets the probability below which a value is flagged for a
-// person to look at.
+// WithReviewBelow sets the probability, from 0 to 1, below which a value is flagged
+// for a person to look at. The default is tables.DefaultReviewBelow.
 func WithReviewBelow(p float64) Option { return func(o *options) { o.ReviewBelow = p } }
 
-// WithDebug writes for each picture the straightened page with rules, cells,
-// readings and flags drawn on it to a folder.
+// WithDebug has an SVG written to a folder for each page: the page as it was
+// straightened, with rules, cells, readings and flags drawn on it. The folder must be
+// there; a drawing that cannot be written fails the call.
 func WithDebug(dir string) Option { return func(o *options) { o.DebugDir = dir } }
 
 // WithMaxPixels refuses pages of more pixels, width × height, with ErrTooLarge.

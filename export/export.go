@@ -1,5 +1,9 @@
 // Package export writes extraction documents in the formats people use: JSON,
 // CSV, HTML, Markdown, Excel workbooks, and tables for the terminal.
+//
+// Formats lists them; NewWriter of a format starts an output, to which documents
+// are written one picture after another. The package must not know how anything was
+// read, nor where its output goes.
 package export
 
 import (

@@ -1,5 +1,7 @@
 // Package models holds what the recognisers load. How each was made, from
 // what and how good it is stands in README.md beside it.
+//
+// It must not know what the weights are for.
 package models
 
 import _ "embed"

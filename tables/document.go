@@ -4,6 +4,8 @@
 //
 // The types in this file are the extraction document (docs/output.md). They
 // are plain values: what is in them is what the JSON says.
+//
+// It must not know pixels, nor how anything was read.
 package tables
 
 // Version is the version of the extraction document. It changes when a field

@@ -2,6 +2,9 @@
 //
 // It only parses the command line and calls the packages beside it; run
 // biaoge help for what it can do.
+//
+// It must not know how anything is read, nor what is in a document but for its
+// flags and counts.
 package main
 
 import (

@@ -1,4 +1,6 @@
 // Package clients shows how a program in Go asks biaoge serve.
+//
+// It must not know the program, only what the service answers.
 package clients
 
 import (

@@ -1,5 +1,5 @@
 // Package apitest lets tests hold what the service answers against its OpenAPI
-// description. It must know nothing of the service but that description.
+// description. It must not know the service, only that description.
 package apitest
 
 import (

@@ -19,6 +19,9 @@
 // The rule that makes it safe to kill: a document is on the disk under its
 // name before the journal says so. What was in between is found by the next
 // run, which takes over a whole document of the right picture and versions.
+//
+// It must not know pixels or how forms are told: it has package tables say what
+// may be part of one.
 package batch
 
 import (

@@ -10,6 +10,8 @@
 // each picture, so that what else the machine does hits both alike. Processor
 // time is printed beside the time that passed: on a busy machine it is the
 // figure to trust.
+//
+// It must not know how a picture is read, only what the reading costs.
 package main
 
 import (

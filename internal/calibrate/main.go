@@ -8,6 +8,8 @@
 //	go run ./internal/calibrate [-of values|print|figures] [-o FILE] [-dry] DIR…
 //
 // Each DIR holds pictures and their truth.jsonl, as `biaoge synth` writes them.
+//
+// It must not know how a text is read, only what was weighed and whether it was right.
 package main
 
 import (

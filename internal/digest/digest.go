@@ -1,6 +1,8 @@
 // Package digest boils the documents of a picture down to what a batch keeps
 // of each: enough to count, to group and to find doubles without opening a
 // hundred thousand documents again.
+//
+// It must not know folders, journals or pixels.
 package digest
 
 import (

@@ -2,6 +2,8 @@
 //
 // It looks at files and asks the libraries for their version; it starts no
 // recogniser, so that it can say what is missing where none would start.
+//
+// It must not know how what it looks for is used.
 package doctor
 
 import (

@@ -6,6 +6,8 @@
 // part of a bidirectional control, or no valid UTF-8 is written as %XX, and %
 // itself as %25, as in a URL. All other names stay as they are, and Undo gives
 // every name back byte for byte.
+//
+// It must not know what is in a file, or whether there is one.
 package escape
 
 import (

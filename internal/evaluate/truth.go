@@ -4,6 +4,8 @@
 //
 // The definitions are those of the scorer that came with the development set,
 // and so are the first lines of the report, so that numbers can be compared.
+//
+// It must not know how documents came about.
 package evaluate
 
 import (

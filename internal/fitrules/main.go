@@ -2,6 +2,10 @@
 // the nets that tell rules from strokes of text (models/train/rules.py):
 //
 //	go run ./internal/fitrules -of blocks|edges -o FILE [-rules FILE] FOLDER…
+//
+// FOLDER holds pictures and their truth.jsonl, as biaoge synth writes them. FILE gets
+// the examples. It must not know how the nets are made, nor what becomes of their
+// answers.
 package main
 
 import (

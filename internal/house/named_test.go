@@ -234,3 +234,27 @@ func TestEveryFuzzTargetIsRun(t *testing.T) {
 		t.Error("no fuzz target found: the test looks in the wrong place")
 	}
 }
+
+// Each package says in its comment what its one job is, and what it must not know.
+func TestEveryPackageSaysWhatItMustNotKnow(t *testing.T) {
+	comments := make(map[string]string)
+	for file, text := range sources(t, ".go") {
+		parsed, err := parser.ParseFile(token.NewFileSet(), file, text, parser.PackageClauseOnly|parser.ParseComments)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if said := parsed.Doc.Text(); strings.HasPrefix(said, "Package ") || strings.HasPrefix(said, "Command ") {
+			comments[path.Dir(file)] += strings.Join(strings.Fields(said), " ")
+		}
+	}
+	packages, err := list("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	not := regexp.MustCompile(`must not know|does not know|knows nothing|knows neither|and nothing of|and neither`)
+	for _, p := range packages {
+		if !not.MatchString(comments[p.path]) {
+			t.Errorf("the comment of package %s does not say what it must not know", p.path)
+		}
+	}
+}

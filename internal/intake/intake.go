@@ -4,6 +4,8 @@
 //
 // Nothing is read that is not below the folder: links out of it are named and
 // left alone, also if one is put there while a run is under way.
+//
+// It must not know what becomes of the pictures.
 package intake
 
 import (

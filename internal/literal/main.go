@@ -1,6 +1,9 @@
 // Command literal runs the commands of the pages, as they stand there: in a fresh
 // clone of the repository's last commit, with an empty home, from the top of each
 // page to its end. What it leaves out it names, and says why.
+//
+// It must not know what a command does: the code it ends with is all that
+// counts.
 package main
 
 import (

@@ -4,6 +4,8 @@
 // that no honest caller has. The targets of make/service.mk run it. It starts the
 // service itself, asks it over loopback, and ends after a time and a number of
 // requests that are known before.
+//
+// It must not know what is behind the service's address.
 package main
 
 import (

@@ -1,6 +1,8 @@
 // Package malloc sets the allocators of a process that reads pictures one
 // after another: quick with blocks of a picture's size, and bounded in what
 // they keep.
+//
+// It must not know what is allocated.
 package malloc
 
 /*

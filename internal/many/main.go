@@ -1,6 +1,8 @@
 // Command many runs a batch of very many tasks over a hub, with a stand-in for
 // the reader that takes a few milliseconds: what the batch and the hub cost, and
 // whether every picture counts once.
+//
+// It must not know how a picture is read.
 package main
 
 import (

@@ -1,8 +1,8 @@
-// Negatives reads pictures that hold no table and says what was found in them,
-// and how long it took: make negatives.
+// Command negatives reads pictures that hold no table, and says which tables were
+// found in them all the same, and how long that took. make negatives runs it.
 //
-// Half of them are made, half are free pictures that Debian's packages have
-// put on this machine.
+// Half of the pictures are drawn by package synth, half are free pictures that
+// Debian's packages have put on the machine. It must not know how tables are found.
 package main
 
 import (

@@ -15,6 +15,8 @@
 // sizes are checked in the header before a pixel is allocated, and a decoder
 // that panics costs the page it was decoding. A picture that ends early is an
 // error and never half a page.
+//
+// It must not know tables or text.
 package picture
 
 import (

@@ -8,6 +8,8 @@
 // are right, how many of the right ones are flagged, for what, and how many of the
 // wrong ones are not. FILE gets a line of JSON for each cell: what is printed, what
 // was read, and what that was weighed from.
+//
+// It must not know how a text is read.
 package main
 
 import (

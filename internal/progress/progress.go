@@ -1,5 +1,7 @@
 // Package progress tells how far a long run is: on a terminal a line that
 // keeps changing, elsewhere a line now and then, or JSON for programs.
+//
+// It must not know what is run.
 package progress
 
 import (

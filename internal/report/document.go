@@ -3,6 +3,8 @@
 // Read makes one record set of it, and Same gives the report back with tables
 // in the place of pictures. The formats are packages below this one; how a
 // picture is read is the caller's, and forms are those of package tables.
+//
+// It must not know how a picture is read, nor the bytes of any format.
 package report
 
 import (

@@ -7,6 +7,8 @@
 // the others what they claim. What it writes depends on the
 // pictures alone, not on the order or the number of runs in which they were
 // read; only the part of the summary named run tells of those.
+//
+// It must not know how documents were read.
 package results
 
 import (

@@ -1,6 +1,7 @@
 // Package reviewer reviews as a person does: it drives the page of biaoge review
 // in a headless Chromium, key by key. The tests of the page and the measurements
-// are made with it. It knows the page's data attributes and nothing behind them.
+// are made with it. It knows the page's data attributes, and must not
+// know what is behind them.
 package reviewer
 
 import (

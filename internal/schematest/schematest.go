@@ -1,5 +1,7 @@
 // Package schematest lets tests hold what the program prints against the
 // published schema.
+//
+// It must not know the program.
 package schematest
 
 import (

@@ -1,6 +1,8 @@
 // Package slowpic draws the pictures that take longest to read: ruled grids of
 // very many cells, each with a number. Tests of time, memory and of being told
 // to stop read them.
+//
+// It must not know what reads them.
 package slowpic
 
 import (

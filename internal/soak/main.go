@@ -2,6 +2,8 @@
 // pictures with hostile ones among them, kills at random moments, names by the
 // hundred thousand; and single pictures that are hostile. It is run by make
 // soak, make killtest, make names, make hostile and make cluster-overhead.
+//
+// It must not know how a picture is read.
 package main
 
 import (

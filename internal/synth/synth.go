@@ -10,6 +10,8 @@
 // and on nothing else: not on which pictures were made before it, nor on the
 // other kinds asked for. The same program on the same kind of processor gives
 // the same bytes.
+//
+// It must not know how any of it is read.
 package synth
 
 import (

@@ -3,6 +3,8 @@
 // reads all lines of a picture in one go and gives for each the probability of
 // every character at every place, so that a caller can ask how well any text
 // fits, not only which fits best.
+//
+// It must not know cells, forms, sums, or that there are other readers.
 package linenet
 
 import (

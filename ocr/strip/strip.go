@@ -1,6 +1,8 @@
 // Package strip puts lines of print on the strips that nets read: their contrast
 // stretched, their ink scaled to one height. Lines that look the same are found
 // here, too, so that they are read once.
+//
+// It must not know which net reads a strip, or what is written on it.
 package strip
 
 import (

@@ -1,6 +1,6 @@
 // Package content says what a report holds, whatever its format: pictures and
 // tables in reading order, and where each stands. The packages beside it make
-// it of one format each; package report reads it. It knows no format and no
+// it of one format each; package report reads it. It must not know any format or
 // form.
 package content
 

@@ -1,5 +1,7 @@
 // Package epub finds the pictures and tables of an EPUB, page by page in the
 // order of its spine. It knows the archive; the pages are package htmlpage's.
+//
+// It must not know forms, nor how a page is built.
 package epub
 
 import (

@@ -1,6 +1,8 @@
 // Package markdown finds the pictures and tables of a report in Markdown, with
 // the HTML in it, and puts tables in the place of pictures. It knows Markdown
 // (with tables as GitHub has them) and leaves HTML to package htmlpage.
+//
+// It must not know forms, nor where a page came from.
 package markdown
 
 import (

@@ -1,6 +1,8 @@
 // Package mhtml reads a web page that was saved with all that belongs to it in
 // one file (RFC 2557), and puts tables in the place of its pictures. It knows
 // the file; the page in it is package htmlpage's.
+//
+// It must not know forms, nor how a page is built.
 package mhtml
 
 import (

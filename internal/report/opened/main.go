@@ -1,6 +1,8 @@
 // Command opened checks that what biaoge report gives back opens in other
 // programs with its tables in their places: it prints the page with Chromium
 // and the Word document with LibreOffice, and reads the PDFs.
+//
+// It must not know how the reports were made.
 package main
 
 import (

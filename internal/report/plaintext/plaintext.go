@@ -2,6 +2,8 @@
 // left nothing but the text: cells parted by signs, or standing as lines one
 // below the other. It knows lines; which of them are a form's cells is told by
 // package tables.
+//
+// It must not know forms, nor which program made the text.
 package plaintext
 
 import (

@@ -2,6 +2,8 @@
 // of the values that truth.json has of them are right, and how many are flagged:
 // as text extractors left them, and set anew in HTML, Word and PDF. For a report
 // whose text only names its pictures they are drawn, with known values.
+//
+// It must not know how reports are read.
 package main
 
 import (

@@ -1,5 +1,7 @@
 // Command speed says what a report costs beside the reading of its pictures: a
 // page in HTML, a page of a PDF, and the first start of what renders PDFs.
+//
+// It must not know how reports are read.
 package main
 
 import (

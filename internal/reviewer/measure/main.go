@@ -5,6 +5,8 @@
 //	go run ./internal/reviewer/measure kills    two reviewers, a server that is killed, tabs that are closed
 //	go run ./internal/reviewer/measure wrong    wrong readings, and reviewers who err
 //	go run ./internal/reviewer/measure large    a hundred thousand pictures, or as many as are given
+//
+// It must not know what is behind the page.
 package main
 
 import (

@@ -5,6 +5,8 @@
 //	go run ./internal/reviewer/shots ADDRESS DIR
 //
 // ADDRESS is what biaoge review printed.
+//
+// It must not know what is behind the page.
 package main
 
 import (

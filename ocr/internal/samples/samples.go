@@ -1,5 +1,7 @@
 // Package samples reads the lines of print that tests of the readers are given,
 // which models/train/samples.py draws.
+//
+// It must not know which reader is tested.
 package samples
 
 import (

@@ -1,6 +1,8 @@
 // Package pdfium reads PDFs with PDFium, which runs as WebAssembly: without any
 // file of the system in its sight, and with a bounded memory. It is meant for a
 // process of its own, since it takes seconds to start.
+//
+// It must not know tables, nor what is looked for on a page.
 package pdfium
 
 import (
