@@ -40,7 +40,7 @@ func labels(at storedTarget, t *tables.Table, c *tables.Cell) []Label {
 	for _, l := range []struct {
 		of    string
 		cells []*tables.Cell
-	}{{"row", headsOf(t, c, true)}, {"column", headsOf(t, c, false)}} {
+	}{{"row", headsOfRow(t, c)}, {"column", headsOfColumn(t, c)}} {
 		for _, h := range l.cells {
 			all = append(all, Label{l.of, h.Text, cropURL(cropPlace, at.picture, int64(at.page), int64(at.table), int64(h.Row), int64(h.Col))})
 		}
@@ -66,28 +66,40 @@ func spots(targets []storedTarget, docs []*tables.Document) (all []Spot) {
 // levels of them would fill the screen.
 const headsAtMost = 4
 
-// headsOf are the labels of a cell's row or column, the widest first: the
-// nearest one, and those that border on one another beyond it.
-func headsOf(t *tables.Table, c *tables.Cell, row bool) (heads []*tables.Cell) {
-	var all []*tables.Cell
+// headsOfRow are the labels of a cell's row, and headsOfColumn those of its
+// column.
+func headsOfRow(t *tables.Table, c *tables.Cell) []*tables.Cell {
+	beside := labelsWhere(t, c, func(l *tables.Cell) bool {
+		return l.Col+l.ColSpan <= c.Col && l.Row <= c.Row && l.Row+l.RowSpan >= c.Row+c.RowSpan
+	})
+	return nearestHeads(beside, func(l *tables.Cell) (from, to int) { return l.Col, l.Col + l.ColSpan })
+}
+
+func headsOfColumn(t *tables.Table, c *tables.Cell) []*tables.Cell {
+	above := labelsWhere(t, c, func(l *tables.Cell) bool {
+		return l.Row+l.RowSpan <= c.Row && l.Col <= c.Col && l.Col+l.ColSpan >= c.Col+c.ColSpan
+	})
+	return nearestHeads(above, func(l *tables.Cell) (from, to int) { return l.Row, l.Row + l.RowSpan })
+}
+
+// labelsWhere are the labels of a table, but for a cell, that stand somewhere.
+func labelsWhere(t *tables.Table, c *tables.Cell, stands func(l *tables.Cell) bool) (all []*tables.Cell) {
 	for i := range t.Cells {
-		l := &t.Cells[i]
-		if l.Kind != tables.KindLabel || l.Text == "" || l == c {
-			continue
-		}
-		beside := l.Col+l.ColSpan <= c.Col && l.Row <= c.Row && l.Row+l.RowSpan >= c.Row+c.RowSpan
-		above := l.Row+l.RowSpan <= c.Row && l.Col <= c.Col && l.Col+l.ColSpan >= c.Col+c.ColSpan
-		if row && beside || !row && above {
+		if l := &t.Cells[i]; l.Kind == tables.KindLabel && l.Text != "" && l != c && stands(l) {
 			all = append(all, l)
 		}
 	}
-	from, to := func(l *tables.Cell) int { return l.Row }, func(l *tables.Cell) int { return l.Row + l.RowSpan }
-	if row {
-		from, to = func(l *tables.Cell) int { return l.Col }, func(l *tables.Cell) int { return l.Col + l.ColSpan }
-	}
+	return all
+}
+
+// nearestHeads are the nearest of some labels and those that border on one
+// another beyond it, the widest first; extent is where they lie on the way to
+// the value.
+func nearestHeads(all []*tables.Cell, extent func(l *tables.Cell) (from, to int)) (heads []*tables.Cell) {
+	from := func(l *tables.Cell) int { at, _ := extent(l); return at }
 	slices.SortFunc(all, func(a, b *tables.Cell) int { return from(b) - from(a) })
 	for i, l := range all {
-		if i == headsAtMost || i > 0 && to(l) != from(all[i-1]) {
+		if _, to := extent(l); i == headsAtMost || i > 0 && to != from(all[i-1]) {
 			break
 		}
 		heads = append(heads, l)

@@ -103,18 +103,18 @@ var errNoCrop = &RequestError{404, "there is no such crop"}
 
 // crop makes the crop of a name, in PNG.
 func (d *desk) crop(ctx context.Context, cut *Cutter, name string) ([]byte, error) {
-	path, version, q, err := d.place(name)
+	part, err := d.place(name)
 	if err != nil {
 		return nil, err
 	}
 	// The name stays when a picture is read again; what is cut out may not.
-	kept := name + " " + version
+	kept := name + " " + part.version
 	if data := cut.cached(kept); data != nil {
 		return data, nil
 	}
-	data, err := cut.picture(ctx, path)
+	data, err := cut.picture(ctx, part.path)
 	if err == nil {
-		data, err = cut.Cut(ctx, q, data)
+		data, err = cut.Cut(ctx, part.Crop, data)
 	}
 	if err != nil {
 		if ctx.Err() != nil {
@@ -130,66 +130,90 @@ func (d *desk) crop(ctx context.Context, cut *Cutter, name string) ([]byte, erro
 	return data, nil
 }
 
-// place finds what a crop's name stands for: the picture's path and the part of
-// it, and something that changes when the part does.
-func (d *desk) place(name string) (path, version string, q worker.Crop, err error) {
-	kind := strings.TrimRight(name, "0123456789-")
+// A cropPart is a part of a picture that a crop shows.
+type cropPart struct {
+	path    string // of the picture
+	version string // which changes when the part does
+	worker.Crop
+}
+
+// place finds what a crop's name stands for.
+func (d *desk) place(name string) (*cropPart, error) {
+	kind, at, err := d.named(name)
+	if err != nil {
+		return nil, err
+	}
+	p, err := d.store.picture(at.picture)
+	if err != nil {
+		return nil, errNoCrop
+	}
+	docs, err := d.docs.of(p.path)
+	if err != nil {
+		return nil, &RequestError{404, err.Error()}
+	}
+	doc := page(docs, at.page)
+	if doc == nil {
+		return nil, errNoCrop
+	}
+	part := &cropPart{p.path, p.sha256, worker.Crop{SHA256: p.sha256, Page: at.page, Rotation: doc.Image.Rotation}}
+	if kind == cropWhole || at.table == 0 {
+		return part, nil
+	}
+	t := tableOf(docs, at.page, at.table)
+	if t == nil {
+		return nil, errNoCrop
+	}
+	part.Quad, part.Box = t.Quad, at.shown(t)
+	part.version = fmt.Sprint(p.sha256, part.Box)
+	return part, nil
+}
+
+// named reads a crop's name: what kind of part it shows, and where that is.
+func (d *desk) named(name string) (kind string, at storedTarget, err error) {
+	kind = strings.TrimRight(name, "0123456789-")
 	var n []int64
 	for part := range strings.SplitSeq(strings.TrimPrefix(name, kind), "-") {
 		v, err := strconv.ParseInt(part, 10, 64)
 		if err != nil {
-			return "", "", q, errNoCrop
+			return kind, at, errNoCrop
 		}
 		n = append(n, v)
 	}
-	var at storedTarget
 	switch {
-	case kind == "" && len(n) == 1, kind == cropCell && len(n) == 1:
-		where := "id = ?"
-		if kind == "" {
-			where = "question = ? AND copy = 0"
-		}
-		all, err := targetsOf(d.store.r, where, n[0])
-		if err != nil || len(all) == 0 {
-			return "", "", q, errNoCrop
-		}
-		at = all[0]
+	case kind == "" && len(n) == 1:
+		at, err = d.firstTarget("question = ? AND copy = 0", n[0])
+	case kind == cropCell && len(n) == 1:
+		at, err = d.firstTarget("id = ?", n[0])
 	case kind == cropWhole && len(n) == 2:
 		at = storedTarget{picture: n[0], spot: spot{page: int(n[1]), row: -1}}
 	case kind == cropPlace && len(n) == 5:
 		at = storedTarget{picture: n[0], spot: spot{page: int(n[1]), table: int(n[2]), row: int(n[3]), col: int(n[4])}}
 	default:
-		return "", "", q, errNoCrop
+		err = errNoCrop
 	}
-	p, err := d.store.picture(at.picture)
-	if err != nil {
-		return "", "", q, errNoCrop
+	return kind, at, err
+}
+
+// firstTarget is the first of the targets that a condition holds for.
+func (d *desk) firstTarget(where string, id int64) (storedTarget, error) {
+	all, err := targetsOf(d.store.r, where, id)
+	if err != nil || len(all) == 0 {
+		return storedTarget{}, errNoCrop
 	}
-	docs, err := d.docs.of(p.path)
-	if err != nil {
-		return "", "", q, &RequestError{404, err.Error()}
-	}
-	doc := page(docs, at.page)
-	if doc == nil {
-		return "", "", q, errNoCrop
-	}
-	q = worker.Crop{SHA256: p.sha256, Page: at.page, Rotation: doc.Image.Rotation}
-	if kind == cropWhole || at.table == 0 {
-		return p.path, p.sha256, q, nil
-	}
-	t := tableOf(docs, at.page, at.table)
-	if t == nil {
-		return "", "", q, errNoCrop
-	}
-	q.Quad = t.Quad
-	if q.Box = at.box; at.row >= 0 {
-		// Of a cell that the grid no longer has, the box where it was is shown.
-		if c := cellAt(t, at.row, at.col); c != nil {
-			q.Box = c.Box
+	return all[0], nil
+}
+
+// shown is the box of a spot of a table. Of a cell that the grid no longer has,
+// the box where it was is shown.
+func (s *spot) shown(t *tables.Table) tables.Box {
+	box := s.box
+	if s.row >= 0 {
+		if c := cellAt(t, s.row, s.col); c != nil {
+			box = c.Box
 		}
 	}
-	if q.Box == (tables.Box{}) {
-		q.Box = quadBox(t)
+	if box == (tables.Box{}) {
+		return quadBox(t)
 	}
-	return p.path, fmt.Sprint(p.sha256, q.Box), q, nil
+	return box
 }

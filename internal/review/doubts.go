@@ -60,64 +60,91 @@ func missing(page int, why tables.Warning, d *tables.Document) doubt {
 		spots: []spot{{page, 0, -1, -1, tables.Box{0, 0, float64(d.Source.Width), float64(d.Source.Height)}}}}
 }
 
-func tableDoubts(sha256 string, t *tables.Table, page, number int, audit float64) (all []doubt) {
-	form := ""
+// A tableDoubter makes the questions of one table.
+type tableDoubter struct {
+	table        *tables.Table
+	form         string
+	sha256       string // of the picture
+	page, number int
+	audit        float64 // the share of values to ask for that are not flagged
+
+	records map[[2]int]*tables.Record // by their cells
+	failing map[string]bool           // keys that stand in a sum that fails
+	groups  map[string]int            // where in all a doubt is that others may join
+	all     []doubt
+}
+
+func tableDoubts(sha256 string, t *tables.Table, page, number int, audit float64) []doubt {
+	d := &tableDoubter{table: t, sha256: sha256, page: page, number: number, audit: audit,
+		records: make(map[[2]int]*tables.Record, len(t.Records)), failing: make(map[string]bool), groups: make(map[string]int)}
 	if t.Form != nil {
-		form = *t.Form
+		d.form = *t.Form
 	}
-	records := make(map[[2]int]*tables.Record, len(t.Records))
 	for i := range t.Records {
-		records[t.Records[i].Cell] = &t.Records[i]
+		d.records[t.Records[i].Cell] = &t.Records[i]
 	}
-	failing := make(map[string]bool)
 	for _, c := range t.Checks {
 		for _, k := range c.Keys {
-			failing[k] = failing[k] || !c.OK
+			d.failing[k] = d.failing[k] || !c.OK
 		}
 	}
-	groups := make(map[string]int)
 	for i := range t.Cells {
-		c := &t.Cells[i]
-		r := records[[2]int{c.Row, c.Col}]
-		q := doubt{kind: KindLabel, mode: ModeConfirm, form: form, reading: c.Text, confidence: c.Confidence, reasons: c.Reasons, causes: c.Causes,
-			spots: []spot{{page, number, c.Row, c.Col, c.Box}}}
-		flagged := c.Review
-		if c.Kind == tables.KindValue || r != nil {
-			q.kind = KindValue
+		if q, asks := d.doubt(&t.Cells[i]); asks {
+			d.add(q)
 		}
-		if r != nil {
-			q.key, q.reading, q.confidence, q.reasons, q.causes, flagged = r.Key, r.Raw, r.Confidence, r.Reasons, r.Causes, r.Review
-		}
-		if !flagged {
-			if q.kind != KindValue {
-				continue
-			}
-			if q.draw = chance(sha256, page, number, c.Row, c.Col); q.draw >= audit {
-				continue
-			}
-			q.why, q.reasons, q.causes = whyAudit, nil, nil
-		}
-		fails := q.key != "" && failing[q.key]
-		q.rank = rankOf(&q, fails && mends(t, r, c))
-		if q.why == whyAudit || fails || q.confidence < blindBelow || strings.Contains(q.reading, unreadable) {
-			q.mode = ModeKey
-		}
-		if q.why == "" && !fails && !strings.Contains(q.reading, unreadable) {
-			// The same doubt of the same reading is answered once.
-			name := q.kind + "\x00" + q.reading + "\x00" + strings.Join(q.reasons, "\x00")
-			if g, ok := groups[name]; ok && len(all[g].spots) < carpetAtMost {
-				all[g].join(&q)
-				continue
-			}
-			groups[name] = len(all)
-		}
-		all = append(all, q)
 	}
 	if t.Review {
-		all = append(all, doubt{kind: KindTable, mode: ModeTable, form: form, confidence: t.Confidence, reasons: t.Reasons, causes: t.Causes,
+		d.all = append(d.all, doubt{kind: KindTable, mode: ModeTable, form: d.form, confidence: t.Confidence, reasons: t.Reasons, causes: t.Causes,
 			rank: rankTable, spots: []spot{{page, number, -1, -1, quadBox(t)}}})
 	}
-	return all
+	return d.all
+}
+
+// doubt is the question that a cell asks, if it asks any: what is flagged does,
+// and values that are drawn.
+func (d *tableDoubter) doubt(c *tables.Cell) (q doubt, asks bool) {
+	r := d.records[[2]int{c.Row, c.Col}]
+	q = doubt{kind: KindLabel, mode: ModeConfirm, form: d.form, reading: c.Text, confidence: c.Confidence, reasons: c.Reasons, causes: c.Causes,
+		spots: []spot{{d.page, d.number, c.Row, c.Col, c.Box}}}
+	flagged := c.Review
+	if c.Kind == tables.KindValue || r != nil {
+		q.kind = KindValue
+	}
+	if r != nil {
+		q.key, q.reading, q.confidence, q.reasons, q.causes, flagged = r.Key, r.Raw, r.Confidence, r.Reasons, r.Causes, r.Review
+	}
+	if !flagged {
+		if q.kind != KindValue {
+			return q, false
+		}
+		if q.draw = chance(d.sha256, d.page, d.number, c.Row, c.Col); q.draw >= d.audit {
+			return q, false
+		}
+		q.why, q.reasons, q.causes = whyAudit, nil, nil
+	}
+	fails := d.fails(&q)
+	q.rank = rankOf(&q, fails && mends(d.table, r, c))
+	if q.why == whyAudit || fails || q.confidence < blindBelow || strings.Contains(q.reading, unreadable) {
+		q.mode = ModeKey
+	}
+	return q, true
+}
+
+// fails tells whether a value stands in a sum that fails.
+func (d *tableDoubter) fails(q *doubt) bool { return q.key != "" && d.failing[q.key] }
+
+// add asks a question, once for all cells that raise the same doubt of the same
+// reading.
+func (d *tableDoubter) add(q doubt) {
+	if q.why == "" && !d.fails(&q) && !strings.Contains(q.reading, unreadable) {
+		name := q.kind + "\x00" + q.reading + "\x00" + strings.Join(q.reasons, "\x00")
+		if g, ok := d.groups[name]; ok && len(d.all[g].spots) < carpetAtMost {
+			d.all[g].join(&q)
+			return
+		}
+		d.groups[name] = len(d.all)
+	}
+	d.all = append(d.all, q)
 }
 
 // join adds a doubt to one that is the same.

@@ -29,127 +29,12 @@ type Index struct {
 	seen    atomic.Int64
 }
 
-// A habit, whether reports lack a table that most have, was looked for since
-// the questions last changed: so a note of the store says.
-const (
-	habitNote = "habit"
-	habitTold = "told"
-)
-
 // Running reports whether questions are still being made, and how many
 // pictures have been gone through.
 func (x *Index) Running() (bool, int64) { return x.running.Load(), x.seen.Load() }
 
 // Start says beforehand that Run is about to be called.
 func (x *Index) Start() { x.running.Store(true) }
-
-// stepSize is how many pictures are stored at once: an answer waits no longer
-// than that takes.
-const stepSize = 50
-
-// A found picture is one whose questions are to be stored.
-type found struct {
-	*journal.Picture
-	doubts []doubt
-	looks  []look
-	print  string // what it looks like, where that is known
-}
-
-// A look is a flagged table by what it says.
-type look struct {
-	hash        string
-	page, table int
-}
-
-// Run makes the questions that are missing.
-func (x *Index) Run(ctx context.Context) error {
-	x.running.Store(true)
-	defer x.running.Store(false)
-	x.seen.Store(0)
-	docs := &documents{place: x.Place}
-	habit := newHabit()
-	told := x.Store.meta(habitNote) == habitTold
-	var step []found
-	store := func() error {
-		if len(step) == 0 {
-			return nil
-		}
-		err := x.Store.tx(func(tx *sql.Tx) error {
-			for i := range step {
-				if err := x.store(tx, &step[i]); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		step = step[:0]
-		return err
-	}
-	var report []*journal.Picture
-	changed := false
-	settle := func() error {
-		var err error
-		if changed {
-			err = x.conflicts(report, docs, store)
-		}
-		if habit.see(report); err == nil && changed && told {
-			told, err = false, x.Store.setMeta(habitNote, "")
-		}
-		report, changed = report[:0], false
-		return err
-	}
-	err := x.Journal.Each(ctx, func(p *journal.Picture) error {
-		if len(report) > 0 && report[0].Report != p.Report {
-			if err := settle(); err != nil {
-				return err
-			}
-		}
-		x.seen.Add(1)
-		if p.State != journal.Done {
-			return nil
-		}
-		report = append(report, p)
-		known, err := x.known(p)
-		if err != nil || known {
-			return err
-		}
-		changed = true
-		f := found{Picture: p}
-		d, err := docs.read(x.Place.Document(p.Path))
-		if err != nil {
-			if x.Damaged != nil {
-				x.Damaged(p.Name, err)
-			}
-			return nil
-		}
-		f.doubts = doubts(p.SHA256, d, x.Store.audit)
-		for i := range p.Digest.Tables {
-			if t := &p.Digest.Tables[i]; t.Hash != "" && t.Review > 0 {
-				f.looks = append(f.looks, look{t.Hash, t.Page, t.Number})
-			}
-		}
-		if len(f.looks) > 0 {
-			if err := errors.Join(store(), x.look(ctx, &f)); err != nil {
-				return err
-			}
-		}
-		// The first ones are stored at once: somebody waits for them.
-		if step = append(step, f); len(step) >= stepSize || x.seen.Load() < stepSize {
-			return store()
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	if err := errors.Join(settle(), store()); err != nil || told {
-		return err
-	}
-	if err := x.lacking(ctx, habit, docs); err != nil {
-		return err
-	}
-	return x.Store.setMeta(habitNote, habitTold)
-}
 
 // known reports whether the questions of a picture are those of its documents.
 func (x *Index) known(p *journal.Picture) (bool, error) {

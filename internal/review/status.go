@@ -22,49 +22,90 @@ func (s *Session) Catch(ctx context.Context) error {
 	return s.catchUp(ctx)
 }
 
-// Status prints how far the review is, in a language.
-func (s *Session) Status(out io.Writer, l message.Language) error {
-	w := bufio.NewWriter(out)
-	st := s.Store
-	var total, settled, waiting, differ, gone, answers int64
-	var ms float64
+// Counts are how many questions and answers a review has, by what became of
+// them.
+type counts struct {
+	total, settled, waiting, differ, gone, answers int64
+	ms                                             float64 // an answer, on average
+}
+
+// counts tells how many there are of each.
+func (st *Store) counts() (n counts, err error) {
 	for _, q := range []struct {
 		into  any
 		query string
 		args  []any
 	}{
-		{&total, "SELECT count(*) FROM questions q WHERE gone = 0 AND why <> 'known' AND (why <> 'audit' OR draw < ? OR settled <> 0)", []any{st.audit}},
-		{&settled, "SELECT count(*) FROM questions WHERE gone = 0 AND why <> 'known' AND (settled <> 0 OR covered <> 0)", nil},
-		{&waiting, "SELECT count(*) FROM questions q WHERE " + open + " AND why <> 'known' AND (why <> 'audit' OR draw < ?)", []any{st.audit}},
-		{&differ, "SELECT count(*) FROM questions q WHERE " + open + " AND (SELECT count(*) FROM standing s WHERE s.question = q.id) > 1", nil},
-		{&gone, "SELECT count(*) FROM questions WHERE gone = 1 AND EXISTS (SELECT 1 FROM standing s WHERE s.question = questions.id) AND why NOT IN ('asked', 'except')", nil},
-		{&answers, "SELECT count(*) FROM answers WHERE undoes IS NULL AND answer <> ?", []any{laterText}},
-		{&ms, "SELECT coalesce(avg(ms), 0) FROM answers WHERE undoes IS NULL AND answer <> ? AND mode <> 'import'", []any{laterText}},
+		{&n.total, "SELECT count(*) FROM questions q WHERE gone = 0 AND why <> 'known' AND (why <> 'audit' OR draw < ? OR settled <> 0)", []any{st.audit}},
+		{&n.settled, "SELECT count(*) FROM questions WHERE gone = 0 AND why <> 'known' AND (settled <> 0 OR covered <> 0)", nil},
+		{&n.waiting, "SELECT count(*) FROM questions q WHERE " + open + " AND why <> 'known' AND (why <> 'audit' OR draw < ?)", []any{st.audit}},
+		{&n.differ, "SELECT count(*) FROM questions q WHERE " + open + " AND (SELECT count(*) FROM standing s WHERE s.question = q.id) > 1", nil},
+		{&n.gone, "SELECT count(*) FROM questions WHERE gone = 1 AND EXISTS (SELECT 1 FROM standing s WHERE s.question = questions.id) AND why NOT IN ('asked', 'except')", nil},
+		{&n.answers, "SELECT count(*) FROM answers WHERE undoes IS NULL AND answer <> ?", []any{laterText}},
+		{&n.ms, "SELECT coalesce(avg(ms), 0) FROM answers WHERE undoes IS NULL AND answer <> ? AND mode <> 'import'", []any{laterText}},
 	} {
 		if err := st.r.QueryRow(q.query, q.args...).Scan(q.into); err != nil {
-			return err
+			return n, err
 		}
 	}
-	line := func(what string, n int64, more string) {
-		fmt.Fprintf(w, "%s %8d%s\n", runewidth.FillRight(l.Text(what), 14), n, more)
+	return n, nil
+}
+
+// Status prints how far the review is, in a language.
+func (s *Session) Status(out io.Writer, l message.Language) error {
+	w := bufio.NewWriter(out)
+	n, err := s.Store.counts()
+	if err != nil {
+		return err
 	}
-	line("questions", total, "")
-	line("answered", settled, "")
-	line("open", waiting, "")
-	if differ > 0 {
-		line("differing", differ, l.Text("  (answers of two reviewers differ: a third has to decide)"))
-	}
-	if gone > 0 {
-		line("gone", gone, l.Text("  (answered, but the cell is no longer there)"))
-	}
-	line("answers", answers, "")
+	n.print(w, l)
 	if err := s.people(w, l); err != nil {
 		return err
 	}
-	if answers > 0 {
-		fmt.Fprintf(w, "\n%s %8s\n", runewidth.FillRight(l.Text("time each"), 14), (time.Duration(ms) * time.Millisecond).Round(10*time.Millisecond))
+	if n.answers > 0 {
+		fmt.Fprintf(w, "\n%s %8s\n", runewidth.FillRight(l.Text("time each"), 14), shortly(n.ms))
 	}
-	modes, err := st.r.Query("SELECT mode, count(*), avg(ms) FROM answers WHERE undoes IS NULL AND answer <> ? AND mode <> 'import' GROUP BY mode ORDER BY mode", laterText)
+	if err := s.modes(w); err != nil {
+		return err
+	}
+	audit, err := s.Store.judged("q.why = 'audit'")
+	if err != nil {
+		return err
+	}
+	if audit.N > 0 {
+		fmt.Fprintf(w, "\n%s\n", l.Text("values that were not flagged and wrong: %s", audit.in(l)))
+	}
+	if err := s.confidence(w, l); err != nil {
+		return err
+	}
+	return w.Flush()
+}
+
+// print lists the counts, those that are rare only where there are any.
+func (n *counts) print(w io.Writer, l message.Language) {
+	line := func(what string, n int64, more string) {
+		fmt.Fprintf(w, "%s %8d%s\n", runewidth.FillRight(l.Text(what), 14), n, more)
+	}
+	line("questions", n.total, "")
+	line("answered", n.settled, "")
+	line("open", n.waiting, "")
+	if n.differ > 0 {
+		line("differing", n.differ, l.Text("  (answers of two reviewers differ: a third has to decide)"))
+	}
+	if n.gone > 0 {
+		line("gone", n.gone, l.Text("  (answered, but the cell is no longer there)"))
+	}
+	line("answers", n.answers, "")
+}
+
+// shortly is a time of so many milliseconds as people read it.
+func shortly(ms float64) time.Duration {
+	return (time.Duration(ms) * time.Millisecond).Round(10 * time.Millisecond)
+}
+
+// modes lists how long an answer takes in each way of asking.
+func (s *Session) modes(w io.Writer) error {
+	modes, err := s.Store.r.Query("SELECT mode, count(*), avg(ms) FROM answers WHERE undoes IS NULL AND answer <> ? AND mode <> 'import' GROUP BY mode ORDER BY mode", laterText)
 	if err != nil {
 		return err
 	}
@@ -76,19 +117,14 @@ func (s *Session) Status(out io.Writer, l message.Language) error {
 		if err := modes.Scan(&mode, &n, &each); err != nil {
 			return err
 		}
-		fmt.Fprintf(w, "  %-12s %8s  (%d)\n", mode, (time.Duration(each) * time.Millisecond).Round(10*time.Millisecond), n)
+		fmt.Fprintf(w, "  %-12s %8s  (%d)\n", mode, shortly(each), n)
 	}
-	if err := modes.Err(); err != nil {
-		return err
-	}
-	audit, err := st.judged("q.why = 'audit'")
-	if err != nil {
-		return err
-	}
-	if audit.N > 0 {
-		fmt.Fprintf(w, "\n%s\n", l.Text("values that were not flagged and wrong: %s", audit.in(l)))
-	}
-	bins, err := st.Confidence()
+	return modes.Err()
+}
+
+// confidence lists how often values of each confidence were right.
+func (s *Session) confidence(w io.Writer, l message.Language) error {
+	bins, err := s.Store.Confidence()
 	if err != nil {
 		return err
 	}
@@ -107,7 +143,7 @@ func (s *Session) Status(out io.Writer, l message.Language) error {
 		}
 		fmt.Fprintf(w, "%s %8d %8d %7.1f%%\n", runewidth.FillRight(fmt.Sprintf("%.3f–%.3f", b.From, b.To), 14), b.N, b.N-b.Wrong, 100*(1-b.Rate))
 	}
-	return w.Flush()
+	return nil
 }
 
 // people lists the reviewers with what they did and how often they erred.
