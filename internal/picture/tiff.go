@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"golang.org/x/image/tiff"
 )
@@ -151,85 +152,124 @@ func decodeTIFF(f *File, n int) (pixels, int, error) {
 	return src, ifdOrientation(f.data, order, offset), nil
 }
 
+// tiffBlocks are the strips or tiles of JPEG that a page is made of.
+type tiffBlocks struct {
+	file           *File
+	w, h           int      // of the page, pixels
+	blockW, blockH int      // of a block, pixels
+	across, down   int      // how many blocks there are
+	at, size       []uint32 // where each lies in the file, and how long it is, bytes
+	head           []byte   // what a block lacks to be a JPEG file
+}
+
+// The marks that a JPEG file begins and ends with.
+const (
+	startOfImage = "\xff\xd8"
+	endOfImage   = "\xff\xd9"
+)
+
+// maxTables bounds the JPEG tables that all blocks share.
+const maxTables = 1 << 12
+
 // tiffJPEG decodes a page of JPEG strips or tiles, as scanners write them and
 // x/image does not read.
 func (f *File) tiffJPEG(order binary.ByteOrder, offset uint32) (pixels, error) {
-	const startOfImage = "\xff\xd8"
+	b, err := f.tiffBlocks(order, offset)
+	if err != nil {
+		return nil, err
+	}
+	out := &rgbaPixels{w: b.w, h: b.h, pix: make([]byte, 4*b.w*b.h), stride: 4 * b.w, opaque: true}
+	row := make([]byte, 3*b.blockW)
+	total := int64(0)
+	for i := range b.across * b.down {
+		if total += int64(b.size[i]); total > f.Size {
+			return nil, errors.New("its blocks overlap")
+		}
+		m, err := b.decode(i)
+		if err != nil {
+			return nil, err
+		}
+		if err := b.put(out, m, i, row); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// tiffBlocks finds the blocks of a page.
+func (f *File) tiffBlocks(order binary.ByteOrder, offset uint32) (*tiffBlocks, error) {
 	value := func(tag uint16, otherwise int) int {
 		return int(ifdValue(f.data, order, offset, tag, uint32(otherwise)))
 	}
-	w, h := value(tagWidth, 0), value(tagHeight, 0)
-	if err := f.limits.check(w, h); err != nil {
+	b := &tiffBlocks{file: f, w: value(tagWidth, 0), h: value(tagHeight, 0)}
+	if err := f.limits.check(b.w, b.h); err != nil {
 		return nil, err
 	}
 	if value(tagPlanar, 1) == planarSeparate || value(tagPhotometric, 0) == photometricInks {
 		return nil, errors.New("unsupported colours")
 	}
 	// Strips are tiles as wide as the page.
-	bw, bh := w, min(h, value(tagRowsPerStrip, h))
+	b.blockW, b.blockH = b.w, min(b.h, value(tagRowsPerStrip, b.h))
 	offsets, lengths := uint16(tagStripOffsets), uint16(tagStripBytes)
-	if tw := value(tagTileWidth, 0); tw != 0 {
-		bw, bh = tw, value(tagTileHeight, 0)
+	if w := value(tagTileWidth, 0); w != 0 {
+		b.blockW, b.blockH = w, value(tagTileHeight, 0)
 		offsets, lengths = tagTileOffsets, tagTileBytes
 	}
 	// Blocks that are small or shared would make a small file cost much.
-	if bw < min(w, 8) || bh < min(h, 8) || bw > w+1024 || bh > h+1024 {
-		return nil, fmt.Errorf("its blocks are %d×%d pixels", bw, bh)
+	if b.blockW < min(b.w, 8) || b.blockH < min(b.h, 8) || b.blockW > b.w+1024 || b.blockH > b.h+1024 {
+		return nil, fmt.Errorf("its blocks are %d×%d pixels", b.blockW, b.blockH)
 	}
-	across, down := (w+bw-1)/bw, (h+bh-1)/bh
-	at := ifdValues(f.data, order, offset, offsets, across*down)
-	size := ifdValues(f.data, order, offset, lengths, across*down)
-	if len(at) < across*down || len(size) < across*down {
+	b.across, b.down = (b.w+b.blockW-1)/b.blockW, (b.h+b.blockH-1)/b.blockH
+	n := b.across * b.down
+	b.at, b.size = ifdValues(f.data, order, offset, offsets, n), ifdValues(f.data, order, offset, lengths, n)
+	if len(b.at) < n || len(b.size) < n {
 		return nil, io.ErrUnexpectedEOF
 	}
 	tables, _ := ifdBytes(f.data, order, offset, tagJPEGTables)
-	tables = bytes.TrimSuffix(bytes.TrimPrefix(tables, []byte(startOfImage)), []byte("\xff\xd9"))
-	if len(tables) > 1<<12 {
+	tables = bytes.TrimSuffix(bytes.TrimPrefix(tables, []byte(startOfImage)), []byte(endOfImage))
+	if len(tables) > maxTables {
 		return nil, fmt.Errorf("its JPEG tables have %d bytes", len(tables))
 	}
-	rgb := value(tagPhotometric, 0) == photometricRGB
+	b.head = []byte(startOfImage)
+	if value(tagPhotometric, 0) == photometricRGB {
+		b.head = append(b.head, adobeUntouched...)
+	}
+	b.head = append(b.head, tables...)
+	return b, nil
+}
 
-	out := &rgbaPixels{w: w, h: h, pix: make([]byte, 4*w*h), stride: 4 * w, opaque: true}
-	row := make([]byte, 3*bw)
-	total := int64(0)
-	for i := range across * down {
-		end := int64(at[i]) + int64(size[i])
-		if total += int64(size[i]); total > f.Size {
-			return nil, errors.New("its blocks overlap")
+// decode decodes a block.
+func (b *tiffBlocks) decode(i int) (pixels, error) {
+	end := int64(b.at[i]) + int64(b.size[i])
+	if end > b.file.Size || int(b.size[i]) < len(startOfImage) {
+		return nil, io.ErrUnexpectedEOF
+	}
+	block := append(slices.Clone(b.head), b.file.data[int64(b.at[i])+int64(len(startOfImage)):end]...)
+	return jpegPixels(block, func(w, h int) error {
+		// The last strip is shorter, and some writers pad it.
+		if w > b.blockW || h > b.blockH {
+			return fmt.Errorf("a block has %d×%d pixels instead of %d×%d", w, h, b.blockW, b.blockH)
 		}
-		if end > f.Size || size[i] < 2 {
-			return nil, io.ErrUnexpectedEOF
-		}
-		block := []byte(startOfImage)
-		if rgb {
-			block = append(block, adobeUntouched...)
-		}
-		block = append(block, tables...)
-		block = append(block, f.data[int64(at[i])+2:end]...)
-		m, err := jpegPixels(block, func(mw, mh int) error {
-			// The last strip is shorter, and some writers pad it.
-			if mw > bw || mh > bh {
-				return fmt.Errorf("a block has %d×%d pixels instead of %d×%d", mw, mh, bw, bh)
-			}
-			return nil
-		})
-		if err != nil {
-			return nil, err
-		}
-		x0, y0 := i%across*bw, i/across*bh
-		mw, mh := m.size()
-		if mw < min(bw, w-x0) || mh < min(bh, h-y0) {
-			return nil, fmt.Errorf("a block has only %d×%d pixels", mw, mh)
-		}
-		for y := y0; y < min(y0+bh, h); y++ {
-			m.bgr(y-y0, row[:3*mw])
-			o := out.pix[4*(y*w+x0) : 4*(y*w+min(x0+bw, w))]
-			for x := 0; 4*x < len(o); x++ {
-				o[4*x], o[4*x+1], o[4*x+2], o[4*x+3] = row[3*x+2], row[3*x+1], row[3*x], 255
-			}
+		return nil
+	})
+}
+
+// put copies a decoded block to its place on the page. Row is room for one row of
+// a block.
+func (b *tiffBlocks) put(out *rgbaPixels, m pixels, i int, row []byte) error {
+	x0, y0 := i%b.across*b.blockW, i/b.across*b.blockH
+	w, h := m.size()
+	if w < min(b.blockW, b.w-x0) || h < min(b.blockH, b.h-y0) {
+		return fmt.Errorf("a block has only %d×%d pixels", w, h)
+	}
+	for y := y0; y < min(y0+b.blockH, b.h); y++ {
+		m.bgr(y-y0, row[:3*w])
+		o := out.pix[4*(y*b.w+x0) : 4*(y*b.w+min(x0+b.blockW, b.w))]
+		for x := 0; 4*x < len(o); x++ {
+			o[4*x], o[4*x+1], o[4*x+2], o[4*x+3] = row[3*x+2], row[3*x+1], row[3*x], 255
 		}
 	}
-	return out, nil
+	return nil
 }
 
 // failedPage says which page it is about where there are several.

@@ -72,16 +72,10 @@ type Part struct {
 // the address of one that is only linked, or why there is none.
 func (f *Finder) Find(ref string) Picture {
 	ref = strings.TrimSpace(ref)
-	p := Picture{Name: nameOf(ref)}
 	if data, ok := strings.CutPrefix(ref, "data:"); ok {
-		var media string
-		var err error
-		if media, p.Data, err = dataURL(data); err != nil {
-			p.Missing = "its data: address is damaged: " + err.Error()
-		}
-		p.Name = "inline" + extension(media)
-		return p
+		return inline(data)
 	}
+	p := Picture{Name: nameOf(ref)}
 	if part, ok := f.part(ref); ok {
 		p.Data = part.Data
 		return p
@@ -91,14 +85,8 @@ func (f *Finder) Find(ref string) Picture {
 		// A name with a % that is none of an address.
 		u = &url.URL{Path: strings.ReplaceAll(ref, `\`, "/")}
 	}
-	if u.Scheme == "" && u.Host == "" && !strings.HasPrefix(u.Path, "/") {
-		if data, err := f.beside(u); err == nil {
-			p.Data = data
-			return p
-		} else if !errors.Is(err, fs.ErrNotExist) {
-			p.Missing = reasonOf(err)
-			return p
-		}
+	if u.Scheme == "" && u.Host == "" && !strings.HasPrefix(u.Path, "/") && p.had(f.beside(u)) {
+		return p
 	}
 	if base, err := url.Parse(f.Base); err == nil && f.Base != "" {
 		u = base.ResolveReference(u)
@@ -107,13 +95,38 @@ func (f *Finder) Find(ref string) Picture {
 			return p
 		}
 	}
-	if data, err := f.fetched(u); err == nil {
-		p.Data = data
-		return p
-	} else if !errors.Is(err, fs.ErrNotExist) {
-		p.Missing = reasonOf(err)
-		return p
+	if !p.had(f.fetched(u)) {
+		p.lacks(ref, u)
 	}
+	return p
+}
+
+// inline is a picture whose bytes stand in its address, behind data:.
+func inline(data string) (p Picture) {
+	media, bytes, err := dataURL(data)
+	if err != nil {
+		p.Missing = "its data: address is damaged: " + err.Error()
+	}
+	p.Name, p.Data = "inline"+extension(media), bytes
+	return p
+}
+
+// had takes what was read where a picture may be, and tells whether the search
+// ends there: the picture was found, or is there and can't be had.
+func (p *Picture) had(data []byte, err error) bool {
+	switch {
+	case err == nil:
+		p.Data = data
+	case errors.Is(err, fs.ErrNotExist):
+		return false
+	default:
+		p.Missing = reasonOf(err)
+	}
+	return true
+}
+
+// lacks says of a picture that is nowhere where it may be had.
+func (p *Picture) lacks(ref string, u *url.URL) {
 	switch {
 	case u.Scheme == "http" || u.Scheme == "https" || u.Scheme == "ftp" || u.Scheme == "" && u.Host != "":
 		p.Remote = u.String()
@@ -124,7 +137,6 @@ func (f *Finder) Find(ref string) Picture {
 	default:
 		p.Missing = fmt.Sprintf("%s is not there; put it beside the report under that name", clip(ref))
 	}
-	return p
 }
 
 // Rebase takes the address that a page says its references start from.

@@ -136,52 +136,58 @@ func (w *walk) start(t xml.StartElement, from int) error {
 	if !isWord(t.Name) {
 		return nil
 	}
-	var p *paragraph
-	if n := len(w.paragraphs); n > 0 {
-		p = w.paragraphs[n-1]
-	}
 	switch t.Name.Local {
 	case "p":
-		if len(w.paragraphs) > maxNesting {
-			return &tooMuch{fmt.Sprintf("text boxes are nested more than %d deep", maxNesting)}
-		}
-		w.d.space = t.Name.Space
-		w.number++
-		w.paragraphs = append(w.paragraphs, &paragraph{from: from})
+		return w.startParagraph(t.Name.Space, from)
 	case "tbl":
 		return w.startTable()
 	case "tr", "tc", "trPr", "gridBefore", "gridSpan", "vMerge", "hMerge":
 		w.startCell(t)
-	case "pStyle":
-		if p != nil {
-			p.heading = p.heading || isHeading(value(t, "val"))
-		}
-	case "outlineLvl":
-		if p != nil {
-			p.heading = p.heading || value(t, "val") < "9"
-		}
-	case "r":
-		if p != nil {
-			p.run, p.hidden, p.struck = p.text.Len(), false, false
-		}
-	case "vanish":
-		if p != nil && on(t) {
-			p.hidden = true
-		}
-	case "strike", "dstrike":
-		if p != nil && on(t) {
-			p.struck = true
-		}
-	case "vertAlign":
-		if v := value(t, "val"); p != nil && (v == "superscript" || v == "subscript") {
-			p.text.WriteString(content.Raised)
-		}
-	case "tab", "br", "cr", "noBreakHyphen", "sym":
-		if p != nil {
-			p.text.WriteString(map[string]string{"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "sym": content.Unread}[t.Name.Local])
+	default:
+		if p := w.last(); p != nil {
+			p.start(t)
 		}
 	}
 	return nil
+}
+
+func (w *walk) startParagraph(space string, from int) error {
+	if len(w.paragraphs) > maxNesting {
+		return &tooMuch{fmt.Sprintf("text boxes are nested more than %d deep", maxNesting)}
+	}
+	w.d.space = space
+	w.number++
+	w.paragraphs = append(w.paragraphs, &paragraph{from: from})
+	return nil
+}
+
+// start takes an element of a paragraph: what it says of its style or of its
+// run, or a sign that is no text.
+func (p *paragraph) start(t xml.StartElement) {
+	switch t.Name.Local {
+	case "pStyle":
+		p.heading = p.heading || isHeading(value(t, "val"))
+	case "outlineLvl":
+		p.heading = p.heading || value(t, "val") < "9"
+	case "r":
+		p.run, p.hidden, p.struck = p.text.Len(), false, false
+	case "vanish":
+		p.hidden = p.hidden || on(t)
+	case "strike", "dstrike":
+		p.struck = p.struck || on(t)
+	case "vertAlign":
+		if v := value(t, "val"); v == "superscript" || v == "subscript" {
+			p.text.WriteString(content.Raised)
+		}
+	case "tab":
+		p.text.WriteString("\t")
+	case "br", "cr":
+		p.text.WriteString("\n")
+	case "noBreakHyphen":
+		p.text.WriteString("-")
+	case "sym":
+		p.text.WriteString(content.Unread)
+	}
 }
 
 // text takes what stands up to the end of the element.

@@ -21,87 +21,115 @@ func (w *walk) table(n *html.Node) bool {
 	return g.Layout == ""
 }
 
+// A tableReader reads the rows of a table as a browser shows them.
+type tableReader struct {
+	head, body, foot [][][]content.Cell // groups of rows
+	caption          string
+
+	layout       string // why the table is none of data; empty if it may be one
+	cells, links int    // that have text, and of these those that are nothing but a link
+}
+
 // gridOf makes a grid of a table as a browser shows it.
 func gridOf(n *html.Node) *content.Grid {
-	var head, body, foot [][][]content.Cell
-	var caption string
+	var t tableReader
+	t.read(n)
+	g := content.NewGrid(t.rows())
+	if g == nil {
+		return nil
+	}
+	role := strings.ToLower(attr(n, "role"))
+	switch {
+	case t.layout != "":
+	case role == "presentation" || role == "none":
+		t.layout = "it says that it lays the page out"
+	case t.cells > 0 && t.links == t.cells:
+		t.layout = "it holds nothing but links"
+	}
+	g.Caption, g.Layout = t.caption, t.layout
+	return g
+}
+
+// read takes the caption and the groups of rows of a table.
+func (t *tableReader) read(n *html.Node) {
 	var loose [][]content.Cell // rows that are in no group
-	var layout string
-	cells, links := 0, 0
-	add := func(n *html.Node) []content.Cell {
-		row := []content.Cell{}
-		for c := n.FirstChild; c != nil; c = c.NextSibling {
-			if c.Type != html.ElementNode || c.DataAtom != atom.Td && c.DataAtom != atom.Th || hidden(c) {
-				continue
-			}
-			text := content.Clean(textOf(c))
-			if text != "" {
-				cells++
-				if linked(c) == text {
-					links++
-				}
-			}
-			switch {
-			case layout != "":
-			case contains(c, atom.Table):
-				layout = "another table stands in it"
-			case contains(c, atom.Form) || contains(c, atom.Input) || contains(c, atom.Select) || contains(c, atom.Iframe):
-				layout = "fields to fill in stand in it"
-			case text == content.Unread:
-				layout = "pictures stand in it"
-			}
-			row = append(row, content.Cell{Text: text, RowSpan: spanOf(c, "rowspan"), ColSpan: spanOf(c, "colspan")})
-		}
-		return row
-	}
-	group := func(n *html.Node) (rows [][]content.Cell) {
-		for r := n.FirstChild; r != nil; r = r.NextSibling {
-			if r.Type == html.ElementNode && r.DataAtom == atom.Tr && !hidden(r) {
-				rows = append(rows, add(r))
-			}
-		}
-		return rows
-	}
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		if c.Type != html.ElementNode || hidden(c) {
 			continue
 		}
 		switch c.DataAtom {
 		case atom.Caption:
-			caption = strings.ReplaceAll(content.Clean(textOf(c)), "\n", " ")
+			t.caption = strings.ReplaceAll(content.Clean(textOf(c)), "\n", " ")
 		case atom.Thead:
-			head = append(head, group(c))
+			t.head = append(t.head, t.group(c))
 		case atom.Tbody:
-			body = append(body, group(c))
+			t.body = append(t.body, t.group(c))
 		case atom.Tfoot:
-			foot = append(foot, group(c))
+			t.foot = append(t.foot, t.group(c))
 		case atom.Tr:
-			loose = append(loose, add(c))
+			loose = append(loose, t.row(c))
 		}
 	}
 	if len(loose) > 0 {
-		body = append(body, loose)
+		t.body = append(t.body, loose)
 	}
-	var rows [][]content.Cell
-	for _, groups := range [][][][]content.Cell{head, body, foot} {
+}
+
+// rows are those of all groups: the head first and the foot last, wherever they
+// are written.
+func (t *tableReader) rows() (rows [][]content.Cell) {
+	for _, groups := range [][][][]content.Cell{t.head, t.body, t.foot} {
 		for _, g := range groups {
 			rows = append(rows, bounded(g)...)
 		}
 	}
-	g := content.NewGrid(rows)
-	if g == nil {
-		return nil
+	return rows
+}
+
+// group reads the rows of a group.
+func (t *tableReader) group(n *html.Node) (rows [][]content.Cell) {
+	for r := n.FirstChild; r != nil; r = r.NextSibling {
+		if r.Type == html.ElementNode && r.DataAtom == atom.Tr && !hidden(r) {
+			rows = append(rows, t.row(r))
+		}
 	}
-	role := strings.ToLower(attr(n, "role"))
+	return rows
+}
+
+// row reads the cells of a row.
+func (t *tableReader) row(n *html.Node) []content.Cell {
+	row := []content.Cell{}
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if c.Type != html.ElementNode || c.DataAtom != atom.Td && c.DataAtom != atom.Th || hidden(c) {
+			continue
+		}
+		text := content.Clean(textOf(c))
+		if text != "" {
+			t.cells++
+			if linked(c) == text {
+				t.links++
+			}
+		}
+		if t.layout == "" {
+			t.layout = laysOut(c, text)
+		}
+		row = append(row, content.Cell{Text: text, RowSpan: spanOf(c, "rowspan"), ColSpan: spanOf(c, "colspan")})
+	}
+	return row
+}
+
+// laysOut says why a table with such a cell is none of data; empty if nothing in
+// the cell says so.
+func laysOut(cell *html.Node, text string) string {
 	switch {
-	case layout != "":
-	case role == "presentation" || role == "none":
-		layout = "it says that it lays the page out"
-	case cells > 0 && links == cells:
-		layout = "it holds nothing but links"
+	case contains(cell, atom.Table):
+		return "another table stands in it"
+	case contains(cell, atom.Form) || contains(cell, atom.Input) || contains(cell, atom.Select) || contains(cell, atom.Iframe):
+		return "fields to fill in stand in it"
+	case text == content.Unread:
+		return "pictures stand in it"
 	}
-	g.Caption, g.Layout = caption, layout
-	return g
+	return ""
 }
 
 // bounded ends spans of rows with their group, as browsers do.

@@ -194,15 +194,37 @@ func ruledAlong(lines []line, at, from, to float64) bool {
 	return got >= covered*(to-from)
 }
 
+// A filledNet is a net whose positions were joined into cells.
+type filledNet struct {
+	*net
+	grid *content.Grid
+	cell []int // of each position
+}
+
 // grid joins the positions that no rule parts into cells and puts characters in
 // them; left are those that are in none.
 func (t *net) grid(chars []Char, pictures []Picture) (g *content.Grid, left []Char) {
-	rows, cols := len(t.ys)-1, len(t.xs)-1
-	cell := make([]int, rows*cols)
-	for i := range cell {
-		cell[i] = -1
+	f := t.cells()
+	if len(f.grid.Cells) < 2 {
+		return nil, chars
 	}
-	g = &content.Grid{Rows: rows, Cols: cols}
+	inside, left := f.putText(chars)
+	f.doubtOverRules(inside)
+	for _, p := range pictures {
+		if x, y := p.Box.mid(); t.box().Holds(x, y) {
+			c := &f.grid.Cells[f.at(p.Box)]
+			c.Text = content.Clean(c.Text + content.Unread)
+		}
+	}
+	f.grid.Normalise()
+	return f.grid, left
+}
+
+// cells joins the positions that no rule parts.
+func (t *net) cells() *filledNet {
+	rows, cols := len(t.ys)-1, len(t.xs)-1
+	f := &filledNet{t, &content.Grid{Rows: rows, Cols: cols}, slices.Repeat([]int{-1}, rows*cols)}
+	cell := f.cell
 	for p := range cell {
 		if cell[p] >= 0 {
 			continue
@@ -217,50 +239,53 @@ func (t *net) grid(chars []Char, pictures []Picture) (g *content.Grid, left []Ch
 		for r+h < rows && t.whole(cell, r+h, c, w, cols) {
 			h++
 		}
-		n := len(g.Cells)
+		n := len(f.grid.Cells)
 		for y := r; y < r+h; y++ {
 			for x := c; x < c+w; x++ {
 				cell[y*cols+x] = n
 			}
 		}
-		g.Cells = append(g.Cells, content.GridCell{Row: r, Col: c, RowSpan: h, ColSpan: w})
+		f.grid.Cells = append(f.grid.Cells, content.GridCell{Row: r, Col: c, RowSpan: h, ColSpan: w})
 	}
-	if len(g.Cells) < 2 {
-		return nil, chars
-	}
-	at := func(b Box) int { return cell[position(t.ys, (b[1]+b[3])/2)*cols+position(t.xs, (b[0]+b[2])/2)] }
-	texts := make([][]Char, len(g.Cells))
-	var inside []Char
+	return f
+}
+
+// at is the cell that the middle of a box is in.
+func (f *filledNet) at(b Box) int {
+	x, y := b.mid()
+	return f.cell[position(f.ys, y)*f.grid.Cols+position(f.xs, x)]
+}
+
+// putText gives the cells the characters that stand in them.
+func (f *filledNet) putText(chars []Char) (inside, left []Char) {
+	texts := make([][]Char, len(f.grid.Cells))
 	for _, ch := range chars {
-		if !t.box().Holds((ch.Box[0]+ch.Box[2])/2, (ch.Box[1]+ch.Box[3])/2) {
+		if x, y := ch.Box.mid(); !f.box().Holds(x, y) {
 			left = append(left, ch)
 			continue
 		}
 		inside = append(inside, ch)
-		texts[at(ch.Box)] = append(texts[at(ch.Box)], ch)
+		texts[f.at(ch.Box)] = append(texts[f.at(ch.Box)], ch)
 	}
-	for i := range g.Cells {
-		g.Cells[i].Text = textOf(texts[i])
+	for i := range f.grid.Cells {
+		f.grid.Cells[i].Text = textOf(texts[i])
 	}
-	// Print that runs over a rule may belong to either of its cells.
+	return inside, left
+}
+
+// doubtOverRules marks the cells on both sides of a rule that print runs over:
+// it may belong to either.
+func (f *filledNet) doubtOverRules(inside []Char) {
 	for _, r := range rowsOf(inside) {
 		for i, c := range r.chars[1:] {
 			before := r.chars[i]
-			if a, b := at(before.Box), at(c.Box); a != b && c.Box[0]-before.Box[2] < overRule*r.high {
+			if a, b := f.at(before.Box), f.at(c.Box); a != b && c.Box[0]-before.Box[2] < overRule*r.high {
 				for _, n := range []int{a, b} {
-					g.Cells[n].Text = strings.TrimSuffix(g.Cells[n].Text, content.Unread) + content.Unread
+					f.grid.Cells[n].Text = strings.TrimSuffix(f.grid.Cells[n].Text, content.Unread) + content.Unread
 				}
 			}
 		}
 	}
-	for _, p := range pictures {
-		if x, y := (p.Box[0]+p.Box[2])/2, (p.Box[1]+p.Box[3])/2; t.box().Holds(x, y) {
-			c := &g.Cells[at(p.Box)]
-			c.Text = content.Clean(c.Text + content.Unread)
-		}
-	}
-	g.Normalise()
-	return g, left
 }
 
 // whole tells whether a row of positions goes on from the one above it as one
@@ -278,103 +303,4 @@ func (t *net) whole(cell []int, r, c, w, cols int) bool {
 func position(lines []float64, x float64) int {
 	i, _ := slices.BinarySearch(lines, x)
 	return min(max(i-1, 0), len(lines)-2)
-}
-
-// A row is characters that stand beside one another.
-type row struct {
-	chars []Char
-	mid   float64
-	high  float64
-}
-
-// rowsOf parts characters into rows, each from left to right.
-func rowsOf(chars []Char) []row {
-	sorted := slices.DeleteFunc(slices.Clone(chars), func(c Char) bool { return strings.TrimSpace(c.Text) == "" })
-	slices.SortStableFunc(sorted, func(a, b Char) int {
-		return int(math.Copysign(1, (a.Box[1]+a.Box[3])-(b.Box[1]+b.Box[3])))
-	})
-	var rows []row
-	for _, c := range sorted {
-		mid, high := (c.Box[1]+c.Box[3])/2, c.Box.Height()
-		if n := len(rows); n > 0 && mid-rows[n-1].mid <= 0.6*max(rows[n-1].high, high) {
-			r := &rows[n-1]
-			r.chars = append(r.chars, c)
-			if high > r.high { // small signs tell little of where a row is
-				r.high, r.mid = high, mid
-			}
-			continue
-		}
-		rows = append(rows, row{[]Char{c}, mid, high})
-	}
-	for _, r := range rows {
-		slices.SortStableFunc(r.chars, func(a, b Char) int { return int(math.Copysign(1, a.Box[0]-b.Box[0])) })
-	}
-	return rows
-}
-
-// textOf is what characters say, a line for each row.
-func textOf(chars []Char) string {
-	var lines []string
-	for _, r := range rowsOf(chars) {
-		lines = append(lines, strings.Join(pieces(r, math.Inf(1)), " "))
-	}
-	return content.Clean(strings.Join(lines, "\n"))
-}
-
-// overRule is how close, as a share of their height, characters stand that are of
-// one word though a rule lies between them; cells leave more room.
-const overRule = 0.1
-
-// wordGap and columnGap are how wide a gap parts words, and texts of different
-// columns, as a share of the height of the print.
-const (
-	wordGap   = 0.4
-	columnGap = 1.2
-)
-
-// pieces are the texts of a row, parted where there is a gap of so many
-// heights.
-func pieces(r row, gap float64) (out []string) {
-	var b strings.Builder
-	for i, c := range r.chars {
-		if i > 0 {
-			space := c.Box[0] - r.chars[i-1].Box[2]
-			switch {
-			case space > gap*r.high:
-				out = append(out, b.String())
-				b.Reset()
-			case space > wordGap*r.high && western(c.Text) && western(r.chars[i-1].Text):
-				b.WriteByte(' ') // Chinese has none
-			}
-		}
-		if i > 0 && raised(r.chars[i-1].Box, c.Box) {
-			b.WriteString(content.Raised)
-		}
-		b.WriteString(c.Text)
-	}
-	return append(out, b.String())
-}
-
-// How high a character is at most that is set as a note's number is, and how far
-// it ends above or below the one before it at least, as shares of the height of
-// that. Characters of other fonts on the same line end where it does.
-const (
-	raisedHeight = 0.8
-	raisedBy     = 0.2
-)
-
-// raised tells a character that is set smaller and higher, or lower, than the one
-// before it.
-func raised(before, c Box) bool {
-	high := before.Height()
-	return c.Height() < raisedHeight*high && math.Abs(before[3]-c[3]) > raisedBy*high
-}
-
-// western tells characters of scripts that part words by blanks.
-func western(s string) bool {
-	const ideographs = 0x2e80 // and all that is set like them
-	for _, r := range s {
-		return r < ideographs
-	}
-	return false
 }

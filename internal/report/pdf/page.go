@@ -30,6 +30,8 @@ type Box [4]float64
 func (b Box) Width() float64  { return b[2] - b[0] }
 func (b Box) Height() float64 { return b[3] - b[1] }
 
+func (b Box) mid() (x, y float64) { return (b[0] + b[2]) / 2, (b[1] + b[3]) / 2 }
+
 // Holds tells whether a point lies in the box.
 func (b Box) Holds(x, y float64) bool { return x >= b[0] && x <= b[2] && y >= b[1] && y <= b[3] }
 
