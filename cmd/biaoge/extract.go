@@ -41,76 +41,113 @@ func formatHelp() string {
 	return b.String()
 }
 
+// extractFlags are what the command takes beside the flags of every reading.
+type extractFlags struct {
+	read       readFlags
+	formatName *string
+	out        *string
+	pretty     *bool
+	noBOM      *bool
+}
+
+func (f *extractFlags) define(c *call) {
+	f.read.define(c.flags)
+	f.formatName = c.flags.String("format", "", "`FORMAT` of the output (default: what -o's name says, else json)")
+	f.out = c.flags.String("o", "", "write to `FILE`, which appears only when it is whole")
+	f.pretty = c.flags.Bool("pretty", false, "show the tables in the terminal (with -o: as well)")
+	f.noBOM = c.flags.Bool("no-bom", false, "leave out the byte order mark by which Excel knows CSV as UTF-8")
+}
+
+// toStdout tells whether the documents go to standard output in a format.
+func (f *extractFlags) toStdout() bool { return *f.out == "" && !*f.pretty }
+
+// check refuses what contradicts itself, and chooses the format.
+func (f *extractFlags) check(c *call, args []string) (format export.Format, err error) {
+	if len(args) == 0 {
+		return format, usagef("extract needs a picture, a folder of pictures, or - for standard input")
+	}
+	if format, err = chooseFormat(*f.formatName, *f.out); err != nil {
+		return format, err
+	}
+	switch {
+	case *f.pretty && *f.out == "" && *f.formatName != "":
+		return format, usagef("--pretty and --format both go to standard output; give -o FILE for one of them")
+	case format.Binary && f.toStdout() && isTerminal(c.stdout):
+		return format, usagef("%s is no text; give -o FILE", format.Name)
+	}
+	for _, a := range args {
+		if a == stdinName && isTerminal(c.stdin) {
+			return format, usagef("- is standard input, and that is the keyboard; pipe a picture into it")
+		}
+	}
+	return format, nil
+}
+
 func runExtract(ctx context.Context, c *call) (err error) {
-	var read readFlags
-	read.define(c.flags)
-	formatName := c.flags.String("format", "", "`FORMAT` of the output (default: what -o's name says, else json)")
-	out := c.flags.String("o", "", "write to `FILE`, which appears only when it is whole")
-	pretty := c.flags.Bool("pretty", false, "show the tables in the terminal (with -o: as well)")
-	noBOM := c.flags.Bool("no-bom", false, "leave out the byte order mark by which Excel knows CSV as UTF-8")
+	var f extractFlags
+	f.define(c)
 	args, err := c.parse()
 	if err != nil {
 		return err
 	}
-	if len(args) == 0 {
-		return usagef("extract needs a picture, a folder of pictures, or - for standard input")
-	}
-	format, err := chooseFormat(*formatName, *out)
+	format, err := f.check(c, args)
 	if err != nil {
 		return err
 	}
-	switch {
-	case *pretty && *out == "" && *formatName != "":
-		return usagef("--pretty and --format both go to standard output; give -o FILE for one of them")
-	case format.Binary && *out == "" && !*pretty && isTerminal(c.stdout):
-		return usagef("%s is no text; give -o FILE", format.Name)
-	}
-	for _, a := range args {
-		if a == stdinName && isTerminal(c.stdin) {
-			return usagef("- is standard input, and that is the keyboard; pipe a picture into it")
-		}
-	}
-
 	inputs, err := expand(ctx, args)
 	if err != nil {
 		return err
 	}
-	x, err := read.newReader(ctx, c, len(inputs))
+	x, err := f.read.newReader(ctx, c, len(inputs))
 	if err != nil {
 		return err
 	}
 	defer x.close()
 
-	o, err := newOutput(*out, c.stdout)
+	o, err := newOutput(*f.out, c.stdout)
 	if err != nil {
 		return err
 	}
 	t := tally{total: int64(len(inputs))}
-	stderr, stopShowing := showProgress(c, &t, *out == "" || *pretty)
-	p := printer{c: c, stderr: stderr, tally: &t, flags: &read, toTerminal: *pretty, terminal: terminalOf(c.stdout)}
-	if *out != "" || !*pretty {
-		p.w = format.NewWriter(o, export.Options{Single: len(inputs) == 1, NoBOM: *noBOM, Language: language})
+	stderr, stopShowing := showProgress(c, &t, *f.out == "" || *f.pretty)
+	p := printer{c: c, stderr: stderr, tally: &t, flags: &f.read, toTerminal: *f.pretty, terminal: terminalOf(c.stdout)}
+	if *f.out != "" || f.toStdout() {
+		p.w = format.NewWriter(o, export.Options{Single: len(inputs) == 1, NoBOM: *f.noBOM, Language: language})
 	}
 	err = x.all(ctx, inputs, p.print)
 	stopShowing()
+	if err := p.finish(o, err, *f.out == "" && !format.Whole); err != nil {
+		return err
+	}
+	return p.exit()
+}
+
+// finish ends the output, after err has ended the reading, if anything has. What
+// goes out piece by piece is ended even then, so that what is printed is whole.
+func (p *printer) finish(o *output, err error, piecewise bool) error {
 	if err == nil && p.w != nil {
 		if cerr := p.w.Close(); cerr != nil {
 			err = writeError{cerr}
 		}
 	}
-	if err != nil || p.read == 0 {
-		// A workbook or page that lacks pictures looks like a whole one;
-		// what was there before is better.
-		o.discard()
-		if p.w != nil && *out == "" && !format.Whole && err != nil && p.read > 0 && !errors.As(err, new(writeError)) {
-			err = errors.Join(err, p.w.Close()) // so that what is printed is whole
+	if err == nil && p.read > 0 {
+		if cerr := o.commit(); cerr != nil {
+			return writeError{cerr}
 		}
-	} else if cerr := o.commit(); cerr != nil {
-		err = writeError{cerr}
+		return nil
 	}
+	// A workbook or page that lacks pictures looks like a whole one; what was
+	// there before is better.
+	o.discard()
+	if p.w != nil && piecewise && err != nil && p.read > 0 && !errors.As(err, new(writeError)) {
+		return errors.Join(err, p.w.Close())
+	}
+	return err
+}
+
+// exit says by the exit code what could not be read.
+func (p *printer) exit() error {
 	switch {
-	case err != nil:
-		return err
 	case p.starved:
 		return exitWith(exitFailure)
 	case p.read == 0:

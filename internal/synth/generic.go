@@ -57,109 +57,146 @@ func (g *Generator) genericShot(r *rand.Rand, l *look, spans bool, column writer
 	return g.compose(l, 0, append(blocks, &tableBlock{table: t, width: width})...)
 }
 
+// A genericMaker makes a table that is no known form.
+type genericMaker struct {
+	*table
+	r       *rand.Rand
+	look    *look
+	spans   bool // cells may span rows and columns
+	author  *author
+	headers []int // the order in which headings are taken
+	english bool  // the whole table
+}
+
 // genericTable makes a table of any shape: a head of one or two rows, a first
 // column of labels, sometimes in groups, and a body of text and numbers.
 func genericTable(r *rand.Rand, l *look, spans bool, column writer) *table {
-	t := &table{kind: "generic", rows: 2 + r.IntN(12), cols: 2 + r.IntN(7)}
-	a := newAuthor(r)
-	headers := r.Perm(len(words().Headers))
-	english := chance(r, 8) // the whole table
-	word := func(i int) string {
-		if english {
-			return one(r, words().English...)
-		}
-		return words().Headers[headers[i%len(headers)]]
-	}
-	add := func(row, col, rowspan, colspan int, text string, body bool) {
-		c := &cell{row: row, col: col, rowspan: rowspan, colspan: colspan, text: text, valign: alignMiddle, style: &l.label, align: l.labelAlign, fill: l.labelFill}
-		if body {
-			c.style, c.align, c.fill = &l.value, l.valueAlign, none
-			if l.zebra.A > 0 && row%2 == 1 {
-				c.fill = l.zebra
-			}
-		} else if l.headFill.A > 0 && row < t.header {
-			c.fill = l.headFill
-		}
-		t.cells = append(t.cells, c)
-	}
+	g := &genericMaker{table: &table{kind: "generic", rows: 2 + r.IntN(12), cols: 2 + r.IntN(7)}, r: r, look: l, spans: spans}
+	g.author = newAuthor(r)
+	g.headers = r.Perm(len(words().Headers))
+	g.english = chance(r, 8)
+	g.head()
+	g.body(column)
+	return g.table
+}
 
-	t.header = 1
-	if spans && t.cols > 3 && t.rows > 3 && chance(r, 40) {
-		t.header = 2
+// label adds a cell of the head or a label of the body, and value one of the body.
+func (g *genericMaker) label(row, col, rowspan, colspan int, text string) *cell {
+	l := g.look
+	c := &cell{row: row, col: col, rowspan: rowspan, colspan: colspan, text: text, valign: alignMiddle, style: &l.label, align: l.labelAlign, fill: l.labelFill}
+	if l.headFill.A > 0 && row < g.header {
+		c.fill = l.headFill
 	}
-	row0 := 0
-	if spans && t.rows > t.header+2 && chance(r, 10) { // a title inside the table
-		t.header++
-		row0 = 1
-		add(0, 0, 1, t.cols, a.title(), false)
+	g.cells = append(g.cells, c)
+	return c
+}
+
+func (g *genericMaker) value(row, col, colspan int, text string) {
+	l := g.look
+	c := &cell{row: row, col: col, rowspan: 1, colspan: colspan, text: text, valign: alignMiddle, style: &l.value, align: l.valueAlign, fill: none}
+	if l.zebra.A > 0 && row%2 == 1 {
+		c.fill = l.zebra
 	}
-	headRows := t.header - row0
-	for col := 0; col < t.cols; {
-		if n := min(2+r.IntN(3), t.cols-col); headRows == 2 && col > 0 && n > 1 && chance(r, 55) {
-			add(row0, col, 1, n, one(r, words().Groups...), false)
+	g.cells = append(g.cells, c)
+}
+
+// heading is the text of a column's heading.
+func (g *genericMaker) heading(col int) string {
+	if g.english {
+		return one(g.r, words().English...)
+	}
+	return words().Headers[g.headers[col%len(g.headers)]]
+}
+
+// head makes the rows of headings, sometimes below a title inside the table.
+func (g *genericMaker) head() {
+	g.header = 1
+	if g.spans && g.cols > 3 && g.rows > 3 && chance(g.r, 40) {
+		g.header = 2
+	}
+	first := 0
+	if g.spans && g.rows > g.header+2 && chance(g.r, 10) {
+		g.header++
+		first = 1
+		g.label(0, 0, 1, g.cols, g.author.title())
+	}
+	high := g.header - first
+	for col := 0; col < g.cols; {
+		if n := min(2+g.r.IntN(3), g.cols-col); high == 2 && col > 0 && n > 1 && chance(g.r, 55) {
+			g.label(first, col, 1, n, one(g.r, words().Groups...))
 			for i := range n {
-				add(row0+1, col+i, 1, 1, word(col+i), false)
+				g.label(first+1, col+i, 1, 1, g.heading(col+i))
 			}
 			col += n
 			continue
 		}
-		add(row0, col, headRows, 1, word(col), false)
+		g.label(first, col, high, 1, g.heading(col))
 		col++
 	}
-	if headRows == 2 && !hasRow(t, row0+1) { // no group came: one row of headings after all
-		for _, c := range t.cells {
-			if c.row == row0 {
+	if high == 2 && !hasRow(g.table, first+1) { // no group came: one row of headings after all
+		for _, c := range g.cells {
+			if c.row == first {
 				c.rowspan = 1
 			}
 		}
-		t.header--
-		t.rows--
+		g.header--
+		g.rows--
 	}
+}
 
-	writers := make([]func() string, t.cols)
+// body makes the rows below the head.
+func (g *genericMaker) body(column writer) {
+	writers := make([]func() string, g.cols)
 	for i := range writers {
-		writers[i] = column(r, a, english)
+		writers[i] = column(g.r, g.author, g.english)
 	}
-	groups := spans && t.cols > 3 && chance(r, 30)
 	first := 0
-	if groups {
+	if g.spans && g.cols > 3 && chance(g.r, 30) {
 		first = 1
-		for row := t.header; row < t.rows; {
-			n := min(1+r.IntN(4), t.rows-row)
-			text := one(r, words().Groups...)
-			add(row, 0, n, 1, text, false)
-			if c := t.cells[len(t.cells)-1]; n > 2 && chance(r, 10) && !l.label.bitmap() {
-				c.turned = true
-			}
-			row += n
-		}
+		g.groups()
 	}
-	labels := chance(r, 70)
-	for row := t.header; row < t.rows; row++ {
-		for col := first; col < t.cols; col++ {
+	labels := chance(g.r, 70)
+	for row := g.header; row < g.rows; row++ {
+		for col := first; col < g.cols; col++ {
 			colspan := 1
-			if spans && col > first && col+1 < t.cols && chance(r, 3) {
+			if g.spans && col > first && col+1 < g.cols && chance(g.r, 3) {
 				colspan = 2
 			}
 			switch {
 			case col == first && labels:
-				text := strconv.Itoa(row - t.header + 1)
-				if chance(r, 85) {
-					text = one(r, words().Items...)
-					if english {
-						text = one(r, words().English...)
-					}
-				}
-				add(row, col, 1, 1, text, false)
-			case chance(r, 4):
-				add(row, col, 1, colspan, "", true)
+				g.label(row, col, 1, 1, g.rowLabel(row))
+			case chance(g.r, 4):
+				g.value(row, col, colspan, "")
 			default:
-				add(row, col, 1, colspan, writers[col](), true)
+				g.value(row, col, colspan, writers[col]())
 			}
 			col += colspan - 1
 		}
 	}
-	return t
+}
+
+// groups makes a first column whose labels span rows.
+func (g *genericMaker) groups() {
+	for row := g.header; row < g.rows; {
+		n := min(1+g.r.IntN(4), g.rows-row)
+		c := g.label(row, 0, n, 1, one(g.r, words().Groups...))
+		if n > 2 && chance(g.r, 10) && !g.look.label.bitmap() {
+			c.turned = true
+		}
+		row += n
+	}
+}
+
+// rowLabel is what names a row of the body: its number, or a word.
+func (g *genericMaker) rowLabel(row int) string {
+	text := strconv.Itoa(row - g.header + 1)
+	if chance(g.r, 85) {
+		text = one(g.r, words().Items...)
+		if g.english {
+			text = one(g.r, words().English...)
+		}
+	}
+	return text
 }
 
 func hasRow(t *table, row int) bool {

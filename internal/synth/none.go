@@ -93,7 +93,7 @@ func lineChart(r *rand.Rand, c *canvas, s *textStyle, at image.Rectangle) {
 	}
 	if chance(r, 50) { // a net of lines both ways, like graph paper
 		for x := plot.Min.X; x < plot.Max.X; x += plot.Dx() / 8 {
-			c.rule(plot.Min.Y, plot.Max.Y, x, rule{1, solid, grey(0xdd)}, false)
+			c.rule(plumb, plot.Min.Y, plot.Max.Y, x, rule{1, solid, grey(0xdd)})
 		}
 	}
 }
@@ -106,12 +106,12 @@ func axes(r *rand.Rand, c *canvas, s *textStyle, at image.Rectangle) (plot image
 	for i := range n {
 		y := plot.Max.Y - plot.Dy()*i/n
 		if i > 0 && chance(r, 85) {
-			c.rule(plot.Min.X, plot.Max.X, y, rule{1, one(r, solid, dashed), grey(0xcc)}, true)
+			c.rule(level, plot.Min.X, plot.Max.X, y, rule{1, one(r, solid, dashed), grey(0xcc)})
 		}
 		c.text(s, strconv.Itoa(i*20), float64(at.Min.X), float64(y)+s.size*0.3*px)
 	}
-	c.rule(plot.Min.X, plot.Max.X, plot.Max.Y, rule{1.5, solid, s.ink}, true)
-	c.rule(plot.Min.Y, plot.Max.Y, plot.Min.X, rule{1.5, solid, s.ink}, false)
+	c.rule(level, plot.Min.X, plot.Max.X, plot.Max.Y, rule{1.5, solid, s.ink})
+	c.rule(plumb, plot.Min.Y, plot.Max.Y, plot.Min.X, rule{1.5, solid, s.ink})
 	return plot, px
 }
 
@@ -198,7 +198,7 @@ func (g *Generator) letter(r *rand.Rand, l *look) (*shot, string) {
 		&paragraph{text: a.place + a.office + one(r, "文件", "", "办公室"), style: &head, align: alignMiddle, below: 14},
 		&paragraph{text: one(r, "政办", "财发", "教字") + "〔" + strconv.Itoa(a.year) + "〕" + strconv.Itoa(1+r.IntN(99)) + "号", style: &l.body, align: alignMiddle, below: 6},
 		&figure{w: w, h: 6, draw: func(c *canvas, at image.Rectangle) {
-			c.rule(at.Min.X, at.Max.X, at.Min.Y+2, rule{2, one(r, solid, double), red}, true)
+			c.rule(level, at.Min.X, at.Max.X, at.Min.Y+2, rule{2, one(r, solid, double), red})
 		}},
 		space(20),
 		&paragraph{text: a.title(), style: &l.heading, align: alignMiddle, below: 14},
@@ -285,10 +285,10 @@ func (g *Generator) certificate(r *rand.Rand, l *look) (*shot, string) {
 		in := int(d * l.scale)
 		b := s.Rect.Inset(in)
 		ru := rule{one(r, 1.0, 2, 4), one(r, solid, double), ink}
-		c.rule(b.Min.X, b.Max.X, b.Min.Y, ru, true)
-		c.rule(b.Min.X, b.Max.X, b.Max.Y, ru, true)
-		c.rule(b.Min.Y, b.Max.Y, b.Min.X, ru, false)
-		c.rule(b.Min.Y, b.Max.Y, b.Max.X, ru, false)
+		c.rule(level, b.Min.X, b.Max.X, b.Min.Y, ru)
+		c.rule(level, b.Min.X, b.Max.X, b.Max.Y, ru)
+		c.rule(plumb, b.Min.Y, b.Max.Y, b.Min.X, ru)
+		c.rule(plumb, b.Min.Y, b.Max.Y, b.Max.X, ru)
 	}
 	return s, "certificate"
 }
@@ -304,13 +304,13 @@ func (g *Generator) checklist(r *rand.Rand, l *look) (*shot, string) {
 			side := int(size * c.scale)
 			y := at.Min.Y + (at.Dy()-side)/2
 			ru := rule{1, solid, l.ink}
-			c.rule(at.Min.X, at.Min.X+side, y, ru, true)
-			c.rule(at.Min.X, at.Min.X+side, y+side, ru, true)
-			c.rule(y, y+side, at.Min.X, ru, false)
-			c.rule(y, y+side, at.Min.X+side, ru, false)
+			c.rule(level, at.Min.X, at.Min.X+side, y, ru)
+			c.rule(level, at.Min.X, at.Min.X+side, y+side, ru)
+			c.rule(plumb, y, y+side, at.Min.X, ru)
+			c.rule(plumb, y, y+side, at.Min.X+side, ru)
 			c.text(&l.body, text, float64(at.Min.X), float64(y)+size*0.85*c.scale)
 			if chance(r, 50) { // a line to write on
-				c.rule(at.Min.X+at.Dx()*2/3, at.Max.X, y+side, ru, true)
+				c.rule(level, at.Min.X+at.Dx()*2/3, at.Max.X, y+side, ru)
 			}
 		}})
 	}
@@ -332,7 +332,7 @@ func (g *Generator) twoColumns(r *rand.Rand, l *look) (*shot, string) {
 		left.print(c, l, at.Min)
 		right.print(c, l, at.Min.Add(image.Pt(int((column+gap)*l.scale), 0)))
 		if line {
-			c.rule(at.Min.Y, at.Max.Y, at.Min.X+int((column+gap/2)*l.scale), rule{1, solid, grey(0x99)}, false)
+			c.rule(plumb, at.Min.Y, at.Max.Y, at.Min.X+int((column+gap/2)*l.scale), rule{1, solid, grey(0x99)})
 		}
 	}}
 	title := l.heading

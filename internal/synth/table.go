@@ -310,7 +310,7 @@ func (t *table) paintRules(c *canvas, l *look) {
 			t.level = append(t.level, r)
 		}
 		runs(t.level[row*t.cols:], func(from, to int, r rule) {
-			c.rule(t.colX[from], t.colX[to], t.rowY[row], r, true)
+			c.rule(level, t.colX[from], t.colX[to], t.rowY[row], r)
 		})
 	}
 	for col := 0; col <= t.cols; col++ {
@@ -322,7 +322,7 @@ func (t *table) paintRules(c *canvas, l *look) {
 			t.plumb = append(t.plumb, r)
 		}
 		runs(t.plumb[col*t.rows:], func(from, to int, r rule) {
-			c.rule(t.rowY[from], t.rowY[to], t.colX[col], r, false)
+			c.rule(plumb, t.rowY[from], t.rowY[to], t.colX[col], r)
 		})
 	}
 }
@@ -341,13 +341,21 @@ func runs(line []rule, draw func(from, to int, r rule)) {
 	}
 }
 
-// rule draws a line along x from a to b at y = mid, or along y where it is not
-// horizontal. All are device pixels.
-func (c *canvas) rule(a, b, mid int, r rule, horizontal bool) {
+// An axis is the direction that a rule runs in.
+type axis int
+
+const (
+	level axis = iota
+	plumb
+)
+
+// rule draws a rule from a to b at mid: from left to right where it is level,
+// from top to bottom where it is plumb. All are device pixels.
+func (c *canvas) rule(along axis, a, b, mid int, r rule) {
 	w := max(1, int(r.width*c.scale))
 	from := mid - w/2
 	bar := func(a, b, from, w int) {
-		if horizontal {
+		if along == level {
 			c.fill(image.Rect(a, from, b, from+w), r.ink)
 		} else {
 			c.fill(image.Rect(from, a, from+w, b), r.ink)

@@ -50,61 +50,79 @@ func zeroWord(r *rand.Rand) func() string {
 	return func() string { return one(r, words...) }
 }
 
+// A solver finds numbers that all sums of a form hold for.
+type solver struct {
+	form  *tables.Form
+	total map[string]bool // keys that a check of their own decides
+	split map[string]bool // keys that are parts of what a balance leaves to them
+	n     map[string]int  // what was decided
+}
+
 // solve chooses a number for each value that no sum decides, and computes the
 // others.
 func solve(r *rand.Rand, form *tables.Form) map[string]int {
-	total := make(map[string]bool) // decided by a check of its own
-	for _, c := range form.Checks {
-		if len(c.Equals) == 1 {
-			total[c.Equals[0]] = true
-		}
-	}
-	split := make(map[string]bool) // parts of what a balance leaves to them
-	for _, c := range form.Checks {
-		if len(c.Equals) > 1 && !slices.ContainsFunc(c.Sum, func(k string) bool { return total[k] }) {
-			for _, k := range c.Sum {
-				split[k] = true
-			}
-		}
-	}
-	n := make(map[string]int)
+	s := newSolver(form)
 	draw := drawer(r)
 	for _, c := range form.Cells {
-		if c.Key != "" && !total[c.Key] && !split[c.Key] {
-			n[c.Key] = draw(c.Key)
+		if c.Key != "" && !s.total[c.Key] && !s.split[c.Key] {
+			s.n[c.Key] = draw(c.Key)
 		}
-	}
-	known := func(keys []string) (sum int, ok bool) {
-		for _, k := range keys {
-			v, has := n[k]
-			if !has {
-				return 0, false
-			}
-			sum += v
-		}
-		return sum, true
 	}
 	for range len(form.Checks) { // each round decides at least one, or none is left
-		before := len(n)
-		for _, c := range form.Checks {
-			if len(c.Equals) == 1 {
-				if s, ok := known(c.Sum); ok {
-					n[c.Equals[0]] = s
-				}
-				continue
-			}
-			if _, ok := n[c.Sum[0]]; ok || !split[c.Sum[0]] {
-				continue
-			}
-			if s, ok := known(c.Equals); ok {
-				divide(r, n, c.Sum, s)
-			}
+		before := len(s.n)
+		for i := range form.Checks {
+			s.decide(r, &form.Checks[i])
 		}
-		if len(n) == before {
+		if len(s.n) == before {
 			break
 		}
 	}
-	return n
+	return s.n
+}
+
+func newSolver(form *tables.Form) *solver {
+	s := &solver{form: form, total: make(map[string]bool), split: make(map[string]bool), n: make(map[string]int)}
+	for _, c := range form.Checks {
+		if len(c.Equals) == 1 {
+			s.total[c.Equals[0]] = true
+		}
+	}
+	for _, c := range form.Checks {
+		if len(c.Equals) > 1 && !slices.ContainsFunc(c.Sum, func(k string) bool { return s.total[k] }) {
+			for _, k := range c.Sum {
+				s.split[k] = true
+			}
+		}
+	}
+	return s
+}
+
+// decide computes what a check decides, where all else in it is known.
+func (s *solver) decide(r *rand.Rand, c *tables.FormCheck) {
+	if len(c.Equals) == 1 {
+		if sum, ok := s.sum(c.Sum); ok {
+			s.n[c.Equals[0]] = sum
+		}
+		return
+	}
+	if _, ok := s.n[c.Sum[0]]; ok || !s.split[c.Sum[0]] {
+		return
+	}
+	if sum, ok := s.sum(c.Equals); ok {
+		divide(r, s.n, c.Sum, sum)
+	}
+}
+
+// sum adds up keys; ok is false where one is not known yet.
+func (s *solver) sum(keys []string) (sum int, ok bool) {
+	for _, k := range keys {
+		v, has := s.n[k]
+		if !has {
+			return 0, false
+		}
+		sum += v
+	}
+	return sum, true
 }
 
 // divide gives most of a number to the first of some keys.
