@@ -6,23 +6,25 @@ import (
 	"strings"
 )
 
-// Some misreadings are made of every copy alike, and then the sums hold all
-// the same: no sum may speak for a value that may be one of them.
+// Readers misread some prints in the same way wherever they stand: a / as a 7, the
+// comma of 1,234 as a point. If all values of a sum are misread alike, the sum still
+// holds. So no sum may raise the probability of a value that may be one of these.
 
-// maxAlike is the greatest probability of a value that may be misread like
-// others of its table.
+// maxAlike is the greatest probability that such a value gets. Set by hand, below
+// DefaultReviewBelow, so that it is flagged.
 const maxAlike = 0.9
 
-// thousands are numbers whose points may be the commas of thousands.
+// thousands matches numbers whose points may be commas between thousands.
 var thousands = regexp.MustCompile(`^[+-]?\d{1,3}(\.\d{3})+$`)
 
-// manyPoints is how many values of a table may well have three decimals.
+// manyPoints is up to how many values of a table may well have three decimals; where
+// more have, their points are likelier commas. Set by hand.
 const manyPoints = 2
 
-// signedZero is a 0 as no one prints it.
+// signedZero matches a 0 with a sign, which nobody prints.
 var signedZero = regexp.MustCompile(`^[+-]0+(\.0+)?%?$`)
 
-// count is how many values of a table are printed so.
+// count is how many values of a table have a text of which so is true.
 func (t *Table) count(so func(text string) bool) (n int) {
 	for _, c := range t.Cells {
 		if c.Kind == KindValue && so(Fold(c.Text)) {
@@ -32,8 +34,9 @@ func (t *Table) count(so func(text string) bool) (n int) {
 	return n
 }
 
-// misreadAlike is the code of how a value may be misread that others of its
-// table may be misread like; it is empty if it is not likely.
+// misreadAlike says how a value may be misread in the same way as others of its table:
+// the code of the cause, or an empty text if that is not likely. Alternatives are the
+// other readings of the value.
 func (t *Table) misreadAlike(text string, alternatives []Alternative) string {
 	text = Fold(text)
 	if thousands.MatchString(text) {
@@ -54,16 +57,17 @@ func (t *Table) misreadAlike(text string, alternatives []Alternative) string {
 	return ""
 }
 
-// digitsApart are digits with a blank between them, lineBetween those with the
-// end of a line.
+// digitsApart matches digits with a blank between them, lineBetween digits on two
+// lines.
 var (
 	digitsApart = regexp.MustCompile(`[\d０-９]\s+[\d０-９]`)
 	lineBetween = regexp.MustCompile(`[\d０-９][^\n]*\n\D*[\d０-９]`)
 )
 
-// twoValues says why what is typed in one cell may be two values, which to Fold
-// are one; it is empty if it is not likely. Of what is read off a picture its
-// reader tells.
+// twoValues says why a text that was typed, in a web page or a Word file, may be two
+// values in one cell: the code of the cause, or an empty text if that is not likely.
+// Fold would make one number of them. For what is read off a picture, its reader asks
+// the same.
 func twoValues(text string) string {
 	switch {
 	case lineBetween.MatchString(text):

@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// A Match says which form a sheet was printed on, and which of its cells is
-// which of the form's.
+// A Match says on which form a sheet was printed, and which cell of the sheet is
+// which cell of the form. Cells are numbered as in Sheet.Cells and Form.Cells.
 type Match struct {
 	Form       *Form
 	Confidence float64 // probability that Form is right
@@ -21,17 +21,17 @@ type Match struct {
 	rows, cols []int // for each of the form's the sheet's, or -1
 }
 
-// minAgreement is how well a form's labels must read, on average, for the
-// sheet to be taken for that form at all.
+// minAgreement is the least Agreement, from 0 to 1, at which a sheet is taken for a
+// form at all. Set by hand.
 const minAgreement = 0.5
 
-// otherLabel is what is left at least of the likeness of two rows whose values
-// have different labels beside them.
+// otherLabel is the share of their likeness that two rows keep at least, however
+// different the labels beside their values are. Set by hand.
 const otherLabel = 0.3
 
-// MatchForm finds the form that a sheet was printed on; nil if none fits. Rows
-// and columns may be missing or added and labels reworded: rows are aligned
-// with rows, and columns with columns, by the labels that begin in them
+// MatchForm finds the form on which a sheet was printed; nil if none fits. The sheet
+// may lack rows and columns of the form, have others, and word labels otherwise: rows
+// are aligned with rows, and columns with columns, by the labels that begin in them
 // (Needleman and Wunsch 1970).
 func MatchForm(s *Sheet, forms []*Form) *Match {
 	m := nearest(s, textsOf(s), forms)
@@ -41,20 +41,21 @@ func MatchForm(s *Sheet, forms []*Form) *Match {
 	return m
 }
 
-// resemblance is how well the labels of a form must read for a sheet that is
-// not taken for it to be suspected of being it.
+// resemblance is the Agreement, from 0 to 1, above which a sheet that is taken for no
+// form is suspected of being one all the same. Set by hand.
 const resemblance = 0.08
 
-// Resembles names a form that a sheet which matches none may have been printed
-// on all the same; it is empty where there is no sign of that. Labels alone
-// decide: how many numbers there are says nothing.
+// Resembles is for a sheet that MatchForm finds no form for. It returns the id of a
+// form on which the sheet may have been printed all the same, badly or in part; empty
+// where there is no sign of one. Labels alone decide; how many numbers there are says
+// nothing.
 func Resembles(s *Sheet, forms []*Form) string {
 	texts := textsOf(s)
 	if form := quoted(texts.all, forms, 5, 0.9, 0.5); form != "" {
 		return form
 	}
-	// Where rules were not found, labels share a cell, on lines of their own or
-	// side by side.
+	// Where rules were not found, several labels are in one cell: on lines of their
+	// own (Quoted), or side by side (contained).
 	var lines []string
 	for _, c := range s.Cells {
 		lines = append(lines, strings.Split(c.Reading.Text, "\n")...)
@@ -74,9 +75,11 @@ func Resembles(s *Sheet, forms []*Form) string {
 	return ""
 }
 
-// allowed names the form of which the pictures of a sheet's cells allow several
-// labels, whatever was read there: print of four pixels still does. Words that
-// are clearly none of its labels speak against it.
+// allowed asks the pictures of a sheet's cells, rather than what was read in them,
+// which labels they may show: in print of four pixels a label is still likelier than
+// other words, though hardly anything is read right. It returns the id of the form of
+// which most labels are allowed; empty where fewer than two are, or where more words
+// are clearly none of its labels.
 func allowed(s *Sheet, forms []*Form) string {
 	const (
 		long   = 4   // characters; shorter words stand in other tables, too
@@ -118,9 +121,10 @@ func allowed(s *Sheet, forms []*Form) string {
 	return best
 }
 
-// Quoted names the form whose labels stand among texts that were read of a
-// picture in which no table was found; it is empty where they are those of
-// none. The print may be so poor that its rules are lost, and half of each label.
+// Quoted is for a picture in which no table was found, though its print may be so poor
+// that rules and half of each label are lost. It returns the id of the form of which
+// at least four labels stand among the texts that were read; empty where there is
+// none.
 func Quoted(texts []string, forms []*Form) string {
 	var folded [][]rune
 	for _, t := range texts {
@@ -129,7 +133,8 @@ func Quoted(texts []string, forms []*Form) string {
 	return quoted(folded, forms, 4, 0.6, 0.3)
 }
 
-// contained names the form of which several long labels stand somewhere in texts.
+// contained returns the id of the form of which most long labels stand anywhere in
+// texts, within other words too; empty where fewer than three do.
 func contained(texts [][]rune, forms []*Form) string {
 	const long, enough = 6, 3 // characters, texts
 	all := make([]string, len(texts))
@@ -153,9 +158,11 @@ func contained(texts [][]rune, forms []*Form) string {
 	return best
 }
 
-// quoted names the form of which there are some rows, be they so few that they
-// are not like the whole: least of its labels at least, and more than a share of
-// the texts, are said in enough of their characters.
+// quoted returns the id of the form of which most labels stand among texts; empty
+// where there is none. A text says a label if enough of its characters agree, a share
+// from 0 to 1. At least least labels must be said, and by more than a share of those
+// texts that are long enough to count. So a few rows of a form are known that are
+// nothing like the whole.
 func quoted(texts [][]rune, forms []*Form, least int, enough, share float64) string {
 	const long = 4 // characters; shorter words stand in other tables, too
 	best, most := "", least-1
@@ -189,7 +196,8 @@ func quoted(texts [][]rune, forms []*Form, least int, enough, share float64) str
 	return best
 }
 
-// nearest is the form that fits a sheet best, if only a little.
+// nearest matches a sheet with the form that fits it best, however little; nil if none
+// is of a size that can be compared with it.
 func nearest(s *Sheet, texts sheetTexts, forms []*Form) *Match {
 	var best, second *Match
 	var bestScore, secondScore float64
@@ -208,8 +216,8 @@ func nearest(s *Sheet, texts sheetTexts, forms []*Form) *Match {
 	if best == nil {
 		return nil
 	}
-	// How sure: by how well the labels agree, and by how much better than
-	// the next form they do.
+	// The probability is higher the better the labels agree, and the further the
+	// form is ahead of the next. Its shape was set by hand.
 	lead := bestScore
 	if second != nil {
 		lead = bestScore - secondScore
@@ -218,8 +226,9 @@ func nearest(s *Sheet, texts sheetTexts, forms []*Form) *Match {
 	return best
 }
 
-// sheetTexts are the different texts of a sheet, folded, and which of them
-// stands in each cell: a table says the same thing over and over.
+// sheetTexts are the different texts of a sheet, folded (Fold), and for each cell which
+// of them stands there. Most tables repeat their texts, and comparing one with all
+// labels of a form is slow.
 type sheetTexts struct {
 	all [][]rune
 	of  []int
@@ -240,7 +249,8 @@ func textsOf(s *Sheet) sheetTexts {
 	return t
 }
 
-// wordings returns the folded wordings of every label of a form.
+// wordings returns for each cell of a form the folded wordings of its label; nil for a
+// value.
 func (f *Form) wordings() [][][]rune {
 	f.fold.Do(func() {
 		f.folded = make([][][]rune, len(f.Cells))

@@ -9,15 +9,16 @@ import (
 	"github.com/biaoge/biaoge/layout/ruling"
 )
 
-// A site that shrinks a picture by leaving out pixels leaves out whole rules.
-// What they parted still stands apart: in cell after cell there is a gap at
-// one place.
+// Rules that are lost: a site that shrinks a picture by leaving out rows and columns
+// of pixels leaves out whole rules with them. Two signs tell where one was. Other
+// rules end there without meeting anything (leftOut). And the text of cell after
+// cell has a gap there (partByText).
 
-// leftOut finds the rules of one direction that were left out at which others
-// end: several that stop in the open at one level, inside the table, do not do
-// so by themselves. Such a rule reaches as far as they stand, to the rules on
-// either side that go on through its level. Axis is that of the rules that are
-// looked for.
+// leftOut finds lost rules by the rules across that end at them. Where several of
+// these end at one level, inside the table, without meeting a rule, a rule lay there.
+// It reaches along all of those ends, up to the first rules on either side that go on
+// through the level. Axis is the direction of the rules that are looked for; rules
+// are those of that direction that are known, across those of the other.
 func leftOut(m *ruling.Evidence, axis ruling.Axis, rules, across []ruling.Rule) []ruling.Rule {
 	type end struct{ at, pos float64 }
 	var ends [2][]end // where rules begin, and where they end
@@ -27,7 +28,7 @@ func leftOut(m *ruling.Evidence, axis ruling.Axis, rules, across []ruling.Rule) 
 			continue
 		}
 		for k, at := range []float64{r.Lo, r.Hi} {
-			on, off := at-ruling.Behind-1, at-1 // where it would go on
+			on, off := at-ruling.Behind-1, at-1 // the interval in which r would go on
 			if k == 1 {
 				on, off = at+1, at+ruling.Behind+1
 			}
@@ -52,15 +53,17 @@ func leftOut(m *ruling.Evidence, axis ruling.Axis, rules, across []ruling.Rule) 
 	return out
 }
 
-// hanging is how many rules must end at one level, and hangLevel how far apart
-// the ends may lie, pixels.
+// hanging is how many rules must end at one level to tell of a lost rule: two may end
+// alike by chance. hangLevel is how far apart their ends may lie, in pixels. Both were
+// set by hand.
 const (
 	hanging   = 3
 	hangLevel = 2.5
 )
 
-// levelRules are the rules at a level from one rule across it to the next, where
-// told; none where no rule lies on either side of it.
+// levelRules makes rules at a level: one from each rule that goes on through the level
+// to the next, where told says that there was one between these two, and where known
+// rules lie on both sides of the level. Pieces that touch are one rule.
 func levelRules(level float64, rules, across []ruling.Rule, told func(lo, hi float64) bool) []ruling.Rule {
 	var at []float64
 	for _, r := range across {
@@ -89,8 +92,9 @@ func levelRules(level float64, rules, across []ruling.Rule, told func(lo, hi flo
 	return out
 }
 
-// votes is in how many cells a gap must be seen to be taken for a rule. The
-// cells of a heading often have two lines each.
+// votes is in how many cells a gap must be seen to be taken for a lost rule. A level
+// rule takes more, since all cells of a heading row may have two lines of text. Set
+// by hand.
 func votes(axis ruling.Axis) int {
 	if axis == ruling.Level {
 		return 7
@@ -98,21 +102,22 @@ func votes(axis ruling.Axis) int {
 	return 4
 }
 
-// partByText parts the columns and rows of a grid whose rule cannot be seen.
+// partByText puts lines into a grid where gaps in the text of its cells tell of lost
+// rules, and counts them in g.Recovered.
 func partByText(p ink.Pixels, g *Grid) {
 	var all []ink.Blob
 	for _, c := range g.Cells {
 		all = append(all, p.Ink(c.Box).Blobs...)
 	}
 	usual := ink.UsualHeight(all)
-	// Neither a speck nor a seal is text that a rule parts.
+	// Specks and pieces of a seal are no text.
 	blobs := func(c Cell) []ink.Blob {
 		return slices.DeleteFunc(slices.Clone(p.Ink(c.Box).Blobs), func(b ink.Blob) bool {
 			size := float64(max(b.Box.Dx(), b.Box.Dy()))
 			return usual > 0 && (size < usual/5 || float64(b.Box.Dy()) > 2.5*usual)
 		})
 	}
-	const limit = 24 // more than this no picture has lost
+	const limit = 24 // rules; no picture that was seen has lost more
 	for range limit {
 		if !partOne(p, g, ruling.Plumb, usual, blobs) && !partOne(p, g, ruling.Level, usual, blobs) {
 			return
@@ -121,7 +126,8 @@ func partByText(p ink.Pixels, g *Grid) {
 	}
 }
 
-// partOne parts one column by a plumb rule, or one row by a level one.
+// partOne puts one line into a grid, of the direction told. It reports whether it
+// found a place for one. Height is the usual height of print, in pixels.
 func partOne(p ink.Pixels, g *Grid, axis ruling.Axis, height float64, blobs func(Cell) []ink.Blob) bool {
 	lines := g.ColLines
 	if axis == ruling.Level {
@@ -134,7 +140,8 @@ func partOne(p ink.Pixels, g *Grid, axis ruling.Axis, height float64, blobs func
 	usual, small := ink.Median(sizes), ink.Ranked(sizes, 1, 4)
 	for k := range len(lines) - 1 {
 		size := lines[k+1] - lines[k]
-		// Lines of one text stand as far apart as rows do at most.
+		// A row that two rows make is about twice as high as the others. A cell with
+		// two lines of text is lower than that.
 		if axis == ruling.Level && (len(lines) < 9 || size < 1.5*usual || size > 2.6*usual) || size < 1.3*small {
 			continue
 		}
@@ -147,16 +154,17 @@ func partOne(p ink.Pixels, g *Grid, axis ruling.Axis, height float64, blobs func
 	return false
 }
 
-// gap finds the place at which most cells of column (or row) k have a gap. Where
-// some of a column do, those that begin in it and go on tell of it, too: what
-// stands behind the rule that cannot be seen is in one cell with what stands
-// before it. One without a gap there, as a title, says nothing against it.
+// gap finds the place, in pixels, at which most cells of column (or row) k have a gap
+// in their text; ok is false where there is none. Cells that begin in the column and
+// span others count for it as well: without its rule, what stood on its two sides is
+// now in one cell. A spanning cell without a gap there, such as a title, counts
+// neither for nor against.
 func gap(g *Grid, k int, axis ruling.Axis, blobs func(Cell) []ink.Blob) (float64, bool) {
 	end := math.MaxInt - 1
 	if axis == ruling.Plumb {
 		end = int(g.ColLines[k+1])
 	}
-	var inks, wide [][]ink.Span // of the column's own cells, and of those that go on
+	var inks, wide [][]ink.Span // where ink stands in the column's own cells, and in those that span others
 	var heights []int
 	for _, c := range g.Cells {
 		at, n := c.of(axis)
@@ -239,7 +247,8 @@ func gap(g *Grid, k int, axis ruling.Axis, blobs func(Cell) []ink.Blob) (float64
 	if n := in(own); best < votes(axis) || n == 0 || 2*n < len(inks) || 10*best < 6*(len(inks)+best-n) {
 		return 0, false
 	}
-	// A longer text than the others ends further on.
+	// A text that is longer than the others reaches into the gap: the line goes where
+	// none does.
 	free := widest(at, slices.Concat(inks...))
 	mid := (free.Lo + free.Hi) / 2
 	against := 0
@@ -254,8 +263,8 @@ func gap(g *Grid, k int, axis ruling.Axis, blobs func(Cell) []ink.Blob) (float64
 	return float64(mid), true
 }
 
-// widest is the largest part of a gap that no ink reaches into, or the gap where
-// ink is all over it.
+// widest is the largest part of a gap into which no ink reaches. Where ink covers all
+// of it, it is the whole gap.
 func widest(gap ink.Span, inks []ink.Span) ink.Span {
 	slices.SortFunc(inks, func(a, b ink.Span) int { return a.Lo - b.Lo })
 	best, from := ink.Span{}, gap.Lo
@@ -271,8 +280,9 @@ func widest(gap ink.Span, inks []ink.Span) ink.Span {
 	return best
 }
 
-// putLine puts a line into column (or row) k, but not through cells with ink on
-// one side of it alone: these may span both. Usual is how high print is.
+// putLine puts a line into column (or row) k, at a place in pixels. It cuts the cells
+// that have ink on both sides of the place, or none. A cell with ink on one side alone
+// may span both, so it is left whole. Usual is the usual height of print, in pixels.
 func (g *Grid) putLine(k int, at, usual float64, axis ruling.Axis, blobs func(Cell) []ink.Blob) {
 	var out []Cell
 	for _, c := range g.Cells {
@@ -327,8 +337,8 @@ func (g *Grid) putLine(k int, at, usual float64, axis ruling.Axis, blobs func(Ce
 	g.sortCells()
 }
 
-// room is how far apart the print before and after a place stands, pixels; none
-// where there is nothing on one side of it.
+// room is how far apart the print before and after a place stands, in pixels; 0 where
+// there is none on one side of it.
 func room(bs []ink.Blob, at float64) float64 {
 	before, after := math.Inf(-1), math.Inf(1)
 	for _, b := range bs {

@@ -7,15 +7,16 @@ import (
 
 // A Line is one line of text in a cell.
 type Line struct {
-	Box image.Rectangle // the ink's bounds on the page, pixels
-	Gap int             // widest stretch without ink inside it, pixels
+	Box image.Rectangle // the bounds of its ink on the page, pixels
+	Gap int             // the widest stretch of columns inside Box that no ink covers, pixels
 }
 
-// Span is a stretch of rows with ink.
+// A Span is a stretch of rows (or columns) of pixels: from Lo up to Hi, which is not
+// part of it.
 type Span struct{ Lo, Hi int }
 
-// Rows finds the stretches of rows that hold ink of any but the smallest
-// blobs.
+// Rows finds the stretches of rows that hold ink, from top to bottom; stretches that
+// overlap are one. Blobs of an area under least pixels do not count.
 func Rows(blobs []Blob, least int) []Span {
 	var spans []Span
 	for _, b := range blobs {
@@ -35,14 +36,16 @@ func Rows(blobs []Blob, least int) []Span {
 	return out
 }
 
-// smallPrint is the height of a line, in pixels, below which strokes are less
-// than some two pixels wide, and as faint as they are narrow.
+// smallPrint is the height of a line, in pixels, below which strokes are about as thin
+// as two pixels, so that shrinking makes thin ones faint. Set by hand.
 const smallPrint = 16
 
-// Widen takes in what is printed at both ends of a line of a cell too faintly
-// to be ink by itself (Canny 1986): thin strokes, such as those of a 1 or a
-// sign, are lost first where a picture was shrunk. Beside larger print what is
-// faint is something else, as a watermark.
+// Widen makes a line of a cell wider where something faint is printed beside its ends.
+// Where a picture was shrunk, thin strokes such as a 1 or a sign are the first to
+// become too faint to be ink by themselves; beside ink they count (hysteresis, Canny
+// 1986). Faint tells faint ink from the ground; height is the usual height of a line,
+// in pixels. Lines of smallPrint and more are left as they are: what is faint beside
+// large print is something else, such as a watermark.
 func (p Pixels) Widen(l *Line, cell image.Rectangle, faint Tone, height float64) {
 	if height >= smallPrint {
 		return
@@ -71,17 +74,20 @@ func (p Pixels) Widen(l *Line, cell image.Rectangle, faint Tone, height float64)
 	}
 }
 
-// Lines groups the blobs of a cell into lines of about the given height.
+// Lines groups the blobs of a cell into lines of text, from top to bottom. Height is
+// the usual height of a line on the page, in pixels. It returns nil where all blobs
+// are specks.
 func Lines(blobs []Blob, height float64) []Line {
-	// Specks bound no line. A decimal point is one too, but it stands between
-	// digits.
+	// A blob of fewer than least pixels is a speck, which does not make a line taller
+	// or wider. A decimal point is as small, but it stands between digits anyhow.
 	least := int(min(max(0.012*height*height, 2), 12))
 	spans := Rows(blobs, least)
 	if len(spans) == 0 {
 		return nil
 	}
-	// Strokes of one character may be parted, as in 二: rows that together
-	// are no higher than a line belong together.
+	// The strokes of one character may lie apart, as in 二. So two stretches are one
+	// line if together they are hardly higher than a line, or if they nearly touch
+	// and one of them is low.
 	merged := spans[:1]
 	for _, s := range spans[1:] {
 		last := &merged[len(merged)-1]
@@ -146,8 +152,8 @@ func widestGap(blobs []Blob, box image.Rectangle) int {
 	return gap
 }
 
-// valleys parts a stretch that holds n lines whose ink touches, where the
-// fewest blobs cross.
+// valleys parts a stretch of rows that holds n lines whose ink touches. It cuts near
+// each nth of the stretch, at the row that the least area of blobs crosses.
 func valleys(s Span, blobs []Blob, n int) []Span {
 	cross := make([]int, s.Hi-s.Lo+1)
 	for _, b := range blobs {
