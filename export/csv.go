@@ -135,8 +135,7 @@ func recordRowIn(l message.Language, d *tables.Document, table, record int) []st
 	}
 }
 
-// Codes are the codes of causes, parted by blanks as the lists of other columns
-// are not: none has a blank in it.
+// Codes are the codes of causes, parted by blanks, which no code has in it.
 func Codes(causes []tables.Cause) string {
 	codes := make([]string, len(causes))
 	for i, c := range causes {

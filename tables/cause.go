@@ -15,11 +15,12 @@ type Cause = message.Cause
 // causes.
 type Args = message.Args
 
-// Because makes a cause of a code and its arguments: strings, numbers and
-// causes.
+// Because makes a cause of a code of docs/output.md and its arguments, in the order that
+// the page gives them: strings, numbers and causes.
 func Because(code string, args ...any) Cause { return message.Because(code, args...) }
 
-// Warn makes a warning, whose code is that of its cause.
+// Warn makes a warning about the whole picture of a code of docs/output.md and its
+// arguments, as Because does.
 func Warn(code string, args ...any) Warning {
 	c := Because(code, args...)
 	w := Warning{Code: code, Message: c.String()}

@@ -91,12 +91,12 @@ const (
 type Cell struct {
 	Row          int           `json:"row"` // of its top left grid position, from 0
 	Col          int           `json:"col"`
-	RowSpan      int           `json:"rowspan"`
+	RowSpan      int           `json:"rowspan"` // how many rows it covers, at least 1
 	ColSpan      int           `json:"colspan"`
-	Kind         string        `json:"kind"`
-	Text         string        `json:"text"` // as printed; lines are parted by a newline
-	Confidence   float64       `json:"confidence"`
-	Review       bool          `json:"review"`
+	Kind         string        `json:"kind"`              // KindLabel or KindValue
+	Text         string        `json:"text"`              // as printed; lines are parted by a newline
+	Confidence   float64       `json:"confidence"`        // probability that Text is exactly what is printed
+	Review       bool          `json:"review"`            // whether a person should look
 	Reasons      []string      `json:"reasons,omitempty"` // why a person should look, in English words
 	Causes       []Cause       `json:"causes,omitempty"`  // the same as codes
 	Box          Box           `json:"bbox"`
@@ -117,15 +117,15 @@ type Alternative struct {
 // A Record is one value of a form under the key the form gives it.
 type Record struct {
 	Key        string   `json:"key"`
-	Labels     []string `json:"labels"` // the printed labels that lead to the value, outermost first
-	Raw        string   `json:"raw"`    // as printed, never as the sums say it should be
-	Value      *float64 `json:"value"`  // the number in Raw, null for a blank, a dash or 无
-	Unit       *string  `json:"unit"`   // the unit printed in the cell, or null
-	Confidence float64  `json:"confidence"`
-	Review     bool     `json:"review"`
-	Reasons    []string `json:"reasons"`
-	Causes     []Cause  `json:"causes,omitempty"`
-	Cell       [2]int   `json:"cell"` // row and column of its cell
+	Labels     []string `json:"labels"`           // the printed labels that lead to the value, outermost first
+	Raw        string   `json:"raw"`              // as printed, never as the sums say it should be
+	Value      *float64 `json:"value"`            // the number in Raw, null for a blank, a dash or 无
+	Unit       *string  `json:"unit"`             // the unit printed in the cell, or null
+	Confidence float64  `json:"confidence"`       // probability that Raw is exactly what is printed
+	Review     bool     `json:"review"`           // whether a person should look
+	Reasons    []string `json:"reasons"`          // why, in English words; empty, not null, where Review is false
+	Causes     []Cause  `json:"causes,omitempty"` // the same as codes
+	Cell       [2]int   `json:"cell"`             // row and column of its cell
 
 	// Evidence is what the reading's own probability was weighed from, in
 	// the order of ocr.FeatureNames; it is for fitting those weights and no

@@ -14,12 +14,13 @@ import (
 // their numbers differ, nothing tells which value is missing, and all of the
 // run are doubted.
 
-// A Flow is a form that was found in a flow of texts.
+// A Flow is a form that was found in a flow of texts: the texts of cells in reading
+// order, whose rows and columns are not known, as text extractors leave them.
 type Flow struct {
-	From, To int    // the texts it takes, half open
-	Sheet    *Sheet // as the form lays them out
-	Match    *Match
-	Strange  []string // texts between its cells that are none of it
+	From, To int      // its texts: from From up to To, which is not one of them
+	Sheet    *Sheet   // the texts as the form lays them out
+	Match    *Match   // of Sheet with the form
+	Strange  []string // texts between its cells that are no part of it
 }
 
 // Values is how many values of the form the flow has.
@@ -41,8 +42,8 @@ const (
 	maxPieces    = 3 // of one label, which stands on several lines
 )
 
-// MatchFlow finds the forms in a flow of texts; an empty text is a cell in
-// which nothing stands. The forms come in the order of the flow.
+// MatchFlow finds the forms in a flow of texts, in the order of the flow. A text that is
+// empty stands for a blank cell.
 func MatchFlow(texts []string, forms []*Form) []Flow {
 	s := newFlow(texts)
 	used := make([]bool, len(texts))

@@ -53,18 +53,18 @@ func (f *Form) lacks(row int, has func(cell int) bool) bool {
 	return true
 }
 
-// MayBePart tells whether a table may be part of one that is cut, going by the
-// form it is, empty for none, and how many of its values were found: it is if
-// some are missing, and may be if it is no known form.
+// MayBePart tells whether a table may be part of one that a page break cut. Form is
+// the id of the form it is, empty for none; records is how many of the form's values
+// were found. A form may be a part if values are missing, any other table always.
 func MayBePart(form string, records int, forms []*Form) bool {
 	f := formByID(form, forms)
 	return f == nil || records != f.values()
 }
 
-// MayContinue tells from two documents that were read apart whether the last
-// table of the first may go on as the first of the second: a form that lacks
-// its end or its beginning, or tables that are no known form and have the same
-// columns and headings. Whether it does, only reading both together tells.
+// MayContinue tells from two documents that were read apart whether the last table of
+// the first may go on as the first table of the second. It may where a form lacks its
+// end or its beginning, or where both tables are no known form and have the same
+// columns and headings. Whether it does, only reading both pictures together tells.
 func MayContinue(first, second *Document, forms []*Form) bool {
 	n := len(first.Tables) - 1
 	if n < 0 || len(second.Tables) == 0 {
@@ -89,8 +89,8 @@ func MayContinue(first, second *Document, forms []*Form) bool {
 	return !OwnHeading(before.Caption, after.Caption) && Alone(above, nil).Continue(below, nil, false, nil) != nil
 }
 
-// OwnHeading tells whether the heading above a table is neither that of the
-// table before it nor says that it goes on.
+// OwnHeading tells whether the heading above a table is its own: there is one, it is
+// not that of the table before it, and it does not say that the table goes on (续).
 func OwnHeading(before, heading string) bool {
 	return heading != "" && !strings.Contains(heading, "续") && Fold(before) != Fold(heading)
 }

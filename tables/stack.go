@@ -27,7 +27,7 @@ func Alone(s *Sheet, m *Match) *Stack {
 	return st
 }
 
-// Reread replaces the readings of a part, once all readers have read it.
+// Reread replaces the sheet of a part, counted from 0, once all readers have read it.
 func (st *Stack) Reread(part int, s *Sheet) {
 	st.parts[part] = s
 	st.fill()
@@ -36,11 +36,12 @@ func (st *Stack) Reread(part int, s *Sheet) {
 // Parts is how many sheets the stack has.
 func (st *Stack) Parts() int { return len(st.parts) }
 
-// Again is how many rows of a part print the headings once more.
+// Again is how many of the first rows of a part, counted from 0, print the headings of
+// the table once more.
 func (st *Stack) Again(part int) int { return st.again[part] }
 
-// Part is what the match of the whole says of the cells of a part, which is
-// all that is known of its own; nil for a table that is no known form.
+// Part is the match of a part, counted from 0: what the match of the whole says of its
+// cells. Nil for a table that is no known form. It is not Whole.
 func (st *Stack) Part(part int) *Match {
 	if st.Match == nil {
 		return nil
@@ -52,7 +53,7 @@ func (st *Stack) Part(part int) *Match {
 	return m
 }
 
-// Whole tells whether a match is of a whole table and not of a part.
+// Whole tells whether a match is of a whole table, rather than of a part (Stack.Part).
 func (m *Match) Whole() bool { return m.Cells != nil }
 
 // edgeSlack is how far apart the lines between columns may be that are the same

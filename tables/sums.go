@@ -5,9 +5,8 @@ import (
 	"slices"
 )
 
-// Check computes the form's sums from records that were corrected by hand.
-// Those are left out of which a value is missing or is no number, dash or
-// blank.
+// Check computes the sums of the form from records that a person has corrected. A sum
+// is left out if one of its values is missing, or is no number, dash or blank.
 func (f *Form) Check(records []Record) []Check {
 	of := make(map[string]*Record, len(records))
 	for i := range records {
@@ -41,8 +40,9 @@ func (c *FormCheck) compute(record func(key string) *Record) (k Check, off float
 	return k, right - left, ok && there
 }
 
-// Off is how far what is printed as total is off what the parts add up to, as
-// compute says it.
+// Off is the printed total less what the parts add up to, to four decimals. Record
+// returns the record of a key, nil where there is none. Ok is false where a value is
+// missing, or is no number, dash or blank.
 func (c *FormCheck) Off(record func(key string) *Record) (off float64, ok bool) {
 	_, off, ok = c.compute(record)
 	return tidy(off), ok
@@ -67,7 +67,8 @@ func total(keys []string, record func(key string) *Record) (sum float64, ok bool
 	return sum, true
 }
 
-// SameAmount compares amounts as printed, with up to four decimals.
+// SameAmount tells whether two amounts are the same to four decimals, the most that
+// forms print.
 func SameAmount(a, b float64) bool { return math.Abs(a-b) < 5e-5 }
 
 func tidy(v float64) float64 { return math.Round(v*1e4) / 1e4 }

@@ -2,8 +2,8 @@ package ink
 
 import "image"
 
-// Broad returns the contrasts of the pixels of a box that have ink all around,
-// as far as reach.
+// Broad returns the contrasts, from 0 to 1, of the pixels of a box that have ink on all
+// sides as far as reach, in pixels: those inside what is broader than a stroke.
 func (p Pixels) Broad(box image.Rectangle, t Tone, reach int) (contrasts []float64) {
 	w, h := box.Dx(), box.Dy()
 	sums := make([]int, (w+1)*(h+1)) // of the ink above and to the left
@@ -30,8 +30,9 @@ func (p Pixels) Broad(box image.Rectangle, t Tone, reach int) (contrasts []float
 	return contrasts
 }
 
-// Contrast is how strong ink is: the share it takes of the light that its
-// ground throws back, or of the darkness of a dark ground.
+// Contrast is how strong ink is, from 0 to 1: the share that it takes of the light of
+// its ground, or of the darkness of a dark ground. Ground is a grey level, depth by how
+// many of them the ink differs from it.
 func Contrast(ground, depth int, dark bool) float64 {
 	if dark {
 		ground = 255 - ground
@@ -39,7 +40,8 @@ func Contrast(ground, depth int, dark bool) float64 {
 	return float64(depth) / float64(max(ground, 1))
 }
 
-// KeepStrong paints over what is not near ink of at least a contrast.
+// KeepStrong paints all of the picture in the colour of the ground but ink of a contrast
+// of at least least, from 0 to 1, and what is within near pixels of such ink.
 func (p Scratch) KeepStrong(t Tone, least float64, near int) {
 	keep := make([]bool, p.W*p.H)
 	for y := range p.H {
@@ -66,8 +68,9 @@ func (p Scratch) KeepStrong(t Tone, least float64, near int) {
 	}
 }
 
-// ClearSides paints over ink that is joined to a side of a box, with what is
-// outside of the box. It returns what it painted over.
+// ClearSides paints over the ink of a box that reaches one of its sides, and all that is
+// outside of the box, in the colour of the ground. It returns the ink it painted over;
+// where there is none, it changes nothing.
 func (p Scratch) ClearSides(box image.Rectangle, t Tone) []Blob {
 	var cleared []Blob
 	for _, b := range p.Blobs(box, t) {

@@ -5,15 +5,16 @@ import (
 	"slices"
 )
 
-// Leaves reports whether some of what is printed in a cell runs on into the next.
+// Leaves reports whether some of what is printed in a cell runs on into the next cell, as
+// curves and bars of a drawing do.
 func Leaves(blobs []Blob, cell image.Rectangle) bool {
 	return slices.ContainsFunc(blobs, func(b Blob) bool {
 		return runsOff(b.Box, cell) && (b.Box.Min.Y <= cell.Min.Y || b.Box.Max.Y >= cell.Max.Y || !lettering(b.Box, blobs))
 	})
 }
 
-// Sliver reports whether a mark is but a thin one at the left or right side of
-// a cell.
+// Sliver reports whether a mark is no more than a thin one, at most Rest pixels wide, at
+// the left or right side of a cell.
 func Sliver(mark, cell image.Rectangle) bool {
 	return mark.Dx() <= Rest && (mark.Min.X <= cell.Min.X+1 || mark.Max.X >= cell.Max.X-1)
 }
@@ -35,8 +36,8 @@ func StandingIn(k Ink, cell image.Rectangle) (heights []int) {
 	return heights
 }
 
-// Uneven reports whether several bars are of different heights, as those of a
-// chart are: what is struck out in black is all of one.
+// Uneven reports whether several bars differ in height by more than a tenth, as those of
+// a chart do. Text that was blacked out makes bars of one height.
 func Uneven(heights []int) bool {
 	return len(heights) > 1 && 10*slices.Max(heights) > 11*slices.Min(heights)
 }

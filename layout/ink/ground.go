@@ -2,12 +2,12 @@ package ink
 
 import "image"
 
-// What is ground and what is ink, by what is known where it is asked: of a cell,
-// of a block of one under uneven light, of a page with a ground of colour, of a
-// net of thick rules. Mask asks it tile by tile.
+// What is ground and what is ink: of a cell (Tone), of a page with a ground of colour
+// (GroundTone), of a net of thick rules (DarkTone). Mask tells it tile by tile, EvenLight
+// block by block under uneven light.
 
-// Tone measures how the ink of a cell is told from its ground; it reports
-// whether there is any.
+// Tone measures how the ink of a cell is told from its ground; ok is false where there
+// is none.
 func (p Pixels) Tone(box image.Rectangle) (t Tone, ok bool) {
 	hist := p.Histogram(box)
 	n := box.Dx() * box.Dy()
@@ -77,8 +77,8 @@ func (p Pixels) tones(box image.Rectangle) (dark, mid, light int) {
 	return Quantile(&hist, 0.02), Quantile(&hist, 0.5), Quantile(&hist, 0.85)
 }
 
-// GroundTone is the tone of the ground that covers much of a page; ok is
-// false where none does.
+// GroundTone is the grey level of a ground other than paper that covers much of a page;
+// ok is false where none does.
 func GroundTone(p Pixels) (tone int, ok bool) {
 	var hist [256]int
 	n := 0
@@ -99,7 +99,8 @@ func GroundTone(p Pixels) (tone int, ok bool) {
 	return best, 100*most > 8*n
 }
 
-// DarkTone is the tone of most of what is darker than half of all.
+// DarkTone is the grey level that most pixels have of those that are darker than the
+// median of the picture.
 func DarkTone(p Pixels) int {
 	hist := p.Histogram(image.Rect(0, 0, p.W, p.H))
 	best := 0

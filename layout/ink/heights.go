@@ -5,11 +5,12 @@ import (
 	"slices"
 )
 
-// How high text is, in pixels, of what is known where it is asked: five
-// estimates that differ in what they are of.
+// How high text is, in pixels. There are five estimates, since what is known differs:
+// marks of any text, marks of a page with drawings, characters of headings, lines in
+// the cells of tables, and lines of running text there.
 
-// UsualHeight is that of a block of text that may be anything: how high its
-// larger marks are. It is 0 where there are few.
+// UsualHeight is the height of text that may be anything: that of its larger marks. It
+// is 0 where there are fewer than three.
 func UsualHeight(blobs []Blob) float64 {
 	var spans []int
 	for _, b := range blobs {
@@ -23,12 +24,14 @@ func UsualHeight(blobs []Blob) float64 {
 	return float64(Ranked(spans, 4, 5))
 }
 
-// PrintHeight is that of a part of a page, with drawings on it, of the heights of
-// the marks that have the shape of characters: most are whole ones.
+// PrintHeight is the height of text on a part of a page with drawings on it. Heights
+// are those of the marks that have the shape of characters, of which most are whole
+// ones; there must be one.
 func PrintHeight(heights []int) float64 { return float64(Ranked(heights, 7, 10)) }
 
-// CharacterSize is that of headings in Chinese, which may run down or across: how
-// large the larger marks are, whichever way they are longer.
+// CharacterSize is the size of a character of headings in Chinese, which may run down
+// or across: that of the larger marks, whichever of their sides is longer. There must be
+// a mark.
 func CharacterSize(blobs []Blob) float64 {
 	sizes := make([]int, len(blobs))
 	for i, b := range blobs {
@@ -37,8 +40,9 @@ func CharacterSize(blobs []Blob) float64 {
 	return float64(Ranked(sizes, 85, 100))
 }
 
-// LineHeight is that of the lines in the cells of tables, of the heights of the
-// stretches of rows that have ink; running is that of running text there.
+// LineHeight is the height of a line in the cells of tables. Heights are those of the
+// stretches of rows with ink in the cells; there must be one. Running returns the
+// RunningHeight of the cells, and is asked only where the heights differ much.
 func LineHeight(heights []int, running func() float64) float64 {
 	heights = slices.Sorted(slices.Values(heights))
 	// Most cells of a form hold a digit, which is lower than a line of
@@ -58,8 +62,9 @@ func LineHeight(heights []int, running func() float64) float64 {
 	return line
 }
 
-// RunningHeight is that of lines of several characters in cells; 0 where there
-// are few. Digits that a scan broke into pieces are many and low.
+// RunningHeight is the height of the lines of several characters in cells: a scan breaks
+// digits into many low pieces, which would make a line seem low. It is 0 where there are
+// few such lines.
 func RunningHeight(cells [][]Blob) float64 {
 	const few, long = 6, 4
 	var heights []int

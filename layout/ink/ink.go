@@ -2,13 +2,14 @@ package ink
 
 import "image"
 
-// Illegible is a height that no print has which can be read, pixels.
+// Illegible is the height of print, in pixels, below which it cannot be read. Set by
+// hand.
 const Illegible = 7
 
-// Rest is how many pixels deep into a cell a rule can be left.
+// Rest is how many pixels deep into a cell what is left of a rule may reach.
 const Rest = 3
 
-// A Blob is a connected set of ink pixels.
+// A Blob is a connected component of ink pixels; Area counts them.
 type Blob struct {
 	Box  image.Rectangle
 	Area int
@@ -17,13 +18,14 @@ type Blob struct {
 // Ink is what is printed in a cell.
 type Ink struct {
 	Blobs  []Blob
-	Ground int  // the tone of what it is printed on
+	Ground int  // the grey level of what it is printed on
 	Dark   bool // the ground is darker than the print
 	Edge   bool // what was taken for a remnant of a rule may be print
 	Tone   Tone // how it is told from the ground
 }
 
-// Ink is In for what several stages ask for. The blobs are shared.
+// Ink is In, remembered: several stages ask for the ink of the same cells. Nobody may
+// change its blobs.
 func (p Pixels) Ink(box image.Rectangle) Ink {
 	if p.found == nil {
 		return In(p, box)
@@ -36,9 +38,9 @@ func (p Pixels) Ink(box image.Rectangle) Ink {
 	return k
 }
 
-// In finds the ink of a cell: what is darker (or in a dark cell lighter)
-// than its ground, joined into blobs. Remnants of rules at the sides are left
-// out; edge tells that one of them might be print.
+// In finds the ink of a cell, whose box is given in pixels of the page: what is darker
+// than its ground, or in a dark cell lighter, joined into blobs. What rules left along
+// the sides is not ink; Edge of the result tells that some of it may be print.
 func In(p Pixels, box image.Rectangle) Ink {
 	if box.Dx() < 3 || box.Dy() < 3 {
 		return Ink{Ground: 255}
@@ -50,7 +52,7 @@ func In(p Pixels, box image.Rectangle) Ink {
 	return p.InkAs(box, t)
 }
 
-// InkAs is In where it is known how ink is told from its ground.
+// InkAs is In with a tone that is known, where In would measure it.
 func (p Pixels) InkAs(box image.Rectangle, t Tone) Ink {
 	found := Ink{Ground: t.Ground, Dark: t.Dark, Tone: t}
 	inner, edge := p.InsideRules(box, t)
@@ -74,8 +76,8 @@ func (p Pixels) InkAs(box image.Rectangle, t Tone) Ink {
 	return found
 }
 
-// InsideRules is a cell without what rules left along its sides; edge tells
-// that one of these might be print.
+// InsideRules is the box of a cell without what rules left along its sides, at most
+// Rest pixels deep; edge tells that some of it may be print.
 func (p Pixels) InsideRules(box image.Rectangle, t Tone) (inner image.Rectangle, edge bool) {
 	// Where two rules left something, their corner joins it to a frame
 	// around the print.
@@ -119,7 +121,7 @@ func (p Pixels) InsideRules(box image.Rectangle, t Tone) (inner image.Rectangle,
 	return inner, edge
 }
 
-// Blobs joins the ink inside a box.
+// Blobs are the connected components of the ink inside a box.
 func (p Pixels) Blobs(box image.Rectangle, t Tone) []Blob {
 	type run struct{ x0, x1, id int }
 	var prev, cur []run

@@ -10,7 +10,8 @@ import (
 // by itself.
 const tile = 24
 
-// Mask marks what differs from its ground by more than grain: dark on
+// Mask has a byte for each pixel of a box, row by row: not 0 where it differs from its
+// ground by more than the grain. The ground is measured tile by tile. Ink is dark on
 // light, and light on dark where most of a tile is dark.
 func Mask(p Pixels, box image.Rectangle) []uint8 {
 	w, h := box.Dx(), box.Dy()
@@ -95,12 +96,12 @@ func Mask(p Pixels, box image.Rectangle) []uint8 {
 	return mask
 }
 
-// MaxMarks bounds how many marks a part of a page may have to be looked at as
-// text: more are the grain of a photograph.
+// MaxMarks is how many marks a part of a page may have to be looked at as text: where
+// there are more, they are the grain of a photograph. Set by hand.
 const MaxMarks = 20000
 
-// Components are the connected sets of set pixels of a mask of a box of the
-// page; none where they are more than most.
+// Components are the connected components of a mask (Mask) of a box of the page, in
+// pixels of the page; nil where there are more than most.
 func Components(mask []uint8, box image.Rectangle, most int) []Blob {
 	m, err := gocv.NewMatFromBytes(box.Dy(), box.Dx(), gocv.MatTypeCV8UC1, mask)
 	if err != nil {

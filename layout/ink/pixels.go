@@ -8,8 +8,9 @@ import (
 	"gocv.io/x/gocv"
 )
 
-// Pixels is a grey picture in memory, a byte a pixel, which nobody changes: the
-// ink that was found in a part of it stays true.
+// Pixels is a grey picture in memory: W×H bytes, row by row, 0 for black and 255 for
+// white. Nobody changes it, so the ink that was found in a part of it can be
+// remembered.
 type Pixels struct {
 	Pix  []uint8
 	W, H int
@@ -17,13 +18,13 @@ type Pixels struct {
 	found map[image.Rectangle]Ink // of the cells that were looked at
 }
 
-// New is a picture of a size, whose rows are packed; nobody may change px from
-// then on.
+// New is a picture of a size in pixels. Px has its rows without anything between them;
+// nobody may change it from then on.
 func New(px []uint8, size image.Point) Pixels {
 	return Pixels{px, size.X, size.Y, make(map[image.Rectangle]Ink)}
 }
 
-// Mat is the picture for OpenCV, in the same memory.
+// Mat is the picture for OpenCV, in the same memory. The caller closes it.
 func (p Pixels) Mat() (gocv.Mat, error) {
 	m, err := gocv.NewMatFromBytes(p.H, p.W, gocv.MatTypeCV8UC1, p.Pix)
 	if err != nil {
@@ -36,19 +37,19 @@ func (p Pixels) Mat() (gocv.Mat, error) {
 // It remembers no ink.
 type Scratch struct{ Pixels }
 
-// NewScratch is a picture of packed rows, which is the scratch's to change.
+// NewScratch is a scratch of a size in pixels, whose rows are px; it changes px.
 func NewScratch(px []uint8, size image.Point) Scratch {
 	return Scratch{Pixels{Pix: px, W: size.X, H: size.Y}}
 }
 
-// Copy is a copy of the picture to change.
+// Copy is a copy of the picture that may be changed.
 func (p Pixels) Copy() Scratch {
 	return NewScratch(slices.Clone(p.Pix), image.Pt(p.W, p.H))
 }
 
-// Histogram counts the tones of a box: those of even and of odd pixels apart,
-// as of paper one after the other has the same tone, and a processor waits for
-// a count before it adds to it again.
+// Histogram counts how many pixels of a box have each tone. Inside, it counts even and
+// odd pixels apart: neighbours on paper mostly have one tone, and a processor waits for
+// a count before it can add to it again.
 func (p Pixels) Histogram(box image.Rectangle) (hist [256]int) {
 	var odd [256]int
 	for y := box.Min.Y; y < box.Max.Y; y++ {
@@ -67,7 +68,8 @@ func (p Pixels) Histogram(box image.Rectangle) (hist [256]int) {
 	return hist
 }
 
-// Depth is the contrast inside a box, away from what rules left at its sides.
+// Depth is by how many grey levels the lightest and the darkest pixel inside a box
+// differ, two pixels away from its sides, where rules may have left something.
 func (p Pixels) Depth(box image.Rectangle) int {
 	if box.Empty() {
 		return 0
@@ -82,8 +84,8 @@ func (p Pixels) Depth(box image.Rectangle) int {
 	return hi - lo
 }
 
-// DepthOn is how strongly something in a box stands out from a ground, grey
-// levels.
+// DepthOn is by how many grey levels what stands out most in a box differs from a
+// ground, whose grey level is given.
 func (p Pixels) DepthOn(box image.Rectangle, ground int) int {
 	most := 0
 	for y := box.Min.Y; y < box.Max.Y; y++ {
@@ -94,9 +96,9 @@ func (p Pixels) DepthOn(box image.Rectangle, ground int) int {
 	return most
 }
 
-// Spot is how strongly something stands out from the left or right side of a
-// cell, grey levels: a dash of two or three pixels may touch the rule there, of
-// which what is left runs all along the side.
+// Spot is by how many grey levels a short mark at the left or right side of a cell
+// differs from the rest of that side. A dash of two or three pixels may touch the rule
+// there, but what is left of a rule runs all along the side.
 func (p Pixels) Spot(box image.Rectangle) int {
 	in := box.Inset(3)
 	if in.Empty() {
@@ -118,7 +120,7 @@ func (p Pixels) Spot(box image.Rectangle) int {
 	return most
 }
 
-// Wipe paints a box and the pixels around it in the colour of the ground.
+// Wipe paints a box, and one pixel around it, in the grey level of the ground.
 func (p Scratch) Wipe(box image.Rectangle, ground int) {
 	box = box.Inset(-1).Intersect(image.Rect(0, 0, p.W, p.H))
 	for y := box.Min.Y; y < box.Max.Y; y++ {

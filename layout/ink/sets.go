@@ -1,10 +1,10 @@
 package ink
 
-// Sets are sets of things with numbers from 0, which are joined (union-find,
-// Tarjan 1975).
+// Sets are disjoint sets of things that are numbered from 0 (union-find, Tarjan 1975).
+// Each entry is another member of the thing's set, or itself.
 type Sets []int
 
-// NewSets are n sets of one each.
+// NewSets are n sets with one thing in each.
 func NewSets(n int) Sets {
 	s := make(Sets, n)
 	for i := range s {
@@ -13,13 +13,14 @@ func NewSets(n int) Sets {
 	return s
 }
 
-// Add makes one more set, of the next number, and returns that.
+// Add makes one more thing, in a set of its own, and returns its number.
 func (s *Sets) Add() int {
 	*s = append(*s, len(*s))
 	return len(*s) - 1
 }
 
-// Root is the number that stands for the set of another.
+// Root is the number that stands for the set of a thing: the same for all things of a
+// set.
 func (s Sets) Root(i int) int {
 	for s[i] != i {
 		s[i] = s[s[i]]
@@ -28,5 +29,5 @@ func (s Sets) Root(i int) int {
 	return i
 }
 
-// Join puts the set of a into that of b, whose root stays.
+// Join puts the set of thing a into that of thing b, whose root stays.
 func (s Sets) Join(a, b int) { s[s.Root(a)] = s.Root(b) }

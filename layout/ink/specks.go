@@ -5,15 +5,14 @@ import (
 	"slices"
 )
 
-// Lies reports whether a line is but a flat mark that lies on the upper or
-// lower side of its cell, as what is left of a rule's ragged edge: a dash
-// stands in the middle.
+// Lies reports whether the box of a line of text is a flat mark on the upper or lower
+// side of its cell, as the ragged edge of a rule leaves. A dash stands in the middle.
 func Lies(line, cell image.Rectangle) bool {
 	return line.Dy() <= Rest && line.Dx() >= 2*line.Dy() && cell.Dy() > 4*Rest && (line.Min.Y <= cell.Min.Y || line.Max.Y >= cell.Max.Y)
 }
 
-// Strays finds the specks of a cell that stand apart from its text. A decimal
-// point is as small, but stands between digits.
+// Strays finds the specks of a cell that stand apart from its text. Line is the usual
+// height of a line, in pixels. A decimal point is as small, but stands between digits.
 func Strays(blobs []Blob, line float64) []Blob {
 	small := max(1, int(0.02*line*line))
 	near := int(0.3 * line)

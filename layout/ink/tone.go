@@ -5,20 +5,22 @@ import (
 	"math/bits"
 )
 
-// LeastDepth is how much ink differs from its ground at least, grey levels.
+// LeastDepth is by how many grey levels ink differs from its ground at least. Set by
+// hand.
 const LeastDepth = 16
 
-// A Threshold tells ink from its ground.
+// A Threshold tells ink from its ground by the grey level At: ink is darker than that,
+// or where Dark is set, lighter.
 type Threshold struct {
 	At   uint8
 	Dark bool // the ink is lighter than its ground
 }
 
-// Inked reports whether a tone is that of ink.
+// Inked reports whether a grey level is that of ink.
 func (c Threshold) Inked(v uint8) bool { return c.Dark && v > c.At || !c.Dark && v < c.At }
 
-// Next is the first inked pixel of a row from a place on, or its length. Most
-// pixels are paper, so they are looked at eight at a time.
+// Next is the place of the first inked pixel of a row from x on; the row's length where
+// there is none. Most pixels are paper, so they are looked at eight at a time.
 func (c Threshold) Next(row []uint8, x int) int {
 	const ones, tops = 0x0101010101010101, 0x8080808080808080
 	tone := ones * uint64(c.At)
@@ -38,15 +40,16 @@ func (c Threshold) Next(row []uint8, x int) int {
 	return x
 }
 
-// A Tone is how the ink of a cell is told from its ground.
+// A Tone is how the ink of a cell is told from its ground. All of it is in grey levels.
 type Tone struct {
 	Threshold
-	Ground int // grey level
+	Ground int // of the background
 	depth  int // from the ground to the strongest ink
-	Grain  int // of the ground
+	Grain  int // by how much the ground varies
 }
 
-// Fainter tells ink half as strong from its ground, but for what may be grain.
+// Fainter is a tone that tells ink half as strong from the same ground, if it stands out
+// from the grain of the page, in grey levels.
 func (t Tone) Fainter(grain int) Tone {
 	limit := max((t.Ground-int(t.At))/2, 3*grain, LeastDepth)
 	if t.Dark {
@@ -67,10 +70,10 @@ func newTone(ground, depth, grain int, dark bool) (t Tone, limit float64) {
 	return Tone{Threshold{uint8(max(0, min(edge, 255))), dark}, ground, depth, grain}, limit
 }
 
-// Filled is the tone of a cell that its print fills so much that its soft
-// edges were taken for the grain of the ground: little of what is ground is
-// free of them. Grain is that of the page. It reports whether the cell seems to
-// be one.
+// Filled is for a cell that its print fills so much that little ground is free of the
+// print's soft edges: they were taken for grain, and the print for none. Where the grain
+// that was measured is far above that of the page, grain, Filled returns a tone that
+// takes the lightest of the cell for its ground (in a dark cell the darkest), and true.
 func (t Tone) Filled(grain int) (Tone, bool) {
 	// Of the ground that was measured, that far lies what is lightest.
 	up := t.Grain
