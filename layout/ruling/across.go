@@ -291,9 +291,9 @@ const (
 // pixels: nearer than OffSide, since they tell it from a remnant of the side.
 const crossSide = 5
 
-// Across finds the rules of a direction that go from side to side of cells which
-// lie between the same two lines. Lines are where the table has others of that
-// direction, pixels.
+// Across finds the rules of a direction that go from side to side of cells which lie
+// between the same two lines of a table. Lines are where the table has other rules of
+// that direction, in pixels: a rule in line with these needs less evidence.
 func (m *Evidence) Across(axis Axis, cells []image.Rectangle, lines []float64) []Rule {
 	c := m.courses[axis]
 	type piece struct {

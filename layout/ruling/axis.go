@@ -15,11 +15,11 @@ const (
 	Plumb
 )
 
-// Across is the direction across.
+// Across is the other direction.
 func (a Axis) Across() Axis { return 1 - a }
 
-// Extent is where a box lies across rules of a direction: of level ones from top
-// to bottom, of plumb ones from left to right.
+// Extent is where a box lies across rules of a direction, in pixels: from top to bottom
+// for level rules, from left to right for plumb ones.
 func (a Axis) Extent(box image.Rectangle) ink.Span {
 	if a == Level {
 		return ink.Span{Lo: box.Min.Y, Hi: box.Max.Y}

@@ -9,9 +9,10 @@ import (
 	"github.com/biaoge/biaoge/layout/ink"
 )
 
-// CrossBand finds the rules of a kind that cross the cells between two lines.
-// In a low cell strokes of text may go from side to side, but not at one place
-// in most of the cells, nor without a gap in cell after cell.
+// CrossBand finds the rules of a direction that look like a known one and cross the
+// cells between two lines from side to side. In a low cell a stroke of text may do so
+// too. But no text does at one place in most of the cells, nor without a gap in cell
+// after cell.
 func (m *Evidence) CrossBand(cells []image.Rectangle, axis Axis, like Rule) []Rule {
 	var pieces []Rule
 	var all float64
@@ -80,6 +81,6 @@ func (m *Evidence) stacked(axis Axis, r *Rule, pieces []Rule) bool {
 	})
 }
 
-// CellSlack is how far the lines at the sides of a cell may lie from the ends of a
-// rule that crosses it, pixels: they may have more than one rule.
+// CellSlack is how far the ends of a rule that crosses a cell may lie from the lines at
+// the cell's sides, in pixels: these may be double. Set by hand.
 const CellSlack = 8

@@ -6,8 +6,8 @@ import (
 	"github.com/biaoge/biaoge/layout/ink"
 )
 
-// Reach is where a rule ends that is followed on from its low end (step -1) or
-// its high end (1).
+// Reach is where a rule ends, in pixels along, if it is followed further from its low end
+// (step -1) or its high end (step 1).
 func (m *Evidence) Reach(axis Axis, r *Rule, step int) float64 {
 	y := int(r.Lo)
 	if step > 0 {
@@ -39,8 +39,8 @@ func (m *Evidence) unbroken(axis Axis, r *Rule) bool {
 	return s.hole <= 1 && s.ends == 1 && s.loud < 0.1 && s.clear >= 0.8
 }
 
-// Kinds are the kinds of rules that a table has, dark or light, each as one that
-// looks as they usually do; no kind that has but a few.
+// Kinds are the kinds of rules that a table has, dark ones and light ones: for each kind
+// a rule with the usual tone, thickness and cover. A kind with few rules is left out.
 func Kinds(rs []Rule) (out []Rule) {
 	var all float64
 	of := map[bool][]Rule{}
@@ -64,11 +64,12 @@ func Kinds(rs []Rule) (out []Rule) {
 	return out
 }
 
-// OffSide is how far from the side of a cell a rule may cross it, pixels.
+// OffSide is how far from a side of a cell a rule must lie that crosses it beside that
+// side, in pixels: what is nearer is the side itself. Set by hand.
 const OffSide = 8
 
-// Crossing finds the rules of a kind that go from one side of a cell to the
-// other.
+// Crossing finds the rules of a direction that look like a known one and go from one
+// side of a cell to the other.
 func (m *Evidence) Crossing(cell image.Rectangle, axis Axis, like Rule) []Rule {
 	// On the response map the rule runs down.
 	lo, hi, left, right := cell.Min.Y, cell.Max.Y, cell.Min.X, cell.Max.X
@@ -183,8 +184,8 @@ func (m *Evidence) responses(axis Axis, light bool) ([]uint8, int, float64) {
 	return px, resp.Cols(), noise
 }
 
-// StrokesOn reports whether dark strokes or rules stand on a part of a row of
-// the page.
+// StrokesOn reports whether dark strokes or rules stand on row y of the page, from column
+// from up to column to.
 func (m *Evidence) StrokesOn(y, from, to int) bool {
 	const strong = 60 // grey levels
 	px, w, _ := m.responses(Plumb, false)

@@ -8,7 +8,9 @@ import (
 	"github.com/biaoge/biaoge/layout/ink"
 )
 
-// Evidence is what edges are looked up in: the ridge responses of the page.
+// Evidence is what tells whether a rule is printed between two points of a page: the
+// ridge responses of the page, and the odds of its blocks. Intervals are given in
+// pixels: pos across, a to b along.
 type Evidence struct {
 	Size     image.Point
 	hor, ver *ridges // hor is of the transposed page
@@ -27,7 +29,8 @@ type sight struct {
 	hole  int     // the longest stretch on which nothing is there, pixels
 }
 
-// Look measures a rule like r on an interval at its place.
+// Look measures how much of a rule like r is seen on the interval from a to b at its
+// place.
 func (m *Evidence) Look(axis Axis, r *Rule, a, b float64) sight {
 	px, w, _ := m.responses(axis, r.Light)
 	if px == nil {
@@ -78,14 +81,16 @@ func (m *Evidence) Look(axis Axis, r *Rule, a, b float64) sight {
 	return sight{float64(hits) / n, float64(clear) / n, float64(loud) / n, float64(min(first, last)) / float64(zone), y1-y0 < 24, max(hole, y1-seen-1)}
 }
 
-// MinEdge is the strength from which an elementary edge counts as printed.
+// MinEdge is the Strength, from 0 to 1, from which an edge of a cell counts as printed.
+// Set by hand.
 const MinEdge = 0.82
 
-// WeakEdge is the strength from which one counts that lies between two others
-// (hysteresis, as Canny has it).
+// WeakEdge is the Strength from which an edge counts that lies between two that are
+// printed (hysteresis, Canny 1986). Set by hand.
 const WeakEdge = 0.65
 
-// Strength is how surely a rule is printed on an interval, from 0 to 1.
+// Strength is how surely a rule like r is printed from a to b at its place: 0 for surely
+// not, 1 for surely, MinEdge between. It is no probability.
 func (m *Evidence) Strength(axis Axis, r *Rule, a, b float64) float64 {
 	if r.Fitted {
 		return m.fittedStrength(axis, r, a, b)

@@ -64,7 +64,8 @@ func (m *Evidence) FillEdges(axis Axis, across, along []Rule) []Rule {
 	return out
 }
 
-// Behind is how far behind the end of a rule nothing of it may be seen, pixels.
+// Behind is how far behind its end a rule is looked for, in pixels: one of which
+// something is seen there does not end. Set by hand.
 const Behind = 8
 
 // goesOnAt tells that a rule does not end at one of its ends: it was followed in
@@ -198,7 +199,8 @@ func (m *Evidence) grey(axis Axis, across, along int) int {
 	return int(m.Page.Pix[y*m.Page.W+x])
 }
 
-// Clean tells that no print stands on an interval of a line.
+// Clean tells whether no print stands on a line at pos from a to b, in pixels, but for
+// three pixels at its ends.
 func (m *Evidence) Clean(axis Axis, pos, a, b float64) bool {
 	lo, hi := 255, 0
 	for k := int(a) + 3; k < int(b)-3; k++ {

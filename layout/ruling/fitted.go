@@ -165,10 +165,10 @@ func (m *Evidence) EdgeOdds(axis Axis, pos, a, b float64) float64 {
 	return m.courses[axis].edgeOdds(pos, a, b)
 }
 
-// Doubt is how likely what is told of an interval is wrong: that a rule is printed
-// there, or that none is. What was followed and what the blocks say are two
-// witnesses: nothing is doubted that both say, and where they contradict each other
-// it is even.
+// Doubt is the probability, from 0 to 0.5, that what Strength tells of a rule from a to b
+// is wrong: that it is printed there, or that it is not. What was followed and what the
+// blocks say are two witnesses. It is 0 where they agree, and 0.5 where they contradict
+// each other.
 func (m *Evidence) Doubt(axis Axis, r *Rule, a, b float64) float64 {
 	if !m.fits(r) || b-a <= 2 {
 		return 0
@@ -216,7 +216,8 @@ func (m *Evidence) fits(r *Rule) bool {
 	return r.Fitted || r.Light == m.dark && !r.Edge && r.Thick < thickest
 }
 
-// FittedRules are the rules of one direction that the blocks of the page tell.
+// FittedRules are the rules of one direction that the blocks of the page tell, by a net
+// that was fitted to pictures whose rules are known (models/README.md).
 func (m *Evidence) FittedRules(axis Axis) []Rule {
 	out := m.courses[axis].rules(StrongLength(m.Size))
 	for i := range out {
@@ -225,8 +226,8 @@ func (m *Evidence) FittedRules(axis Axis) []Rule {
 	return out
 }
 
-// LikeTable tells whether rules are as many and as long as those of a
-// table: lines of dense text leave a few, too, in one direction.
+// LikeTable tells whether rules may be those of a table: there are at least two that are
+// not Weak in each direction. Lines of dense text leave some in one direction.
 func LikeTable(hor, ver []Rule) bool {
 	long := func(rs []Rule) (n int) {
 		for _, r := range rs {

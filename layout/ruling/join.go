@@ -6,8 +6,9 @@ import (
 	"slices"
 )
 
-// Joined merges the pieces of a rule that was followed only piece by piece, as
-// happens on ragged black and white scans, where what lies between can be seen.
+// Joined merges pieces of rules of one direction that are one rule: on ragged black and
+// white scans a rule is followed piece by piece. Pieces are merged where a rule can be
+// seen between them. Across are the rules of the other direction. It puts rs in order.
 func (m *Evidence) Joined(axis Axis, rs, across []Rule) []Rule {
 	slices.SortFunc(rs, func(a, b Rule) int { return cmp.Compare(a.Lo, b.Lo) })
 	var out []Rule
@@ -90,9 +91,9 @@ func (m *Evidence) gapes(axis Axis, o, r *Rule, pieces []Rule) bool {
 	return false
 }
 
-// Bridges tells whether a rule, be it of few and faint dashes, is seen behind
-// the beginning of an interval and before its end. A heading between two tables
-// leaves room on both sides.
+// Bridges tells whether something of a rule, be it few and faint dashes, is seen close
+// behind the beginning of the interval from a to b and close before its end. Where a
+// heading stands between two tables, nothing is seen on either side of it.
 func (m *Evidence) Bridges(axis Axis, r *Rule, a, b float64) bool {
 	const most = 8 // pixels
 	reach := min(most, (b-a)/2)

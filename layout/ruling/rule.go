@@ -8,16 +8,16 @@ import (
 
 // A Rule is a straight, level or plumb line on the straightened page.
 type Rule struct {
-	Pos    float64 // across: y of a level rule, x of a plumb one
-	Lo, Hi float64 // along
-	Thick  float64
-	Tone   float64
-	Light  bool
-	Cover  float64 // share of its length that is printed
+	Pos    float64 // its middle across: y of a level rule, x of a plumb one; pixels
+	Lo, Hi float64 // where it begins and ends along, pixels
+	Thick  float64 // pixels
+	Tone   float64 // by how many grey levels it differs from what is beside it
+	Light  bool    // it is lighter than its ground, not darker
+	Cover  float64 // share of its length that is printed, 0 to 1; near 0.5 if dashed
 	Weak   bool    // too short or too rough to be a rule by itself
 	Edge   bool    // no rule, but where a ground ends that hides the rules on it
 	Whole  bool    // it crosses a cell from side to side
-	Fitted bool    // its blocks tell it
+	Fitted bool    // the blocks of the page tell it (FittedRules); it was not followed
 }
 
 // Length is how long the rule is, pixels.
@@ -68,8 +68,8 @@ func (m *Evidence) framed(t *Trace, s sight, strong float64) bool {
 	return !t.Light && t.Length() >= 2*strong && t.Coverage >= 0.7 && t.even >= 0.95 && t.Rough < level && s.hole <= 2*m.ver.maxThick+4
 }
 
-// WithoutEchoes drops the faint lines that compression leaves beside a strong
-// rule.
+// WithoutEchoes are the rules without the faint lines that compression draws beside
+// strong ones.
 func WithoutEchoes(rs []Rule) []Rule {
 	return slices.DeleteFunc(slices.Clone(rs), func(r Rule) bool {
 		return r.Tone < Faint && slices.ContainsFunc(rs, func(o Rule) bool {
@@ -78,15 +78,17 @@ func WithoutEchoes(rs []Rule) []Rule {
 	})
 }
 
-// Faint is the tone, in grey levels, below which a rule can be an artefact.
+// Faint is the tone, in grey levels, below which a rule may be an artefact of
+// compression. Set by hand.
 const Faint = 16
 
-// StrongOf are the rules that count by themselves.
+// StrongOf are the rules that are not Weak.
 func StrongOf(rs []Rule) []Rule {
 	return slices.DeleteFunc(slices.Clone(rs), func(r Rule) bool { return r.Weak })
 }
 
-// Box is what a rule covers, at least a pixel.
+// Box is what a rule covers on the page, at least one pixel across. Axis is its
+// direction.
 func (r *Rule) Box(axis Axis) image.Rectangle {
 	a, b := int(r.Pos-r.Thick/2), int(math.Ceil(r.Pos+r.Thick/2))
 	b = max(b, a+1)

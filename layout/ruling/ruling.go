@@ -14,8 +14,9 @@ func StrongLength(size image.Point) float64 {
 	return max(36, 0.025*min(float64(max(size.X, size.Y)), 1.4*float64(min(size.X, size.Y))))
 }
 
-// Measure is the evidence for rules on a page on which they were followed. It
-// holds while neither is closed.
+// Measure is the evidence for rules on a page on which they were followed. It holds while
+// neither gray nor found is closed. It fails only where gray is not 8 bit grey in one
+// piece.
 func Measure(gray gocv.Mat, found *Traced) (*Evidence, error) {
 	px, err := gray.DataPtrUint8()
 	if err != nil {
@@ -31,8 +32,8 @@ func Measure(gray gocv.Mat, found *Traced) (*Evidence, error) {
 	return m, nil
 }
 
-// DarkOnLight is a copy of a page as its blocks are looked at: on a dark page, whose
-// rules are light, its negative.
+// DarkOnLight is a copy of a page as its blocks are looked at: of a dark page, whose rules
+// are light, the negative. The caller closes it.
 func DarkOnLight(gray gocv.Mat, found *Traced) gocv.Mat {
 	page := gray.Clone()
 	if found.dark {
@@ -68,7 +69,7 @@ func (m *Evidence) toRules(axis Axis, ts []Trace, strong float64) (out []Rule) {
 	return out
 }
 
-// Traced is what was followed on one version of the page.
+// Traced is what was followed on one version of the page. Close frees it.
 type Traced struct {
 	Hor, Ver             []Trace
 	ridgesHor, ridgesVer *ridges // ridgesHor is of the transposed page
@@ -85,8 +86,9 @@ func (t *Traced) Close() {
 // minTrace is the shortest piece of a rule that is followed, pixels.
 const minTrace = 9
 
-// Follow follows the rules of a page, a share of which lies around the
-// picture.
+// Follow follows the rules of a page, dark ones, and light ones where there is print on a
+// shade. Around is the share of the page, from 0 to 1, that lies outside of the picture.
+// It returns the error of ctx when that ends. The method is that of ridges (newRidges).
 func Follow(ctx context.Context, gray gocv.Mat, around float64) (*Traced, error) {
 	turned := gocv.NewMat()
 	defer turned.Close()

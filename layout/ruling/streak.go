@@ -178,8 +178,9 @@ func (s *streak) erase(px []uint8, w, h int) {
 	}
 }
 
-// WithoutStreaks returns a picture without its streaks; ok is false where there
-// are none.
+// WithoutStreaks is a picture without its streaks: lines from border to border, such as
+// folds, which go on beyond any table. The caller closes it. Ok is false, and there is no
+// picture, where there are none.
 func WithoutStreaks(gray gocv.Mat, found *Traced) (clean gocv.Mat, ok bool) {
 	down, level := streaks(found.Ver, found.Hor, gray.Rows()), streaks(found.Hor, found.Ver, gray.Cols())
 	if len(down)+len(level) == 0 {
