@@ -19,36 +19,37 @@ import (
 	"gocv.io/x/gocv"
 )
 
-// A Page is a straightened picture and the tables on it. Positions on it are
-// in its own pixels; Source takes them to the picture's. Close frees it.
+// A Page is a straightened picture and the tables on it. Positions on it are in its own
+// pixels, x right and y down; Source takes them to the picture's. Close frees it.
 type Page struct {
 	Gray       gocv.Mat       // 8 bit, one channel; specks of dirt in the cells are wiped off
 	Grids      []grid.Grid    // in reading order
 	LineHeight float64        // usual height of a line of text in the tables, pixels; 0 without text
-	Contrast   float64        // of the tables' print, usually: the share it takes of its ground's light
+	Contrast   float64        // usual contrast of the tables' print (ink.Contrast), 0 to 1
 	Turn       int            // degrees clockwise the picture was turned before all else: 0, 90, 180 or 270
 	Skew       float64        // degrees; positive where the printed rows fall to the right
 	Dewarped   bool           // perspective or bend was taken out
 	Streaks    bool           // lines from border to border, such as folds, were taken off
 	Broken     bool           // there are rules in pieces that account for more than the tables first found
 	Left       []grid.LeftOut // what may be a table, but was not made one
-	Loose      []grid.Cell    // of a page without tables, a few lines that are as short as labels, each with the room around it; in no row or column
+	Loose      []grid.Cell    // of a page without tables: a few lines of text that are as short as labels, each as a cell with the room around it, of no row or column
 	Sideways   bool           // there is no table, and its text seems to lie on its side
-	Above      int            // full lines of text above the first table: at least half as wide as it
-	Below      int            // full lines of text below the last table, likewise
+	Above      int            // how many lines of text stand above the first table that are at least half as wide as it
+	Below      int            // likewise, below the last table
 
 	warps   straighten.Warps
 	picture image.Point // size before it was turned
 	grain   int         // of the tables' ground, usually: how many grey levels it varies
 }
 
-// SetThreads bounds the threads that OpenCV uses in this process.
+// SetThreads bounds how many threads OpenCV uses in this process, for all pages.
 func SetThreads(n int) { gocv.SetNumThreads(n) }
 
 // Close frees the page's pixels.
 func (p *Page) Close() error { return p.Gray.Close() }
 
-// Source returns where a page position lies on the picture, in its pixels.
+// Source returns where a position on the page lies on the picture as it came, in its
+// pixels.
 func (p *Page) Source(x, y float64) (float64, float64) {
 	return p.unturn(p.warps.Source(x, y))
 }
@@ -67,7 +68,8 @@ func (p *Page) unturn(x, y float64) (float64, float64) {
 	return x, y
 }
 
-// Illegible tells whether the print of the page's tables is too small to be read.
+// Illegible tells whether the print of the page's tables is too small to be read: lower
+// than ink.Illegible.
 func (p *Page) Illegible() bool { return p.LineHeight > 0 && p.LineHeight < ink.Illegible }
 
 // Picture is the size of the picture as it came, pixels.
@@ -76,14 +78,16 @@ func (p *Page) Picture() image.Point { return p.picture }
 // Size is the page's extent in pixels.
 func (p *Page) Size() image.Point { return image.Pt(p.Gray.Cols(), p.Gray.Rows()) }
 
-// Analyze finds the tables of a grey picture after turning it by 0, 90, 180 or
-// 270 degrees clockwise. It returns the error of ctx when that ends.
+// Analyze finds the tables of a grey picture after turning it by 0, 90, 180 or 270 degrees
+// clockwise. A picture without tables gives a page without them, which is no error. It
+// returns the error of ctx when that ends, and otherwise fails only with OpenCV. The
+// caller closes the page. It may be called from several goroutines.
 func Analyze(ctx context.Context, gray *image.Gray, turn int) (*Page, error) {
 	return analyze(ctx, gray, turn, false)
 }
 
-// Expect is Analyze of a page that is known to have a table: what looks like a
-// drawing, and any text in rows and columns, is one too.
+// Expect is Analyze of a page that is known to have a table: what looks like a drawing,
+// and any text in rows and columns, is taken for a table, too.
 func Expect(ctx context.Context, gray *image.Gray, turn int) (*Page, error) {
 	return analyze(ctx, gray, turn, true)
 }

@@ -15,14 +15,14 @@ import (
 // that was taken off.
 const weak = 0.6
 
-// Faint is the contrast of ink, between 0 and 1, below which it is much fainter
-// than the page's print.
+// Faint is the contrast of ink, from 0 to 1, below which ink is something else than the
+// print of the page: a watermark, or what is left of a seal.
 func (p *Page) Faint() float64 { return weak * p.Contrast }
 
-// Sealed is the contrast, between 0 and 1, that tells print from a seal that
-// was copied in grey and lies over some cells: what is broader than any stroke
-// of print is of its tone. It is 0 where there is none, or where print is hardly
-// stronger.
+// Sealed is for cells over which a seal lies that was copied in grey. It returns the
+// contrast, from 0 to 1, above which ink is print and not the seal: what is broader than
+// any stroke of print has the seal's contrast. It is 0 where nothing is as broad, or where
+// print is hardly stronger than the seal.
 func (p *Page) Sealed(cells []*grid.Cell) (float64, error) {
 	const few, above, below = 40, 1.15, 0.9 // pixels; shares of the seal's contrast, and of print's
 	all, err := p.Gray.DataPtrUint8()
@@ -46,12 +46,12 @@ func (p *Page) Sealed(cells []*grid.Cell) (float64, error) {
 	return 0, nil
 }
 
-// Print looks at a cell once more and more strictly, where what was taken for
-// its text makes no sense. It paints over ink that runs over a side of the cell
-// (a seal, a signature, the rest of a bent rule), or ink that is of less than a
-// contrast, or both, and returns the cell as it is then, at its place on the
-// page, and the lines of text that are left in it: none where one might go on in
-// what was painted over.
+// Print looks at a cell once more and more strictly: for cells of which the text makes no
+// sense. With inside it paints over ink that runs over a side of the cell, such as a
+// seal, a signature or the rest of a bent rule. With least above 0 it paints over ink of
+// less contrast than that, from 0 to 1. It returns the cell as it is then, at its place on
+// the page, and the lines of text that are left in it. There are none where a character of
+// a line may be part of what was painted over. It fails only with OpenCV.
 func (p *Page) Print(c *grid.Cell, inside bool, least float64) (cell *image.Gray, lines []ink.Line, err error) {
 	all, err := p.Gray.DataPtrUint8()
 	if err != nil {

@@ -10,10 +10,10 @@ import (
 	"gocv.io/x/gocv"
 )
 
-// Turned is the page with its cells and lines as they are when it is turned by
-// another 90, 180 or 270 degrees clockwise, to see whether it makes more sense
-// that way up: the tables are those that were found already, and nothing but
-// the boxes of their cells and the lines in them is filled in.
+// Turned is the page turned by another 90, 180 or 270 degrees clockwise, to see whether it
+// makes more sense that way up. Its tables are those that were found already. Of them only
+// the boxes of their cells and the lines in these are filled in. The caller closes it. It
+// returns the error of ctx when that ends.
 func (p *Page) Turned(ctx context.Context, turn int) (*Page, error) {
 	turned := gocv.NewMat()
 	defer turned.Close()
@@ -42,8 +42,8 @@ func (p *Page) Turned(ctx context.Context, turn int) (*Page, error) {
 	return out, nil
 }
 
-// TurnedCell cuts a cell out of the page, turned by 90, 180 or 270 degrees
-// clockwise, and finds the lines of text it has that way up.
+// TurnedCell cuts a cell out of the page, turned by 90, 180 or 270 degrees clockwise, and
+// finds the lines of text that it has that way up, in pixels of the cutting.
 func (p *Page) TurnedCell(c *grid.Cell, turn int) (*image.Gray, []ink.Line) {
 	if c.Box.Empty() {
 		return nil, nil

@@ -9,8 +9,8 @@ import (
 	"github.com/biaoge/biaoge/layout/ruling"
 )
 
-// Outside finds what is printed above, between and below what tables and
-// charts take of a page.
+// Outside finds what is printed above, between and below the parts of a page that tables
+// and charts take. Traces are all that was followed of level rules.
 func Outside(p ink.Pixels, taken []image.Rectangle, traces []ruling.Trace) []Print {
 	var out []Print
 	for _, band := range freeBands(image.Pt(p.W, p.H), taken) {
@@ -39,8 +39,8 @@ func freeBands(page image.Point, boxes []image.Rectangle) []image.Rectangle {
 	return out
 }
 
-// Beside finds what is printed to the left and right of what is taken of a page,
-// and between.
+// Beside is Outside for what is printed to the left and right of the parts of a page that
+// are taken, and between these.
 func Beside(p ink.Pixels, taken []image.Rectangle, traces []ruling.Trace) []Print {
 	var out []Print
 	y := 0
@@ -74,7 +74,8 @@ type word struct {
 	square bool            // nothing but a square, empty or full: a box to tick, or the colour of a legend
 }
 
-// Print is what stands on a part of the page outside of ruled tables.
+// Print is what stands on a part of the page outside of ruled tables. All of it is in
+// pixels of the page.
 type Print struct {
 	Box     image.Rectangle
 	words   []word

@@ -11,10 +11,10 @@ import (
 	"github.com/biaoge/biaoge/layout/ruling"
 )
 
-// Tables finds the tables without rules around their cells in what is
-// printed outside of ruled ones; hor and ver are all rules of the page. Doubtful
-// is where text stands in rows and columns, but too little of it or too
-// unevenly to be taken for a table. Where one is expected, anything in rows and
+// Tables finds the tables without rules around their cells in what is printed outside of
+// ruled tables. Hor and ver are all rules of the page. Doubtful are the boxes, in pixels
+// of the page, where text stands in rows and columns, but too little of it or too
+// unevenly to be taken for a table. Where a table is expected, anything in rows and
 // columns is taken for one.
 func Tables(prints []Print, hor, ver []ruling.Rule, expected bool) (out []grid.Grid, doubtful []image.Rectangle) {
 	for i := range prints {
@@ -87,7 +87,7 @@ func sideBySide(a, b *TextLine, H float64) bool {
 	return b.mid()-a.mid() < overlap*H && float64(gap) > columnGap*H
 }
 
-// An table is a table in the making.
+// A table is a table in the making.
 type table struct {
 	print *Print
 	lines []TextLine
@@ -108,7 +108,7 @@ type table struct {
 	closest float64 // distance of the closest rows
 }
 
-// maxLines is how many lines of text a table without rules has at most.
+// maxLines is how many lines of text a table without rules has at most. Set by hand.
 const maxLines = 400
 
 func newTable(pr *Print, all []TextLine, core ink.Span, hor, ver []ruling.Rule) *table {

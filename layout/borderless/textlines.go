@@ -9,7 +9,8 @@ import (
 	"github.com/biaoge/biaoge/layout/ruling"
 )
 
-// A TextLine is what stands at one height.
+// A TextLine is the words that stand at one height; Box bounds them on the page, in
+// pixels.
 type TextLine struct {
 	words []word // left to right
 	Box   image.Rectangle
@@ -30,14 +31,14 @@ func (l *TextLine) segments(gap float64) []image.Rectangle {
 	return out
 }
 
-// Parts are the parts of a line that so wide spaces part that they may stand in
-// columns, where lines are so high.
+// Parts are the boxes of the parts of a line between spaces that are wide enough to part
+// columns. Height is the usual height of a line, in pixels.
 func (l *TextLine) Parts(height float64) []image.Rectangle { return l.segments(columnGap * height) }
 
 // Lines are the lines that the words of a print stand in, top to bottom.
 func (p *Print) Lines() []TextLine { return textLines(p.words, p.Height) }
 
-// Boxes are where the words of a print stand.
+// Boxes are the boxes of the words of a print, on the page, in pixels.
 func (p *Print) Boxes() (out []image.Rectangle) {
 	for _, w := range p.words {
 		out = append(out, w.box)

@@ -10,44 +10,44 @@ import (
 
 // A Caption is the line of text that stands above a table.
 type Caption struct {
-	Line ink.Line
-	Room image.Rectangle // around the line, on the page: nothing else is printed there
+	Line ink.Line        // on the page
+	Room image.Rectangle // around the line, on the page, pixels: nothing else is printed there
 	Dark bool            // light text on a dark ground
 }
 
-// A Grid is one table: positions between row lines and column lines, and the
-// cells that cover them without gap or overlap.
+// A Grid is one table: Rows × Cols positions between row lines and column lines, and the
+// cells that cover these without gap or overlap.
 type Grid struct {
 	Rows, Cols int
-	RowLines   []float64 // Rows+1 positions on the page, pixels
-	ColLines   []float64 // Cols+1 positions
-	Cells      []Cell    // in reading order
-	Box        image.Rectangle
-	Caption    *Caption // nil where no text stands right above it
-	Open       bool     // no rules bound its cells: they are told by how their text is aligned
-	Recovered  int      // lines whose rule cannot be seen: gaps in the text, or where others end, tell of them
+	RowLines   []float64       // Rows+1 positions on the page, pixels
+	ColLines   []float64       // Cols+1 positions on the page, pixels
+	Cells      []Cell          // in reading order
+	Box        image.Rectangle // on the page, pixels
+	Caption    *Caption        // nil where no text stands right above it
+	Open       bool            // no rules bound its cells: they are told by how their text is aligned
+	Recovered  int             // how many of its lines are lost rules, which gaps in the text or ends of others tell of
 
 	unseen [2][]float64 // by axis, where these lines are, pixels
 
 	doubts func() map[image.Rectangle]float64 // how many edges of its cells are told wrongly, on average, by their boxes
 	doubt  float64                            // of the table
-	Bare   [4]bool                            // no rule is printed at that side
+	Bare   [4]bool                            // by Side: no rule is printed there
 }
 
 // A Cell is one printed cell and the lines of text in it.
 type Cell struct {
-	Row, Col         int
-	RowSpan, ColSpan int
+	Row, Col         int             // of its first position, from 0
+	RowSpan, ColSpan int             // how many positions it covers, at least 1
 	Box              image.Rectangle // inside its rules, on the page, pixels
 	Lines            []ink.Line      // top to bottom
 	Dark             bool            // light text on a dark ground
-	Edge             bool            // it may have print that is not seen: at its side, taken for the rest of a rule, or lost as pieces of rules were
-	Cut              bool            // print stands right beyond it, where its table ends without a rule
-	Cropped          bool            // the picture ends there, where its table has no rule
+	Edge             bool            // if it is blank, print may have been missed: at its side, taken for the rest of a rule, or lost as pieces of rules were
+	Cut              bool            // it lies at a side of the table without a rule, and print goes on beyond
+	Cropped          bool            // it lies at a side of the table without a rule, and the picture ends there
 }
 
-// Outermost drops tables that lie inside a cell of another, and orders the
-// rest for reading.
+// Outermost are the tables without those that lie inside another, in reading order: from
+// top to bottom, and side by side from left to right.
 func Outermost(grids []Grid) []Grid {
 	grids = slices.Clone(grids)
 	slices.SortFunc(grids, func(a, b Grid) int {

@@ -9,7 +9,8 @@ import (
 	"github.com/biaoge/biaoge/layout/ruling"
 )
 
-// A Lattice is what the page's rules tell.
+// A Lattice is what the rules of a page tell: the rules themselves, level ones in Hor and
+// plumb ones in Ver, and the tables that they make.
 type Lattice struct {
 	Page     ink.Pixels
 	Hor, Ver []ruling.Rule
@@ -19,9 +20,9 @@ type Lattice struct {
 	Broken   bool              // there are rules in pieces that account for more than the tables first found
 }
 
-// Find finds the page's rules and the tables they make. Where a table is
-// expected, what looks like a drawing is one, too. It returns the error of ctx
-// when that ends.
+// Find finds the rules of a page and the tables that they make. M is the evidence for
+// rules, found what was followed. Where a table is expected, what looks like a drawing is
+// taken for one, too. It returns the error of ctx when that ends, and no other.
 func Find(ctx context.Context, m *ruling.Evidence, found *ruling.Traced, expected bool) (*Lattice, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -71,7 +72,7 @@ func Find(ctx context.Context, m *ruling.Evidence, found *ruling.Traced, expecte
 	return r, ctx.Err()
 }
 
-// Taken are the parts of the page that are taken by what its rules make: tables
+// Taken are the parts of the page, in pixels, on which its rules make something: tables,
 // and charts, whose axes and bars have texts in rows and columns, too.
 func (r *Lattice) Taken() []image.Rectangle {
 	out := slices.Clone(r.charts)

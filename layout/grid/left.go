@@ -27,18 +27,20 @@ const (
 	LeftBound               // there is more than is looked at
 )
 
-// maxPositions is how many positions a grid has at most.
+// maxPositions is how many positions a grid has at most. Set by hand.
 const maxPositions = 40000
 
-// What stands outside of tables and tells of others there, on the page.
+// Elsewhere is what stands outside of the tables of a page, in its pixels, and may tell
+// of other tables.
 type Elsewhere struct {
-	Words   []image.Rectangle // whatever is printed
+	Words   []image.Rectangle // all words
 	Columns []image.Rectangle // text in rows and columns that was not made a table
 	Over    []image.Rectangle // where more is printed than was looked at
 }
 
-// Leavings are the parts of a page that may hold a table, but none of its tables
-// stands there.
+// Leavings are the parts of a page that may hold a table of which nothing is given: none
+// of grids stands there. Short are plumb traces of the page, which may be pieces of a
+// table's rules; o is what stands outside of the tables.
 func Leavings(r *Lattice, short []ruling.Trace, grids []Grid, o Elsewhere) []LeftOut {
 	l := leaver{grids: grids}
 	l.add(LeftDrawing, r.drawings...)

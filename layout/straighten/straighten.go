@@ -13,16 +13,17 @@ import (
 // as photographed, once more by what the first left.
 const maxStraighten = 2
 
-// A Straight is a picture on its way to a straight page. Close frees it.
+// A Straight is a picture on its way to a straight page, and the rules that were followed
+// on that. Close frees it.
 type Straight struct {
 	source   gocv.Mat       // the picture, without streaks
 	Gray     gocv.Mat       // the page
 	Found    *ruling.Traced // on the page
 	Warps    Warps          // from the page to the source
 	around   float64        // share of the page that is outside of the picture
-	Skew     float64        // degrees
+	Skew     float64        // by which the picture was turned, degrees; positive where its rows fell to the right
 	Dewarped bool           // perspective or bend was taken out
-	Streaks  bool           // some were taken off
+	Streaks  bool           // streaks were taken off
 }
 
 // Close frees the page, the picture and what was followed.
@@ -36,8 +37,9 @@ func (s *Straight) Close() {
 
 func (s *Straight) size() image.Point { return image.Pt(s.Gray.Cols(), s.Gray.Rows()) }
 
-// ByRules takes streaks off a picture and straightens it by its rules. It
-// takes the picture over.
+// ByRules takes streaks off a picture and straightens it by its rules, at most
+// maxStraighten times. It takes the picture over: the caller must not close it. It returns
+// the error of ctx when that ends.
 func ByRules(ctx context.Context, source gocv.Mat) (*Straight, error) {
 	s := &Straight{source: source, Gray: source.Clone()}
 	done := false
@@ -98,8 +100,11 @@ func (s *Straight) by(ctx context.Context, w *warp) error {
 	return s.trace(ctx)
 }
 
-// ByText levels the page by its text, the middles of whose marks are given, and
-// how high it is; ok is false where it need not.
+// ByText levels the page by its text and follows its rules anew. Marks are the boxes of
+// its characters or parts of them, height is how high print is, both in pixels of the
+// page. Ok is false, and nothing changed, where the page is level already or has too
+// little text to tell. It returns the error of ctx when that ends; the page is of no use
+// then.
 func (s *Straight) ByText(ctx context.Context, marks []image.Rectangle, height float64) (ok bool, err error) {
 	d := textSkew(marks, height)
 	if math.Abs(d) < minTextSkew {

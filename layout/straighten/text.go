@@ -70,8 +70,9 @@ func textSkew(marks []image.Rectangle, H float64) float64 {
 	return best
 }
 
-// Sideways reports whether lines of text seem to run up or down: the middles
-// of the marks gather at fewer places across the page than along it.
+// Sideways reports whether lines of text seem to run up or down the page: the middles of
+// the marks, whose boxes are given, gather at fewer places across the page than down it.
+// H is the height of print. Both are in pixels.
 func Sideways(marks []image.Rectangle, H float64) bool {
 	if len(marks) < 24 {
 		return false

@@ -30,11 +30,12 @@ func (w *warp) source(p vec) vec {
 	return project(&w.plane, vec{u, v})
 }
 
-// Warps take positions on a page that was straightened several times to the
-// picture, the last first.
+// Warps take positions on a page back to the picture it was made of. A page may have been
+// straightened several times: the last warp is applied first.
 type Warps []*warp
 
-// Source returns where a page position lies on the picture, in its pixels.
+// Source returns where a position on the page lies on the picture; both are in pixels, x
+// right and y down.
 func (ws Warps) Source(x, y float64) (float64, float64) {
 	p := ws.at(vec{x, y})
 	return p.x, p.y
