@@ -1,10 +1,13 @@
-// Package ocr turns pictures of text into readings: a text, how sure its
-// reader is of it, and what else it may be. It knows nothing of forms.
+// Package ocr turns pictures of text into readings: a text, how sure its reader is of it,
+// and what else it may be. It joins the evidence of several readers into one probability.
 //
-// There are two independent readers. The line reader (package linenet) is a
-// small network of our own that reads a whole picture's lines in one go and
-// knows the characters that forms are made of. Tesseract reads every text, at
-// a hundred times the cost.
+// There are three readers, and a Reader holds a set of them. The line reader (package
+// linenet) is a small net of our own, which reads all lines of a picture in one go and
+// knows the characters that forms are made of. The reader of all print (package textnet)
+// knows 18,708 characters. Tesseract reads any text, at a hundred times the line reader's
+// cost.
+//
+// It must not know cells, forms or sums.
 package ocr
 
 import (
@@ -21,7 +24,7 @@ import (
 	"github.com/biaoge/biaoge/ocr/textnet"
 )
 
-// A Reading is what one reader made of a picture of text.
+// A Reading is what Tesseract made of a picture of text.
 type Reading struct {
 	Text       string
 	Confidence float64 // the reader's own, between 0 and 1; not calibrated
@@ -42,10 +45,11 @@ const (
 	textHeight  = 34
 )
 
-// NewReader makes a reader of the languages of a Tesseract list for text, such
-// as chi_sim. It returns an error that wraps ErrMissing where a language is not
-// installed. Tesseract itself starts when it is first asked, which takes a tenth
-// of a second or two; Prepare has it start before.
+// NewReader makes a reader. Lang is Tesseract's language for text, or several, such as
+// chi_sim+eng; numbers are read with eng. It returns an error that wraps ErrMissing where
+// a language is not installed. Tesseract itself starts when it is first asked, which takes
+// one or two tenths of a second; where it does not start, that call returns an error that
+// wraps ErrStart. Prepare has it start before.
 func NewReader(lang string) (*Reader, error) {
 	dir, err := tessdataDir(lang)
 	if err != nil {
@@ -79,12 +83,13 @@ func (r *Reader) Close() error {
 	return errors.Join(err, r.net.Close(), r.text.Close(), r.digits.Close())
 }
 
-// Lines reads lines with the line reader.
+// Lines reads lines with the line reader; the posteriors are in the order of the lines. It
+// returns the error of ctx when that ends.
 func (r *Reader) Lines(ctx context.Context, lines []linenet.Line) ([]*linenet.Posterior, error) {
 	return r.net.Read(ctx, lines)
 }
 
-// Print reads lines with the reader of all print.
+// Print is Lines with the reader of all print, which is loaded at the first call.
 func (r *Reader) Print(ctx context.Context, lines []strip.Line) ([]*ctc.Posterior, error) {
 	if r.print == nil {
 		// What finding the tables left behind goes before the net comes, so
@@ -99,16 +104,18 @@ func (r *Reader) Print(ctx context.Context, lines []strip.Line) ([]*ctc.Posterio
 	return r.print.Read(ctx, lines)
 }
 
-// Width is how much work a line is to the line reader.
+// Width is how wide a line is as the line reader scales it, in pixels: what reading it
+// costs.
 func (r *Reader) Width(l linenet.Line) int { return r.net.Width(l) }
 
-// Text reads lines of any text with Tesseract, one after the other; they are
-// joined by newlines. Height is the usual height of a line's ink in pixels.
+// Text reads lines of any text with Tesseract, one after the other, and joins them by
+// newlines. The lines are pictures that Crop made; height is the usual height of a line's
+// ink in them, in pixels. It returns the error of ctx when that ends.
 func (r *Reader) Text(ctx context.Context, lines []*image.Gray, height float64) (Reading, error) {
 	return r.read(ctx, &r.text, lines, height)
 }
 
-// Digits reads a number with Tesseract.
+// Digits is Text for a number: digits, signs, points, slashes and per cent.
 func (r *Reader) Digits(ctx context.Context, lines []*image.Gray, height float64) (Reading, error) {
 	return r.read(ctx, &r.digits, lines, height)
 }

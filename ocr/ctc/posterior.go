@@ -56,7 +56,8 @@ type entry struct {
 	logp  float32
 }
 
-// Floor stands for log probabilities too small to matter.
+// Floor is the natural logarithm of a probability below which none matters: smaller ones
+// are taken for it.
 const Floor = -14
 
 // maxBusy bounds the classes that are looked at in one column.
@@ -165,7 +166,7 @@ func Join(ps ...*Posterior) *Posterior {
 	return out
 }
 
-// A Candidate is a text with the logarithm of its probability.
+// A Candidate is a text with the natural logarithm of its probability.
 type Candidate struct {
 	Text    string
 	LogProb float64
@@ -275,8 +276,8 @@ func logAdd(a, b float64) float64 {
 	return a + math.Log1p(math.Exp(b-a))
 }
 
-// LogProb returns the logarithm of the probability of a text, by the CTC
-// forward algorithm. Characters the net does not know count as Other.
+// LogProb returns the natural logarithm of the probability of a text, by the forward
+// algorithm (Graves et al. 2006). Characters that the net does not know count as Other.
 func (p *Posterior) LogProb(text string) float64 {
 	var want []int
 	for _, r := range text {

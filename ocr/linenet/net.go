@@ -31,14 +31,15 @@ const stripWidth = 1024
 // a line is read does not depend on what it was packed with.
 const sight = 20
 
-// A Line is what the net reads, a Posterior what it makes of it.
+// A Line is what the net reads, a Posterior what it makes of a line, and a Candidate a
+// text that the line may be.
 type (
 	Line      = strip.Line
 	Posterior = ctc.Posterior
 	Candidate = ctc.Candidate
 )
 
-// Join puts lines of one text behind one another.
+// Join is the posterior of lines of one text, put behind one another.
 func Join(ps ...*Posterior) *Posterior { return ctc.Join(ps...) }
 
 // Other is what a character outside the net's classes is read as.
@@ -115,8 +116,9 @@ type job struct {
 	at    int
 }
 
-// Read reads lines. The posteriors are in the order of the lines; lines that
-// look the same but for the noise of a compression are read once and share one.
+// Read reads lines. The posteriors are in the order of the lines; lines that look the same
+// but for the noise of a compression are read once and share one. It returns the error of
+// ctx when that ends, and no other.
 func (n *Net) Read(ctx context.Context, lines []Line) ([]*Posterior, error) {
 	same := strip.Same(lines)
 	var jobs []job

@@ -65,8 +65,9 @@ func (n *Net) Close() error {
 	return nil
 }
 
-// Read reads lines. The posteriors are in the order of the lines; lines that
-// look the same but for the noise of a compression are read once and share one.
+// Read reads lines. The posteriors are in the order of the lines; lines that look the same
+// but for the noise of a compression are read once and share one. It returns the error of
+// ctx when that ends, and no other.
 func (n *Net) Read(ctx context.Context, lines []strip.Line) ([]*ctc.Posterior, error) {
 	out := make([]*ctc.Posterior, len(lines))
 	for i, first := range strip.Same(lines) {
