@@ -24,118 +24,144 @@ type text struct {
 	grain    int         // usual grain of its ground
 }
 
+// A textReader finds the lines of text of the cells of one page.
+type textReader struct {
+	source  ink.Pixels
+	scratch ink.Scratch // a copy of it, which is cleaned
+	cells   []inked     // with ink in them
+	blank   []inked     // without
+	depths  []int       // the contrast inside each of the cells, grey levels
+	heights []int       // of rows of ink, pixels
+	usual   int         // usual depth of a cell
+	text
+}
+
 // readLines finds the lines of text of every cell. It returns the error of ctx when
 // that ends.
 func readLines(ctx context.Context, page ink.Pixels, grids []grid.Grid) (text, error) {
-	p, out := page.Copy(), grid.Clone(grids)
-	line, strength, grain := linesIn(ctx, page, p, out)
-	return text{ink.New(p.Pix, image.Pt(p.W, p.H)), out, line, strength, grain}, ctx.Err()
+	r := &textReader{source: page, scratch: page.Copy(), text: text{grids: grid.Clone(grids)}}
+	if r.findInk(ctx); len(r.heights) == 0 {
+		r.line = tooSmall(r.cells)
+	} else {
+		r.measure()
+		r.lookAgain(ctx)
+		r.splitLines(ctx)
+	}
+	r.page = ink.New(r.scratch.Pix, image.Pt(r.scratch.W, r.scratch.H))
+	return r.text, ctx.Err()
 }
 
-// linesIn puts the lines of text into the cells of grids, and cleans a copy p of
-// their page. Where ctx ends they are not all.
-func linesIn(ctx context.Context, page ink.Pixels, p ink.Scratch, grids []grid.Grid) (line, strength float64, grain int) {
-	var cells, blank []inked
-	var heights []int
-	for i := range grids {
-		for j := range grids[i].Cells {
+// findInk looks for ink in every cell, once the light on it is even.
+func (r *textReader) findInk(ctx context.Context) {
+	for i := range r.grids {
+		for j := range r.grids[i].Cells {
 			if ctx.Err() != nil {
-				return 0, 0, 0
+				return
 			}
-			c := &grids[i].Cells[j]
-			var k ink.Ink
-			if p.EvenLight(c.Box) {
-				k = p.Ink(c.Box)
-			} else {
-				k = page.Ink(c.Box)
+			c := &r.grids[i].Cells[j]
+			looked := r.source
+			if r.scratch.EvenLight(c.Box) {
+				looked = r.scratch.Pixels
 			}
+			k := looked.Ink(c.Box)
 			c.Dark, c.Edge = k.Dark, k.Edge || c.Edge
 			if len(k.Blobs) == 0 {
-				blank = append(blank, inked{c, k})
+				r.blank = append(r.blank, inked{c, k})
 				continue
 			}
-			cells = append(cells, inked{c, k})
+			r.cells = append(r.cells, inked{c, k})
 			for _, s := range ink.Rows(k.Blobs, 4) {
 				if s.Hi-s.Lo >= 5 {
-					heights = append(heights, s.Hi-s.Lo)
+					r.heights = append(r.heights, s.Hi-s.Lo)
 				}
 			}
 		}
 	}
-	if len(heights) == 0 {
-		return tooSmall(cells), 0, 0
-	}
-	// A cell is blank only if nothing in it is as strong as a fifth of the
-	// print around it.
-	var depths []int
+}
+
+// measure finds how strong the print of the page is, and how grainy its ground.
+func (r *textReader) measure() {
 	var contrasts []float64
 	var grains []int
-	for _, k := range cells {
-		d := p.Depth(k.cell.Box)
-		depths = append(depths, d)
+	for _, k := range r.cells {
+		d := r.scratch.Depth(k.cell.Box)
+		r.depths = append(r.depths, d)
 		contrasts = append(contrasts, ink.Contrast(k.Ground, d, k.cell.Dark))
 		grains = append(grains, k.Tone.Grain)
 	}
-	usual := ink.Median(depths)
-	strength = ink.Median(contrasts)
+	r.usual = ink.Median(r.depths)
+	r.contrast = ink.Median(contrasts)
 	// Where print leaves little paper in a cell, its soft edges seem to be grain.
-	grain = ink.Median(grains)
-	for _, b := range blank {
+	r.grain = ink.Median(grains)
+}
+
+// lookAgain looks once more into the cells that seem to be blank. One is only if
+// nothing in it is as strong as a fifth of the print around it.
+func (r *textReader) lookAgain(ctx context.Context) {
+	for _, b := range r.blank {
 		if ctx.Err() != nil {
-			return 0, 0, 0
+			return
 		}
 		c := b.cell
-		if t, ok := b.Tone.Filled(grain); ok {
-			if k := p.InkAs(c.Box, t); len(k.Blobs) > 0 {
+		if t, ok := b.Tone.Filled(r.grain); ok {
+			if k := r.scratch.InkAs(c.Box, t); len(k.Blobs) > 0 {
 				c.Edge = c.Edge || k.Edge
-				cells, depths = append(cells, inked{c, k}), append(depths, p.Depth(c.Box))
+				r.cells, r.depths = append(r.cells, inked{c, k}), append(r.depths, r.scratch.Depth(c.Box))
 				continue
 			}
 		}
-		c.Edge = c.Edge || mayHold(p.Pixels, c.Box, usual)
+		c.Edge = c.Edge || mayHold(r.scratch.Pixels, c.Box, r.usual)
 	}
-	line = ink.LineHeight(heights, func() float64 {
+}
+
+// splitLines parts the ink of each cell into lines, without dirt.
+func (r *textReader) splitLines(ctx context.Context) {
+	r.line = ink.LineHeight(r.heights, func() float64 {
 		var all [][]ink.Blob
-		for _, k := range cells {
+		for _, k := range r.cells {
 			all = append(all, k.Blobs)
 		}
 		return ink.RunningHeight(all)
 	})
-	specks := make([][]ink.Blob, len(cells))
+	specks := make([][]ink.Blob, len(r.cells))
 	n := 0
-	for i, k := range cells {
-		specks[i] = ink.Strays(k.Blobs, line)
+	for i, k := range r.cells {
+		specks[i] = ink.Strays(k.Blobs, r.line)
 		n += len(specks[i])
 	}
 	// A stray dot is what someone printed; one in every other cell is dirt.
-	dirty := 2*n > len(cells)
-	for i, k := range cells {
+	dirty := 2*n > len(r.cells)
+	for i, k := range r.cells {
 		if ctx.Err() != nil {
-			return 0, 0, 0
+			return
 		}
 		if dirty {
 			for _, b := range specks[i] {
-				p.Wipe(b.Box, k.Ground)
+				r.scratch.Wipe(b.Box, k.Ground)
 			}
 			k.Blobs = slices.DeleteFunc(slices.Clone(k.Blobs), func(b ink.Blob) bool { return slices.Contains(specks[i], b) })
 		}
-		all := ink.Lines(k.Blobs, line)
-		if t, ok := k.Tone.Filled(grain); ok && !slices.ContainsFunc(all, func(l ink.Line) bool { return 2*float64(l.Box.Dy()) > line }) {
-			k.Ink = p.InkAs(k.cell.Box, t)
-			all = ink.Lines(k.Blobs, line)
-		}
-		k.cell.Lines = slices.DeleteFunc(slices.Clone(all), func(l ink.Line) bool { return ink.Lies(l.Box, k.cell.Box) })
-		k.cell.Edge = k.cell.Edge || len(k.cell.Lines) < len(all)
-		for j := range k.cell.Lines {
-			p.Widen(&k.cell.Lines[j], k.cell.Box, k.Tone.Fainter(grain), line)
-		}
+		r.linesOf(&k)
 		// A lone speck is dirt. More may be faint print that fell to pieces.
 		if len(k.cell.Lines) == 0 && (len(k.Blobs) > 0 || len(specks[i]) > 1) {
-			k.cell.Edge = k.cell.Edge || 5*depths[i] > usual
+			k.cell.Edge = k.cell.Edge || 5*r.depths[i] > r.usual
 		}
 	}
-	clearUnrest(p.Pixels, cells, depths, usual, strength)
-	return line, strength, grain
+	r.clearUnrest()
+}
+
+// linesOf gives a cell its lines of text.
+func (r *textReader) linesOf(k *inked) {
+	all := ink.Lines(k.Blobs, r.line)
+	if t, ok := k.Tone.Filled(r.grain); ok && !slices.ContainsFunc(all, func(l ink.Line) bool { return 2*float64(l.Box.Dy()) > r.line }) {
+		k.Ink = r.scratch.InkAs(k.cell.Box, t)
+		all = ink.Lines(k.Blobs, r.line)
+	}
+	k.cell.Lines = slices.DeleteFunc(slices.Clone(all), func(l ink.Line) bool { return ink.Lies(l.Box, k.cell.Box) })
+	k.cell.Edge = k.cell.Edge || len(k.cell.Lines) < len(all)
+	for j := range k.cell.Lines {
+		r.scratch.Widen(&k.cell.Lines[j], k.cell.Box, k.Tone.Fainter(r.grain), r.line)
+	}
 }
 
 // tooSmall doubts the cells of a page that has ink, but none high enough to be
@@ -155,19 +181,20 @@ func tooSmall(cells []inked) (line float64) {
 }
 
 // clearUnrest empties the cells in which nothing stands out more than the paper
-// does elsewhere on the page, or than a watermark does. Usual is how much print
-// stands out, strength its contrast: in shadow it stands out less.
-func clearUnrest(p ink.Pixels, cells []inked, depths []int, usual int, strength float64) {
-	var printed, weak []inked
-	for i, k := range cells {
+// does elsewhere on the page, or than a watermark does: in shadow print stands out
+// less.
+func (r *textReader) clearUnrest() {
+	p := r.scratch.Pixels
+	var printed, faint []inked
+	for i, k := range r.cells {
 		switch {
-		case 2*depths[i] >= usual:
+		case 2*r.depths[i] >= r.usual:
 			printed = append(printed, k)
 		case len(k.cell.Lines) > 0:
-			weak = append(weak, k)
+			faint = append(faint, k)
 		}
 	}
-	if len(weak) == 0 {
+	if len(faint) == 0 {
 		return
 	}
 	var unrests []int
@@ -180,15 +207,15 @@ func clearUnrest(p ink.Pixels, cells []inked, depths []int, usual int, strength 
 	if len(unrests) > 0 {
 		least = max(least, 2*ink.Median(unrests))
 	}
-	for _, k := range weak {
+	for _, k := range faint {
 		c, d := k.cell, p.Depth(k.cell.Box)
 		for _, l := range c.Lines { // it may stand right at the side of its cell
 			d = max(d, p.DepthOn(l.Box, k.Ground))
 		}
 		switch {
 		case d < least:
-			c.Lines, c.Edge = nil, c.Edge || mayHold(p, c.Box, usual)
-		case 5*d <= usual && 5*ink.Contrast(k.Ground, d, c.Dark) <= strength:
+			c.Lines, c.Edge = nil, c.Edge || mayHold(p, c.Box, r.usual)
+		case 5*d <= r.usual && 5*ink.Contrast(k.Ground, d, c.Dark) <= r.contrast:
 			c.Lines, c.Edge = nil, true
 		}
 	}

@@ -20,82 +20,26 @@ type Seal struct {
 // A seal is told from red print and red rules by its shape: red ink, joined
 // over small gaps, about as wide as high, larger than any letter, and hollow.
 func Without(gray *image.Gray, bgr []byte) (*image.Gray, []Seal) {
-	w, h := gray.Rect.Dx(), gray.Rect.Dy()
-	if len(bgr) != 3*w*h {
+	size := gray.Rect.Size()
+	if len(bgr) != 3*size.X*size.Y {
 		return gray, nil
 	}
-	// Ink is joined on a grid of coarse squares.
-	const side = 4
-	cw, ch := (w+side-1)/side, (h+side-1)/side
-	count := make([]uint8, cw*ch)
-	any := false
 	own := min(0, paperTint(gray, bgr))
-	for y := range h {
-		row := bgr[3*y*w : 3*(y+1)*w]
-		for x := range w {
-			if red(row[3*x:], own) {
-				count[y/side*cw+x/side]++
-				any = true
-			}
-		}
-	}
+	m, any := mosaicOf(bgr, size, own)
 	if !any {
 		return gray, nil
 	}
 	var seals []Seal
 	without := gray
-	seen := make([]bool, cw*ch)
-	var stack []int
-	for i := range count {
-		if seen[i] || count[i] < 3 {
+	for i := range m.count {
+		if m.seen[i] || m.count[i] < redSquare {
 			continue
 		}
-		box, inked, full := image.Rectangle{}, 0, 0
-		seen[i] = true
-		stack = append(stack[:0], i)
-		for len(stack) > 0 {
-			j := stack[len(stack)-1]
-			stack = stack[:len(stack)-1]
-			x, y := j%cw, j/cw
-			box = box.Union(image.Rect(x, y, x+1, y+1))
-			inked++
-			if count[j] == side*side {
-				full++
-			}
-			for dy := -2; dy <= 2; dy++ {
-				for dx := -2; dx <= 2; dx++ {
-					nx, ny := x+dx, y+dy
-					if nx < 0 || ny < 0 || nx >= cw || ny >= ch {
-						continue
-					}
-					if k := ny*cw + nx; !seen[k] && count[k] >= 3 {
-						seen[k] = true
-						stack = append(stack, k)
-					}
-				}
-			}
-		}
-		bw, bh := box.Dx()*side, box.Dy()*side
-		small := max(36, min(w, h)/24)
-		if bw < small || bh < small || 2*bw > 5*bh || 2*bh > 5*bw || inked*12 < box.Dx()*box.Dy() {
+		s := m.shapeAt(i)
+		r := s.on(size)
+		// A star inside a ring goes with it.
+		if !m.isSeal(&s, size) || slices.ContainsFunc(seals, func(s Seal) bool { return r.In(s.Box) }) {
 			continue
-		}
-		// No seal is as large as the page: a wooden desk around it is.
-		if 4*bw > 3*w && 4*bh > 3*h {
-			continue
-		}
-		// A desk or a door is red all over; so is a small seal, whose strokes
-		// fill the coarse squares. A slice of a pie is, too, whatever its shape.
-		if box.Dx() > 24 && (inked*10 > 7*box.Dx()*box.Dy() || 10*full > 7*inked) {
-			continue
-		}
-		// Red rules make a table of red ink: straight along its sides.
-		if framed(count, cw, box) {
-			continue
-		}
-		r := image.Rect(box.Min.X*side, box.Min.Y*side, box.Max.X*side, box.Max.Y*side).Inset(-side).Intersect(image.Rect(0, 0, w, h))
-		if slices.ContainsFunc(seals, func(s Seal) bool { return r.In(s.Box) }) {
-			continue // the star inside a ring
 		}
 		if len(seals) == 0 {
 			without = &image.Gray{Pix: slices.Clone(gray.Pix), Stride: gray.Stride, Rect: gray.Rect}
@@ -104,6 +48,94 @@ func Without(gray *image.Gray, bgr []byte) (*image.Gray, []Seal) {
 		unseal(without, bgr, r, own)
 	}
 	return without, seals
+}
+
+// A mosaic is the red ink of a picture on coarse squares, over which ink is
+// joined.
+type mosaic struct {
+	w, h  int
+	count []uint8 // red pixels of each square
+	seen  []bool  // squares of shapes that were looked at
+}
+
+// side is how wide and high a square of a mosaic is, pixels, and redSquare how
+// many of its pixels are red at least in a square of ink.
+const (
+	side      = 4
+	redSquare = 3
+)
+
+// mosaicOf counts the red pixels of a picture, and tells whether there are any.
+func mosaicOf(bgr []byte, size image.Point, paper int) (m *mosaic, any bool) {
+	m = &mosaic{w: (size.X + side - 1) / side, h: (size.Y + side - 1) / side}
+	m.count, m.seen = make([]uint8, m.w*m.h), make([]bool, m.w*m.h)
+	for y := range size.Y {
+		row := bgr[3*y*size.X : 3*(y+1)*size.X]
+		for x := range size.X {
+			if red(row[3*x:], paper) {
+				m.count[y/side*m.w+x/side]++
+				any = true
+			}
+		}
+	}
+	return m, any
+}
+
+// A shape is red ink that is joined over small gaps.
+type shape struct {
+	box         image.Rectangle // squares
+	inked, full int             // squares with ink, and of these those that are nothing else
+}
+
+// on is the part of a picture that a shape covers, with a square around it.
+func (s *shape) on(size image.Point) image.Rectangle {
+	b := image.Rectangle{s.box.Min.Mul(side), s.box.Max.Mul(side)}
+	return b.Inset(-side).Intersect(image.Rectangle{Max: size})
+}
+
+// shapeAt is the shape that a square is of.
+func (m *mosaic) shapeAt(i int) (s shape) {
+	m.seen[i] = true
+	stack := []int{i}
+	for len(stack) > 0 {
+		j := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		x, y := j%m.w, j/m.w
+		s.box = s.box.Union(image.Rect(x, y, x+1, y+1))
+		s.inked++
+		if m.count[j] == side*side {
+			s.full++
+		}
+		for ny := max(0, y-2); ny <= min(m.h-1, y+2); ny++ {
+			for nx := max(0, x-2); nx <= min(m.w-1, x+2); nx++ {
+				if k := ny*m.w + nx; !m.seen[k] && m.count[k] >= redSquare {
+					m.seen[k] = true
+					stack = append(stack, k)
+				}
+			}
+		}
+	}
+	return s
+}
+
+// isSeal tells whether a shape on a picture of a size may be a seal.
+func (m *mosaic) isSeal(s *shape, size image.Point) bool {
+	squares := s.box.Dx() * s.box.Dy()
+	w, h := s.box.Dx()*side, s.box.Dy()*side
+	small := max(36, min(size.X, size.Y)/24)
+	switch {
+	case w < small || h < small || 2*w > 5*h || 2*h > 5*w || s.inked*12 < squares:
+		return false
+	case 4*w > 3*size.X && 4*h > 3*size.Y:
+		// No seal is as large as the page: a wooden desk around it is.
+		return false
+	case s.box.Dx() > 24 && (s.inked*10 > 7*squares || 10*s.full > 7*s.inked):
+		// A desk or a door is red all over; so is a small seal, whose strokes
+		// fill the coarse squares. A slice of a pie is, too, whatever its shape.
+		return false
+	}
+	// Red rules make a table of red ink: straight along its sides.
+	return !framed(m.count, m.w, s.box)
 }
 
 // unseal takes the red ink off a part of a picture. What red ink takes from the
@@ -191,7 +223,7 @@ func paperTint(gray *image.Gray, bgr []byte) int {
 
 // framed reports whether a red shape has ink along most of its four sides.
 func framed(count []uint8, cw int, box image.Rectangle) bool {
-	side := func(x0, y0, dx, dy, n int) bool {
+	along := func(x0, y0, dx, dy, n int) bool {
 		hits := 0
 		for i := range n {
 			if count[(y0+i*dy)*cw+x0+i*dx] >= 2 {
@@ -202,8 +234,8 @@ func framed(count []uint8, cw int, box image.Rectangle) bool {
 	}
 	sides := 0
 	for _, s := range []bool{
-		side(box.Min.X, box.Min.Y, 1, 0, box.Dx()), side(box.Min.X, box.Max.Y-1, 1, 0, box.Dx()),
-		side(box.Min.X, box.Min.Y, 0, 1, box.Dy()), side(box.Max.X-1, box.Min.Y, 0, 1, box.Dy()),
+		along(box.Min.X, box.Min.Y, 1, 0, box.Dx()), along(box.Min.X, box.Max.Y-1, 1, 0, box.Dx()),
+		along(box.Min.X, box.Min.Y, 0, 1, box.Dy()), along(box.Max.X-1, box.Min.Y, 0, 1, box.Dy()),
 	} {
 		if s {
 			sides++

@@ -7,17 +7,21 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
+// bendTerms is how many coefficients a bend has: for each degree along, those
+// of three degrees across.
+const bendTerms = 12
+
 // A bend is a smooth displacement: a polynomial in the position along a rule
 // (degrees 1 to 4) whose coefficients vary with the position across (to the
 // second degree).
 type bend struct {
-	coef                  [12]float64
+	coef                  [bendTerms]float64
 	alongMid, alongHalf   float64
 	acrossMid, acrossHalf float64
 	used                  bool
 }
 
-func (b *bend) terms(along, across float64, into *[12]float64) {
+func (b *bend) terms(along, across float64, into *[bendTerms]float64) {
 	u := (along - b.alongMid) / b.alongHalf
 	v := (across - b.acrossMid) / b.acrossHalf
 	// Beyond the rules it was fitted to, a polynomial runs away.
@@ -33,7 +37,7 @@ func (b *bend) at(along, across float64) float64 {
 	if !b.used {
 		return 0
 	}
-	var t [12]float64
+	var t [bendTerms]float64
 	b.terms(along, across, &t)
 	s := 0.0
 	for i, c := range b.coef {
@@ -42,86 +46,111 @@ func (b *bend) at(along, across float64) float64 {
 	return s
 }
 
-// fitBend finds the displacement that the rules of one family share after the
-// plane is rectified; each rule's own place across is fitted with it.
-func fitBend(ts []ruling.Trace, vertical bool, toRect *[9]float64) bend {
-	type obs struct{ along, across float64 }
-	var rules [][]obs
-	lo, hi := obs{math.Inf(1), math.Inf(1)}, obs{math.Inf(-1), math.Inf(-1)}
+// A sighting is where a rule was seen on the rectified plane.
+type sighting struct{ along, across float64 }
+
+// fitBend finds the displacement that the rules of one family, which run along
+// an axis, share after the plane is rectified; each rule's own place across is
+// fitted with it.
+func fitBend(ts []ruling.Trace, axis ruling.Axis, toRect *[9]float64) bend {
+	var rules [][]sighting
+	var all extent // along is x
 	for i := range ts {
-		t := &ts[i]
-		step := max(1, len(t.Along)/24)
-		var os []obs
-		for j := step / 2; j < len(t.Along); j += step {
-			p := vec{float64(t.Along[j]) + 0.5, float64(t.Across[j]) + 0.5}
-			if vertical {
-				p.x, p.y = p.y, p.x
-			}
-			p = project(toRect, p)
-			o := obs{p.x, p.y}
-			if vertical {
-				o = obs{p.y, p.x}
-			}
-			lo = obs{min(lo.along, o.along), min(lo.across, o.across)}
-			hi = obs{max(hi.along, o.along), max(hi.across, o.across)}
-			os = append(os, o)
+		seen := sightings(&ts[i], axis, toRect)
+		for _, o := range seen {
+			all.add(vec{o.along, o.across})
 		}
-		if len(os) >= 6 {
-			rules = append(rules, os)
+		if len(seen) >= 6 {
+			rules = append(rules, seen)
 		}
 	}
 	var b bend
-	if len(rules) < 2 || hi.along-lo.along < 40 {
+	lo, hi := all.lo, all.hi
+	if len(rules) < 2 || hi.x-lo.x < 40 {
 		return b
 	}
-	b = bend{alongMid: (lo.along + hi.along) / 2, alongHalf: (hi.along - lo.along) / 2,
-		acrossMid: (lo.across + hi.across) / 2, acrossHalf: max(1, (hi.across-lo.across)/2)}
-	var rough, n float64
-	ata := mat.NewSymDense(12, nil)
-	atb := mat.NewVecDense(12, nil)
-	for _, os := range rules {
-		var mean float64
-		for _, o := range os {
-			mean += o.across / float64(len(os))
+	b = bend{alongMid: (lo.x + hi.x) / 2, alongHalf: (hi.x - lo.x) / 2,
+		acrossMid: (lo.y + hi.y) / 2, acrossHalf: max(1, (hi.y-lo.y)/2)}
+	f := newBendFit(&b)
+	for _, seen := range rules {
+		f.add(seen)
+	}
+	if math.Sqrt(f.rough/f.n) >= 0.6 {
+		b.coef, b.used = f.solve()
+	}
+	return b
+}
+
+// sightings are some places of a trace, on the rectified plane.
+func sightings(t *ruling.Trace, axis ruling.Axis, toRect *[9]float64) (seen []sighting) {
+	step := max(1, len(t.Along)/24)
+	for j := step / 2; j < len(t.Along); j += step {
+		p := vec{float64(t.Along[j]) + 0.5, float64(t.Across[j]) + 0.5}
+		if axis == ruling.Level {
+			p = project(toRect, p)
+			seen = append(seen, sighting{p.x, p.y})
+		} else {
+			p = project(toRect, vec{p.y, p.x})
+			seen = append(seen, sighting{p.y, p.x})
 		}
-		// Taking each rule's mean from both sides eliminates its place.
-		var rows [][12]float64
-		var avg [12]float64
-		for _, o := range os {
-			var t [12]float64
-			b.terms(o.along, mean, &t)
-			for k := range t {
-				avg[k] += t[k] / float64(len(os))
-			}
-			rows = append(rows, t)
+	}
+	return seen
+}
+
+// A bendFit gathers the normal equations of a bend's coefficients.
+type bendFit struct {
+	*bend
+	ata   *mat.SymDense
+	atb   *mat.VecDense
+	rough float64 // sum of the squares of how far rules are from straight
+	n     float64 // sightings
+}
+
+func newBendFit(b *bend) *bendFit {
+	return &bendFit{bend: b, ata: mat.NewSymDense(bendTerms, nil), atb: mat.NewVecDense(bendTerms, nil)}
+}
+
+// add adds a rule. Taking its mean from both sides of its equations eliminates
+// its place across.
+func (f *bendFit) add(rule []sighting) {
+	var mean float64
+	for _, o := range rule {
+		mean += o.across / float64(len(rule))
+	}
+	rows := make([][bendTerms]float64, len(rule))
+	var avg [bendTerms]float64
+	for i, o := range rule {
+		f.terms(o.along, mean, &rows[i])
+		for k, t := range rows[i] {
+			avg[k] += t / float64(len(rule))
 		}
-		for i, o := range os {
-			d := o.across - mean
-			rough += d * d
-			n++
-			for r := range 12 {
-				x := rows[i][r] - avg[r]
-				atb.SetVec(r, atb.AtVec(r)+x*d)
-				for c := r; c < 12; c++ {
-					ata.SetSym(r, c, ata.At(r, c)+x*(rows[i][c]-avg[c]))
-				}
+	}
+	for i, o := range rule {
+		d := o.across - mean
+		f.rough += d * d
+		f.n++
+		for r := range bendTerms {
+			x := rows[i][r] - avg[r]
+			f.atb.SetVec(r, f.atb.AtVec(r)+x*d)
+			for c := r; c < bendTerms; c++ {
+				f.ata.SetSym(r, c, f.ata.At(r, c)+x*(rows[i][c]-avg[c]))
 			}
 		}
 	}
-	if math.Sqrt(rough/n) < 0.6 {
-		return b
-	}
-	for k := range 12 {
-		ata.SetSym(k, k, ata.At(k, k)+1e-3*n)
+}
+
+// solve finds the coefficients, held small where the rules do not tell them.
+func (f *bendFit) solve() (coef [bendTerms]float64, ok bool) {
+	for k := range bendTerms {
+		f.ata.SetSym(k, k, f.ata.At(k, k)+1e-3*f.n)
 	}
 	var chol mat.Cholesky
-	var coef mat.VecDense
-	if !chol.Factorize(ata) || chol.SolveVecTo(&coef, atb) != nil {
-		return b
+	var x mat.VecDense
+	if !chol.Factorize(f.ata) || chol.SolveVecTo(&x, f.atb) != nil {
+		return coef, false
 	}
-	for k := range 12 {
-		b.coef[k] = coef.AtVec(k)
+	for k := range coef {
+		coef[k] = x.AtVec(k)
 	}
-	b.used = true
-	return b
+	return coef, true
 }

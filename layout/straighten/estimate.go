@@ -14,66 +14,19 @@ import (
 const minDrift = 1.5
 
 // estimate finds the warp that makes the traced rules straight, level and
-// plumb; nil where they are already. Horizontal traces run along x, vertical
-// ones along y.
-func estimate(hor, ver []ruling.Trace, size image.Point) *warp {
-	reach := strokes * float64(max(size.X, size.Y))
-	hor, ver = telling(hor, reach), telling(ver, reach)
-	if !drifts(hor) && !drifts(ver) {
-		// The steps of a black and white scan break rules into pieces that
-		// hardly leave their row.
-		if hor, ver = wholes(hor), wholes(ver); !drifts(hor) && !drifts(ver) {
-			return nil
-		}
-	}
-	mid := vec{float64(size.X) / 2, float64(size.Y) / 2}
-	scale := max(mid.x, mid.y)
-	var hl, vl []line
-	for i := range hor {
-		t := &hor[i]
-		a, b := t.Line()
-		hl = append(hl, newLine(vec{t.Lo(), a + b*t.Lo()}, vec{t.Hi(), a + b*t.Hi()}, mid, scale))
-	}
-	for i := range ver {
-		t := &ver[i]
-		a, b := t.Line()
-		vl = append(vl, newLine(vec{a + b*t.Lo(), t.Lo()}, vec{a + b*t.Hi(), t.Hi()}, mid, scale))
-	}
-	vh, persH, okH := vanishing(hl)
-	vv, persV, okV := vanishing(vl)
-	switch {
-	case !okH && !okV:
-		return nil
-	case !okH:
-		vh = [3]float64{vv[1], -vv[0], 0}
-	case !okV:
-		vv = [3]float64{-vh[1], vh[0], 0}
-	}
-	// The extent of the rules, in normalised coordinates.
-	lo, hi := vec{math.Inf(1), math.Inf(1)}, vec{math.Inf(-1), math.Inf(-1)}
-	for _, l := range slices.Concat(hl, vl) {
-		for _, p := range []vec{l.a, l.b} {
-			lo.x, lo.y = min(lo.x, p.x), min(lo.y, p.y)
-			hi.x, hi.y = max(hi.x, p.x), max(hi.y, p.y)
-		}
-	}
-	if hi.x-lo.x < 0.05 || hi.y-lo.y < 0.02 {
+// plumb; nil where they are already, or tell none.
+func estimate(level, plumb []ruling.Trace, size image.Point) *warp {
+	level, plumb, ok := drifting(level, plumb, size)
+	if !ok {
 		return nil
 	}
-	c := vec{(lo.x + hi.x) / 2, (lo.y + hi.y) / 2}
-	top, bottom := cross(vh, [3]float64{c.x, lo.y, 1}), cross(vh, [3]float64{c.x, hi.y, 1})
-	left, right := cross(vv, [3]float64{lo.x, c.y, 1}), cross(vv, [3]float64{hi.x, c.y, 1})
-	var quad [4]vec
-	for i, pair := range [4][2][3]float64{{top, left}, {top, right}, {bottom, right}, {bottom, left}} {
-		p := cross(pair[0], pair[1])
-		if math.Abs(p[2]) < 1e-9 {
-			return nil
-		}
-		quad[i] = vec{p[0]/p[2]*scale + mid.x, p[1]/p[2]*scale + mid.y}
+	quad, perspective, ok := cornersOf(level, plumb, size)
+	if !ok {
+		return nil
 	}
 	width := (dist(quad[0], quad[1]) + dist(quad[3], quad[2])) / 2
 	height := (dist(quad[0], quad[3]) + dist(quad[1], quad[2])) / 2
-	if width < 20 || height < 8 || width > 4*scale || height > 4*scale {
+	if largest := 2 * float64(max(size.X, size.Y)); width < 20 || height < 8 || width > largest || height > largest {
 		return nil
 	}
 	rect := [4]vec{{0, 0}, {width, 0}, {width, height}, {0, height}}
@@ -81,35 +34,104 @@ func estimate(hor, ver []ruling.Trace, size image.Point) *warp {
 	if !ok {
 		return nil
 	}
-	w := &warp{plane: plane, projective: persH || persV}
 	toRect, ok := homography(quad, rect)
 	if !ok {
 		return nil
 	}
-	w.bendY = fitBend(hor, false, &toRect)
-	w.bendX = fitBend(ver, true, &toRect)
-	w.projective = w.projective || w.bendX.used || w.bendY.used
-	e := vec{quad[1].x - quad[0].x + quad[2].x - quad[3].x, quad[1].y - quad[0].y + quad[2].y - quad[3].y}
-	w.skew = math.Atan2(e.y, e.x) * 180 / math.Pi
-
-	// How much of the plane the page shows: all of the picture, but of a
-	// photograph only the table and what is near it.
-	pl, ph := vec{math.Inf(1), math.Inf(1)}, vec{math.Inf(-1), math.Inf(-1)}
-	for _, p := range [4]vec{{0, 0}, {float64(size.X), 0}, {float64(size.X), float64(size.Y)}, {0, float64(size.Y)}} {
-		q := project(&toRect, p)
-		pl.x, pl.y = min(pl.x, q.x), min(pl.y, q.y)
-		ph.x, ph.y = max(ph.x, q.x), max(ph.y, q.y)
-	}
-	if w.projective {
-		pl.x, ph.x = max(pl.x, -0.1*width-40), min(ph.x, 1.1*width+40)
-		pl.y, ph.y = max(pl.y, -0.25*height-80), min(ph.y, 1.1*height+40)
-	}
-	w.origin = vec{math.Floor(pl.x), math.Floor(pl.y)}
-	w.size = image.Pt(int(math.Ceil(ph.x)-w.origin.x), int(math.Ceil(ph.y)-w.origin.y))
-	if w.size.X < 8 || w.size.Y < 8 || w.size.X*w.size.Y > 4*size.X*size.Y+1<<20 {
+	w := &warp{plane: plane, skew: skewOf(quad)}
+	w.bendY = fitBend(level, ruling.Level, &toRect)
+	w.bendX = fitBend(plumb, ruling.Plumb, &toRect)
+	w.projective = perspective || w.bendX.used || w.bendY.used
+	if !w.frame(rect[2], &toRect, size) {
 		return nil
 	}
 	return w
+}
+
+// drifting keeps the traces that tell how the rules run; ok is false where these
+// hardly leave their row or column.
+func drifting(level, plumb []ruling.Trace, size image.Point) (tellLevel, tellPlumb []ruling.Trace, ok bool) {
+	reach := strokes * float64(max(size.X, size.Y))
+	level, plumb = telling(level, reach), telling(plumb, reach)
+	if drifts(level) || drifts(plumb) {
+		return level, plumb, true
+	}
+	// The steps of a black and white scan break rules into pieces that hardly
+	// leave their row.
+	level, plumb = wholes(level), wholes(plumb)
+	return level, plumb, drifts(level) || drifts(plumb)
+}
+
+// cornersOf finds the corners of a rectangle around the rules as it lies on the
+// picture: from the top left, clockwise. It tells whether it is seen in
+// perspective.
+func cornersOf(level, plumb []ruling.Trace, size image.Point) (quad [4]vec, perspective, ok bool) {
+	n := newNormal(size)
+	var around extent
+	family := func(ts []ruling.Trace, along ruling.Axis) (ls []line) {
+		for i := range ts {
+			l := n.line(&ts[i], along)
+			around.add(l.a)
+			around.add(l.b)
+			ls = append(ls, l)
+		}
+		return ls
+	}
+	vl, vp, perspective, ok := vanishingPoints(family(level, ruling.Level), family(plumb, ruling.Plumb))
+	lo, hi := around.lo, around.hi
+	if !ok || hi.x-lo.x < 0.05 || hi.y-lo.y < 0.02 {
+		return quad, false, false
+	}
+	c := vec{(lo.x + hi.x) / 2, (lo.y + hi.y) / 2}
+	top, bottom := cross(vl, [3]float64{c.x, lo.y, 1}), cross(vl, [3]float64{c.x, hi.y, 1})
+	left, right := cross(vp, [3]float64{lo.x, c.y, 1}), cross(vp, [3]float64{hi.x, c.y, 1})
+	for i, pair := range [4][2][3]float64{{top, left}, {top, right}, {bottom, right}, {bottom, left}} {
+		p := cross(pair[0], pair[1])
+		if math.Abs(p[2]) < 1e-9 {
+			return quad, false, false
+		}
+		quad[i] = n.back(vec{p[0] / p[2], p[1] / p[2]})
+	}
+	return quad, perspective, true
+}
+
+// vanishingPoints finds where level rules meet, and where plumb ones do, in
+// homogeneous coordinates. Where one of the families tells nothing, its rules
+// stand square to those of the other.
+func vanishingPoints(level, plumb []line) (ofLevel, ofPlumb [3]float64, perspective, ok bool) {
+	ofLevel, tilted, okLevel := vanishing(level)
+	ofPlumb, leaning, okPlumb := vanishing(plumb)
+	switch {
+	case !okLevel:
+		ofLevel = [3]float64{ofPlumb[1], -ofPlumb[0], 0}
+	case !okPlumb:
+		ofPlumb = [3]float64{-ofLevel[1], ofLevel[0], 0}
+	}
+	return ofLevel, ofPlumb, tilted || leaning, okLevel || okPlumb
+}
+
+// skewOf is by how many degrees a quadrilateral falls to the right.
+func skewOf(quad [4]vec) float64 {
+	e := vec{quad[1].x - quad[0].x + quad[2].x - quad[3].x, quad[1].y - quad[0].y + quad[2].y - quad[3].y}
+	return math.Atan2(e.y, e.x) * 180 / math.Pi
+}
+
+// frame chooses how much of the rectified plane the page shows: all of the
+// picture, but of a photograph only the table, whose far corner is given, and
+// what is near it. It tells whether that is a page.
+func (w *warp) frame(far vec, toRect *[9]float64, size image.Point) bool {
+	var shown extent
+	for _, p := range [4]vec{{0, 0}, {float64(size.X), 0}, {float64(size.X), float64(size.Y)}, {0, float64(size.Y)}} {
+		shown.add(project(toRect, p))
+	}
+	lo, hi := shown.lo, shown.hi
+	if w.projective {
+		lo.x, hi.x = max(lo.x, -0.1*far.x-40), min(hi.x, 1.1*far.x+40)
+		lo.y, hi.y = max(lo.y, -0.25*far.y-80), min(hi.y, 1.1*far.y+40)
+	}
+	w.origin = vec{math.Floor(lo.x), math.Floor(lo.y)}
+	w.size = image.Pt(int(math.Ceil(hi.x)-w.origin.x), int(math.Ceil(hi.y)-w.origin.y))
+	return w.size.X >= 8 && w.size.Y >= 8 && w.size.X*w.size.Y <= 4*size.X*size.Y+1<<20
 }
 
 // drifts reports whether a good part of the rules leave their row by more

@@ -1,21 +1,49 @@
 package straighten
 
 import (
+	"image"
 	"math"
 
 	"github.com/biaoge/biaoge/layout/ink"
+	"github.com/biaoge/biaoge/layout/ruling"
 	"gonum.org/v1/gonum/mat"
 )
 
-// A line in normalised coordinates, where the picture's longer side is 2.
+// A normal takes pixels of a picture to normalised coordinates, in which its
+// longer side is 2 and its middle 0.
+type normal struct {
+	mid   vec
+	scale float64
+}
+
+func newNormal(size image.Point) normal {
+	mid := vec{float64(size.X) / 2, float64(size.Y) / 2}
+	return normal{mid, max(mid.x, mid.y)}
+}
+
+func (n normal) at(p vec) vec { return vec{(p.x - n.mid.x) / n.scale, (p.y - n.mid.y) / n.scale} }
+
+// back is the pixel at normalised coordinates.
+func (n normal) back(p vec) vec { return vec{p.x*n.scale + n.mid.x, p.y*n.scale + n.mid.y} }
+
+// line is the straight line of a trace that runs along an axis.
+func (n normal) line(t *ruling.Trace, along ruling.Axis) line {
+	a, b := t.Line()
+	from, to := vec{t.Lo(), a + b*t.Lo()}, vec{t.Hi(), a + b*t.Hi()}
+	if along == ruling.Plumb {
+		from, to = vec{from.y, from.x}, vec{to.y, to.x}
+	}
+	return newLine(n.at(from), n.at(to))
+}
+
+// A line in normalised coordinates.
 type line struct {
 	a, b   vec
 	eq     [3]float64 // unit normal and offset
 	weight float64
 }
 
-func newLine(a, b, mid vec, scale float64) line {
-	a, b = vec{(a.x - mid.x) / scale, (a.y - mid.y) / scale}, vec{(b.x - mid.x) / scale, (b.y - mid.y) / scale}
+func newLine(a, b vec) line {
 	l := dist(a, b)
 	nx, ny := -(b.y-a.y)/l, (b.x-a.x)/l
 	return line{a: a, b: b, eq: [3]float64{nx, ny, -(nx*a.x + ny*a.y)}, weight: l}
@@ -29,7 +57,28 @@ func vanishing(ls []line) (v [3]float64, perspective, ok bool) {
 	if len(ls) == 0 {
 		return v, false, false
 	}
-	// Angles, and how they change across the family.
+	f := newFamily(ls)
+	turn := f.leaveOut()
+	if f.converges(turn) {
+		if v, ok := f.meet(); ok {
+			return v, true, true
+		}
+	}
+	th := f.direction()
+	return [3]float64{math.Cos(th), math.Sin(th), 0}, false, true
+}
+
+// A family is lines that are parallel in space, with how their angles change
+// from one to the next.
+type family struct {
+	lines []line
+	base  float64   // angle of the longest line
+	angle []float64 // of each line, from base
+	pos   []float64 // of each line's middle, across base
+	keep  []bool    // those that are no outliers
+}
+
+func newFamily(ls []line) *family {
 	ref := ls[0].dir()
 	for _, l := range ls {
 		if l.weight > dist(vec{}, ref) {
@@ -37,65 +86,82 @@ func vanishing(ls []line) (v [3]float64, perspective, ok bool) {
 		}
 	}
 	n := len(ls)
-	angle, pos := make([]float64, n), make([]float64, n)
-	keep := make([]bool, n)
-	base := math.Atan2(ref.y, ref.x)
+	f := &family{ls, math.Atan2(ref.y, ref.x), make([]float64, n), make([]float64, n), make([]bool, n)}
 	for i, l := range ls {
 		d := l.dir()
-		angle[i] = math.Remainder(math.Atan2(d.y, d.x)-base, math.Pi)
+		f.angle[i] = math.Remainder(math.Atan2(d.y, d.x)-f.base, math.Pi)
 		m := vec{(l.a.x + l.b.x) / 2, (l.a.y + l.b.y) / 2}
-		pos[i] = -m.x*math.Sin(base) + m.y*math.Cos(base)
-		keep[i] = true
+		f.pos[i] = -m.x*math.Sin(f.base) + m.y*math.Cos(f.base)
+		f.keep[i] = true
 	}
-	var a, b float64
+	return f
+}
+
+// leaveOut leaves out the lines that run otherwise than the others, and returns
+// by how much the angle changes across the family.
+func (f *family) leaveOut() (turn float64) {
 	for range 5 {
-		a, b = fitLine(pos, angle, ls, keep)
+		a, b := fitLine(f.pos, f.angle, f.lines, f.keep)
+		off := func(i int) float64 { return math.Abs(f.angle[i] - a - b*f.pos[i]) }
 		var res []float64
-		for i := range ls {
-			if keep[i] {
-				res = append(res, math.Abs(angle[i]-a-b*pos[i]))
+		for i := range f.lines {
+			if f.keep[i] {
+				res = append(res, off(i))
 			}
 		}
 		limit := max(0.0015, 4*ink.Median(res))
-		for i := range ls {
-			keep[i] = math.Abs(angle[i]-a-b*pos[i]) <= limit
+		for i := range f.lines {
+			f.keep[i] = off(i) <= limit
 		}
+		turn = b
 	}
+	return turn
+}
+
+// converges tells whether the lines meet in a point that is not at infinity.
+func (f *family) converges(turn float64) bool {
 	lo, hi, kept := math.Inf(1), math.Inf(-1), 0
-	for i := range ls {
-		if keep[i] {
-			lo, hi = min(lo, pos[i]), max(hi, pos[i])
+	for i := range f.lines {
+		if f.keep[i] {
+			lo, hi = min(lo, f.pos[i]), max(hi, f.pos[i])
 			kept++
 		}
 	}
-	if kept >= 3 && hi-lo > 0.1 && math.Abs(b)*(hi-lo) > 0.0012 {
-		m := mat.NewSymDense(3, nil)
-		for i, l := range ls {
-			if !keep[i] {
-				continue
-			}
-			for r := range 3 {
-				for c := r; c < 3; c++ {
-					m.SetSym(r, c, m.At(r, c)+l.weight*l.weight*l.eq[r]*l.eq[c])
-				}
-			}
+	return kept >= 3 && hi-lo > 0.1 && math.Abs(turn)*(hi-lo) > 0.0012
+}
+
+// meet is the point that is nearest to all lines.
+func (f *family) meet() (v [3]float64, ok bool) {
+	m := mat.NewSymDense(3, nil)
+	for i, l := range f.lines {
+		if !f.keep[i] {
+			continue
 		}
-		var eig mat.EigenSym
-		if eig.Factorize(m, true) {
-			var vec mat.Dense
-			eig.VectorsTo(&vec)
-			return [3]float64{vec.At(0, 0), vec.At(1, 0), vec.At(2, 0)}, true, true
+		for r := range 3 {
+			for c := r; c < 3; c++ {
+				m.SetSym(r, c, m.At(r, c)+l.weight*l.weight*l.eq[r]*l.eq[c])
+			}
 		}
 	}
+	var eig mat.EigenSym
+	if !eig.Factorize(m, true) {
+		return v, false
+	}
+	var vec mat.Dense
+	eig.VectorsTo(&vec)
+	return [3]float64{vec.At(0, 0), vec.At(1, 0), vec.At(2, 0)}, true
+}
+
+// direction is the angle that the lines have on average.
+func (f *family) direction() float64 {
 	var sum, weight float64
-	for i, l := range ls {
-		if keep[i] {
-			sum += l.weight * angle[i]
+	for i, l := range f.lines {
+		if f.keep[i] {
+			sum += l.weight * f.angle[i]
 			weight += l.weight
 		}
 	}
-	th := base + sum/weight
-	return [3]float64{math.Cos(th), math.Sin(th), 0}, false, true
+	return f.base + sum/weight
 }
 
 func (l line) dir() vec { return vec{l.b.x - l.a.x, l.b.y - l.a.y} }

@@ -10,6 +10,20 @@ import (
 // A vec is a position in pixels, x right and y down.
 type vec struct{ x, y float64 }
 
+// An extent is the upright box around points.
+type extent struct {
+	lo, hi vec
+	any    bool
+}
+
+func (e *extent) add(p vec) {
+	if !e.any {
+		e.lo, e.hi, e.any = p, p, true
+	}
+	e.lo = vec{min(e.lo.x, p.x), min(e.lo.y, p.y)}
+	e.hi = vec{max(e.hi.x, p.x), max(e.hi.y, p.y)}
+}
+
 // A warp takes positions on a straightened page to positions on the picture
 // it was made from: first the remaining bend is put back (polynomials), then
 // the plane is tilted (homography).
@@ -17,8 +31,8 @@ type warp struct {
 	size       image.Point // of the page, pixels
 	origin     vec         // of the page in the rectified plane
 	plane      [9]float64  // rectified plane → picture, a homography
-	bendX      bend        // of the vertical rules, pixels across
-	bendY      bend        // of the horizontal rules
+	bendX      bend        // of the plumb rules, pixels across
+	bendY      bend        // of the level rules
 	skew       float64     // degrees
 	projective bool        // perspective or bend, not only a turn
 }
