@@ -49,10 +49,20 @@ const splitCost = 0.3
 // maxRun is how many lines a cell of a table without rules has at most.
 const maxRun = 16
 
+// An assigning gives the entries of a table to anchors.
+type assigning struct {
+	*table
+	entries []*entry
+	anchors []knot
+	setting setting
+	runs    int // texts so far
+}
+
 // assign gives the entries of each column to the anchors, and returns how
 // badly they fit.
-func (t *table) assign(entries []*entry, anchors []knot, top bool) float64 {
-	cost, runs := 0.0, 0
+func (t *table) assign(entries []*entry, anchors []knot, set setting) float64 {
+	a := &assigning{table: t, entries: entries, anchors: anchors, setting: set}
+	cost := 0.0
 	// The values first: of several columns of labels the last is that of the
 	// single row.
 	for c := len(t.cols) - 1; c >= 0; c-- {
@@ -72,7 +82,7 @@ func (t *table) assign(entries []*entry, anchors []knot, top bool) float64 {
 			for to < len(seq) && seq[to].row == none {
 				to++
 			}
-			cost += t.assignColumn(seq[from:to], entries, anchors, top, &runs)
+			cost += a.column(seq[from:to])
 			from = to
 		}
 	}
@@ -101,61 +111,22 @@ func (t *table) withRests(seq, entries []*entry) []*entry {
 	return out
 }
 
-// assignColumn parts the entries of a column, top to bottom, into texts of one
+// A step is the best way to give the first entries of a column to anchors, by
+// its last text.
+type step struct {
+	cost float64
+	from int // first entry of the text
+	last int // anchor given before it, + 1
+	to   int // anchor it is given: -1 none
+}
+
+// column parts the entries of a column, top to bottom, into texts of one
 // or more lines, and gives each to an anchor or to none, at the least cost
 // (dynamic programming: the best for the entries so far and the last anchor
-// that was given one).
-func (t *table) assignColumn(seq, entries []*entry, anchors []knot, top bool, runs *int) float64 {
-	n, m := len(seq), len(anchors)
-	type step struct {
-		cost float64
-		from int // first entry of the last run
-		last int // anchor given before it
-		to   int // anchor it is given: -1 none
-	}
-	best := make([][]step, n+1) // entries done → last anchor + 1 → best
-	for i := range best {
-		best[i] = make([]step, m+1)
-		for j := range best[i] {
-			best[i][j].cost = math.Inf(1)
-		}
-	}
-	best[0][0].cost = 0
-	standing := make([]bool, n) // at the height of an anchor
-	for i, e := range seq {
-		standing[i] = slices.ContainsFunc(anchors, func(a knot) bool { return a.band == (ink.Span{}) && t.level(e, &a) })
-	}
-	for i := range n {
-		begin := 0.0
-		if i > 0 && t.leading > 0 && seq[i].mid()-seq[i-1].mid() < 1.15*t.leading && t.follows(seq[i-1], seq[i], entries) {
-			begin = splitCost
-		}
-		free := 0.0
-		for end := i + 1; end <= n && end-i <= maxRun; end++ {
-			if end > i+1 && !t.follows(seq[end-2], seq[end-1], entries) {
-				break
-			}
-			// Of several lines that stand at the heights of anchors each is as
-			// little free as alone.
-			if free == 0 || standing[end-1] {
-				free += freeCost
-			}
-			at, off := t.anchorOf(seq[i:end], anchors, top)
-			for j := range m + 1 {
-				c := best[i][j].cost + begin
-				if math.IsInf(c, 1) {
-					continue
-				}
-				if c+free < best[end][j].cost {
-					best[end][j] = step{c + free, i, j, -1}
-				}
-				if at >= j && c+off < best[end][at+1].cost {
-					best[end][at+1] = step{c + off, i, j, at}
-				}
-			}
-		}
-	}
-	at := 0
+// that was given one). It returns that cost.
+func (a *assigning) column(seq []*entry) float64 {
+	best := a.steps(seq)
+	n, at := len(seq), 0
 	for j := range best[n] {
 		if best[n][j].cost < best[n][at].cost {
 			at = j
@@ -165,42 +136,101 @@ func (t *table) assignColumn(seq, entries []*entry, anchors []knot, top bool, ru
 	for i := n; i > 0; {
 		s := best[i][at]
 		for _, e := range seq[s.from:i] {
-			e.row, e.run = s.to, *runs
+			e.row, e.run = s.to, a.runs
 			if s.to < 0 {
 				e.row = free
 			}
 		}
-		*runs++
+		a.runs++
 		i, at = s.from, s.last
 	}
 	return total
 }
 
+// steps are the best steps for so many entries and, + 1, the last anchor.
+func (a *assigning) steps(seq []*entry) [][]step {
+	n, m := len(seq), len(a.anchors)
+	best := make([][]step, n+1)
+	for i := range best {
+		best[i] = make([]step, m+1)
+		for j := range best[i] {
+			best[i][j].cost = math.Inf(1)
+		}
+	}
+	best[0][0].cost = 0
+	standing := a.standing(seq)
+	for i := range n {
+		begin := a.begins(seq, i)
+		alone := 0.0
+		for end := i + 1; end <= n && end-i <= maxRun; end++ {
+			if end > i+1 && !a.follows(seq[end-2], seq[end-1], a.entries) {
+				break
+			}
+			// Of several lines that stand at the heights of anchors each is as
+			// little free as alone.
+			if alone == 0 || standing[end-1] {
+				alone += freeCost
+			}
+			at, off := a.anchorOf(seq[i:end])
+			for j := range m + 1 {
+				c := best[i][j].cost + begin
+				if math.IsInf(c, 1) {
+					continue
+				}
+				if c+alone < best[end][j].cost {
+					best[end][j] = step{c + alone, i, j, -1}
+				}
+				if at >= j && c+off < best[end][at+1].cost {
+					best[end][at+1] = step{c + off, i, j, at}
+				}
+			}
+		}
+	}
+	return best
+}
+
+// standing tells which entries stand at the height of an anchor.
+func (a *assigning) standing(seq []*entry) []bool {
+	out := make([]bool, len(seq))
+	for i, e := range seq {
+		out[i] = slices.ContainsFunc(a.anchors, func(k knot) bool { return k.band == (ink.Span{}) && a.level(e, &k) })
+	}
+	return out
+}
+
+// begins is what it costs to begin a text with an entry.
+func (a *assigning) begins(seq []*entry, i int) float64 {
+	if i > 0 && a.leading > 0 && seq[i].mid()-seq[i-1].mid() < 1.15*a.leading && a.follows(seq[i-1], seq[i], a.entries) {
+		return splitCost
+	}
+	return 0
+}
+
 // anchorOf is the anchor that a text is nearest to, and how far it is, in
 // heights of a line; none is -1.
-func (t *table) anchorOf(run []*entry, anchors []knot, top bool) (int, float64) {
+func (a *assigning) anchorOf(run []*entry) (int, float64) {
 	first, last := run[0].mid(), run[len(run)-1].mid()
 	y := (first + last) / 2
-	if top {
+	if a.setting == fromTop {
 		y = first
 	}
 	at, off := -1, math.Inf(1)
-	for j := range anchors {
-		a := &anchors[j]
-		if a.band != (ink.Span{}) {
-			if first > float64(a.band.Lo) && last < float64(a.band.Hi) {
+	for j := range a.anchors {
+		k := &a.anchors[j]
+		if k.band != (ink.Span{}) {
+			if first > float64(k.band.Lo) && last < float64(k.band.Hi) {
 				return j, 0
 			}
 			continue
 		}
-		if d := math.Abs(a.mid-y) / t.H; d < off && !t.parted(a.mid, y) {
+		if d := math.Abs(k.mid-y) / a.H; d < off && !a.parted(k.mid, y) {
 			at, off = j, d
 		}
 	}
 	// What stands at the height of an anchor belongs to no other.
-	for j := range anchors {
+	for j := range a.anchors {
 		for _, e := range run {
-			if j != at && t.level(e, &anchors[j]) {
+			if j != at && a.level(e, &a.anchors[j]) {
 				return -1, math.Inf(1)
 			}
 		}

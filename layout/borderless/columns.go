@@ -19,11 +19,31 @@ type place struct {
 }
 
 // findColumns finds the gutters that run through most lines, and the place of
-// every segment.
+// every segment. It tells whether there are columns.
 func (t *table) findColumns() bool {
 	t.measure()
-	var several [][]image.Rectangle
-	var beside []image.Rectangle // lines in one part, beside which others stand
+	several, beside := t.parts()
+	if len(several) < 2 {
+		return false
+	}
+	t.cols = t.between(t.gutters(several, beside))
+	if len(t.cols) < 2 {
+		return false
+	}
+	t.joinCrossed()
+	t.place()
+	if t.joinColumns() {
+		t.place()
+	}
+	if len(t.cols) >= 2 && t.splitColumns() {
+		t.place()
+	}
+	return len(t.cols) >= 2
+}
+
+// parts are the segments of the lines in several, and the lines in one beside
+// which others stand.
+func (t *table) parts() (several [][]image.Rectangle, beside []image.Rectangle) {
 	for i := range t.lines {
 		s := t.lines[i].segments(0.6 * t.H)
 		if len(s) >= 2 {
@@ -37,57 +57,50 @@ func (t *table) findColumns() bool {
 			beside = append(beside, s...)
 		}
 	}
-	n := len(several)
-	if n < 2 {
-		return false
-	}
+	return several, beside
+}
+
+// gutters are the spaces that run through most lines, by the projection profile
+// of their segments.
+func (t *table) gutters(several [][]image.Rectangle, beside []image.Rectangle) (out []ink.Span) {
 	w := t.box.Dx()
-	cover := make([]int, w+1)
+	profile := make([]int, w+1)
 	for _, s := range append(several, beside) {
 		for _, b := range s {
 			for x := b.Min.X - t.box.Min.X; x < b.Max.X-t.box.Min.X; x++ {
-				cover[x]++
+				profile[x]++
 			}
 		}
 	}
 	most := 0
-	if n >= 4 {
+	if n := len(several); n >= 4 {
 		most = n / 4
 	}
 	least := gutter * t.H
-	var gutters []ink.Span
 	for x := 0; x < w; {
-		if cover[x] > most {
+		if profile[x] > most {
 			x++
 			continue
 		}
 		x0 := x
-		for x < w && cover[x] <= most {
+		for x < w && profile[x] <= most {
 			x++
 		}
 		if x0 > 0 && x < w && float64(x-x0) >= least {
-			gutters = append(gutters, t.sparse(ink.Span{Lo: x0 + t.box.Min.X, Hi: x + t.box.Min.X}, several)...)
+			out = append(out, t.sparse(ink.Span{Lo: x0 + t.box.Min.X, Hi: x + t.box.Min.X}, several)...)
 		}
 	}
-	t.cols = t.cols[:0]
+	return out
+}
+
+// between are the columns that gutters part.
+func (t *table) between(gutters []ink.Span) (cols []ink.Span) {
 	at := t.box.Min.X
 	for _, g := range gutters {
-		t.cols = append(t.cols, ink.Span{Lo: at, Hi: g.Lo})
+		cols = append(cols, ink.Span{Lo: at, Hi: g.Lo})
 		at = g.Hi
 	}
-	t.cols = append(t.cols, ink.Span{Lo: at, Hi: t.box.Max.X})
-	if len(t.cols) < 2 {
-		return false
-	}
-	t.joinCrossed()
-	t.place()
-	if t.joinColumns() {
-		t.place()
-	}
-	if len(t.cols) >= 2 && t.splitColumns() {
-		t.place()
-	}
-	return len(t.cols) >= 2
+	return append(cols, ink.Span{Lo: at, Hi: t.box.Max.X})
 }
 
 // joinCrossed joins columns where more text runs across the gutter than stands
@@ -197,7 +210,23 @@ func gapsOf(texts []image.Rectangle) []ink.Span {
 // whether there were any.
 func (t *table) joinColumns() bool {
 	k := len(t.cols)
-	has := make([][]bool, k) // column → line
+	has := t.textLines()
+	for {
+		c := t.nearestExclusive(has)
+		if c < 0 {
+			return len(t.cols) < k
+		}
+		for i, h := range has[c+1] {
+			has[c][i] = has[c][i] || h
+		}
+		t.cols[c].Hi = t.cols[c+1].Hi
+		t.cols, has = slices.Delete(t.cols, c+1, c+2), slices.Delete(has, c+1, c+2)
+	}
+}
+
+// textLines tells of each column which lines have a text in it alone.
+func (t *table) textLines() [][]bool {
+	has := make([][]bool, len(t.cols))
 	for c := range has {
 		has[c] = make([]bool, len(t.of))
 	}
@@ -208,40 +237,40 @@ func (t *table) joinColumns() bool {
 			}
 		}
 	}
-	exclusive := func(a, b []bool) bool {
-		na, nb := 0, 0
-		lone := (a[0] || b[0]) && len(a) > 2 // a heading alone
-		for i := range a {
-			if a[i] && b[i] {
-				return false
-			}
-			if a[i] {
-				na++
-			}
-			if b[i] {
-				nb++
-			}
+	return has
+}
+
+// nearestExclusive is the first of the two nearest neighbours that exclude each
+// other, -1 where none do. The nearest are joined first: what is joined has text
+// wherever either had.
+func (t *table) nearestExclusive(has [][]bool) int {
+	best, least := -1, 0
+	for c := range len(t.cols) - 1 {
+		gap := t.cols[c+1].Lo - t.cols[c].Hi
+		if float64(gap) < 6*t.H && (best < 0 || gap < least) && exclusive(has[c], has[c+1]) {
+			best, least = c, gap
 		}
-		return na >= 2 && nb >= 2 || lone && min(na, nb) == 1 && max(na, nb) >= 2
 	}
-	for {
-		// The nearest first: what is joined has text wherever either had.
-		best := -1
-		for c := range len(t.cols) - 1 {
-			gap := t.cols[c+1].Lo - t.cols[c].Hi
-			if float64(gap) < 6*t.H && (best < 0 || gap < t.cols[best+1].Lo-t.cols[best].Hi) && exclusive(has[c], has[c+1]) {
-				best = c
-			}
+	return best
+}
+
+// exclusive tells whether two columns never have text on one line, and have
+// several, or one of them nothing but a heading.
+func exclusive(a, b []bool) bool {
+	na, nb := 0, 0
+	for i := range a {
+		if a[i] && b[i] {
+			return false
 		}
-		if best < 0 {
-			return len(t.cols) < k
+		if a[i] {
+			na++
 		}
-		for i, h := range has[best+1] {
-			has[best][i] = has[best][i] || h
+		if b[i] {
+			nb++
 		}
-		t.cols[best].Hi = t.cols[best+1].Hi
-		t.cols, has = slices.Delete(t.cols, best+1, best+2), slices.Delete(has, best+1, best+2)
 	}
+	heading := (a[0] || b[0]) && len(a) > 2 // alone
+	return na >= 2 && nb >= 2 || heading && min(na, nb) == 1 && max(na, nb) >= 2
 }
 
 // sparse parts a gutter where a column of few entries stands in it: they have

@@ -80,6 +80,58 @@ func (t *table) evidence(rows []row) evidence {
 	return v
 }
 
+// How many texts there are, from which chance does not set them below one another
+// any more; below which it may well; and at least, for a doubt.
+const (
+	manyTexts = 60
+	fewTexts  = 20
+	someTexts = 6 // three rows of two, or two of three
+)
+
+// few tells whether there are so few texts that any sign of a drawing counts.
+func (v *evidence) few() bool { return v.texts < fewTexts }
+
+// scattered tells whether most positions of few texts are empty.
+func (v *evidence) scattered() bool { return 5*v.texts < 4*v.rows*v.cols }
+
+// sparse tells whether too many positions are empty: a drawing with words here
+// and there has as many rows and columns as words.
+func (v *evidence) sparse() bool {
+	return 5*v.texts < 2*v.rows*v.cols || v.texts < 10 && v.scattered()
+}
+
+// untidy tells whether many rows have but one text, apart from titles between
+// the parts of a table, or much runs across the columns.
+func (v *evidence) untidy() bool {
+	return 10*v.full < 6*(v.rows-min(v.titles, v.rows/3)) || 5*v.crossing > v.width
+}
+
+// running tells whether the columns may be those of prose.
+func (v *evidence) running() bool {
+	return v.prose >= 2 || v.long >= 1 && (v.cols == 2 || v.cols == 3 && v.rows < 5)
+}
+
+// bound tells whether rules run above and below the texts, or between: they
+// speak for a table, too.
+func (t *table) bound() bool { return len(t.levels) >= 2 }
+
+// leastTexts is how many texts a table has at least: of fewer their places tell
+// nothing.
+func (t *table) leastTexts() int {
+	if t.bound() {
+		return max(4, 10-2*len(t.levels))
+	}
+	return 10
+}
+
+// drawing tells whether the rows are those of a drawing rather than of a table.
+func (t *table) drawing(rows []row, v *evidence) bool {
+	if (!t.bound() || v.texts < t.leastTexts()) && (t.crowded(rows, v.few()) || t.littered(v.few()) || t.ticked()) {
+		return true
+	}
+	return v.texts < manyTexts && t.drawn()
+}
+
 // convincing reports whether the evidence for a table is strong enough, and
 // where it is not, whether there is some doubt: text stands in rows and
 // columns, and nothing else speaks against a table.
@@ -88,29 +140,11 @@ func (t *table) convincing(rows []row) (table, doubtful bool) {
 	if v.cols < 2 || v.rows < 2 || v.hollow || 2*v.aligned < v.cols {
 		return false, false
 	}
-	// A drawing with words here and there has as many rows and columns as
-	// words.
-	cells := v.rows * v.cols
-	few := v.texts < 20
-	sparse := 5*v.texts < 2*cells || v.texts < 10 && 5*v.texts < 4*cells
-	// That texts stand below one another may be chance; of many it is none.
-	// Rules above and below them speak for a table, too.
-	bound := len(t.levels) >= 2
-	least := 10
-	if bound {
-		least = max(4, 10-2*len(t.levels))
-	}
-	many := v.texts >= 60
-	drawing := (!bound || v.texts < least) && (t.crowded(rows, few) || t.littered(few) || t.ticked()) || !many && t.drawn()
-	// Most rows have several, but for titles between the parts of a table, and
-	// little runs across.
-	untidy := 10*v.full < 6*(v.rows-min(v.titles, v.rows/3)) || 5*v.crossing > v.width
-	prose := v.prose >= 2 || v.long >= 1 && (v.cols == 2 || v.cols == 3 && v.rows < 5)
-	if v.texts >= least && !sparse && !drawing && !untidy && (bound || !prose) {
+	drawing := t.drawing(rows, &v)
+	if v.texts >= t.leastTexts() && !v.sparse() && !drawing && !v.untidy() && (t.bound() || !v.running()) {
 		return true, false
 	}
-	const some = 6 // texts: three rows of two, or two of three
-	return false, many || v.texts >= some && !sparse && !(few && 5*v.texts < 4*cells) && !drawing && v.prose == 0
+	return false, v.texts >= manyTexts || v.texts >= someTexts && !v.sparse() && !(v.few() && v.scattered()) && !drawing && v.prose == 0
 }
 
 // drawn reports whether something else than text stands in the table: lines,

@@ -39,41 +39,32 @@ func (t *table) extend() bool {
 	return true
 }
 
+// A side is where a row stands beside a table.
+type side int
+
+const (
+	above side = iota
+	below
+)
+
+func (s side) other() side { return 1 - s }
+
 // within drops the rows that extending found at the ends, but those that are
-// part of the table by more than standing near it: they are inside its rules,
-// or look like rows inside, or are a heading over some of the columns.
+// part of the table by more than standing near it.
 func (t *table) within(core, rows []row) []row {
-	belongs := func(r *row, above bool) bool {
-		for _, e := range r.entries {
-			if e.line >= t.core.Lo && e.line < t.core.Hi {
-				return true
-			}
-		}
-		if t.enclosed(r, above) {
-			return true
-		}
-		if t.enclosed(r, !above) {
-			return false // a rule bounds the table before it
-		}
-		if len(r.entries) == 1 && slices.ContainsFunc(core, func(o row) bool { return alikeRows(*r, o, t.H) }) {
-			return true
-		}
-		middle := (r.box.Min.X + r.box.Max.X) / 2
-		return above && r.entries[0].lo > 0 && math.Abs(float64(2*middle-t.box.Min.X-t.box.Max.X)) > 4*t.H && float64(t.box.Max.X-r.box.Max.X) > 2*t.H
-	}
 	lo, hi := -1, 0
-	for i, r := range rows {
-		if slices.ContainsFunc(r.entries, func(e *entry) bool { return e.line >= t.core.Lo && e.line < t.core.Hi }) {
+	for i := range rows {
+		if t.inCore(&rows[i]) {
 			if lo < 0 {
 				lo = i
 			}
 			hi = i + 1
 		}
 	}
-	for lo > 0 && belongs(&rows[lo-1], true) {
+	for lo > 0 && t.belongs(&rows[lo-1], above, core) {
 		lo--
 	}
-	for hi < len(rows) && belongs(&rows[hi], false) {
+	for hi < len(rows) && t.belongs(&rows[hi], below, core) {
 		hi++
 	}
 	rows = rows[lo:hi]
@@ -86,6 +77,27 @@ func (t *table) within(core, rows []row) []row {
 	return rows
 }
 
+// inCore tells whether a row has one of the lines in several parts.
+func (t *table) inCore(r *row) bool {
+	return slices.ContainsFunc(r.entries, func(e *entry) bool { return e.line >= t.core.Lo && e.line < t.core.Hi })
+}
+
+// belongs tells whether a row beside the core of a table is part of it: it is
+// inside the table's rules, or looks like a row inside, or is a heading over some
+// of the columns.
+func (t *table) belongs(r *row, s side, core []row) bool {
+	switch {
+	case t.inCore(r), t.enclosed(r, s):
+		return true
+	case t.enclosed(r, s.other()):
+		return false // a rule bounds the table before it
+	case len(r.entries) == 1 && slices.ContainsFunc(core, func(o row) bool { return alikeRows(*r, o, t.H) }):
+		return true
+	}
+	middle := (r.box.Min.X + r.box.Max.X) / 2
+	return s == above && r.entries[0].lo > 0 && math.Abs(float64(2*middle-t.box.Min.X-t.box.Max.X)) > 4*t.H && float64(t.box.Max.X-r.box.Max.X) > 2*t.H
+}
+
 // alikeRows reports whether two rows are a line each, of about one height and
 // about one middle, as titles between the parts of a table are.
 func alikeRows(a, b row, H float64) bool {
@@ -93,20 +105,13 @@ func alikeRows(a, b row, H float64) bool {
 		math.Abs(float64(a.box.Min.X+a.box.Max.X-b.box.Min.X-b.box.Max.X)) < 2*H
 }
 
-// enclosed reports whether a rule that runs through bounds a row on the side
-// away from the table.
-func (t *table) enclosed(r *row, above bool) bool {
-	through := func(y, x0, x1 float64) bool {
-		if above && (y > float64(r.box.Min.Y)+2 || y < float64(r.box.Min.Y)-2*t.H) || !above && (y < float64(r.box.Max.Y)-2 || y > float64(r.box.Max.Y)+2*t.H) {
-			return false
-		}
-		return 10*(min(x1, float64(t.box.Max.X))-max(x0, float64(t.box.Min.X))) > 9*float64(t.box.Dx())
-	}
+// enclosed tells whether a rule that runs through bounds a row on a side.
+func (t *table) enclosed(r *row, s side) bool {
 	return slices.ContainsFunc(slices.Concat(t.rules, t.print.Figures), func(l image.Rectangle) bool {
-		y := float64(l.Min.Y)
-		if !above {
-			y = float64(l.Max.Y)
+		y, lo, hi := float64(l.Min.Y), float64(r.box.Min.Y)-2*t.H, float64(r.box.Min.Y)+2
+		if s == below {
+			y, lo, hi = float64(l.Max.Y), float64(r.box.Max.Y)-2, float64(r.box.Max.Y)+2*t.H
 		}
-		return through(y, float64(l.Min.X), float64(l.Max.X))
+		return y >= lo && y <= hi && 10*(min(float64(l.Max.X), float64(t.box.Max.X))-max(float64(l.Min.X), float64(t.box.Min.X))) > 9*float64(t.box.Dx())
 	})
 }

@@ -232,61 +232,83 @@ func inkIn(edge image.Rectangle, row func(y int, r image.Rectangle) []uint8) (to
 // withoutDashes takes the dashes and dots of broken rules out of the marks:
 // low ones of one kind, evenly spaced, at one height.
 func (p *Print) withoutDashes(marks []ink.Blob, traces []ruling.Trace) []ink.Blob {
-	for i := range traces {
-		if t := &traces[i]; !t.Light && !t.Pieced && t.Length() >= max(48, 5*p.Height) {
-			a, b := t.Line()
-			y := a + b*(t.Lo()+t.Hi())/2
-			if y < float64(p.Box.Min.Y) || y > float64(p.Box.Max.Y) {
-				continue
-			}
-			p.level = append(p.level, image.Rect(int(t.Lo()), int(y-t.Thick/2), int(t.Hi()), int(math.Ceil(y+t.Thick/2))+1))
-		}
-	}
-	low := func(b ink.Blob) bool {
-		return float64(b.Box.Dy()) <= max(3, 0.25*p.Height) && float64(b.Box.Dx()) <= 1.2*p.Height
-	}
-	var rows []int
-	for i, b := range marks {
-		if low(b) {
-			rows = append(rows, i)
-		}
-	}
-	mid := func(i int) int { return marks[i].Box.Min.Y + marks[i].Box.Max.Y }
-	slices.SortFunc(rows, func(a, b int) int {
-		if mid(a) != mid(b) {
-			return mid(a) - mid(b)
-		}
-		return marks[a].Box.Min.X - marks[b].Box.Min.X
-	})
+	p.level = append(p.level, p.longTraces(traces)...)
+	low := p.lowMarks(marks)
 	gone := make([]bool, len(marks))
-	for _, row := range ink.Clusters(rows, func(first, _, next *int) bool { return mid(*next)-mid(*first) <= 3 }) {
-		row = slices.Clone(row)
-		slices.SortFunc(row, func(a, b int) int { return marks[a].Box.Min.X - marks[b].Box.Min.X })
-		for _, dashes := range ink.Clusters(row, func(_, before, next *int) bool {
-			return float64(marks[*next].Box.Min.X-marks[*before].Box.Max.X) < 0.8*p.Height
-		}) {
-			if len(dashes) < 5 {
-				continue
-			}
-			var all image.Rectangle
-			for _, i := range dashes {
-				gone[i] = true
-				all = all.Union(marks[i].Box)
-			}
-			p.level = append(p.level, all)
+	for _, dashes := range p.dashes(marks, low) {
+		var all image.Rectangle
+		for _, i := range dashes {
+			gone[i] = true
+			all = all.Union(marks[i].Box)
 		}
+		p.level = append(p.level, all)
 	}
 	// What is left of such a rule where something broke it.
 	reach := int(1.5 * p.Height)
-	for _, i := range rows {
+	for _, i := range low {
 		gone[i] = gone[i] || slices.ContainsFunc(p.level, func(l image.Rectangle) bool {
-			return math.Abs(float64(l.Min.Y+l.Max.Y-mid(i))) <= 4 && marks[i].Box.Min.X < l.Max.X+reach && marks[i].Box.Max.X > l.Min.X-reach
+			return math.Abs(float64(l.Min.Y+l.Max.Y-twiceMid(marks[i].Box))) <= 4 && marks[i].Box.Min.X < l.Max.X+reach && marks[i].Box.Max.X > l.Min.X-reach
 		})
 	}
 	var out []ink.Blob
 	for i, b := range marks {
 		if !gone[i] {
 			out = append(out, b)
+		}
+	}
+	return out
+}
+
+// longTraces are the boxes of the traces among the print that are too long to be
+// strokes of it.
+func (p *Print) longTraces(traces []ruling.Trace) (out []image.Rectangle) {
+	for i := range traces {
+		t := &traces[i]
+		if t.Light || t.Pieced || t.Length() < max(48, 5*p.Height) {
+			continue
+		}
+		a, b := t.Line()
+		y := a + b*(t.Lo()+t.Hi())/2
+		if y < float64(p.Box.Min.Y) || y > float64(p.Box.Max.Y) {
+			continue
+		}
+		out = append(out, image.Rect(int(t.Lo()), int(y-t.Thick/2), int(t.Hi()), int(math.Ceil(y+t.Thick/2))+1))
+	}
+	return out
+}
+
+// twiceMid is twice the height that the middle of a box is at.
+func twiceMid(r image.Rectangle) int { return r.Min.Y + r.Max.Y }
+
+// lowMarks are the marks that are low enough for dashes, by their heights.
+func (p *Print) lowMarks(marks []ink.Blob) (low []int) {
+	for i, b := range marks {
+		if float64(b.Box.Dy()) <= max(3, 0.25*p.Height) && float64(b.Box.Dx()) <= 1.2*p.Height {
+			low = append(low, i)
+		}
+	}
+	slices.SortFunc(low, func(a, b int) int {
+		if mid, other := twiceMid(marks[a].Box), twiceMid(marks[b].Box); mid != other {
+			return mid - other
+		}
+		return marks[a].Box.Min.X - marks[b].Box.Min.X
+	})
+	return low
+}
+
+// dashes are the low marks that follow one another closely at one height, each
+// set five or more.
+func (p *Print) dashes(marks []ink.Blob, low []int) (out [][]int) {
+	mid := func(i int) int { return twiceMid(marks[i].Box) }
+	for _, row := range ink.Clusters(low, func(first, _, next *int) bool { return mid(*next)-mid(*first) <= 3 }) {
+		row = slices.Clone(row)
+		slices.SortFunc(row, func(a, b int) int { return marks[a].Box.Min.X - marks[b].Box.Min.X })
+		for _, dashes := range ink.Clusters(row, func(_, before, next *int) bool {
+			return float64(marks[*next].Box.Min.X-marks[*before].Box.Max.X) < 0.8*p.Height
+		}) {
+			if len(dashes) >= 5 {
+				out = append(out, dashes)
+			}
 		}
 	}
 	return out

@@ -12,7 +12,7 @@ import (
 // label, a heading of stacked characters) belongs to the anchor it has its
 // middle at, or its top where cells are set from the top.
 
-// An row is a row of the table in the making.
+// A row is a row of the table in the making.
 type row struct {
 	entries []*entry
 	box     image.Rectangle // of what stands in this row alone
@@ -34,6 +34,14 @@ const (
 
 func (e *entry) mid() float64 { return float64(e.box.Min.Y+e.box.Max.Y) / 2 }
 
+// A setting is how the text of cells is set in their height.
+type setting int
+
+const (
+	aboutMiddle setting = iota
+	fromTop
+)
+
 // rows joins what is printed into rows.
 func (t *table) rows() []row {
 	var entries []*entry
@@ -47,14 +55,14 @@ func (t *table) rows() []row {
 	for i := 1; i < len(anchors); i++ {
 		t.closest = min(t.closest, anchors[i].mid-anchors[i-1].mid)
 	}
-	// Cells are set about their middle, or all from their top.
+	// All cells are set alike.
 	best := math.Inf(1)
 	var chosen []entry
-	for _, top := range []bool{false, true} {
+	for _, setting := range []setting{aboutMiddle, fromTop} {
 		for _, e := range entries {
 			e.row, e.run = none, none
 		}
-		if cost := t.assign(entries, anchors, top); cost < best-0.5 {
+		if cost := t.assign(entries, anchors, setting); cost < best-0.5 {
 			best, chosen = cost, chosen[:0]
 			for _, e := range entries {
 				chosen = append(chosen, *e)
@@ -73,56 +81,16 @@ func (t *table) collect(entries []*entry, anchors []knot) []row {
 	for i := range rows {
 		rows[i].mid = anchors[i].mid
 	}
-	texts := make(map[int][]*entry)
-	var order []int
-	for _, e := range entries {
-		switch {
-		case e.row >= 0:
-			rows[e.row].add(e)
-		default:
-			if texts[e.run] == nil {
-				order = append(order, e.run)
-			}
-			texts[e.run] = append(texts[e.run], e)
-		}
-	}
 	var own [][]*entry
-	for _, k := range order {
-		es := texts[k]
+	for _, text := range freeTexts(rows, entries) {
 		// What stands beside rows spans them: it is kept with the nearest.
-		at, off := -1, math.Inf(1)
-		top, bottom := es[0].box.Min.Y, es[len(es)-1].box.Max.Y
-		for r := range anchors {
-			in := float64(min(bottom, rows[r].box.Max.Y) - max(top, rows[r].box.Min.Y))
-			d := math.Abs(rows[r].mid - float64(top+bottom)/2)
-			if (in > 0.3*t.H || d < 0.95*t.H && !rows[r].box.Empty() && !rows[r].has(es)) && d < off && !t.parted(rows[r].mid, float64(top+bottom)/2) {
-				at, off = r, d
-			}
+		if at := t.besideRow(rows, text); at >= 0 {
+			rows[at].entries = append(rows[at].entries, text...)
+		} else {
+			own = append(own, text)
 		}
-		if at < 0 {
-			own = append(own, es)
-			continue
-		}
-		rows[at].entries = append(rows[at].entries, es...)
 	}
-	// The others are rows of their own: a heading above others, a title
-	// between.
-	slices.SortStableFunc(own, func(a, b []*entry) int { return cmp.Compare(a[0].mid(), b[0].mid()) })
-	begin := len(rows)
-	for _, es := range own {
-		n := len(rows)
-		if n > begin && float64(rows[n-1].box.Max.Y-es[0].box.Min.Y) > 0.5*t.H && !t.parted(rows[n-1].mid, es[0].mid()) {
-			for _, e := range es {
-				rows[n-1].add(e)
-			}
-			continue
-		}
-		r := row{mid: (es[0].mid() + es[len(es)-1].mid()) / 2}
-		for _, e := range es {
-			r.add(e)
-		}
-		rows = append(rows, r)
-	}
+	rows = append(rows, t.ownRows(own)...)
 	rows = slices.DeleteFunc(rows, func(r row) bool { return len(r.entries) == 0 })
 	for i := range rows {
 		for _, e := range rows[i].entries {
@@ -132,6 +100,59 @@ func (t *table) collect(entries []*entry, anchors []knot) []row {
 		}
 	}
 	slices.SortFunc(rows, func(a, b row) int { return cmp.Compare(a.mid, b.mid) })
+	return rows
+}
+
+// freeTexts gives rows the entries that belong to their anchors, and returns the
+// texts that belong to none.
+func freeTexts(rows []row, entries []*entry) (texts [][]*entry) {
+	of := make(map[int]int) // run → its text
+	for _, e := range entries {
+		if e.row >= 0 {
+			rows[e.row].add(e)
+			continue
+		}
+		k, ok := of[e.run]
+		if !ok {
+			k = len(texts)
+			of[e.run], texts = k, append(texts, nil)
+		}
+		texts[k] = append(texts[k], e)
+	}
+	return texts
+}
+
+// besideRow is the row that a text stands beside, the nearest of several; -1
+// where it is beside none.
+func (t *table) besideRow(rows []row, text []*entry) int {
+	at, off := -1, math.Inf(1)
+	top, bottom := text[0].box.Min.Y, text[len(text)-1].box.Max.Y
+	mid := float64(top+bottom) / 2
+	for i := range rows {
+		r := &rows[i]
+		in := float64(min(bottom, r.box.Max.Y) - max(top, r.box.Min.Y))
+		d := math.Abs(r.mid - mid)
+		if (in > 0.3*t.H || d < 0.95*t.H && !r.box.Empty() && !r.has(text)) && d < off && !t.parted(r.mid, mid) {
+			at, off = i, d
+		}
+	}
+	return at
+}
+
+// ownRows makes rows of texts that belong to no other: a heading above others, a
+// title between. Those at one height are one row.
+func (t *table) ownRows(texts [][]*entry) (rows []row) {
+	slices.SortStableFunc(texts, func(a, b []*entry) int { return cmp.Compare(a[0].mid(), b[0].mid()) })
+	for _, es := range texts {
+		n := len(rows)
+		if n == 0 || float64(rows[n-1].box.Max.Y-es[0].box.Min.Y) <= 0.5*t.H || t.parted(rows[n-1].mid, es[0].mid()) {
+			rows = append(rows, row{mid: (es[0].mid() + es[len(es)-1].mid()) / 2})
+			n++
+		}
+		for _, e := range es {
+			rows[n-1].add(e)
+		}
+	}
 	return rows
 }
 
