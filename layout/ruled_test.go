@@ -353,8 +353,10 @@ func TestRulesThatEndInTheOpen(t *testing.T) {
 	if got != want || grids[0].Recovered != 1 {
 		t.Errorf("cells %s, want %s; %d recovered", got, want, grids[0].Recovered)
 	}
-	if grids, got := cellsOf(t, draw(120)); grids[0].Recovered != 0 {
-		t.Errorf("one rule that stops: cells %s, %d recovered", got, grids[0].Recovered)
+	for recovered, stop := range map[int][]int{0: {120, 370}, 1: {120, 170, 370}} {
+		if grids, got := cellsOf(t, draw(stop...)); grids[0].Recovered != recovered {
+			t.Errorf("%d rules that stop: cells %s, %d recovered", len(stop), got, grids[0].Recovered)
+		}
 	}
 }
 

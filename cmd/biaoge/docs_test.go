@@ -18,6 +18,7 @@ import (
 
 	"github.com/biaoge/biaoge/export"
 	"github.com/biaoge/biaoge/internal/cluster"
+	"github.com/biaoge/biaoge/internal/evaluate"
 	"github.com/biaoge/biaoge/internal/hub"
 	"github.com/biaoge/biaoge/internal/message"
 	"github.com/biaoge/biaoge/internal/results"
@@ -237,5 +238,20 @@ func TestDocumentedErrors(t *testing.T) {
 		if !strings.Contains(text, "`biaoge."+m[1]+"`") {
 			t.Errorf("errors.md does not tell of %s", m[1])
 		}
+	}
+}
+
+// The line of a truth file that evaluate.md shows is one, and has no field that
+// biaoge evaluate does not know.
+func TestDocumentedTruthIsSound(t *testing.T) {
+	shown := block(t, page(t, "evaluate.md"), "json")
+	d := json.NewDecoder(strings.NewReader(shown))
+	d.DisallowUnknownFields()
+	var picture evaluate.Picture
+	if err := d.Decode(&picture); err != nil {
+		t.Fatal(err)
+	}
+	if picture.File == "" || len(picture.Tables) == 0 || len(picture.Tables[0].Cells) == 0 {
+		t.Errorf("evaluate.md shows a line without a picture, a table or a cell: %+v", picture)
 	}
 }

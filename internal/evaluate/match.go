@@ -6,7 +6,8 @@ import (
 	"github.com/biaoge/biaoge/tables"
 )
 
-// A place is where a cell is on the printed grid.
+// A place is where a cell is on the printed grid, from 0, and how many rows and columns it
+// spans.
 type place struct{ row, col, rowspan, colspan int }
 
 func placeOf(c Cell) place { return place{c.Row, c.Col, max(1, c.RowSpan), max(1, c.ColSpan)} }
@@ -39,12 +40,14 @@ func samePlaces(a, b map[place]string) bool {
 	return true
 }
 
-// samePlace is what it counts for that a table is the same one of its page: less
-// than any cell that is where it should be, in a table of few that are known.
+// samePlace is what speaks for a pair of tables of the same number on their page. It is
+// less than what a single cell in common speaks, so it decides only between tables that
+// have equally many.
 const samePlace = 0.01
 
-// match finds for each printed table the one that was read of it, nil where
-// there is none, and counts those that were read but not printed.
+// match pairs each printed table with the table that was read of it: of those that are
+// left the one that is most alike (overlap), nil where none is left. It also counts the
+// tables that were read but not printed.
 func match(truth []Table, read []tables.Table) ([]*tables.Table, int) {
 	pairs := make([]*tables.Table, len(truth))
 	used := make([]bool, len(read))
@@ -72,8 +75,8 @@ func match(truth []Table, read []tables.Table) ([]*tables.Table, int) {
 	return pairs, left
 }
 
-// overlap says how alike two tables are: the parts of the cells with the same
-// place and with the same text, and whether the form is the same.
+// overlap says how alike two tables are, from 0 to 3: the share of the cells at the same
+// place, the share of those with the same text there, and 1 where the form is the same.
 func overlap(truth *Table, read *tables.Table) float64 {
 	a, b := truthCells(truth), readCells(read)
 	places, texts := 0, 0
