@@ -129,6 +129,15 @@ func (c Cell) of(axis ruling.Axis) (at, n int) {
 	return c.Col, c.ColSpan
 }
 
+// setOf gives a cell its row and how many it spans, or its column.
+func (c *Cell) setOf(axis ruling.Axis, at, n int) {
+	if axis == ruling.Level {
+		c.Row, c.RowSpan = at, n
+	} else {
+		c.Col, c.ColSpan = at, n
+	}
+}
+
 // framed tells whether a rule is printed at every side of a table of rows and columns.
 func (g *Grid) framed() bool {
 	return g.Rows > 1 && g.Cols > 1 && !slices.Contains(g.Bare[:], true)

@@ -73,166 +73,191 @@ func pieces(blobs []ink.Blob, gap, apart float64) []piece {
 	return ps
 }
 
-// headings cuts a block of headings of which the lines on one side are known
-// (between them every band has its own heading, the innermost) into cells. In
-// its terms the known lines follow one another along, and the levels of
-// headings across: for headings to the left along is y and across is x, and
-// for those above along is x: axis is that of the known lines. It returns the
-// lines between the levels, or none
-// where the text does not stand as headings do, and how many bands have none.
-func headings(known []float64, ps []piece, outer, inner float64, axis ruling.Axis) ([]float64, []heading, int) {
-	n := len(known) - 1
-	extent := func(axis ruling.Axis) func(p piece) (float64, float64) {
-		return func(p piece) (float64, float64) {
-			s := axis.Extent(p.box)
-			return float64(s.Lo), float64(s.Hi)
-		}
-	}
-	along, across := extent(axis), extent(axis.Across())
-	// The innermost piece of each band is its own heading.
-	own := make([]*piece, n)
-	var groups []piece
-	band := func(p piece) int {
-		a, b := along(p)
-		c := (a + b) / 2
-		i, _ := slices.BinarySearch(known, c)
-		return min(max(i-1, 0), n-1)
-	}
-	for i := range ps {
-		p := &ps[i]
-		k := band(*p)
-		a, b := along(*p)
-		fits := a > known[k]-2 && b < known[k+1]+2
-		_, in := across(*p)
-		if o := own[k]; fits {
-			if o == nil {
-				own[k] = p
-				continue
-			}
-			lo, oin := across(*o)
-			if from, _ := across(*p); min(in, oin)-max(from, lo) > 0 { // another line of it
-				o.box = o.box.Union(p.box)
-				continue
-			}
-			if in > oin {
-				own[k] = p
-				p = o
-			}
-		}
-		groups = append(groups, *p)
-	}
-	missing := 0
-	for _, o := range own {
+// A stretch is a part of an axis, pixels.
+type stretch struct{ lo, hi float64 }
+
+func (s stretch) mid() float64 { return (s.lo + s.hi) / 2 }
+
+// A block is a block of headings of which the lines on one side are known: between
+// them every band has its own heading, the innermost. In its terms the known lines
+// follow one another along, and the levels of headings across: for headings to the
+// left along is y and across is x, and for those above along is x.
+type block struct {
+	known        []float64   // the lines of the bands, along
+	outer, inner float64     // where it begins and ends across
+	axis         ruling.Axis // of the known lines
+
+	own    []*piece // the heading of each band, nil where it has none
+	levels []level  // of the others, outermost first
+	lines  []float64
+}
+
+// A level is the groups of headings that overlap across.
+type level struct {
+	stretch // across
+	groups  []piece
+}
+
+func (b *block) along(p piece) stretch  { return extentOf(p, b.axis) }
+func (b *block) across(p piece) stretch { return extentOf(p, b.axis.Across()) }
+
+// extentOf is where a piece lies across the rules of an axis.
+func extentOf(p piece, axis ruling.Axis) stretch {
+	s := axis.Extent(p.box)
+	return stretch{float64(s.Lo), float64(s.Hi)}
+}
+
+// headings cuts a block of headings into cells, by the pieces of text in it and the
+// lines that are known on one side, whose axis is given. It returns the lines between
+// the levels, or none where the text does not stand as headings do, and how many bands
+// have none.
+func headings(known []float64, ps []piece, outer, inner float64, axis ruling.Axis) (lines []float64, cells []heading, missing int) {
+	b := &block{known: known, outer: outer, inner: inner, axis: axis, own: make([]*piece, len(known)-1)}
+	groups := b.findOwn(ps)
+	for _, o := range b.own {
 		if o == nil {
 			missing++
 		}
 	}
-	if 5*missing > n {
+	if 5*missing > len(b.own) {
 		return nil, nil, 0
 	}
-	// Groups that overlap across are of one level.
-	slices.SortFunc(groups, func(a, b piece) int {
-		x, _ := across(a)
-		y, _ := across(b)
-		return cmp.Compare(x, y)
-	})
-	type level struct {
-		lo, hi float64
-		pieces []piece
+	b.findLevels(groups)
+	if !b.findLines() {
+		return nil, nil, 0
 	}
-	var levels []level
+	return b.lines, b.cells(b.firstLevels()), missing
+}
+
+// findOwn finds the innermost piece of each band, which is its own heading. The
+// others are groups.
+func (b *block) findOwn(ps []piece) (groups []piece) {
+	for i := range ps {
+		p := &ps[i]
+		at := b.along(*p)
+		k, _ := slices.BinarySearch(b.known, at.mid())
+		k = min(max(k-1, 0), len(b.own)-1)
+		if at.lo > b.known[k]-2 && at.hi < b.known[k+1]+2 {
+			o := b.own[k]
+			if o == nil {
+				b.own[k] = p
+				continue
+			}
+			mine, others := b.across(*p), b.across(*o)
+			if min(mine.hi, others.hi)-max(mine.lo, others.lo) > 0 { // another line of it
+				o.box = o.box.Union(p.box)
+				continue
+			}
+			if mine.hi > others.hi {
+				b.own[k], p = p, o
+			}
+		}
+		groups = append(groups, *p)
+	}
+	return groups
+}
+
+// findLevels puts the groups that overlap across into one level.
+func (b *block) findLevels(groups []piece) {
+	slices.SortFunc(groups, func(x, y piece) int { return cmp.Compare(b.across(x).lo, b.across(y).lo) })
 	for _, g := range groups {
-		lo, hi := across(g)
-		if k := len(levels); k > 0 && lo < levels[k-1].hi {
-			l := &levels[k-1]
-			l.hi = max(l.hi, hi)
-			l.pieces = append(l.pieces, g)
+		at := b.across(g)
+		if k := len(b.levels); k > 0 && at.lo < b.levels[k-1].hi {
+			l := &b.levels[k-1]
+			l.hi = max(l.hi, at.hi)
+			l.groups = append(l.groups, g)
 			continue
 		}
-		levels = append(levels, level{lo, hi, []piece{g}})
+		b.levels = append(b.levels, level{at, []piece{g}})
 	}
-	lines := []float64{outer}
-	for i, l := range levels {
-		next := inner
-		if i+1 < len(levels) {
-			next = levels[i+1].lo
-		} else {
-			for _, g := range l.pieces {
-				a, b := along(g)
-				for k, o := range own {
-					if o != nil && known[k] < b && known[k+1] > a {
-						lo, _ := across(*o)
-						next = min(next, lo)
-					}
-				}
-			}
-		}
+}
+
+// findLines puts lines between the levels, from the outer one to the inner; it tells
+// whether there is room for them.
+func (b *block) findLines() bool {
+	b.lines = []float64{b.outer}
+	for i, l := range b.levels {
+		next := b.next(i)
 		if next <= l.hi {
-			return nil, nil, 0
+			return false
 		}
-		lines = append(lines, (l.hi+next)/2)
+		b.lines = append(b.lines, (l.hi+next)/2)
 	}
-	lines = append(lines, inner)
-	// A heading is in the middle of the levels it covers, or begins where the
-	// groups of its level do.
-	starts := axis == ruling.Level && moreAlike(own, func(p piece) (float64, float64) { return across(p) })
-	first := make([]int, n)
-	for k, o := range own {
-		first[k] = len(levels)
-		if o == nil {
-			first[k] = 0
-			continue
+	b.lines = append(b.lines, b.inner)
+	return true
+}
+
+// next is where the text begins that is next to a level: that of the next one, or
+// the own headings of the bands that the last one lies over.
+func (b *block) next(i int) float64 {
+	if i+1 < len(b.levels) {
+		return b.levels[i+1].lo
+	}
+	next := b.inner
+	for _, g := range b.levels[i].groups {
+		at := b.along(g)
+		for k, o := range b.own {
+			if o != nil && b.known[k] < at.hi && b.known[k+1] > at.lo {
+				next = min(next, b.across(*o).lo)
+			}
 		}
-		lo, hi := across(*o)
-		best := math.Inf(1)
-		if starts {
+	}
+	return next
+}
+
+// firstLevels are the levels that the own heading of each band begins at. It is in
+// the middle of the levels it covers, or begins where the groups of its level do.
+func (b *block) firstLevels() []int {
+	begin := b.axis == ruling.Level && moreAlike(b.own, b.across)
+	first := make([]int, len(b.own))
+	for k, o := range b.own {
+		switch {
+		case o == nil:
 			first[k] = 0
-			for j := range levels {
-				if levels[j].lo < lo-3 {
+		case begin:
+			for j := range b.levels {
+				if b.levels[j].lo < b.across(*o).lo-3 {
 					first[k] = j + 1
 				}
 			}
-			continue
+		default:
+			first[k] = b.levelByMiddle(k)
 		}
-		for j := range levels {
-			if d := math.Abs((lo+hi)/2 - (lines[j]+inner)/2); lo >= lines[j]-1 && d < best {
-				best, first[k] = d, j
-			}
+	}
+	return first
+}
+
+// levelByMiddle is the level that the heading of a band begins at, if it is in the
+// middle of those that it covers.
+func (b *block) levelByMiddle(k int) int {
+	first, best := len(b.levels), math.Inf(1)
+	at := b.across(*b.own[k])
+	for j, line := range b.lines[:len(b.levels)+1] {
+		if d := math.Abs(at.mid() - (line+b.inner)/2); at.lo >= line-1 && d < best {
+			best, first = d, j
 		}
-		if d := math.Abs((lo+hi)/2 - (lines[len(levels)]+inner)/2); lo >= lines[len(levels)]-1 && d < best {
-			first[k] = len(levels)
-		}
-		// But not over a group that stands beside it.
-		for j, l := range levels {
-			for _, g := range l.pieces {
-				if a, b := along(g); first[k] <= j && a < known[k+1]-2 && b > known[k]+2 {
-					first[k] = j + 1
-				}
+	}
+	// But not over a group that stands beside it.
+	for j, l := range b.levels {
+		for _, g := range l.groups {
+			if over := b.along(g); first <= j && over.lo < b.known[k+1]-2 && over.hi > b.known[k]+2 {
+				first = j + 1
 			}
 		}
 	}
-	// Text over columns may begin where its first column does.
-	flush := false
-	if axis == ruling.Plumb {
-		off, mid := 0.0, 0.0
-		for k, o := range own {
-			if o != nil {
-				a, b := along(*o)
-				off, mid = off+a-known[k], mid+math.Abs((a+b)/2-(known[k]+known[k+1])/2)
-			}
-		}
-		flush = off < mid
-	}
-	var cells []heading
+	return first
+}
+
+// cells makes a cell of each band's own heading, and of the groups those that lie
+// over bands.
+func (b *block) cells(first []int) (cells []heading) {
+	n := len(b.own)
 	for k := range n {
-		cells = append(cells, heading{k, k + 1, first[k], len(levels) + 1})
+		cells = append(cells, heading{k, k + 1, first[k], len(b.levels) + 1})
 	}
-	for j, l := range levels {
-		slices.SortFunc(l.pieces, func(a, b piece) int {
-			x, _ := along(a)
-			y, _ := along(b)
-			return cmp.Compare(x, y)
-		})
+	flush := b.flush()
+	for j, l := range b.levels {
+		slices.SortFunc(l.groups, func(x, y piece) int { return cmp.Compare(b.along(x).lo, b.along(y).lo) })
 		for k := 0; k < n; {
 			if first[k] <= j {
 				k++
@@ -242,53 +267,76 @@ func headings(known []float64, ps []piece, outer, inner float64, axis ruling.Axi
 			for end < n && first[end] > j {
 				end++
 			}
-			var in []piece
-			for _, g := range l.pieces {
-				a, b := along(g)
-				if c := (a + b) / 2; c > known[k] && c < known[end] {
-					in = append(in, g)
-				}
-			}
-			from := k
-			for i, g := range in {
-				a, b := along(g)
-				c := (a + b) / 2
-				to := end
-				if i+1 < len(in) {
-					next, _ := along(in[i+1])
-					best := math.Inf(1)
-					for e := from + 1; e < end; e++ {
-						d := math.Abs((known[from]+known[e])/2 - c)
-						if flush {
-							d = math.Abs(known[e] - next)
-						}
-						if known[e] > a && known[e] < next+3 && d < best {
-							best, to = d, e
-						}
-					}
-				}
-				if to > from {
-					cells = append(cells, heading{from, to, j, j + 1})
-				}
-				from = to
-			}
-			if from < end {
-				cells = append(cells, heading{from, end, j, j + 1})
-			}
+			cells = append(cells, b.cutLevel(j, k, end, flush)...)
 			k = end
 		}
 	}
-	return lines, cells, missing
+	return cells
+}
+
+// flush tells whether text over columns begins where its first column does.
+func (b *block) flush() bool {
+	if b.axis != ruling.Plumb {
+		return false
+	}
+	off, mid := 0.0, 0.0
+	for k, o := range b.own {
+		if o != nil {
+			at := b.along(*o)
+			off, mid = off+at.lo-b.known[k], mid+math.Abs(at.mid()-(b.known[k]+b.known[k+1])/2)
+		}
+	}
+	return off < mid
+}
+
+// cutLevel cuts a level over some bands into cells, one for each group.
+func (b *block) cutLevel(level, from, end int, flush bool) (cells []heading) {
+	var in []piece
+	for _, g := range b.levels[level].groups {
+		if c := b.along(g).mid(); c > b.known[from] && c < b.known[end] {
+			in = append(in, g)
+		}
+	}
+	for i, g := range in {
+		to := end
+		if i+1 < len(in) {
+			to = b.lineAfter(from, end, b.along(g), b.along(in[i+1]).lo, flush)
+		}
+		if to > from {
+			cells = append(cells, heading{from, to, level, level + 1})
+		}
+		from = to
+	}
+	if from < end {
+		cells = append(cells, heading{from, end, level, level + 1})
+	}
+	return cells
+}
+
+// lineAfter is the known line that ends a group which begins at a line, before the
+// next one; end where none does.
+func (b *block) lineAfter(from, end int, group stretch, next float64, flush bool) int {
+	to, best := end, math.Inf(1)
+	for e := from + 1; e < end; e++ {
+		d := math.Abs((b.known[from]+b.known[e])/2 - group.mid())
+		if flush {
+			d = math.Abs(b.known[e] - next)
+		}
+		if b.known[e] > group.lo && b.known[e] < next+3 && d < best {
+			best, to = d, e
+		}
+	}
+	return to
 }
 
 // moreAlike tells whether headings begin at one place more often than they have
 // their middle there.
-func moreAlike(own []*piece, span func(piece) (lo, hi float64)) bool {
+func moreAlike(own []*piece, span func(piece) stretch) bool {
 	var los, mids []float64
 	for _, o := range own {
 		if o != nil {
-			lo, hi := span(*o)
-			los, mids = append(los, lo), append(mids, (lo+hi)/2)
+			at := span(*o)
+			los, mids = append(los, at.lo), append(mids, at.mid())
 		}
 	}
 	most := func(v []float64) int {

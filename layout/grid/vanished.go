@@ -145,7 +145,7 @@ func partOne(p ink.Pixels, g *Grid, axis ruling.Axis, height float64, blobs func
 		if axis == ruling.Level && (len(lines) < 9 || size < 1.5*usual || size > 2.6*usual) || size < 1.3*small {
 			continue
 		}
-		if at, ok := gap(g, k, axis, blobs); ok {
+		if at, ok := lostLine(g, k, axis, blobs); ok {
 			g.putLine(k, at, height, axis, blobs)
 			g.unseen[axis] = append(g.unseen[axis], at)
 			return true
@@ -154,18 +154,19 @@ func partOne(p ink.Pixels, g *Grid, axis ruling.Axis, height float64, blobs func
 	return false
 }
 
-// gap finds the place, in pixels, at which most cells of column (or row) k have a gap
-// in their text; ok is false where there is none. Cells that begin in the column and
-// span others count for it as well: without its rule, what stood on its two sides is
-// now in one cell. A spanning cell without a gap there, such as a title, counts
-// neither for nor against.
-func gap(g *Grid, k int, axis ruling.Axis, blobs func(Cell) []ink.Blob) (float64, bool) {
+// A lineText is the text of a column (or row), as the spans along it that ink covers
+// in each cell.
+type lineText struct {
+	own, wide [][]ink.Span // of its own cells, and of those that go on
+	heights   []int        // of the rows of ink, pixels
+}
+
+// textIn is the text of column (or row) k.
+func textIn(g *Grid, k int, axis ruling.Axis, blobs func(Cell) []ink.Blob) (t lineText) {
 	end := math.MaxInt - 1
 	if axis == ruling.Plumb {
 		end = int(g.ColLines[k+1])
 	}
-	var inks, wide [][]ink.Span // where ink stands in the column's own cells, and in those that span others
-	var heights []int
 	for _, c := range g.Cells {
 		at, n := c.of(axis)
 		if at != k || axis == ruling.Level && n != 1 {
@@ -176,91 +177,106 @@ func gap(g *Grid, k int, axis ruling.Axis, blobs func(Cell) []ink.Blob) (float64
 			continue
 		}
 		for _, s := range ink.Rows(bs, 4) {
-			heights = append(heights, s.Hi-s.Lo)
+			t.heights = append(t.heights, s.Hi-s.Lo)
 		}
-		var spans []ink.Span
-		for _, b := range bs {
-			if s := axis.Extent(b.Box); b.Area >= 3 {
-				spans = append(spans, ink.Span{Lo: min(s.Lo, end), Hi: min(s.Hi, end+1)})
-			}
-		}
-		slices.SortFunc(spans, func(a, b ink.Span) int { return a.Lo - b.Lo })
-		joined := spans[:0]
-		for _, s := range spans {
-			if n := len(joined); n > 0 && s.Lo <= joined[n-1].Hi+1 {
-				joined[n-1].Hi = max(joined[n-1].Hi, s.Hi)
-				continue
-			}
-			joined = append(joined, s)
-		}
-		switch {
-		case len(joined) == 0:
+		switch covered := coveredBy(bs, axis, end); {
+		case len(covered) == 0:
 		case n == 1:
-			inks = append(inks, joined)
+			t.own = append(t.own, covered)
 		default:
-			wide = append(wide, joined)
+			t.wide = append(t.wide, covered)
 		}
 	}
-	if len(inks)+len(wide) < votes(axis) || len(heights) == 0 {
+	return t
+}
+
+// coveredBy are the spans that ink covers across the rules of an axis, up to an end.
+func coveredBy(bs []ink.Blob, axis ruling.Axis, end int) []ink.Span {
+	var spans []ink.Span
+	for _, b := range bs {
+		if s := axis.Extent(b.Box); b.Area >= 3 {
+			spans = append(spans, ink.Span{Lo: min(s.Lo, end), Hi: min(s.Hi, end+1)})
+		}
+	}
+	slices.SortFunc(spans, func(a, b ink.Span) int { return a.Lo - b.Lo })
+	joined := spans[:0]
+	for _, s := range spans {
+		if n := len(joined); n > 0 && s.Lo <= joined[n-1].Hi+1 {
+			joined[n-1].Hi = max(joined[n-1].Hi, s.Hi)
+			continue
+		}
+		joined = append(joined, s)
+	}
+	return joined
+}
+
+// lostLine finds the place at which most cells of column (or row) k have a gap. Where
+// some of a column do, those that begin in it and go on tell of it, too: what
+// stands behind the rule that cannot be seen is in one cell with what stands
+// before it. One without a gap there, as a title, says nothing against it.
+func lostLine(g *Grid, k int, axis ruling.Axis, blobs func(Cell) []ink.Blob) (float64, bool) {
+	t := textIn(g, k, axis, blobs)
+	if len(t.own)+len(t.wide) < votes(axis) || len(t.heights) == 0 {
 		return 0, false
 	}
-	least := 1.5 * float64(ink.Median(heights))
+	least := 1.5 * float64(ink.Median(t.heights))
 	if axis == ruling.Level {
-		least = 0.8 * float64(ink.Median(heights))
+		least = 0.8 * float64(ink.Median(t.heights))
 	}
-	gapsOf := func(cells [][]ink.Span) (gaps []ink.Span) {
-		for _, spans := range cells {
-			for i := 1; i < len(spans); i++ {
-				if o := (ink.Span{Lo: spans[i-1].Hi, Hi: spans[i].Lo}); float64(o.Hi-o.Lo) >= least {
-					gaps = append(gaps, o)
-				}
-			}
-		}
-		return gaps
-	}
-	own := gapsOf(inks)
-	gaps := slices.Concat(own, gapsOf(wide))
-	if len(gaps) > 20*(len(inks)+len(wide)) { // dots, not text
+	own := gapsIn(t.own, least)
+	gaps := slices.Concat(own, gapsIn(t.wide, least))
+	if len(gaps) > 20*(len(t.own)+len(t.wide)) { // dots, not text
 		return 0, false
 	}
-	best, at := 0, ink.Span{}
-	for _, s := range gaps {
-		in, common := 0, s
-		for _, o := range gaps {
-			if o.Lo <= s.Lo && o.Hi > s.Lo {
-				in++
-				common.Hi = min(common.Hi, o.Hi)
-			}
-		}
-		if in > best {
-			best, at = in, common
+	common, most := commonGap(gaps)
+	n := 0
+	for _, o := range own {
+		if o.Lo <= common.Lo && o.Hi >= common.Hi {
+			n++
 		}
 	}
-	in := func(gaps []ink.Span) (n int) {
-		for _, o := range gaps {
-			if o.Lo <= at.Lo && o.Hi >= at.Hi {
-				n++
-			}
-		}
-		return n
-	}
-	if n := in(own); best < votes(axis) || n == 0 || 2*n < len(inks) || 10*best < 6*(len(inks)+best-n) {
+	if most < votes(axis) || n == 0 || 2*n < len(t.own) || 10*most < 6*(len(t.own)+most-n) {
 		return 0, false
 	}
-	// A text that is longer than the others reaches into the gap: the line goes where
-	// none does.
-	free := widest(at, slices.Concat(inks...))
+	// A longer text than the others ends further on.
+	free := widest(common, slices.Concat(t.own...))
 	mid := (free.Lo + free.Hi) / 2
 	against := 0
-	for _, spans := range inks {
+	for _, spans := range t.own {
 		if slices.ContainsFunc(spans, func(s ink.Span) bool { return s.Lo < mid && s.Hi > mid }) {
 			against++
 		}
 	}
-	if 10*against > len(inks) {
-		return 0, false
+	return float64(mid), 10*against <= len(t.own)
+}
+
+// gapsIn are the gaps between the spans of each cell that are wide enough.
+func gapsIn(cells [][]ink.Span, least float64) (gaps []ink.Span) {
+	for _, spans := range cells {
+		for i := 1; i < len(spans); i++ {
+			if o := (ink.Span{Lo: spans[i-1].Hi, Hi: spans[i].Lo}); float64(o.Hi-o.Lo) >= least {
+				gaps = append(gaps, o)
+			}
+		}
 	}
-	return float64(mid), true
+	return gaps
+}
+
+// commonGap is what most gaps have in common, and how many these are.
+func commonGap(gaps []ink.Span) (common ink.Span, most int) {
+	for _, s := range gaps {
+		in, shared := 0, s
+		for _, o := range gaps {
+			if o.Lo <= s.Lo && o.Hi > s.Lo {
+				in++
+				shared.Hi = min(shared.Hi, o.Hi)
+			}
+		}
+		if in > most {
+			most, common = in, shared
+		}
+	}
+	return common, most
 }
 
 // widest is the largest part of a gap into which no ink reaches. Where ink covers all
@@ -280,51 +296,30 @@ func widest(gap ink.Span, inks []ink.Span) ink.Span {
 	return best
 }
 
-// putLine puts a line into column (or row) k, at a place in pixels. It cuts the cells
-// that have ink on both sides of the place, or none. A cell with ink on one side alone
-// may span both, so it is left whole. Usual is the usual height of print, in pixels.
+// putLine puts a line into column (or row) k, but not through cells with ink on
+// one side of it alone: these may span both. Usual is how high print is.
 func (g *Grid) putLine(k int, at, usual float64, axis ruling.Axis, blobs func(Cell) []ink.Blob) {
 	var out []Cell
 	for _, c := range g.Cells {
 		first, n := c.of(axis)
-		bs := blobs(c)
-		before, after := false, false
-		for _, b := range bs {
-			s := axis.Extent(b.Box)
-			before, after = before || float64(s.Lo) < at, after || float64(s.Hi) > at
-			if float64(s.Lo) < at && float64(s.Hi) > at {
-				before = false
-				break
-			}
-		}
-		box := axis.Extent(c.Box)
-		split := first == k && (before && after || len(bs) == 0) && float64(box.Lo) < at && at < float64(box.Hi)
-		if n > 1 && split {
-			split = axis == ruling.Plumb && usual > 0 && room(bs, at) > 0.35*usual
-		}
 		switch {
-		case first > k:
-			first++
-		case first+n > k && !split:
-			n++
-		}
-		a, b := c, c
-		if axis == ruling.Level {
-			a.Row, a.RowSpan = first, n
-		} else {
-			a.Col, a.ColSpan = first, n
-		}
-		if split {
+		case first == k && c.splits(at, usual, axis, blobs(c)):
+			before, after := c, c
+			before.setOf(axis, first, 1)
+			after.setOf(axis, first+1, n)
 			if axis == ruling.Level {
-				a.Box.Max.Y, b.Box.Min.Y, b.Row = int(at), int(at), first+1
+				before.Box.Max.Y, after.Box.Min.Y = int(at), int(at)
 			} else {
-				a.Box.Max.X, b.Box.Min.X, b.Col = int(at), int(at), first+1
-				a.ColSpan = 1
+				before.Box.Max.X, after.Box.Min.X = int(at), int(at)
 			}
-			out = append(out, a, b)
+			out = append(out, before, after)
 			continue
+		case first > k:
+			c.setOf(axis, first+1, n)
+		case first+n > k:
+			c.setOf(axis, first, n+1)
 		}
-		out = append(out, a)
+		out = append(out, c)
 	}
 	g.Cells = out
 	if axis == ruling.Level {
@@ -335,6 +330,27 @@ func (g *Grid) putLine(k int, at, usual float64, axis ruling.Axis, blobs func(Ce
 		g.Cols++
 	}
 	g.sortCells()
+}
+
+// splits tells whether a line through the first column (or row) of a cell parts it,
+// by the ink in it.
+func (c *Cell) splits(at, usual float64, axis ruling.Axis, bs []ink.Blob) bool {
+	before, after := false, false
+	for _, b := range bs {
+		s := axis.Extent(b.Box)
+		if float64(s.Lo) < at && float64(s.Hi) > at {
+			return false
+		}
+		before, after = before || float64(s.Lo) < at, after || float64(s.Hi) > at
+	}
+	box := axis.Extent(c.Box)
+	if len(bs) > 0 && !(before && after) || float64(box.Lo) >= at || at >= float64(box.Hi) {
+		return false
+	}
+	if _, n := c.of(axis); n > 1 {
+		return axis == ruling.Plumb && usual > 0 && room(bs, at) > 0.35*usual
+	}
+	return true
 }
 
 // room is how far apart the print before and after a place stands, in pixels; 0 where

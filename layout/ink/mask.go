@@ -130,12 +130,12 @@ func (m *tiles) mark(mask []uint8, tx, ty, limit int) {
 	}
 }
 
-// MaxMarks bounds how many marks a part of a page may have to be looked at as
-// text: more are the grain of a photograph.
+// MaxMarks is how many marks a part of a page may have to be looked at as text: where
+// there are more, they are the grain of a photograph. Set by hand.
 const MaxMarks = 20000
 
-// Components are the connected sets of set pixels of a mask of a box of the
-// page; none where they are more than most.
+// Components are the connected components of a mask (Mask) of a box of the page, in
+// pixels of the page; nil where there are more than most.
 func Components(mask []uint8, box image.Rectangle, most int) []Blob {
 	m, err := gocv.NewMatFromBytes(box.Dy(), box.Dx(), gocv.MatTypeCV8UC1, mask)
 	if err != nil {
