@@ -72,8 +72,8 @@ func newGridCSV(w io.Writer, o Options) Writer {
 	}}
 }
 
-// Grid is a table as rows of texts; a cell that spans several positions has
-// its text in the first of them.
+// Grid is a table as t.Rows rows of t.Cols texts. A cell that spans several positions has
+// its text in the first of them, and the others are empty.
 func Grid(t *tables.Table) [][]string {
 	rows := make([][]string, t.Rows)
 	for i := range rows {
@@ -107,8 +107,8 @@ func newRecordsCSV(w io.Writer, o Options) Writer {
 	}}
 }
 
-// RecordRow is one record as a line of records-csv, before it is made
-// harmless for spreadsheets. Tables are counted from 1, as pages are.
+// RecordRow is one record as the texts of RecordColumns, before they are made Harmless.
+// Table and record are places in the document, from 0; the row counts tables from 1.
 func RecordRow(d *tables.Document, table, record int) []string {
 	return recordRowIn(message.English, d, table, record)
 }

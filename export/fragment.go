@@ -35,12 +35,14 @@ func Fragment(l message.Language, ts []*tables.Table, name, picture string) stri
 	return b.String()
 }
 
-// Folded is a picture's tag, folded away.
+// Folded is an HTML element that hides a picture until somebody opens it. Name is what the
+// picture is called, picture its tag.
 func Folded(l message.Language, name, picture string) string {
 	return fmt.Sprintf("<details style=\"text-indent:0\"><summary>%s</summary>%s</details>", html.EscapeString(Original(l, name)), picture)
 }
 
-// Original is what stands above a picture that a table was read from.
+// Original is what is written above the picture that a table was read from, in words. Name
+// is what the picture is called.
 func Original(l message.Language, name string) string { return l.Text("original picture %s", name) }
 
 func fragmentOf(b *strings.Builder, l message.Language, t *tables.Table) {

@@ -106,7 +106,8 @@ func checkText(l message.Language, c *tables.Check) string {
 
 var inlineEscapes = strings.NewReplacer(`\`, `\\`, "|", `\|`, "*", `\*`, "_", `\_`, "`", "\\`", "<", "&lt;", "&", "&amp;", "[", `\[`, "~", `\~`, "\r", "", "\n", "<br>")
 
-// MarkdownText is a text that is not taken for Markdown.
+// MarkdownText is a text with its signs escaped, so that no program takes them for
+// Markdown.
 func MarkdownText(s string) string { return inline(s) }
 
 // inline keeps a text from being taken for Markdown.

@@ -23,7 +23,8 @@ type Terminal struct {
 	Language message.Language
 }
 
-// DefaultWidth is the width where it isn't known, such as in a pipe.
+// DefaultWidth is how many columns a terminal is taken to have where that is not known, as
+// in a pipe.
 const DefaultWidth = 100
 
 // flagText stands behind a flagged text: unlike ⚠ it is one column wide on

@@ -12,11 +12,11 @@ import (
 // ridge responses of the page, and the odds of its blocks. Intervals are given in
 // pixels: pos across, a to b along.
 type Evidence struct {
-	Size     image.Point
-	hor, ver *ridges // hor is of the transposed page
-	dark     bool    // most of the page is dark
+	Size     image.Point // of the page, pixels
+	hor, ver *ridges     // hor is of the transposed page
+	dark     bool        // most of the page is dark
 	Page     ink.Pixels
-	courses  [2]*course
+	courses  [2]*course // by Axis
 }
 
 // A sight is how much of a rule can be seen on an interval.

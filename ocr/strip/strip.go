@@ -11,7 +11,8 @@ import (
 	"math"
 )
 
-// A Line is a picture of one line of text: dark ink on lighter paper.
+// A Line is a picture of one line of text: dark ink on lighter paper. Rows are counted
+// from the top of Gray.
 type Line struct {
 	Gray   *image.Gray
 	Top    int     // first row of the line's ink in Gray
@@ -19,8 +20,8 @@ type Line struct {
 	Floor  float64 // least height of the ink, pixels, so that a dash is not blown up to a block
 }
 
-// Same returns for each line the first of them that looks the same but for the
-// noise of a compression: itself, if it is the first.
+// Same returns for each line the number, from 0, of the first line that looks the same but
+// for the noise of a compression: its own, if it is the first.
 func Same(lines []Line) []int {
 	same := make([]int, len(lines))
 	first := make(map[shape][]glance)
