@@ -53,8 +53,8 @@ func buildGrid(ctx context.Context, h, v []ruling.Rule, m *ruling.Evidence) (Gri
 	return g, g.Rows*g.Cols >= 2
 }
 
-// inner is where the rule on a grid line ends towards a cell, at the rows (or
-// columns) from a to b.
+// inner is where the inside of a cell begins behind line i, or with before ends at it, in
+// pixels: at the near edge of the rules that lie on the line between lines a and b across.
 func inner(lines []gridLine, i int, across []gridLine, a, b int, before bool) float64 {
 	l := &lines[i]
 	lo, hi := across[a].pos, across[b].pos
@@ -73,8 +73,9 @@ func inner(lines []gridLine, i int, across []gridLine, a, b int, before bool) fl
 	return e1
 }
 
-// edges measures every elementary edge on the given lines: between 0, not
-// there, and 1, wholly there.
+// edges measures how surely each edge on the lines is printed: an edge is the piece of a
+// line between two neighbouring lines across. It has len(across)-1 values for each line,
+// from 0, not there, to 1, wholly there.
 func edges(ctx context.Context, lines, across []gridLine, m *ruling.Evidence, axis ruling.Axis) []float64 {
 	n := len(across) - 1
 	out := make([]float64, len(lines)*n)
@@ -105,7 +106,7 @@ func edges(ctx context.Context, lines, across []gridLine, m *ruling.Evidence, ax
 			}
 			out[i*n+j] = m.Strength(axis, r, a+1, b-1)
 			if o := l.longest(); o != r && out[i*n+j] < ruling.MinEdge {
-				// What lies there may be but an echo of the line.
+				// The rule that lies there may be an artefact beside the line's true rule.
 				out[i*n+j] = max(out[i*n+j], m.Strength(axis, o, a+1, b-1))
 			}
 		}
@@ -114,8 +115,8 @@ func edges(ctx context.Context, lines, across []gridLine, m *ruling.Evidence, ax
 	return out
 }
 
-// joinWeak takes edges that are half seen for printed where their line goes on
-// at both ends of them: text hides the rest.
+// joinWeak takes weak edges of a line for printed where they lie between two that are
+// printed: text hides the rest of them.
 func joinWeak(line []float64) {
 	last := len(line) // the strong edge before
 	for j, e := range line {

@@ -10,19 +10,20 @@ import (
 	"github.com/biaoge/biaoge/layout/ruling"
 )
 
-// A rule that text touches, that comes and goes, or whose dashes shrinking has
-// made uneven is not followed far enough to be told from strokes of text. But
-// once a table's other rules are known it is known what to look for: a rule
-// like them that goes from one side of a cell to the other, as no text does. Where
-// the table is made of rules that the blocks tell, these are asked instead.
+// A seeker looks for the rules of a table that were not followed. Some rules are not
+// followed far enough to be told from strokes of text: text touches them, they come and
+// go, or shrinking has made their dashes uneven. But once other rules of the table are
+// known, so is what to look for: a rule like them that goes from one side of a cell to the
+// other, as no text does. Where the table is made of rules that the blocks of the page
+// tell, the blocks are asked instead.
 type seeker struct {
 	m      *ruling.Evidence
 	blocks bool
 }
 
-// across finds the rules of a direction that cross cells which lie between the same
-// two lines. Known rules tell what others look like; at lines the table has others of
-// that direction.
+// across finds the rules of a direction that cross cells which lie between the same two
+// lines. Known are rules of the table, which tell what others look like; lines are where
+// the table has rules of that direction, in pixels.
 func (s seeker) across(axis ruling.Axis, cells []image.Rectangle, known []ruling.Rule, lines []float64) (out []ruling.Rule) {
 	if s.blocks {
 		return s.m.Across(axis, cells, lines)
@@ -33,7 +34,8 @@ func (s seeker) across(axis ruling.Axis, cells []image.Rectangle, known []ruling
 	return out
 }
 
-// side finds the rule of a side in the strip that it must lie in.
+// side finds the rules of a direction that run along a strip of the page, in which the
+// side of a table must lie.
 func (s seeker) side(axis ruling.Axis, strip image.Rectangle, known []ruling.Rule) []ruling.Rule {
 	if s.blocks {
 		return s.m.Across(axis, []image.Rectangle{strip}, nil)
@@ -86,9 +88,9 @@ func complete(ctx context.Context, s seeker, g Grid, hor, ver []ruling.Rule) Gri
 	return g
 }
 
-// grow lengthens the rules of one direction that go on beyond the outermost of
-// the lines across, which then are not the table's sides. It tells whether so
-// many do that it is so.
+// grow lengthens the rules of one direction where at least three of them go on beyond the
+// first or the last line across: then that line is not the side of the table. It tells
+// whether it lengthened any.
 func grow(m *ruling.Evidence, axis ruling.Axis, rules []ruling.Rule, across []float64) bool {
 	const least = 14 // pixels; less is the end of a frame
 	low, high := across[0], across[len(across)-1]
@@ -123,12 +125,12 @@ func grow(m *ruling.Evidence, axis ruling.Axis, rules []ruling.Rule, across []fl
 	return len(before) >= enough || len(after) >= enough
 }
 
-// sideNear is how far from a side that the rules across tell of its rule is looked
-// for, pixels.
+// sideNear is how far from where the rules across end the rule of a side is looked for,
+// in pixels. Set by hand.
 const sideNear = 16
 
-// sides finds the rules at the sides of a grid where none was followed: the
-// rules across tell that a side is there.
+// sides finds the rules at two opposite sides of a grid, where none of the rules given lies
+// there. Axis is the direction of those sides.
 func sides(s seeker, g *Grid, axis ruling.Axis, rules, others []ruling.Rule) []ruling.Rule {
 	lines, across := g.ColLines, g.RowLines
 	if axis == ruling.Level {

@@ -6,13 +6,13 @@ import (
 	"github.com/biaoge/biaoge/layout/ruling"
 )
 
-// unsure is how likely something must be wrong about a cell's sides for what it
-// holds to be doubted: a probability.
+// unsure is how many edges of a cell must be told wrongly, on average, for the cell to be
+// doubted: about the probability that one is. Set by hand.
 const unsure = 0.02
 
-// doubtsOf looks up how likely the sides of cells are told wrongly, by their boxes,
-// once it is asked for: of most tables that are made nobody wants to know. Cells lie
-// between the lines of at.
+// doubtsOf returns a function that says for the box of each cell how many of its edges are
+// told wrongly, on average. It is a function since of most tables, which are not kept,
+// nobody asks. At has for each cell the numbers of the lines it lies between.
 func doubtsOf(m *ruling.Evidence, rows, cols []gridLine, at []image.Rectangle, cells []Cell) func() map[image.Rectangle]float64 {
 	boxes := make([]image.Rectangle, len(cells))
 	for i := range cells {
@@ -29,8 +29,9 @@ func doubtsOf(m *ruling.Evidence, rows, cols []gridLine, at []image.Rectangle, c
 	}
 }
 
-// doubtOf is how many of the edges of a cell between two lines, and within it, are
-// told wrongly, on average.
+// doubtOf is how many edges are told wrongly, on average, of those that the lines of one
+// direction make on a cell: at its two sides, and of the lines between, which do not
+// part it. The cell lies between lines first and last, and from a to b along them.
 func doubtOf(lines []gridLine, first, last int, a, b float64, m *ruling.Evidence, axis ruling.Axis) (sum float64) {
 	for i := first; i <= last; i++ {
 		if l := &lines[i]; !l.open {
@@ -40,7 +41,8 @@ func doubtOf(lines []gridLine, first, last int, a, b float64, m *ruling.Evidence
 	return sum
 }
 
-// settle doubts the cells of a table whose sides are unsure.
+// settle marks the cells of which the edges are unsure (Cell.Edge), and adds up what is
+// unsure of the table.
 func (g *Grid) settle() {
 	if g.doubts == nil {
 		return

@@ -8,9 +8,9 @@ import (
 	"github.com/biaoge/biaoge/layout/ruling"
 )
 
-// toFrame lengthens rules that end in the open, all at one level, to the rule
-// across that stands close behind it: in a black and white scan that is askew a
-// step of the pixels breaks them all where they come to the frame.
+// toFrame lengthens rules that all end just before a rule across, without meeting it, up
+// to that rule. In a black and white scan that is askew, a step of the pixels breaks all
+// rules at one place, and behind it comes the frame.
 func toFrame(rs, across []ruling.Rule) {
 	for i := range across {
 		a := &across[i]
@@ -30,8 +30,9 @@ func lowEnd(r *ruling.Rule) (end, sign float64) { return r.Lo, -1 }
 
 func highEnd(r *ruling.Rule) (end, sign float64) { return r.Hi, 1 }
 
-// shortOf are the rules that end in the open just before a: none where they are
-// few, end at different levels, or lie as close as those of an ornament.
+// shortOf are the rules that end just before a rule across, a, and meet none there. It is
+// none of them where they are few, end at different levels, or lie as close to one another
+// as the lines of an ornament. End gives the end of a rule that is asked for, and its sign.
 func shortOf(a *ruling.Rule, rs, across []ruling.Rule, end func(*ruling.Rule) (float64, float64)) (out []*ruling.Rule) {
 	const most, level, pitch, few = 24, 6, 8, 3 // pixels, and lines
 	first, last := math.Inf(1), math.Inf(-1)

@@ -86,10 +86,9 @@ func (l *gridLine) longest() *ruling.Rule {
 	return best
 }
 
-// openSides adds the lines of sides where no rule is printed but the crossing
-// rules stick out to, such as the left and right of a table that is open there.
-// Where others sides of the table have no frame, one rule that sticks out is
-// enough.
+// openSides adds lines for sides of a table at which no rule is printed: the rules across
+// stick out beyond the first or last line, all equally far, and end where the side is.
+// Where the table has no frame at its other sides either, one such rule is enough.
 func openSides(lines []gridLine, across []gridLine, frameless bool) []gridLine {
 	if len(lines) == 0 {
 		return lines
@@ -134,8 +133,8 @@ func openSides(lines []gridLine, across []gridLine, frameless bool) []gridLine {
 	return lines
 }
 
-// openTop adds the row above the first rule of a table that has no frame on any
-// side: no rule tells how high it is, but its text does.
+// openTop adds a row above the first level rule of a table that has no frame on any side.
+// No rule tells how high that row is, but its text does.
 func openTop(m *ruling.Evidence, rows, cols []gridLine) []gridLine {
 	first := int(rows[0].lo)
 	ink := func(y int) bool { return m.StrokesOn(y, int(cols[0].pos), int(cols[len(cols)-1].pos)) }

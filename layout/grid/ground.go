@@ -13,8 +13,9 @@ import (
 // white: its rules have the colour of the ground. Its white cells are then
 // solid rectangles in it, and what is left of the ground is headings.
 
-// groundTables finds such tables. Where the rules between the white cells are
-// too faint to part them, the cells of the grids that rules make do.
+// groundTables finds the tables that are one coloured ground with white cells in it. Where
+// the rules between white cells are too faint to part them, the cells of the ruled grids
+// stand in for the white cells.
 func groundTables(p ink.Pixels, ruled []Grid) []Grid {
 	tone, ok := ink.GroundTone(p)
 	if !ok {
@@ -42,8 +43,8 @@ func ThickNets(p ink.Pixels, figures []image.Rectangle) (out []Grid) {
 	return out
 }
 
-// moved is a grid, of which nothing but its lines and cells is known yet, by so
-// much farther right and down.
+// moved is a grid, of which nothing but its lines and cells is known yet, moved right and
+// down by so many pixels.
 func (g Grid) moved(by image.Point) Grid {
 	shift := func(at []float64, d int) (out []float64) {
 		for _, v := range at {
@@ -59,7 +60,8 @@ func (g Grid) moved(by image.Point) Grid {
 	return g
 }
 
-// tablesOn finds the tables on a ground of a tone, or the nets of thick rules.
+// tablesOn finds the tables whose ground has a grey level, or with nets, the nets of thick
+// rules of that grey level.
 func tablesOn(p ink.Pixels, tone int, ruled []Grid, nets bool) []Grid {
 	const near = 25 // grey levels
 	mask := make([]uint8, len(p.Pix))
@@ -132,9 +134,9 @@ func tablesOn(p ink.Pixels, tone int, ruled []Grid, nets bool) []Grid {
 	return out
 }
 
-// bedded tells whether white cells lie right in a ground, and not on a sheet of
-// paper that lies on it: beside the first of each row, or above the first of
-// each column, there is ground, and more of it than a frame is thick.
+// bedded tells whether white cells lie in a ground itself, and not on a sheet of paper that
+// lies on a dark ground. In a ground there is more of it than a frame is thick to the left
+// of the first cell of most rows, or above the first cell of most columns.
 func bedded(p ink.Pixels, cells []image.Rectangle, ground func(uint8) bool) bool {
 	all := image.Rectangle{}
 	for _, c := range cells {
@@ -170,9 +172,9 @@ func bedded(p ink.Pixels, cells []image.Rectangle, ground func(uint8) bool) bool
 	return 10*leftOn >= 6*left && left > 0 || 10*topOn >= 6*top && top > 0
 }
 
-// thickNet is how thick the rules are that part white cells, pixels, if they are
-// too thick to be followed: on all four sides of nearly all cells there is as much
-// ground, and beyond it the next cell or the table's end. Elsewhere it is 0.
+// thickNet is how thick the rules are that part white cells, in pixels, if all of the dark
+// is rules: on all four sides of nearly all cells it is equally thick, and beyond it is the
+// next cell or the end of the table. Otherwise it is 0.
 func thickNet(p ink.Pixels, cells []image.Rectangle, ground func(uint8) bool) int {
 	const least, most = 5, 30 // pixels
 	var widths []int
@@ -202,8 +204,9 @@ func thickNet(p ink.Pixels, cells []image.Rectangle, ground func(uint8) bool) in
 	return thick
 }
 
-// onGrounds puts the tables on grounds in place of those that the rules seen on
-// them make, where these are but parts of them.
+// onGrounds are the ruled tables and those on grounds. A table on a ground takes the place
+// of ruled tables inside it if these cover less than nine tenths of it: then they are
+// parts of it.
 func onGrounds(ruled, ground []Grid) []Grid {
 	for _, g := range ground {
 		area := 0
@@ -220,7 +223,8 @@ func onGrounds(ruled, ground []Grid) []Grid {
 	return Outermost(ruled)
 }
 
-// snapped makes one line, in their middle, of those that lie within a few pixels.
+// snapped are lines in order, of which those that lie within a few pixels of one another are
+// made one, in their middle.
 func snapped(at []float64, within float64) []float64 {
 	slices.Sort(at)
 	var out []float64
@@ -302,8 +306,8 @@ func groundTable(p ink.Pixels, ground image.Rectangle, white []image.Rectangle, 
 	return g, ok
 }
 
-// usedBelow returns the column lines that part the white cells of a row, and the
-// outer ones.
+// usedBelow are those column lines at which a white cell of a row begins or ends, and the
+// first and last one.
 func usedBelow(cols []float64, white []image.Rectangle, rows []float64, row int) []float64 {
 	used := make([]bool, len(cols))
 	used[0], used[len(cols)-1] = true, true
@@ -321,8 +325,9 @@ func usedBelow(cols []float64, white []image.Rectangle, rows []float64, row int)
 	return out
 }
 
-// cutGround cuts a block of headings on a ground: with the lines known of its
-// rows (level) or of its columns, between outer and inner across.
+// cutGround cuts a block of headings on a ground into cells, from outer to inner across, in
+// pixels. Known are the lines of its rows, with axis Level, or of its columns. Where the
+// text does not tell more, each row is a cell, or all columns are one.
 func cutGround(p ink.Pixels, known []float64, outer, inner float64, axis ruling.Axis) []part {
 	n := len(known) - 1
 	block := newPart(known[0], known[n], outer, inner, axis)
