@@ -16,16 +16,15 @@ import (
 // A piece is text that stands together.
 type piece struct{ box image.Rectangle }
 
-// A heading is a cell of a block of headings: the bands it spans along the
-// known lines, and the levels it covers across.
+// A heading is a cell of a block of headings: which bands it spans, and which levels it
+// covers.
 type heading struct {
-	from, to   int // known lines
-	outer, end int // level lines
+	from, to   int // the known lines it lies between
+	outer, end int // the lines between levels that it lies between
 }
 
-// pieces joins the ink blobs of a block into pieces of text. Between the characters
-// of a line are at most gap, between the lines of a text at most apart times
-// the size of a character.
+// pieces joins the ink blobs of a block into pieces of text. Characters of one line stand at
+// most gap apart, lines of one text at most apart; both are in sizes of a character.
 func pieces(blobs []ink.Blob, gap, apart float64) []piece {
 	if len(blobs) < 2 || len(blobs) > 2000 {
 		return nil
@@ -78,10 +77,12 @@ type stretch struct{ lo, hi float64 }
 
 func (s stretch) mid() float64 { return (s.lo + s.hi) / 2 }
 
-// A block is a block of headings of which the lines on one side are known: between
-// them every band has its own heading, the innermost. In its terms the known lines
-// follow one another along, and the levels of headings across: for headings to the
-// left along is y and across is x, and for those above along is x.
+// A block is the headings of a table, of which only the lines at its inner side are known:
+// those of the white cells, which go on into it. Two neighbouring known lines bound a band.
+// Every band has its own heading, next to the white cells; further out, level by level,
+// are groups, each over several bands. Along is the direction in which the known lines
+// follow one another, across the direction from the outer side to the inner: for headings
+// to the left of the cells along is y and across is x, for those above it is the reverse.
 type block struct {
 	known        []float64   // the lines of the bands, along
 	outer, inner float64     // where it begins and ends across
@@ -92,7 +93,7 @@ type block struct {
 	lines  []float64
 }
 
-// A level is the groups of headings that overlap across.
+// A level is the groups that overlap across: where they begin and end, in pixels.
 type level struct {
 	stretch // across
 	groups  []piece
@@ -107,10 +108,10 @@ func extentOf(p piece, axis ruling.Axis) stretch {
 	return stretch{float64(s.Lo), float64(s.Hi)}
 }
 
-// headings cuts a block of headings into cells, by the pieces of text in it and the
-// lines that are known on one side, whose axis is given. It returns the lines between
-// the levels, or none where the text does not stand as headings do, and how many bands
-// have none.
+// headings cuts a block of headings into cells, by the pieces of text in it and its known
+// lines, whose axis is given. It returns the lines between the levels and the cells; none of
+// either where the text does not stand as headings do. Missing is how many bands have no
+// heading of their own.
 func headings(known []float64, ps []piece, outer, inner float64, axis ruling.Axis) (lines []float64, cells []heading, missing int) {
 	b := &block{known: known, outer: outer, inner: inner, axis: axis, own: make([]*piece, len(known)-1)}
 	groups := b.findOwn(ps)
@@ -187,8 +188,8 @@ func (b *block) findLines() bool {
 	return true
 }
 
-// next is where the text begins that is next to a level: that of the next one, or
-// the own headings of the bands that the last one lies over.
+// next is where the text behind level i begins, in pixels across: that of the next level, or
+// behind the last level, the own headings of the bands that it lies over.
 func (b *block) next(i int) float64 {
 	if i+1 < len(b.levels) {
 		return b.levels[i+1].lo
@@ -205,8 +206,10 @@ func (b *block) next(i int) float64 {
 	return next
 }
 
-// firstLevels are the levels that the own heading of each band begins at. It is in
-// the middle of the levels it covers, or begins where the groups of its level do.
+// firstLevels is for each band the outermost level that its own heading covers. A heading
+// that has no group over it covers levels up to the outer side. Most headings stand in the
+// middle of what they cover; where more of them begin at one place, they begin where the
+// groups of their first level do.
 func (b *block) firstLevels() []int {
 	begin := b.axis == ruling.Level && moreAlike(b.own, b.across)
 	first := make([]int, len(b.own))
@@ -227,8 +230,8 @@ func (b *block) firstLevels() []int {
 	return first
 }
 
-// levelByMiddle is the level that the heading of a band begins at, if it is in the
-// middle of those that it covers.
+// levelByMiddle is the outermost level that the own heading of band k covers, if it stands
+// in the middle of what it covers.
 func (b *block) levelByMiddle(k int) int {
 	first, best := len(b.levels), math.Inf(1)
 	at := b.across(*b.own[k])
@@ -248,8 +251,8 @@ func (b *block) levelByMiddle(k int) int {
 	return first
 }
 
-// cells makes a cell of each band's own heading, and of the groups those that lie
-// over bands.
+// cells makes a cell of the own heading of each band, and cells of the groups where a band's
+// own heading leaves their level free. First is what firstLevels returns.
 func (b *block) cells(first []int) (cells []heading) {
 	n := len(b.own)
 	for k := range n {
@@ -274,7 +277,8 @@ func (b *block) cells(first []int) (cells []heading) {
 	return cells
 }
 
-// flush tells whether text over columns begins where its first column does.
+// flush tells whether the groups over columns begin where their first column does, rather
+// than standing in the middle of what they span.
 func (b *block) flush() bool {
 	if b.axis != ruling.Plumb {
 		return false
@@ -289,7 +293,8 @@ func (b *block) flush() bool {
 	return off < mid
 }
 
-// cutLevel cuts a level over some bands into cells, one for each group.
+// cutLevel cuts a level, over the bands between two known lines, into cells: one for each
+// group.
 func (b *block) cutLevel(level, from, end int, flush bool) (cells []heading) {
 	var in []piece
 	for _, g := range b.levels[level].groups {
@@ -313,8 +318,9 @@ func (b *block) cutLevel(level, from, end int, flush bool) (cells []heading) {
 	return cells
 }
 
-// lineAfter is the known line that ends a group which begins at a line, before the
-// next one; end where none does.
+// lineAfter is the known line at which the cell of a group ends that begins at line from. Of
+// those before the next group, which begins at next, it is the line that has the group in
+// the middle, or with flush the line nearest to the next group; end where there is none.
 func (b *block) lineAfter(from, end int, group stretch, next float64, flush bool) int {
 	to, best := end, math.Inf(1)
 	for e := from + 1; e < end; e++ {
@@ -329,8 +335,8 @@ func (b *block) lineAfter(from, end int, group stretch, next float64, flush bool
 	return to
 }
 
-// moreAlike tells whether headings begin at one place more often than they have
-// their middle there.
+// moreAlike tells whether more headings begin at one and the same place than have their
+// middles at one place.
 func moreAlike(own []*piece, span func(piece) stretch) bool {
 	var los, mids []float64
 	for _, o := range own {
@@ -355,9 +361,10 @@ func moreAlike(own []*piece, span func(piece) stretch) bool {
 	return most(los) > most(mids)
 }
 
-// cutBlock cuts a block of headings as headings does. How close characters and
-// lines of one text stand, in sizes of a character, is found by trying what is
-// usual first: where every band has a heading of its own, it is right.
+// cutBlock cuts a block of headings, whose box is given, into cells. How close the characters
+// and lines of one text stand is not known. So it tries some distances, in sizes of a
+// character, the usual ones first, and takes those with which most bands have a heading of
+// their own. It returns nil where the text does not stand as headings do.
 func cutBlock(p ink.Pixels, box image.Rectangle, known []float64, outer, inner float64, axis ruling.Axis) []part {
 	gaps, aparts := []float64{1.2, 0.9, 0.6}, []float64{0.5, 0.9, 0.25}
 	if axis == ruling.Plumb {
@@ -386,8 +393,8 @@ search:
 	return out
 }
 
-// cutHeadings cuts the cells of a grid that lie on a ground whose rules cannot
-// be seen: those beside an edge of it.
+// cutHeadings cuts those cells of a grid into headings that lie on a ground of the rules'
+// own colour, where no rule can be seen: they lie beside an edge of the ground (Rule.Edge).
 func cutHeadings(p ink.Pixels, g *Grid, rows, cols []gridLine) {
 	edge := func(lines []gridLine, pos float64) bool {
 		return slices.ContainsFunc(lines, func(l gridLine) bool { return l.pos == pos && l.edge })

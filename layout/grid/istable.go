@@ -14,15 +14,15 @@ import (
 // What tells a table from something else that rules make: a drawing, a frame
 // around a text, two tables and a chart that pieces of rules join.
 
-// fewCells is how many cells a grid has at most that is part of a drawing when
-// the ink of half of them runs off: of more, as a badly photographed table has,
-// it must be three in five, unless most hold nothing, as those between the boxes
-// and arrows of a diagram.
+// fewCells is how many cells a small grid has at most. A small grid is part of a drawing if
+// ink runs on from half of its cells into the next. A larger one, which may be a badly
+// photographed table, is if it runs on from three in five, or from half where most cells
+// hold nothing, as between the boxes and arrows of a diagram. Set by hand.
 const fewCells = 16
 
-// withoutFigures drops the grids that are part of a drawing: in most of their
-// cells what is printed runs on into the next, as bars and curves do and text
-// does not. It returns the boxes of those that are charts of bars, too.
+// withoutFigures are the grids that are no part of a drawing. In most cells of a drawing
+// what is printed runs on into the next cell, as bars and curves do and text does not.
+// Charts are the boxes of the drawings that are charts of bars.
 func withoutFigures(p ink.Pixels, grids []Grid) (kept []Grid, charts []image.Rectangle) {
 	kept = slices.DeleteFunc(slices.Clone(grids), func(g Grid) bool {
 		if len(g.Cells) <= 2 && g.Box.Dx() < 200 {
@@ -72,9 +72,9 @@ func withoutFigures(p ink.Pixels, grids []Grid) (kept []Grid, charts []image.Rec
 	return kept, charts
 }
 
-// isFrame reports whether a grid is the lines of a frame around a text: all its
-// cells but one are too thin to hold a line of it and most hold nothing, or of
-// two one holds little but another frame.
+// isFrame reports whether a grid is no table but the lines of a frame around a text. All its
+// cells but one are too thin for a line of that text, and most hold nothing; or it has two
+// cells, of which the larger holds little but another frame.
 func isFrame(p ink.Pixels, g Grid) bool {
 	main := slices.MaxFunc(g.Cells, func(a, b Cell) int { return a.Box.Dx()*a.Box.Dy() - b.Box.Dx()*b.Box.Dy() })
 	blobs := p.Ink(main.Box).Blobs
@@ -96,7 +96,7 @@ func isFrame(p ink.Pixels, g Grid) bool {
 	return line > 0 && 2*held < len(g.Cells)
 }
 
-// netted are where the grids stood that are more than two boxes and not kept.
+// netted are the boxes of the grids of more than two cells that were not kept.
 func netted(all, kept []Grid) (out []image.Rectangle) {
 	for _, g := range all {
 		if len(g.Cells) > 2 && !slices.ContainsFunc(kept, func(k Grid) bool { return k.Box == g.Box }) {
@@ -106,9 +106,9 @@ func netted(all, kept []Grid) (out []image.Rectangle) {
 	return out
 }
 
-// bars reports whether what is dark among cells is mostly bare, as the bars of
-// a chart are, of which so many are seen to stand in a cell: a table has its
-// headings there.
+// bars reports whether the dark cells of a grid are bars of a chart: mostly bare, where a
+// table has its headings. Grounds are the grey levels of all cells, bare those of the cells
+// that hold nothing; standing is how many cells a bar is seen to stand in.
 func bars(grounds, bare []int, standing int) bool {
 	paper := ink.Ranked(grounds, 3, 4)
 	dark := func(v int) bool { return 3*v < 2*paper }
@@ -124,9 +124,10 @@ func bars(grounds, bare []int, standing int) bool {
 	return n >= 2 && 2*n > count(grounds)+standing
 }
 
-// likeliest takes of tables that other rules make, for each part of the page that they
-// share, those that are likeliest; the first if no others are clearly so. It tells
-// whether any others were.
+// likeliest chooses between tables that were made of different rules: first, and one list of
+// others after the other. For each part of the page that they share it takes the tables that
+// are likeliest; those of first if no others are clearly likelier. Taken tells whether it
+// took any others.
 func likeliest(ctx context.Context, m *ruling.Evidence, first []Grid, others ...[]Grid) (tables []Grid, taken bool) {
 	for _, part := range apart(slices.Concat(first, slices.Concat(others...))) {
 		in := func(gs []Grid) []Grid {
@@ -144,8 +145,8 @@ func likeliest(ctx context.Context, m *ruling.Evidence, first []Grid, others ...
 	return tables, taken
 }
 
-// apart are the parts of a page that tables take together which overlap, from the top
-// down.
+// apart are the parts of a page that tables lie on, from the top down: tables that overlap
+// are in one part.
 func apart(tables []Grid) (parts []image.Rectangle) {
 	for _, g := range tables {
 		box := g.Box
@@ -165,8 +166,9 @@ func apart(tables []Grid) (parts []image.Rectangle) {
 	return parts
 }
 
-// better tells whether tables of other rules are likelier than tables. They must
-// take in nothing that stands apart.
+// better tells whether tables of other rules, more, are likelier than tables, by more than
+// one edge can say. It is false where more joins what stands apart: two tables, a table
+// and a chart, or a table and what lies beyond its frame.
 func better(ctx context.Context, m *ruling.Evidence, more, tables []Grid) bool {
 	return !slices.EqualFunc(more, tables, alikeCells) && likelihood(ctx, m, more) > likelihood(ctx, m, tables)+oneEdge && !slices.ContainsFunc(more, func(g Grid) bool {
 		return merges(m, g, tables) || charts(m.Page, g, tables) || outgrows(g, tables)
@@ -184,8 +186,8 @@ func alikeCells(a, b Grid) bool {
 // table is better for one edge alone.
 const oneEdge = 9
 
-// likelihood is how much likelier the rules of tables are, at the sides of their
-// cells, than that nothing is printed there: the logarithm of the odds.
+// likelihood is how much likelier it is that rules are printed at all sides of all cells of
+// tables than that nothing is: the natural logarithm of the odds.
 func likelihood(ctx context.Context, m *ruling.Evidence, tables []Grid) (sum float64) {
 	for i := range tables {
 		g := &tables[i]
@@ -200,8 +202,8 @@ func likelihood(ctx context.Context, m *ruling.Evidence, tables []Grid) (sum flo
 	return sum
 }
 
-// side is what the side of a cell says for its table, which is half of what the edge
-// says that it shares with another; nothing where it cannot be seen.
+// side is what one side of a cell says for its table, natural logarithm of odds: half of
+// what its edge says, since two cells share that. It is 0 for a line that was lost.
 func (g *Grid) side(m *ruling.Evidence, axis ruling.Axis, pos, lo, hi float64) float64 {
 	if slices.ContainsFunc(g.unseen[axis], func(at float64) bool { return math.Abs(at-pos) < ruling.CellSlack }) {
 		return 0
@@ -209,14 +211,15 @@ func (g *Grid) side(m *ruling.Evidence, axis ruling.Axis, pos, lo, hi float64) f
 	return max(-oneEdge, min(oneEdge, m.EdgeOdds(axis, pos, lo+2, hi-2))) / 2
 }
 
-// outgrows tells whether a table takes in another and goes on beyond its frame.
+// outgrows tells whether table g takes in one of tables that has a frame, and goes on beyond
+// that frame.
 func outgrows(g Grid, tables []Grid) bool {
 	return slices.ContainsFunc(tables, func(t Grid) bool {
 		return t.framed() && covers(g.Box, t.Box) && !g.Box.In(t.Box.Inset(-2*lostEnd))
 	})
 }
 
-// charts tells whether a table takes in another and a chart of bars beside it.
+// charts tells whether table g takes in one of tables, and a chart of bars beside it.
 func charts(p ink.Pixels, g Grid, tables []Grid) bool {
 	return slices.ContainsFunc(tables, func(t Grid) bool {
 		return len(t.Cells) > 2 && t.Box.In(g.Box.Inset(-lostEnd)) && slices.ContainsFunc(g.Cells, func(c Cell) bool {
@@ -225,8 +228,8 @@ func charts(p ink.Pixels, g Grid, tables []Grid) bool {
 	})
 }
 
-// merges tells whether a table takes in two that stand one below the other,
-// though no side of it is seen between them.
+// merges tells whether table g takes in two of tables that stand one below the other, though
+// between these neither of its sides is seen.
 func merges(m *ruling.Evidence, g Grid, tables []Grid) bool {
 	off := func(x, y int) bool { return max(x-y, y-x) > lostEnd }
 	var in []Grid

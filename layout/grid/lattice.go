@@ -82,9 +82,10 @@ func (r *Lattice) Taken() []image.Rectangle {
 	return out
 }
 
-// parted parts rules at the sides of tables that have a frame: a table ends at its
-// frame, and what goes on there is another's, which begins at the first of the rules
-// across beyond the frame.
+// parted are rules of one direction, cut where they cross the frame of a table: a table ends
+// at its frame, and what goes on beyond is part of something else, which begins at the
+// first rule across that lies beyond the frame. Pieces shorter than strong, in pixels, are
+// Weak.
 func parted(tables []Grid, rs, across []ruling.Rule, axis ruling.Axis, strong float64) (out []ruling.Rule) {
 	pieces := slices.Clone(rs)
 	for _, g := range tables {

@@ -113,8 +113,8 @@ func outside(taken []image.Rectangle, rs []ruling.Rule, axis ruling.Axis) []ruli
 	})
 }
 
-// fewest is how many cells with text look like a table: a frame has one, and its
-// heading may have another.
+// fewest is from how many cells with text on rules look like a table: a frame has one such
+// cell, and its heading may have another. Set by hand.
 const fewest = 3
 
 // unmade are rules that meet, but were not made a table.
@@ -163,8 +163,8 @@ func unmadeOf(hor, ver []ruling.Rule) (several []unmade, frames []image.Rectangl
 	return several, frames
 }
 
-// framesInRows is what frames cover that stand in rows and columns, close to one
-// another and most with text in them; empty where they are no two rows of two.
+// framesInRows is the box of frames that stand in rows and columns close to one another,
+// most with text in them; empty where there are fewer than two rows of two.
 func framesInRows(p ink.Pixels, frames []image.Rectangle) (all image.Rectangle) {
 	within := func(a, b int) bool { return max(a-b, b-a) <= alikeEnds }
 	n, held := 0, 0
@@ -194,8 +194,8 @@ func framesInRows(p ink.Pixels, frames []image.Rectangle) (all image.Rectangle) 
 	return all
 }
 
-// columnsBetween are the parts of a page where plumb rules of one extent part
-// columns of text: two of these, at least, have text at two heights or more.
+// columnsBetween are the parts of a page on which plumb rules that begin and end alike stand
+// between columns of text: at least two of these have text at two heights or more.
 func columnsBetween(ver []ruling.Rule, words []image.Rectangle) (out []image.Rectangle) {
 	for _, set := range ofOneExtent(ver) {
 		columns := 0
@@ -236,8 +236,8 @@ func ofOneExtent(rs []ruling.Rule) (sets [][]ruling.Rule) {
 	return sets
 }
 
-// bandsOf are the rows between two level rules of one extent that short plumb
-// ones cut into cells, too low for these to count as rules.
+// bandsOf are rows between two level rules that begin and end alike, which short plumb
+// traces cut into cells: the row is so low that these are too short to be rules.
 func bandsOf(hor []ruling.Rule, short []ruling.Trace) (out []image.Rectangle) {
 	const highest, near = 60, 1.5 // pixels, beside half the rules' thickness
 	for _, set := range ofOneExtent(hor) {

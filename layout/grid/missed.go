@@ -7,8 +7,9 @@ import (
 	"github.com/biaoge/biaoge/layout/ruling"
 )
 
-// missed finds the rules that the blocks of a page tell where tables do not account
-// for them: then what was followed is not all, or not whole.
+// missed are all rules that the blocks of a page tell, if tables leave more than a hundredth
+// of their length unexplained: then some rules were not followed, or not whole. Otherwise
+// there are none.
 func missed(m *ruling.Evidence, tables []Grid) (hor, ver []ruling.Rule) {
 	hor, ver = m.FittedRules(ruling.Level), m.FittedRules(ruling.Plumb)
 	var all, lost float64
@@ -25,7 +26,7 @@ func missed(m *ruling.Evidence, tables []Grid) (hor, ver []ruling.Rule) {
 	return hor, ver
 }
 
-// lostOf returns the rules that tables account for no half of.
+// lostOf are the rules of which tables leave half or more unexplained.
 func lostOf(rs []ruling.Rule, axis ruling.Axis, tables []Grid) []ruling.Rule {
 	at := placesOf(tables)
 	return slices.DeleteFunc(slices.Clone(rs), func(r ruling.Rule) bool {
@@ -33,8 +34,8 @@ func lostOf(rs []ruling.Rule, axis ruling.Axis, tables []Grid) []ruling.Rule {
 	})
 }
 
-// unexplained is how much of a rule runs through cells, or outside of tables,
-// pixels.
+// unexplained is the length of a rule, in pixels, that runs through the cells of tables, or
+// outside of tables: no line of a table lies there.
 func unexplained(r *ruling.Rule, axis ruling.Axis, tables []places) float64 {
 	const step, margin = 8, 4
 	lost := 0.

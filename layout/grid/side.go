@@ -12,7 +12,7 @@ const (
 	AtBottom
 )
 
-// Opposite is the side across.
+// Opposite is the side on the other end.
 func (s Side) Opposite() Side { return s ^ 1 }
 
 // LiesAt tells whether a cell lies at a side of its grid.
@@ -28,7 +28,7 @@ func (c *Cell) LiesAt(s Side, g *Grid) bool {
 	return c.Row+c.RowSpan == g.Rows
 }
 
-// Beyond is what lies to the left or right of a cell, as wide as told.
+// Beyond is the box to the left or right of a cell, as high as that, and wide pixels wide.
 func (c *Cell) Beyond(s Side, wide int) image.Rectangle {
 	if s == AtLeft {
 		return image.Rect(c.Box.Min.X-wide, c.Box.Min.Y, c.Box.Min.X, c.Box.Max.Y)

@@ -62,9 +62,9 @@ func meet(a, b *ruling.Rule) bool {
 	return b.Pos >= a.Lo-s && b.Pos <= a.Hi+s && a.Pos >= b.Lo-s && a.Pos <= b.Hi+s
 }
 
-// supported keeps the strong rules, and of the weak ones those that span from
-// one strong crossing rule to another, as the sides of a small cell do and the
-// strokes of a character do not.
+// supported are the rules that are not Weak, and of the weak ones those that go from one
+// strong rule across to another, as the sides of a small cell do and strokes of a character
+// do not.
 func supported(rs, across []ruling.Rule) []ruling.Rule {
 	var out []ruling.Rule
 	for i := range rs {
@@ -92,9 +92,9 @@ func supported(rs, across []ruling.Rule) []ruling.Rule {
 	return out
 }
 
-// endsFree tells whether a piece of a rule goes on to the side of a table that
-// has no frame there, so that it meets nothing at that end. Its other pieces
-// tell that it is a rule.
+// endsFree tells whether a weak rule, which meets a rule across at one end alone, goes on at
+// the other end to a side of the table that has no frame. A strong rule like it on the same
+// line must tell that it is a rule.
 func endsFree(r *ruling.Rule, rs, across []ruling.Rule) bool {
 	var before, after bool // a rule crosses its line before it, after it
 	for _, a := range across {

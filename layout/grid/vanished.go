@@ -210,10 +210,10 @@ func coveredBy(bs []ink.Blob, axis ruling.Axis, end int) []ink.Span {
 	return joined
 }
 
-// lostLine finds the place at which most cells of column (or row) k have a gap. Where
-// some of a column do, those that begin in it and go on tell of it, too: what
-// stands behind the rule that cannot be seen is in one cell with what stands
-// before it. One without a gap there, as a title, says nothing against it.
+// lostLine finds the place, in pixels, at which most cells of column (or row) k have a gap
+// in their text; ok is false where there is none. Cells that begin in the column and span
+// others count for it as well: without its rule, what stood on its two sides is in one cell.
+// A spanning cell without a gap there, such as a title, counts neither for nor against.
 func lostLine(g *Grid, k int, axis ruling.Axis, blobs func(Cell) []ink.Blob) (float64, bool) {
 	t := textIn(g, k, axis, blobs)
 	if len(t.own)+len(t.wide) < votes(axis) || len(t.heights) == 0 {
@@ -238,7 +238,8 @@ func lostLine(g *Grid, k int, axis ruling.Axis, blobs func(Cell) []ink.Blob) (fl
 	if most < votes(axis) || n == 0 || 2*n < len(t.own) || 10*most < 6*(len(t.own)+most-n) {
 		return 0, false
 	}
-	// A longer text than the others ends further on.
+	// A text that is longer than the others reaches into the gap: the line goes where none
+	// does.
 	free := widest(common, slices.Concat(t.own...))
 	mid := (free.Lo + free.Hi) / 2
 	against := 0
@@ -250,7 +251,7 @@ func lostLine(g *Grid, k int, axis ruling.Axis, blobs func(Cell) []ink.Blob) (fl
 	return float64(mid), 10*against <= len(t.own)
 }
 
-// gapsIn are the gaps between the spans of each cell that are wide enough.
+// gapsIn are the gaps between the spans of each cell that are at least so wide, in pixels.
 func gapsIn(cells [][]ink.Span, least float64) (gaps []ink.Span) {
 	for _, spans := range cells {
 		for i := 1; i < len(spans); i++ {
@@ -262,7 +263,7 @@ func gapsIn(cells [][]ink.Span, least float64) (gaps []ink.Span) {
 	return gaps
 }
 
-// commonGap is what most gaps have in common, and how many these are.
+// commonGap is the stretch that most gaps share, and how many share it.
 func commonGap(gaps []ink.Span) (common ink.Span, most int) {
 	for _, s := range gaps {
 		in, shared := 0, s
@@ -296,8 +297,9 @@ func widest(gap ink.Span, inks []ink.Span) ink.Span {
 	return best
 }
 
-// putLine puts a line into column (or row) k, but not through cells with ink on
-// one side of it alone: these may span both. Usual is how high print is.
+// putLine puts a line into column (or row) k, at a place in pixels. It cuts the cells that
+// have ink on both sides of the place, or none. A cell with ink on one side alone may span
+// both, so it is left whole. Usual is the usual height of print, in pixels.
 func (g *Grid) putLine(k int, at, usual float64, axis ruling.Axis, blobs func(Cell) []ink.Blob) {
 	var out []Cell
 	for _, c := range g.Cells {
