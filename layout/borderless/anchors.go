@@ -7,13 +7,13 @@ import (
 	"github.com/biaoge/biaoge/layout/ink"
 )
 
-// overlap is how far apart, in heights of a line, the middles of lines are at
-// most that are no two rows: print of one text is never set closer, since its
-// ink is less high than its type.
+// overlap is how far apart the middles of two lines are at most, in heights of a line, that
+// cannot be two rows: lines of one text are never set closer, since ink is less high than
+// the type. Set by hand.
 const overlap = 1.15
 
-// A knot is a set of lines of which each overlaps the next in height: since
-// rows are apart, they are no rows of their own.
+// A knot is a set of lines of which each overlaps the next in height. Rows do not overlap,
+// so the lines of a knot are one row at most, unless untied finds several.
 type knot struct {
 	lines  []int
 	filled int      // columns that have text
@@ -89,8 +89,8 @@ func (t *table) knots() []knot {
 	return out
 }
 
-// disjoint reports whether two lines have text in different columns, as those
-// of cells have that are set at different heights side by side.
+// disjoint reports whether two lines have no column in common, as cells side by side have
+// that are set at different heights.
 func (t *table) disjoint(i, j int) bool {
 	for _, p := range t.of[i] {
 		for _, o := range t.of[j] {
@@ -102,9 +102,9 @@ func (t *table) disjoint(i, j int) bool {
 	return true
 }
 
-// untied parts a knot in which rows are tied by what stands beside them: each
-// line that has text in most columns is a row, if it is farther from the next
-// than the lines of one cell are.
+// untied parts a knot that holds several rows: labels that stand beside these overlap with
+// two of them and join them. Each line that has text in most columns is a row, if it is
+// farther from the next such line than the lines of one cell are.
 func (t *table) untied(k knot) []knot {
 	out := []knot{k}
 	at := -1
@@ -135,8 +135,8 @@ func (t *table) untied(k knot) []knot {
 	return out
 }
 
-// settle finds how many columns a knot fills, and its middle: that of the line
-// which has most of its text, if there is one.
+// settle finds how many columns a knot has text in, and its middle, in pixels: that of the
+// line which has at least twice as many texts as any other, or else that of the knot.
 func (t *table) settle(k *knot) {
 	has := make([]bool, len(t.cols))
 	most, second := 0, 0
@@ -212,9 +212,9 @@ func (t *table) bands() []knot {
 	return out
 }
 
-// tightPitch is the distance of the lines of one cell, where cells have
-// several: that of entries above one another in one knot. It is 0 where none
-// has.
+// tightPitch is the distance between the lines of one cell, in pixels, where cells have
+// several lines: between entries of one column that are in one knot. It is 0 where there are
+// none.
 func (t *table) tightPitch(entries []*entry) float64 {
 	knotOf := make([]int, len(t.lines))
 	for k, n := range t.knots() {

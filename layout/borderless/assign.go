@@ -39,11 +39,12 @@ func (t *table) ruleBetween(a, b image.Rectangle) bool {
 	})
 }
 
-// What it costs, in heights of a line, that a text belongs to no anchor.
+// freeCost is what it costs that a text belongs to no anchor. Costs are in heights of a
+// line: how far a text is from its anchor. Set by hand.
 const freeCost = 0.6
 
-// splitCost is what it costs to part two lines that are as close as those of
-// one cell.
+// splitCost is what it costs to part two lines that are as close as those of one cell. Set
+// by hand.
 const splitCost = 0.3
 
 // maxRun is how many lines a cell of a table without rules has at most.
@@ -89,8 +90,8 @@ func (t *table) assign(entries []*entry, anchors []knot, set setting) float64 {
 	return cost
 }
 
-// withRests adds to the entries of a column the last lines of texts that take
-// more columns, where those end short of it.
+// withRests are the entries of a column, and those that go on a text of the column without
+// reaching into it themselves: a text over several columns may have a short last line.
 func (t *table) withRests(seq, entries []*entry) []*entry {
 	out := slices.Clone(seq)
 	for _, s := range seq {
@@ -111,8 +112,8 @@ func (t *table) withRests(seq, entries []*entry) []*entry {
 	return out
 }
 
-// A step is the best way to give the first entries of a column to anchors, by
-// its last text.
+// A step is the cheapest way to give the first entries of a column to anchors. It is told by
+// its last text, and by the step before that.
 type step struct {
 	cost float64
 	from int // first entry of the text
@@ -147,7 +148,8 @@ func (a *assigning) column(seq []*entry) float64 {
 	return total
 }
 
-// steps are the best steps for so many entries and, + 1, the last anchor.
+// steps are the cheapest steps: steps[n][k+1] for the first n entries, if k is the last
+// anchor that one was given to; k is -1 for none.
 func (a *assigning) steps(seq []*entry) [][]step {
 	n, m := len(seq), len(a.anchors)
 	best := make([][]step, n+1)

@@ -9,7 +9,7 @@ import (
 	"github.com/biaoge/biaoge/layout/ink"
 )
 
-// An cell is a cell of a table without rules in the making.
+// A cell is a cell of a table without rules in the making.
 type cell struct {
 	lo, hi     int // columns
 	top, below int // rows
@@ -83,8 +83,8 @@ func (t *table) cellsOf(rows []row, r int) []cell {
 	return out
 }
 
-// sides are how far to the left and right the text of each column is, with a
-// little around it: what lies beyond may be the edge of a fill.
+// sides are from where to where the text of each column stands, in pixels, with a little
+// room around it. What lies beyond may be the edge of a coloured row.
 func (t *table) sides(rows []row, lines []float64) []ink.Span {
 	out := slices.Clone(t.cols)
 	for _, r := range rows {
@@ -100,9 +100,9 @@ func (t *table) sides(rows []row, lines []float64) []ink.Span {
 	return out
 }
 
-// surrounding is the room of a cell: its text, whole, and what is free around
-// it in its columns and rows, where there may be print that was not seen as
-// words. No boundary of a column may cut a digit off.
+// surrounding is the box of a cell: all of its text, and the room that is free around it in
+// its columns and rows, in which there may be print that was not seen as words. No boundary
+// of a column may cut a digit off.
 func (t *table) surrounding(cells []cell, i int, room image.Rectangle) image.Rectangle {
 	in := cells[i].text
 	if in.Empty() {

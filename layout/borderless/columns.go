@@ -103,8 +103,9 @@ func (t *table) between(gutters []ink.Span) (cols []ink.Span) {
 	return append(cols, ink.Span{Lo: at, Hi: t.box.Max.X})
 }
 
-// joinCrossed joins columns where more text runs across the gutter than stands
-// on both its sides: a narrow column of numbers has wide headings.
+// joinCrossed joins two columns where more texts run across the gutter between them than
+// stand on both its sides: the gutter was found within the wide headings of one narrow
+// column.
 func (t *table) joinCrossed() {
 	texts := t.texts(ink.Span{Lo: math.MinInt32, Hi: math.MaxInt32})
 	gaps := gapsOf(texts)
@@ -205,9 +206,9 @@ func gapsOf(texts []image.Rectangle) []ink.Span {
 	return out
 }
 
-// joinColumns joins neighbours of which each has text only where the other has
-// none: a centred heading above numbers that stand at one side. It reports
-// whether there were any.
+// joinColumns joins neighbouring columns of which each has text only where the other has
+// none: a centred heading, and numbers below it that stand at one side. It reports whether
+// it joined any.
 func (t *table) joinColumns() bool {
 	k := len(t.cols)
 	has := t.textLines()
@@ -240,9 +241,9 @@ func (t *table) textLines() [][]bool {
 	return has
 }
 
-// nearestExclusive is the first of the two nearest neighbours that exclude each
-// other, -1 where none do. The nearest are joined first: what is joined has text
-// wherever either had.
+// nearestExclusive is the first of the two nearest neighbouring columns that never have text
+// on one line (exclusive); -1 where there are none. The nearest are joined first, since a
+// joined column has text wherever either had, and so excludes fewer.
 func (t *table) nearestExclusive(has [][]bool) int {
 	best, least := -1, 0
 	for c := range len(t.cols) - 1 {
@@ -273,8 +274,8 @@ func exclusive(a, b []bool) bool {
 	return na >= 2 && nb >= 2 || heading && min(na, nb) == 1 && max(na, nb) >= 2
 }
 
-// sparse parts a gutter where a column of few entries stands in it: they have
-// neighbours on both sides, as what spans columns has not.
+// sparse parts a gutter in which a column with few entries stands. Its entries have
+// neighbours close by on both sides; text that spans columns has not.
 func (t *table) sparse(g ink.Span, several [][]image.Rectangle) []ink.Span {
 	lo, hi, n := math.MaxInt, 0, 0
 	for _, s := range several {

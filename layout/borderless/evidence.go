@@ -80,12 +80,11 @@ func (t *table) evidence(rows []row) evidence {
 	return v
 }
 
-// How many texts there are, from which chance does not set them below one another
-// any more; below which it may well; and at least, for a doubt.
+// How many texts in rows and columns mean what. All set by hand.
 const (
-	manyTexts = 60
-	fewTexts  = 20
-	someTexts = 6 // three rows of two, or two of three
+	manyTexts = 60 // from here on they do not stand below one another by chance
+	fewTexts  = 20 // below this they may well do
+	someTexts = 6  // from here on they are worth a doubt: three rows of two, or two of three
 )
 
 // few tells whether there are so few texts that any sign of a drawing counts.

@@ -49,8 +49,8 @@ const (
 
 func (s side) other() side { return 1 - s }
 
-// within drops the rows that extending found at the ends, but those that are
-// part of the table by more than standing near it.
+// within are the rows of the core, and those beside it, from the nearest on, that belong to
+// the table by more than standing near it.
 func (t *table) within(core, rows []row) []row {
 	lo, hi := -1, 0
 	for i := range rows {

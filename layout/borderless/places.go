@@ -64,8 +64,8 @@ func (t *table) places(l *TextLine) []place {
 	return out
 }
 
-// oneEach reports whether a line has one part in each column, however headings
-// and values are set: as many as there are, and none in a wrong one.
+// oneEach reports whether a line has exactly one part in each column, wherever in the column
+// it is set.
 func (t *table) oneEach(parts []image.Rectangle) bool {
 	if len(parts) != len(t.cols) {
 		return false
@@ -80,9 +80,9 @@ func (t *table) oneEach(parts []image.Rectangle) bool {
 	return true
 }
 
-// together reports whether two parts of a line are one text, though they stand
-// in two columns: the gap between them is no wider than one that punctuation
-// leaves, and not where columns part.
+// together reports whether two neighbouring parts of a line are one text, though they stand
+// in two columns: the gap between them is no wider than punctuation leaves, and it is not
+// where the columns part.
 func (t *table) together(a, b place) bool {
 	gap := ink.Span{Lo: a.box.Max.X, Hi: b.box.Min.X}
 	return float64(gap.Hi-gap.Lo) < gutter*t.H && (gap.Hi <= t.cols[a.hi-1].Hi || gap.Lo >= t.cols[b.lo].Lo)
