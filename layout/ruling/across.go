@@ -81,9 +81,8 @@ func (c *course) inLine(x, near int, a, b float64) []edge {
 	return []edge{e}
 }
 
-// promising are the columns from x0 to x1 at which the page's blocks between two rows
-// leave it open that a rule runs from one to the other: most places in a cell are out
-// of the question, and need no closer look.
+// promising are the columns from x0 to x1 at which a rule may run from row a to row b, by
+// the blocks of the page. Most columns of a cell are ruled out so, without a closer look.
 func (c *course) promising(x0, x1, a, b int) (parts []ink.Span) {
 	x0, x1 = max(0, x0), min(c.w, x1)
 	k0, k1 := c.blocksIn(a, b)
@@ -127,11 +126,11 @@ func (c *course) glimpsed(x, a, b int) bool {
 	return 2*seen > places
 }
 
-// leastMean is what blocks say on average at least where an edge may be: natural
-// logarithm of odds, beside bareOdds of those without any trough.
+// leastMean is what the blocks of an edge say on average at least, natural logarithm of
+// odds. A block in which nothing is darker than its sides says bareOdds. Set by hand.
 const leastMean = -1.5
 
-// describe gives an edge the figures that it is told by: what its parts say, and
+// describe fills in the features of an edge, which the net is given: what its blocks say, and
 // how it looks row by row.
 func (c *course) describe(e *edge, x int, odds []float32) {
 	n := len(odds)
@@ -258,8 +257,8 @@ func (c *course) inked(x, y int) (left, right bool) {
 	return dark(x-sideAt, x), dark(x, x+sideAt)
 }
 
-// crowded tells whether something as dark stands beside a place that is darker by
-// depth than its sides, so far off as other strokes of a character do.
+// crowded tells whether something as dark stands beside a place, as far off as other strokes
+// of a character do. Depth is by how many grey levels the place is darker than its sides.
 func (c *course) crowded(x, y, depth int) bool {
 	const closest, farthest = 4, 10 // pixels
 	row := c.px[y*c.w : (y+1)*c.w]

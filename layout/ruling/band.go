@@ -46,9 +46,9 @@ func (m *Evidence) CrossBand(cells []image.Rectangle, axis Axis, like Rule) []Ru
 	return out
 }
 
-// inAllCells returns the pieces of a rule of which one is clear and which is seen
-// in all other cells of its band too, however dense the text beside it is
-// there; none if it is not.
+// inAllCells returns the pieces of a rule, one for each cell of a band between two lines, if
+// one of them is clear, and something of the rule is seen in every other cell too, however
+// dense the text beside it is there. Otherwise it returns none.
 func (m *Evidence) inAllCells(cells []image.Rectangle, axis Axis, group []Rule, like Rule) []Rule {
 	clear := slices.IndexFunc(group, func(r Rule) bool { return m.unbroken(axis, &r) })
 	if clear < 0 || len(cells) < 2 {
@@ -73,8 +73,8 @@ func (m *Evidence) inAllCells(cells []image.Rectangle, axis Axis, group []Rule, 
 	return out
 }
 
-// stacked tells whether a piece of a rule goes on in the next cell without a
-// gap.
+// stacked tells whether a piece of a rule touches another of pieces, in the next cell, without
+// a gap.
 func (m *Evidence) stacked(axis Axis, r *Rule, pieces []Rule) bool {
 	return m.unbroken(axis, r) && slices.ContainsFunc(pieces, func(o Rule) bool {
 		return (math.Abs(o.Lo-r.Hi) <= CellSlack || math.Abs(r.Lo-o.Hi) <= CellSlack) && m.unbroken(axis, &o)

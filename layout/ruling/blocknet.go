@@ -44,15 +44,15 @@ func (n *net) odds(f []float32) float32 {
 	return sum
 }
 
-// A block says so much at most, for or against a rule, and a block without any
-// trough so much against it: natural logarithms of odds.
+// How much a block says at most, for or against a rule, and how much one says against it in
+// which nothing is darker than its sides: natural logarithms of odds.
 const (
 	maxOdds  = 4
 	bareOdds = -2
 )
 
-// sampleOdds takes back that blocks on rules are more frequent among the examples
-// than on pages.
+// sampleOdds is added to what the net says, natural logarithm of odds: among the examples it
+// was fitted on, blocks on rules were more frequent than they are on pages.
 var sampleOdds = float32(math.Log(keptBare / keptOn))
 
 // evidence is for each block and column the odds that a rule runs through it

@@ -101,12 +101,13 @@ var (
 	strokes = reach{sideAt + 1, margin - 1}
 )
 
-// sides are the lightest of the columns that lie so far off on either side.
+// sides are the sums of the lightest columns to the left and to the right of x, of those that
+// lie within a reach.
 func sides(s []int16, x int, r reach) (left, right int) {
 	return int(slices.Max(s[x-r.to : x-r.from+1])), int(slices.Max(s[x+r.from : x+r.to+1]))
 }
 
-// darkest are the darkest of them.
+// darkest are the sums of the darkest of those columns.
 func darkest(s []int16, x int, r reach) (left, right int) {
 	return int(slices.Min(s[x-r.to : x-r.from+1])), int(slices.Min(s[x+r.from : x+r.to+1]))
 }
@@ -156,7 +157,7 @@ const (
 	loud    = 400
 )
 
-// grade is a difference of sums on a scale that parts small ones.
+// grade puts a difference of sums on a scale on which small differences lie far apart.
 func grade(d int) float32 {
 	if d < 0 {
 		return -grade(-d)

@@ -107,9 +107,9 @@ func (m *Evidence) Strength(axis Axis, r *Rule, a, b float64) float64 {
 	return e
 }
 
-// onGround is a rule as it looks on an interval where it crosses a ground that
-// is darker than the paper it lies on elsewhere: the ground takes from its
-// tone. Ok is false where no such ground is.
+// onGround is a rule as it looks from a to b if it crosses a shaded ground there, and lies on
+// paper elsewhere: on the ground it differs from what is beside it by fewer grey levels. Ok
+// is false where the ground is no darker.
 func (m *Evidence) onGround(axis Axis, r *Rule, a, b float64) (Rule, bool) {
 	if r.Light || m.dark {
 		return Rule{}, false
@@ -120,11 +120,12 @@ func (m *Evidence) onGround(axis Axis, r *Rule, a, b float64) (Rule, bool) {
 	return g, paper-ground > grounded && g.Tone >= Faint
 }
 
-// grounded is by how much a ground must be darker than paper, grey levels.
+// grounded is by how many grey levels a shaded ground is darker than paper at least. Set by
+// hand.
 const grounded = 25
 
-// beside is the tone of what a rule lies on, on an interval: the median of
-// places on both sides of it.
+// beside is the grey level of what a rule lies on, from a to b: the median of some places on
+// both sides of it.
 func (m *Evidence) beside(axis Axis, r *Rule, a, b float64) int {
 	const places = 9
 	side := int(math.Ceil(r.Thick/2)) + 3
@@ -138,8 +139,7 @@ func (m *Evidence) beside(axis Axis, r *Rule, a, b float64) int {
 	return tones[places]
 }
 
-// strength is 1 where an elementary edge is surely printed and 0 where surely
-// not; MinEdge parts the two.
+// strength is Strength by what was seen of a rule.
 func (s sight) strength(r *Rule) float64 {
 	e := min(1, s.Any/r.Cover)
 	if s.clear < 0.9*s.Any { // what is much stronger than the rule is text

@@ -12,8 +12,10 @@ import (
 // they come into sight where the white cells begin. The edge of such a ground is
 // found by the rules that end at it.
 
-// FillEdges returns rules for the edges of a ground at which rules across end
-// without meeting another, where the tone of the page changes.
+// FillEdges returns rules (Rule.Edge) that stand in for the edges of a shaded ground, on which
+// no rule can be seen: where rules across end without meeting another, and the page is
+// darker on one side. Axis is the direction of those edges; along are the rules that are
+// known in it.
 func (m *Evidence) FillEdges(axis Axis, across, along []Rule) []Rule {
 	type end struct {
 		at, tone float64
@@ -68,8 +70,8 @@ func (m *Evidence) FillEdges(axis Axis, across, along []Rule) []Rule {
 // something is seen there does not end. Set by hand.
 const Behind = 8
 
-// goesOnAt tells that a rule does not end at one of its ends: it was followed in
-// pieces, of which the next is as dark or light. Where a ground ends it is not.
+// goesOnAt tells whether a rule goes on at one of its ends: it was followed in pieces, and the
+// next piece, of rules, is equally dark or light. Where a ground ends it would not be.
 func goesOnAt(r *Rule, end float64, rules []Rule) bool {
 	return !r.Edge && slices.ContainsFunc(rules, func(o Rule) bool {
 		return math.Abs(o.Pos-r.Pos) <= 2 && o.Lo < end+Behind && o.Hi > end-Behind && (o.Hi > r.Hi && end == r.Hi || o.Lo < r.Lo && end == r.Lo) &&
@@ -77,12 +79,13 @@ func goesOnAt(r *Rule, end float64, rules []Rule) bool {
 	})
 }
 
-// leastStep is by how much the tone of the page differs on both sides of a
-// ground's edge at least, where rules have that contrast.
+// leastStep is by how many grey levels the page differs on the two sides of a ground's edge at
+// least. Tone is that of the rules that end there.
 func leastStep(tone float64) float64 { return min(30, tone/2) }
 
-// steps returns the edges of a ground at one place, within and just beyond the
-// rules that meet it: a heading at the end may span all of the ground.
+// steps returns rules for the edges of a ground at one place across, in pixels, from the first
+// to the last of the rules that end there, and just beyond: a heading at the end may span
+// all of the ground.
 func (m *Evidence) steps(axis Axis, at, tone float64, across []Rule) []Rule {
 	var meets []float64
 	for _, r := range across {

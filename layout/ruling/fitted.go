@@ -98,8 +98,8 @@ func (c *course) rule(s segment, strong float64) Rule {
 	return r
 }
 
-// end is where a rule ends that block by block ends at a place: up to a block
-// further on, as far as it is darker than its sides.
+// end is where a rule ends, in pixels along, of which the last block ends at a place: up to a
+// block further on, as far as it is darker than its sides.
 func (c *course) end(at, pos float64, step int) float64 {
 	const hole = 4
 	x, y := int(pos), int(at)
@@ -159,8 +159,8 @@ const (
 	endNear    = 3
 )
 
-// EdgeOdds are the odds that a rule is printed on an interval of a line of a table:
-// the natural logarithm.
+// EdgeOdds is the natural logarithm of the odds that a rule is printed from a to b on a line
+// of a table, at pos across; all in pixels.
 func (m *Evidence) EdgeOdds(axis Axis, pos, a, b float64) float64 {
 	return m.courses[axis].edgeOdds(pos, a, b)
 }
@@ -209,8 +209,8 @@ func (c *course) blocksIn(a, b int) (k0, k1 int) {
 	return (max(0, a) + blockLength - 1) / blockLength, min(b/blockLength, c.all.n)
 }
 
-// fits tells whether a rule is of a kind that blocks tell of: dark, and thinner than
-// what they are compared with is far off.
+// fits tells whether the blocks can tell of a rule: it is dark, or light on a dark page, and so
+// thin that what blocks are compared with lies beside it.
 func (m *Evidence) fits(r *Rule) bool {
 	const thickest = 4.5 // pixels
 	return r.Fitted || r.Light == m.dark && !r.Edge && r.Thick < thickest

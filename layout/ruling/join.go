@@ -68,9 +68,9 @@ func (m *Evidence) parted(axis Axis, o, r *Rule, across []Rule) bool {
 	return false
 }
 
-// gapes tells whether two pieces on one line have others between them, and no
-// rule is seen before one of these: what lies after it, the side of the next
-// table, may be most of what is between the two.
+// gapes tells whether no rule is seen somewhere between two pieces on one line which have
+// other pieces between them. Seen as a whole there may be much of a rule between the two: the
+// side of the next table.
 func (m *Evidence) gapes(axis Axis, o, r *Rule, pieces []Rule) bool {
 	const hole = 24 // pixels
 	gap := *o

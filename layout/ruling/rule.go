@@ -61,9 +61,9 @@ func (m *Evidence) toRule(axis Axis, t *Trace, strong float64) (Rule, bool) {
 // pixels, pixels.
 const level = 0.1
 
-// framed tells whether a trace is the sides of cells that have a frame of their
-// own each, one below the other: but for the gaps between frames, and the rules
-// that bound these, it is as straight and even as nothing else.
+// framed tells whether a trace is made of the sides of cells that stand one below the other,
+// each in a frame of its own. It has gaps between the frames, but is as straight and even as
+// nothing else is.
 func (m *Evidence) framed(t *Trace, s sight, strong float64) bool {
 	return !t.Light && t.Length() >= 2*strong && t.Coverage >= 0.7 && t.even >= 0.95 && t.Rough < level && s.hole <= 2*m.ver.maxThick+4
 }
