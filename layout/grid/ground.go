@@ -21,7 +21,8 @@ func groundTables(p ink.Pixels, ruled []Grid) []Grid {
 	if !ok {
 		return nil
 	}
-	return tablesOn(p, tone, ruled, false)
+	on := ground{page: p, tone: tone}
+	return on.tables(ruled)
 }
 
 // ThickNets finds the tables whose rules are too thick to be followed, in what
@@ -36,7 +37,8 @@ func ThickNets(p ink.Pixels, figures []image.Rectangle) (out []Grid) {
 			px = append(px, p.Pix[y*p.W+f.Min.X:y*p.W+f.Max.X]...)
 		}
 		in := ink.New(px, f.Size())
-		for _, g := range tablesOn(in, ink.DarkTone(in), nil, true) {
+		net := ground{page: in, tone: ink.DarkTone(in), net: true}
+		for _, g := range net.tables(nil) {
 			out = append(out, g.moved(f.Min))
 		}
 	}
@@ -60,78 +62,104 @@ func (g Grid) moved(by image.Point) Grid {
 	return g
 }
 
-// tablesOn finds the tables whose ground has a grey level, or with nets, the nets of thick
-// rules of that grey level.
-func tablesOn(p ink.Pixels, tone int, ruled []Grid, nets bool) []Grid {
-	const near = 25 // grey levels
-	mask := make([]uint8, len(p.Pix))
-	rest := make([]uint8, len(p.Pix))
-	for i, v := range p.Pix {
-		if d := int(v) - tone; d <= near && d >= -near {
+// A ground is the pixels of a page that have about one tone.
+type ground struct {
+	page ink.Pixels
+	tone int
+	net  bool // of rules too thick to be followed; otherwise of a fill that hides rules
+}
+
+// nearTone is how far the pixels of a ground are from its tone at most, grey levels.
+const nearTone = 25
+
+func (g *ground) has(v uint8) bool {
+	d := int(v) - g.tone
+	return d <= nearTone && d >= -nearTone
+}
+
+// tables finds the tables on a ground, from the connected components of it and of what
+// is not it.
+func (g *ground) tables(ruled []Grid) (out []Grid) {
+	mask, rest := make([]uint8, len(g.page.Pix)), make([]uint8, len(g.page.Pix))
+	for i, v := range g.page.Pix {
+		if g.has(v) {
 			mask[i] = 255
 		} else {
 			rest[i] = 255
 		}
 	}
-	whole := image.Rect(0, 0, p.W, p.H)
-	// Black print in the cells of a net has the tone of its rules.
+	whole := image.Rect(0, 0, g.page.W, g.page.H)
+	white := g.solid(ink.Components(rest, whole, math.MaxInt))
+	for _, b := range ink.Components(mask, whole, math.MaxInt) {
+		if b.Box.Dx() < 120 || b.Box.Dy() < 60 {
+			continue
+		}
+		cells := g.cellsOn(b.Box, white, ruled)
+		if !makesUp(b, cells) {
+			continue
+		}
+		thick := 0
+		if g.net {
+			thick = thickNet(g.page, cells, g.has)
+		}
+		if g.net && thick == 0 || !g.net && !bedded(g.page, cells, g.has) {
+			continue
+		}
+		if t, ok := groundTable(g.page, b.Box, cells, float64(thick)); ok {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// solid are the boxes of what fills its box, as white cells do. Black print in the
+// cells of a net has the tone of its rules.
+func (g *ground) solid(rest []ink.Blob) (cells []image.Rectangle) {
 	solid := 9 // tenths
-	if nets {
+	if g.net {
 		solid = 5
 	}
-	var cells []image.Rectangle
-	for _, b := range ink.Components(rest, whole, math.MaxInt) {
+	for _, b := range rest {
 		w, h := b.Box.Dx(), b.Box.Dy()
 		if w >= 14 && h >= 9 && 10*b.Area >= solid*w*h {
 			cells = append(cells, b.Box)
 		}
 	}
-	var out []Grid
-	for _, b := range ink.Components(mask, whole, math.MaxInt) {
-		if b.Box.Dx() < 120 || b.Box.Dy() < 60 {
-			continue
-		}
-		var in []image.Rectangle
-		white := 0
-		for _, c := range cells {
-			if c.In(b.Box) && c != b.Box {
-				in = append(in, c)
-				white += c.Dx() * c.Dy()
-			}
-		}
-		var bright []image.Rectangle
-		for _, g := range ruled {
-			for _, c := range g.Cells {
-				if c.Box.In(b.Box) && c.Box.Dx() > 4 && c.Box.Dy() > 4 && int(p.Pix[(c.Box.Min.Y+1)*p.W+c.Box.Min.X+1]) > tone+2*near {
-					bright = append(bright, c.Box)
-				}
-			}
-		}
-		if len(bright) > len(in) {
-			in, white = bright, 0
-			for _, c := range in {
-				white += c.Dx() * c.Dy()
-			}
-		}
-		// Ground and white cells make up the table; print is the little rest.
-		// A dark page is a ground, too, but the dashes on it are no cells.
-		area := b.Box.Dx() * b.Box.Dy()
-		if len(in) < 4 || len(in) > maxPositions || 10*(b.Area+white) < 7*area || 10*white < area {
-			continue
-		}
-		ground := func(v uint8) bool { d := int(v) - tone; return d <= near && d >= -near }
-		thick := 0
-		if nets {
-			thick = thickNet(p, in, ground)
-		}
-		if nets && thick == 0 || !nets && !bedded(p, in, ground) {
-			continue
-		}
-		if g, ok := groundTable(p, b.Box, in, float64(thick)); ok {
-			out = append(out, g)
+	return cells
+}
+
+// cellsOn are the white cells on a piece of the ground, or the bright cells of grids
+// there, if these are more.
+func (g *ground) cellsOn(box image.Rectangle, white []image.Rectangle, ruled []Grid) []image.Rectangle {
+	var in, bright []image.Rectangle
+	for _, c := range white {
+		if c.In(box) && c != box {
+			in = append(in, c)
 		}
 	}
-	return out
+	for _, r := range ruled {
+		for _, c := range r.Cells {
+			if c.Box.In(box) && c.Box.Dx() > 4 && c.Box.Dy() > 4 && int(g.page.Pix[(c.Box.Min.Y+1)*g.page.W+c.Box.Min.X+1]) > g.tone+2*nearTone {
+				bright = append(bright, c.Box)
+			}
+		}
+	}
+	if len(bright) > len(in) {
+		return bright
+	}
+	return in
+}
+
+// makesUp tells whether a piece of ground and the white cells on it make up a table;
+// print is the little rest. A dark page is a ground, too, but the dashes on it are no
+// cells.
+func makesUp(b ink.Blob, cells []image.Rectangle) bool {
+	white := 0
+	for _, c := range cells {
+		white += c.Dx() * c.Dy()
+	}
+	area := b.Box.Dx() * b.Box.Dy()
+	return len(cells) >= 4 && len(cells) <= maxPositions && 10*(b.Area+white) >= 7*area && 10*white >= area
 }
 
 // bedded tells whether white cells lie in a ground itself, and not on a sheet of paper that

@@ -28,48 +28,71 @@ func withoutFigures(p ink.Pixels, grids []Grid) (kept []Grid, charts []image.Rec
 		if len(g.Cells) <= 2 && g.Box.Dx() < 200 {
 			return true // two boxes on a button
 		}
-		inked, off, standing, row := 0, 0, 0, false // row: of bars in one cell
-		var grounds, bare []int                     // of all cells, and of those with nothing in them
-		for _, c := range g.Cells {
-			k := p.Ink(c.Box)
-			blobs := k.Blobs
-			grounds = append(grounds, k.Ground)
-			if len(blobs) == 0 {
-				bare = append(bare, k.Ground)
-				continue
-			}
-			if !slices.ContainsFunc(blobs, func(b ink.Blob) bool { return b.Box.Dy() > ink.Rest && !ink.Sliver(b.Box, c.Box) }) {
-				continue // dashes of a line that was not seen as one, or the ragged side of a bar
-			}
-			inked++
-			if ink.Leaves(blobs, c.Box) {
-				off++
-			}
-			bars := ink.StandingIn(k, c.Box)
-			if len(bars) > 0 {
-				standing++
-			}
-			row = row || ink.Uneven(bars)
-		}
-		if g.Cols == 1 && 2*inked <= len(g.Cells) {
+		s := signsOf(p, g)
+		if g.Cols == 1 && 2*s.inked <= len(g.Cells) {
 			return true // a ladder: lines across a bar or beside a drawing
 		}
-		if 2*(inked-standing) < len(g.Cells) && bars(grounds, bare, standing) || row && len(g.Cells) <= fewCells {
+		if s.chart(len(g.Cells)) {
 			charts = append(charts, g.Box)
 			return true
 		}
 		if isFrame(p, g) {
 			return true
 		}
-		if g.broken() && (len(g.Cells) == 3 || len(g.Cells) <= fewCells && 2*(inked-off) <= len(g.Cells)) {
+		if g.broken() && (len(g.Cells) == 3 || len(g.Cells) <= fewCells && 2*(s.inked-s.off) <= len(g.Cells)) {
 			return true // pieces of rules make boxes anywhere in a drawing, and join two of them
 		}
-		if len(g.Cells) > fewCells && 2*inked >= len(g.Cells) {
-			return 5*off > 3*inked
-		}
-		return inked == 0 || 2*off > inked
+		return s.drawing(len(g.Cells))
 	})
 	return kept, charts
+}
+
+// drawingSigns are how many cells of a grid hold what a drawing does.
+type drawingSigns struct {
+	inked    int   // hold ink
+	off      int   // of these, hold what runs off them
+	standing int   // hold bars that stand in them
+	row      bool  // one holds a row of uneven bars
+	grounds  []int // grey levels, of all cells
+	bare     []int // of those with nothing in them
+}
+
+func signsOf(p ink.Pixels, g Grid) (s drawingSigns) {
+	for _, c := range g.Cells {
+		k := p.Ink(c.Box)
+		s.grounds = append(s.grounds, k.Ground)
+		if len(k.Blobs) == 0 {
+			s.bare = append(s.bare, k.Ground)
+			continue
+		}
+		if !slices.ContainsFunc(k.Blobs, func(b ink.Blob) bool { return b.Box.Dy() > ink.Rest && !ink.Sliver(b.Box, c.Box) }) {
+			continue // dashes of a line that was not seen as one, or the ragged side of a bar
+		}
+		s.inked++
+		if ink.Leaves(k.Blobs, c.Box) {
+			s.off++
+		}
+		bars := ink.StandingIn(k, c.Box)
+		if len(bars) > 0 {
+			s.standing++
+		}
+		s.row = s.row || ink.Uneven(bars)
+	}
+	return s
+}
+
+// chart tells whether so many cells are those of a chart of bars.
+func (s *drawingSigns) chart(cells int) bool {
+	return 2*(s.inked-s.standing) < cells && bars(s.grounds, s.bare, s.standing) || s.row && cells <= fewCells
+}
+
+// drawing tells whether what is printed in most of so many cells runs on into the
+// next, as bars and curves do and text does not.
+func (s *drawingSigns) drawing(cells int) bool {
+	if cells > fewCells && 2*s.inked >= cells {
+		return 5*s.off > 3*s.inked
+	}
+	return s.inked == 0 || 2*s.off > s.inked
 }
 
 // isFrame reports whether a grid is no table but the lines of a frame around a text. All its
