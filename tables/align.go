@@ -2,7 +2,8 @@ package tables
 
 import "slices"
 
-// chance is the similarity below which what two labels share is chance.
+// chance is the similarity, from 0 to 1, below which two labels share no more than any two
+// do by chance. Set by hand.
 const chance = 0.4
 
 // What speaks for two rows or columns being the same, beside their labels.
@@ -254,7 +255,9 @@ func (a *aligner) strange(m *Match) (labels int) {
 	return labels
 }
 
-// end maps the far side of a span: the place of the next line that is there.
+// end is the place on the sheet of the far side of a span that ends at line i of the form:
+// that of the next line which the sheet has; n where it has none. Lines has for each line of
+// the form its place on the sheet, or -1.
 func end(lines []int, i, n int) int {
 	for ; i < len(lines); i++ {
 		if lines[i] >= 0 {

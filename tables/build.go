@@ -49,8 +49,8 @@ func (c *Cell) explain() {
 	c.Confidence = round(c.Confidence)
 }
 
-// confidence is how sure it is that all values of a table are right; of a table
-// that is no known form, all cells.
+// confidence is the probability that all values of a table are right, or of a table that is
+// no known form, all cells: the product of theirs.
 func confidence(t *Table) float64 {
 	p := 1.0
 	for _, c := range t.Cells {
@@ -61,8 +61,8 @@ func confidence(t *Table) float64 {
 	return round(p)
 }
 
-// noNumber is the most that a value's confidence is that reads as none, and
-// unsureForm the least that a form's is of which a person need not be told.
+// noNumber is the greatest confidence of a value whose text is no number, dash or blank.
+// unsureForm is the FormConfidence below which a table is flagged. Both were set by hand.
 const (
 	noNumber   = 0.5
 	unsureForm = 0.9
@@ -311,11 +311,11 @@ func (f *Form) cellOf(key string) int {
 	return slices.IndexFunc(f.Cells, func(c FormCell) bool { return c.Key == key })
 }
 
-// bare is how many values without a unit make one doubtful that has one.
+// bare is from how many values without a unit on one with a unit is doubted. Set by hand.
 const bare = 40
 
-// doubtUnits flags values whose unit no other value has, among many that have
-// none: what stands behind such a one is no part of it, but the rest of a seal.
+// doubtUnits flags a value with a unit that no other value has, where many have none: what
+// stands behind its number may be no unit, but the rest of a seal.
 func (t *Table) doubtUnits() {
 	of := make(map[string][]*Record)
 	without := 0

@@ -108,7 +108,8 @@ type Cell struct {
 	Evidence []float64 `json:"-"`
 }
 
-// An Alternative is another reading of a cell, less probable than its text.
+// An Alternative is another reading of a cell, with its probability, which is less than
+// that of the cell's text.
 type Alternative struct {
 	Text       string  `json:"text"`
 	Confidence float64 `json:"confidence"`

@@ -17,10 +17,11 @@ import (
 // be, in nats per character, without Tesseract being asked.
 const labelGap = 1.0
 
-// ReadAgain has Tesseract read what the line reader cannot be trusted with
-// alone: every value (one of each group that looks the same), and every text
-// that is no known label. Then it doubts what speaks against what was read.
-// Insisted says that the table was found for the labels of a form only.
+// ReadAgain has the other readers read what the line reader cannot be trusted with alone:
+// Tesseract every value of a form (one of each group that reads the same), the reader of all
+// print every text that is no known label. Then it doubts what speaks against what was
+// read. M is the form that the table was printed on, nil for none. Insisted says that nothing
+// but labels of a form told of the table. It returns the error of ctx when that ends.
 func (t *Table) ReadAgain(ctx context.Context, m *tables.Match, insisted bool) (err error) {
 	t.match, t.insisted = m, insisted
 	if m == nil {
