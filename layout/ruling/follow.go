@@ -22,6 +22,7 @@ type point struct {
 // twenty-five is one, and each picture is followed in both directions.
 var pointsPool = sync.Pool{New: func() any { return new([]point) }}
 
+// An active trace is one that may still go on below the row that was looked at.
 type active struct {
 	last   int32 // index of its last point
 	n      int32
@@ -30,6 +31,19 @@ type active struct {
 	across float32
 	slope  float32
 	tone   float32 // running mean
+}
+
+// A follower follows the structures of one response map down the picture, row by row.
+type follower struct {
+	response ink.Threshold
+	minLen   int
+	maxThick int
+	maxGap   int
+	points   []point
+	runs     []point  // of the row that is looked at
+	live     []active // sorted across
+	fresh    []active // begun in the row that is looked at
+	done     []active
 }
 
 // follow traces all structures of one response map down the picture: runs of
@@ -44,125 +58,151 @@ func (r *ridges) follow(ctx context.Context, light bool, minLen int) []Trace {
 	if err != nil || len(px) == 0 {
 		return nil
 	}
-	w, h, maxGap := m.Cols(), m.Rows(), int32(r.maxGap)
-	response := ink.Threshold{At: uint8(threshold), Dark: true}
 	room := pointsPool.Get().(*[]point)
-	points := (*room)[:0]
-	defer func() { *room = points; pointsPool.Put(room) }()
-	var live, fresh, done []active
-	var runs []point
-	retire := func(a active) {
-		if int(a.along-a.start)+1 >= minLen && int(a.n)*10 >= minLen*3 {
-			done = append(done, a)
-		}
-	}
-	for y := range h {
-		row := px[y*w : (y+1)*w]
-		runs = runs[:0]
-		for x := response.Next(row, 0); x < w; x = response.Next(row, x) {
-			x0 := x
-			sum, mom, top := 0, 0, 0
-			for x < w && response.Inked(row[x]) {
-				v := int(row[x])
-				sum += v
-				mom += v * (x - x0)
-				top = max(top, v)
-				x++
-			}
-			if x-x0 <= r.maxThick+2 {
-				// The response is full inside the rule and fades at its
-				// edges, so its sum over its top is the thickness.
-				thick := float64(sum) / float64(top)
-				runs = append(runs, point{along: int32(y), across: float32(x0) + float32(mom)/float32(sum),
-					thick: uint8(thick*10 + 0.5), tone: uint8(top)})
-			}
-		}
-		// Both lists are sorted across, so one pass joins them.
-		fresh = fresh[:0]
-		i := 0
-		for _, run := range runs {
-			best, bestD := -1, float32(math.MaxFloat32)
-			for i < len(live) && live[i].across < run.across-8 {
-				i++
-			}
-			for j := i; j < len(live) && live[j].across <= run.across+8; j++ {
-				a := &live[j]
-				gap := int32(y) - a.along
-				if gap == 0 || gap > maxGap {
-					continue
-				}
-				g := float32(gap)
-				d := run.across - (a.across + a.slope*g)
-				if d < 0 {
-					d = -d
-				}
-				if d >= bestD || d > 1.1+0.15*(g-1) {
-					continue
-				}
-				// Between the dots of a dotted rule and beside its ends the
-				// compression leaves a faint trace of another tone.
-				if t := float32(run.tone); t < 0.3*a.tone || a.tone < 0.3*t {
-					continue
-				}
-				best, bestD = j, d
-			}
-			id := int32(len(points))
-			if best >= 0 {
-				a := &live[best]
-				gap := float32(int32(y) - a.along)
-				run.prev = a.last
-				step := (run.across - a.across) / gap
-				k := 1 / float32(min(a.n+1, 24))
-				a.slope += k * (step - a.slope)
-				a.tone += k * (float32(run.tone) - a.tone)
-				a.last, a.along, a.across = id, int32(y), run.across
-				a.n++
-			} else {
-				run.prev = -1
-				fresh = append(fresh, active{last: id, n: 1, start: int32(y), along: int32(y), across: run.across, tone: float32(run.tone)})
-			}
-			points = append(points, run)
-		}
+	f := &follower{response: ink.Threshold{At: uint8(threshold), Dark: true}, minLen: minLen, maxThick: r.maxThick, maxGap: r.maxGap, points: (*room)[:0]}
+	defer func() { *room = f.points; pointsPool.Put(room) }()
+	w := m.Cols()
+	for y := range m.Rows() {
+		f.findRuns(px[y*w:(y+1)*w], y)
+		f.join(y)
 		// What has ended is only in the way, so it is not sought in every row.
-		if y%r.maxGap == 0 {
+		if y%f.maxGap == 0 {
 			if ctx.Err() != nil {
 				return nil
 			}
-			live = slices.DeleteFunc(live, func(a active) bool {
-				over := y-int(a.along) > r.maxGap
-				if over {
-					retire(a)
-				}
-				return over
-			})
+			f.retireBefore(y - f.maxGap)
 		}
-		live = merge(live, fresh)
+		f.live = merge(f.live, f.fresh)
 	}
-	for _, a := range live {
-		retire(a)
+	for _, a := range f.live {
+		f.retire(a)
 	}
-	traces := make([]Trace, 0, len(done))
+	return r.rejoin(f.traces(light))
+}
+
+// findRuns finds the runs of a row that are no thicker than rules.
+func (f *follower) findRuns(row []uint8, y int) {
+	f.runs = f.runs[:0]
+	for x := f.response.Next(row, 0); x < len(row); x = f.response.Next(row, x) {
+		x0 := x
+		sum, mom, top := 0, 0, 0
+		for x < len(row) && f.response.Inked(row[x]) {
+			v := int(row[x])
+			sum += v
+			mom += v * (x - x0)
+			top = max(top, v)
+			x++
+		}
+		if x-x0 <= f.maxThick+2 {
+			// The response is full inside the rule and fades at its
+			// edges, so its sum over its top is the thickness.
+			thick := float64(sum) / float64(top)
+			f.runs = append(f.runs, point{along: int32(y), across: float32(x0) + float32(mom)/float32(sum),
+				thick: uint8(thick*10 + 0.5), tone: uint8(top)})
+		}
+	}
+}
+
+// join joins the runs of a row to the traces that they continue, and begins new ones
+// with the others. Both lists are sorted across, so one pass joins them.
+func (f *follower) join(y int) {
+	f.fresh = f.fresh[:0]
+	i := 0
+	for _, run := range f.runs {
+		for i < len(f.live) && f.live[i].across < run.across-8 {
+			i++
+		}
+		id := int32(len(f.points))
+		if best := f.continued(i, &run); best >= 0 {
+			run.prev = f.live[best].last
+			f.live[best].goOn(&run, id)
+		} else {
+			run.prev = -1
+			f.fresh = append(f.fresh, active{last: id, n: 1, start: int32(y), along: int32(y), across: run.across, tone: float32(run.tone)})
+		}
+		f.points = append(f.points, run)
+	}
+}
+
+// continued is the live trace, from one on, that a run continues best; -1 for none.
+func (f *follower) continued(from int, run *point) int {
+	best, bestD := -1, float32(math.MaxFloat32)
+	for j := from; j < len(f.live) && f.live[j].across <= run.across+8; j++ {
+		a := &f.live[j]
+		gap := run.along - a.along
+		if gap == 0 || gap > int32(f.maxGap) {
+			continue
+		}
+		g := float32(gap)
+		d := run.across - (a.across + a.slope*g)
+		if d < 0 {
+			d = -d
+		}
+		if d >= bestD || d > 1.1+0.15*(g-1) {
+			continue
+		}
+		// Between the dots of a dotted rule and beside its ends the
+		// compression leaves a faint trace of another tone.
+		if t := float32(run.tone); t < 0.3*a.tone || a.tone < 0.3*t {
+			continue
+		}
+		best, bestD = j, d
+	}
+	return best
+}
+
+// goOn takes a trace on by a point.
+func (a *active) goOn(run *point, id int32) {
+	gap := float32(run.along - a.along)
+	step := (run.across - a.across) / gap
+	k := 1 / float32(min(a.n+1, 24))
+	a.slope += k * (step - a.slope)
+	a.tone += k * (float32(run.tone) - a.tone)
+	a.last, a.along, a.across = id, run.along, run.across
+	a.n++
+}
+
+// retireBefore retires the traces that ended before a row.
+func (f *follower) retireBefore(y int) {
+	f.live = slices.DeleteFunc(f.live, func(a active) bool {
+		over := int(a.along) < y
+		if over {
+			f.retire(a)
+		}
+		return over
+	})
+}
+
+// retire keeps a trace that has ended, if it is long enough.
+func (f *follower) retire(a active) {
+	if int(a.along-a.start)+1 >= f.minLen && int(a.n)*10 >= f.minLen*3 {
+		f.done = append(f.done, a)
+	}
+}
+
+// traces are what was followed. A rule may have been followed from or into a stroke of
+// text: it is cut where it jumps.
+func (f *follower) traces(light bool) []Trace {
+	traces := make([]Trace, 0, len(f.done))
 	var links []point
-	for _, a := range done {
+	for _, a := range f.done {
 		links = slices.Grow(links[:0], int(a.n))
 		chain := links[:a.n]
-		for i, at := a.last, int(a.n)-1; at >= 0; i, at = points[i].prev, at-1 {
-			chain[at] = points[i]
+		for i, at := a.last, int(a.n)-1; at >= 0; i, at = f.points[i].prev, at-1 {
+			chain[at] = f.points[i]
 		}
-		// A rule may have been followed from or into a stroke of text: it is
-		// cut where it jumps.
 		for len(chain) > 0 {
 			n := 1
 			for n < len(chain) && !jumps(chain[n-1], chain[n]) {
 				n++
 			}
-			if t, ok := newTrace(chain[:n], light, minLen); ok {
+			if t, ok := newTrace(chain[:n], light, f.minLen); ok {
 				traces = append(traces, t)
 			}
 			chain = chain[n:]
 		}
 	}
-	return r.rejoin(traces)
+	return traces
 }
 
 // jumps reports whether a rule cannot go from one point straight to the next.

@@ -47,60 +47,27 @@ func streaks(ts, others []Trace, length int) []streak {
 	if len(ts) > maxPieces {
 		return nil
 	}
-	first, last := math.Inf(1), math.Inf(-1)
-	for i := range others {
-		if t := &others[i]; t.Length() >= minSide {
-			at := float64(t.Across[len(t.Across)/2])
-			first, last = min(first, at), max(last, at)
-		}
-	}
-	margin := min(first, float64(length)-last)
-	if first > last || margin < 0.02*float64(length) {
+	f := &streakFinder{ts: ts, others: others, length: float64(length), used: make(map[*Trace]bool)}
+	margin := f.margin()
+	if margin < 0.02*f.length {
 		return nil
 	}
 	// The ends of a faint one may not be seen; the more it goes on beyond the
 	// rules across, the less they matter.
-	border := max(0.01*float64(length)+1, margin/8)
-	var long []*Trace
-	for i := range ts {
-		if ts[i].Length() >= min(minSeed*float64(length), longSeed) {
-			long = append(long, &ts[i])
-		}
-	}
-	slices.SortStableFunc(long, func(a, b *Trace) int { return len(b.Along) - len(a.Along) })
+	f.border = max(0.01*f.length+1, margin/8)
 	var out []streak
 	rules, lo, hi := 0, math.Inf(1), math.Inf(-1) // those that end before the borders, and from where to where
-	used := make(map[*Trace]bool)
-	for _, seed := range long[:min(len(long), maxSeeds)] {
-		if used[seed] {
+	for _, seed := range f.seeds() {
+		if f.used[seed] {
 			continue
 		}
-		s := streak{thick: seed.Thick, tone: seed.tone, light: seed.Light}
-		s.a, s.b = seed.Line()
-		upright := s
-		upright.a, upright.b = float64(seed.Across[len(seed.Across)/2]), 0
-		found := false
-		// A short piece does not tell well how a line lies, but a scanner draws
-		// along the picture's sides.
-		for _, s := range []streak{s, upright} {
-			var on []*Trace
-			s.lo, s.hi = seed.Lo(), seed.Hi()
-			for i := range ts {
-				t := &ts[i]
-				// On a darker ground it stands out less.
-				if t.Light == s.light && t.tone < 1.5*s.tone+5 && s.holds(t) {
-					s.lo, s.hi, used[t] = min(s.lo, t.Lo()), max(s.hi, t.Hi()), true
-					on = append(on, t)
-				}
+		s, found := f.through(seed)
+		switch {
+		case found:
+			if out = append(out, s); len(out) > maxStreaks || s.bounds(others) {
+				return nil
 			}
-			if found = s.lo <= border && s.hi >= float64(length)-border && seenOn(on) >= minSeen*float64(length); found {
-				if out = append(out, s); len(out) > maxStreaks || s.bounds(others) {
-					return nil
-				}
-				break
-			}
-		}
-		if !found && seed.Length() >= minLong*float64(length) {
+		case seed.Length() >= minLong*f.length:
 			rules++
 			lo, hi = min(lo, seed.Lo()), max(hi, seed.Hi())
 		}
@@ -110,6 +77,67 @@ func streaks(ts, others []Trace, length int) []streak {
 		return nil
 	}
 	return out
+}
+
+// A streakFinder looks for the streaks among the traces of one direction.
+type streakFinder struct {
+	ts, others []Trace // of the direction, and across
+	length     float64 // of the picture along, pixels
+	border     float64 // how far from the picture's border a streak may end, pixels
+	used       map[*Trace]bool
+}
+
+// margin is how far from the picture's borders the outermost rules across are, pixels;
+// negative where there are none.
+func (f *streakFinder) margin() float64 {
+	first, last := math.Inf(1), math.Inf(-1)
+	for i := range f.others {
+		if t := &f.others[i]; t.Length() >= minSide {
+			at := float64(t.Across[len(t.Across)/2])
+			first, last = min(first, at), max(last, at)
+		}
+	}
+	if first > last {
+		return -1
+	}
+	return min(first, f.length-last)
+}
+
+// seeds are the traces that are long enough for a streak to be told by, the longest first.
+func (f *streakFinder) seeds() []*Trace {
+	var long []*Trace
+	for i := range f.ts {
+		if f.ts[i].Length() >= min(minSeed*f.length, longSeed) {
+			long = append(long, &f.ts[i])
+		}
+	}
+	slices.SortStableFunc(long, func(a, b *Trace) int { return len(b.Along) - len(a.Along) })
+	return long[:min(len(long), maxSeeds)]
+}
+
+// through is the streak that runs through a trace, if there is one. A short piece does
+// not tell well how a line lies, but a scanner draws along the picture's sides.
+func (f *streakFinder) through(seed *Trace) (s streak, found bool) {
+	slanted := streak{thick: seed.Thick, tone: seed.tone, light: seed.Light}
+	slanted.a, slanted.b = seed.Line()
+	upright := slanted
+	upright.a, upright.b = float64(seed.Across[len(seed.Across)/2]), 0
+	for _, s := range []streak{slanted, upright} {
+		var on []*Trace
+		s.lo, s.hi = seed.Lo(), seed.Hi()
+		for i := range f.ts {
+			t := &f.ts[i]
+			// On a darker ground it stands out less.
+			if t.Light == s.light && t.tone < 1.5*s.tone+5 && s.holds(t) {
+				s.lo, s.hi, f.used[t] = min(s.lo, t.Lo()), max(s.hi, t.Hi()), true
+				on = append(on, t)
+			}
+		}
+		if s.lo <= f.border && s.hi >= f.length-f.border && seenOn(on) >= minSeen*f.length {
+			return s, true
+		}
+	}
+	return streak{}, false
 }
 
 // seenOn is on how many pixels of a line some traces on it are seen; those
