@@ -40,7 +40,7 @@ const longSeed = 80
 const maxSeeds = 400
 
 // streaks finds the streaks among the traces of one direction, length pixels
-// along; others are those across. On a picture cut out tightly, or of a table
+// along; others are the rules across. On a picture cut out tightly, or of a table
 // scrolled half out of sight, the table's own rules run from border to border;
 // but a streak goes on beyond all rules, and none of those across end at it.
 func streaks(ts, others []Trace, length int) []streak {
@@ -79,6 +79,14 @@ func streaks(ts, others []Trace, length int) []streak {
 	return out
 }
 
+// sidesOf are the traces that tell where the sides of a table are. Up to reach, those
+// with gaps are strokes of text: the zeros of a column are followed like a broken rule.
+func sidesOf(ts []Trace, reach float64) []Trace {
+	return slices.DeleteFunc(slices.Clone(ts), func(t Trace) bool {
+		return t.Length() < minSide || t.Length() <= reach && !t.Whole()
+	})
+}
+
 // A streakFinder looks for the streaks among the traces of one direction.
 type streakFinder struct {
 	ts, others []Trace // of the direction, and across
@@ -92,10 +100,9 @@ type streakFinder struct {
 func (f *streakFinder) margin() float64 {
 	first, last := math.Inf(1), math.Inf(-1)
 	for i := range f.others {
-		if t := &f.others[i]; t.Length() >= minSide {
-			at := float64(t.Across[len(t.Across)/2])
-			first, last = min(first, at), max(last, at)
-		}
+		t := &f.others[i]
+		at := float64(t.Across[len(t.Across)/2])
+		first, last = min(first, at), max(last, at)
 	}
 	if first > last {
 		return -1
@@ -161,7 +168,7 @@ func (s *streak) bounds(others []Trace) bool {
 		t := &others[i]
 		at := s.a + s.b*float64(t.Across[len(t.Across)/2])
 		switch lo, hi := t.Lo()-at, t.Hi()-at; {
-		case t.Length() < minSide || lo > beside || hi < -beside:
+		case lo > beside || hi < -beside:
 		case math.Abs(lo) <= near:
 			after++
 		case math.Abs(hi) <= near:
@@ -210,7 +217,8 @@ func (s *streak) erase(px []uint8, w, h int) {
 // folds, which go on beyond any table. The caller closes it. Ok is false, and there is no
 // picture, where there are none.
 func WithoutStreaks(gray gocv.Mat, found *Traced) (clean gocv.Mat, ok bool) {
-	down, level := streaks(found.Ver, found.Hor, gray.Rows()), streaks(found.Hor, found.Ver, gray.Cols())
+	reach := StrokeReach * float64(max(gray.Rows(), gray.Cols()))
+	down, level := streaks(found.Ver, sidesOf(found.Hor, reach), gray.Rows()), streaks(found.Hor, sidesOf(found.Ver, reach), gray.Cols())
 	if len(down)+len(level) == 0 {
 		return gocv.Mat{}, false
 	}

@@ -31,6 +31,14 @@ func (t *Trace) Hi() float64 { return float64(t.Along[len(t.Along)-1]) + 1 }
 // Length is how long it is, pixels, gaps included.
 func (t *Trace) Length() float64 { return t.Hi() - t.Lo() }
 
+// StrokeReach is the part of a page's longer side up to which a trace with gaps is
+// taken for strokes of text: those of characters side by side are followed like a
+// broken rule, at any slope, but only as far as the words go.
+const StrokeReach = 0.1
+
+// Whole tells whether a trace has hardly a gap.
+func (t *Trace) Whole() bool { return t.Coverage > 0.9 }
+
 // Line fits across = a + b·along by least squares.
 func (t *Trace) Line() (a, b float64) {
 	var n, sx, sy, sxx, sxy float64

@@ -51,7 +51,7 @@ func estimate(level, plumb []ruling.Trace, size image.Point) *warp {
 // drifting keeps the traces that tell how the rules run; ok is false where these
 // hardly leave their row or column.
 func drifting(level, plumb []ruling.Trace, size image.Point) (tellLevel, tellPlumb []ruling.Trace, ok bool) {
-	reach := strokes * float64(max(size.X, size.Y))
+	reach := ruling.StrokeReach * float64(max(size.X, size.Y))
 	level, plumb = telling(level, reach), telling(plumb, reach)
 	if drifts(level) || drifts(plumb) {
 		return level, plumb, true

@@ -9,11 +9,6 @@ import (
 	"github.com/biaoge/biaoge/layout/ruling"
 )
 
-// strokes is the part of a page's side up to which a trace with gaps is taken
-// for strokes of text: those of characters side by side are followed like a
-// broken rule, at any slope, but only as far as the words go.
-const strokes = 0.1
-
 // telling keeps the traces that tell how the rules run: those that are surely
 // rules, and where most of what is long and straight is broken, these too.
 func telling(ts []ruling.Trace, reach float64) []ruling.Trace {
@@ -31,7 +26,7 @@ func telling(ts []ruling.Trace, reach float64) []ruling.Trace {
 func aligned(ts []ruling.Trace) []ruling.Trace {
 	var pieces []ruling.Trace
 	for _, t := range ts {
-		if t.Length() >= 48 && t.Coverage <= 0.9 && t.Rough <= 0.3 {
+		if t.Length() >= 48 && !t.Whole() && t.Rough <= 0.3 {
 			pieces = append(pieces, t)
 		}
 	}
@@ -186,7 +181,7 @@ func longest(ts []ruling.Trace, reach float64) []ruling.Trace {
 	longest := maxLength(ts)
 	var out, pieces []ruling.Trace
 	for _, t := range ts {
-		switch whole := t.Coverage > 0.9; {
+		switch whole := t.Whole(); {
 		case t.Length() >= max(48, 0.2*longest) && (whole || t.Coverage > 0.6 && longest > reach):
 			out = append(out, t)
 		case t.Length() >= max(piece, 0.08*longest) && whole:
