@@ -123,6 +123,13 @@ func analyze(ctx context.Context, gray *image.Gray, turn int, expected bool) (*P
 		return nil, err
 	}
 	open, columns := borderless.Tables(prints, ruling.StrongOf(r.Hor), ruling.StrongOf(r.Ver), expected)
+	if free, columned := r.Without(singleColumn); columned {
+		more := borderless.Outside(r.Page, free.Taken(), s.Found.Hor)
+		tables, doubtful := borderless.Tables(more, ruling.StrongOf(r.Hor), ruling.StrongOf(r.Ver), false)
+		if slices.ContainsFunc(tables, func(g grid.Grid) bool { return takesIn(g, r.Grids, free.Grids) }) {
+			r, prints, open, columns = free, more, tables, doubtful
+		}
+	}
 	grids := grid.Outermost(slices.Concat(r.Grids, open, grid.ThickNets(r.Page, figuresOf(prints))))
 	t, err := readLines(ctx, r.Page, grids)
 	if err != nil {
@@ -165,6 +172,18 @@ func findRuled(ctx context.Context, s *straighten.Straight, expected bool) (*gri
 		return nil, nil, err
 	}
 	return l, borderless.Outside(l.Page, l.Taken(), s.Found.Hor), nil
+}
+
+// singleColumn tells a ruled table of one column: what rules bound may be no more
+// than its heading, or its rows.
+func singleColumn(g grid.Grid) bool { return g.Cols == 1 }
+
+// takesIn tells whether a table of text takes in what was a ruled table.
+func takesIn(g grid.Grid, before, free []grid.Grid) bool {
+	return slices.ContainsFunc(before, func(b grid.Grid) bool {
+		in := b.Box.Intersect(g.Box)
+		return !slices.ContainsFunc(free, func(f grid.Grid) bool { return f.Box == b.Box }) && 2*in.Dx()*in.Dy() > b.Box.Dx()*b.Box.Dy()
+	})
 }
 
 // figuresOf is what is too large to be text.

@@ -127,7 +127,7 @@ func printOn(p ink.Pixels, box image.Rectangle, traces []ruling.Trace) Print {
 		}
 	}
 	hollow := out.squares(text, mask)
-	out.sortLarge(large, text, mask)
+	out.sortLarge(large, text, mask, traces)
 	text = out.withoutDashes(text, traces)
 	for _, b := range text {
 		out.Marks = append(out.Marks, b.Box)
@@ -173,9 +173,10 @@ func (p *Print) rowsOf(mask []uint8) func(y int, r image.Rectangle) []uint8 {
 }
 
 // sortLarge tells frames from drawings among what is too large to be text: the
-// ink of a frame, or of a piece of one, lies along the sides of its box. Mask is
-// the ink of the print, and loses that of the text.
-func (p *Print) sortLarge(large, text []ink.Blob, mask []uint8) {
+// ink of a frame, or of a piece of one, lies along the sides of its box, and on
+// rules that go from one to the other. Mask is the ink of the print, and loses that
+// of the text.
+func (p *Print) sortLarge(large, text []ink.Blob, mask []uint8, traces []ruling.Trace) {
 	if len(large) == 0 {
 		return
 	}
@@ -189,7 +190,11 @@ func (p *Print) sortLarge(large, text []ink.Blob, mask []uint8) {
 	for _, b := range large {
 		inner := 0
 		in := b.Box.Inset(side)
+		ruled := rowsOfRules(traces, b.Box, side)
 		for y := in.Min.Y; y < in.Max.Y; y++ {
+			if ruled[y] {
+				continue
+			}
 			for _, v := range row(y, in) {
 				inner += int(v & 1)
 			}
@@ -205,6 +210,24 @@ func (p *Print) sortLarge(large, text []ink.Blob, mask []uint8) {
 			}
 		}
 	}
+}
+
+// rowsOfRules are the rows of pixels of the level rules that go through a box from
+// side to side, and those beside them.
+func rowsOfRules(traces []ruling.Trace, box image.Rectangle, side int) map[int]bool {
+	out := map[int]bool{}
+	for i := range traces {
+		t := &traces[i]
+		if t.Lo() > float64(box.Min.X+side) || t.Hi() < float64(box.Max.X-side) {
+			continue
+		}
+		for _, y := range t.Across {
+			for at := int(float64(y)-t.Thick/2) - 1; at <= int(float64(y)+t.Thick/2)+1; at++ {
+				out[at] = true
+			}
+		}
+	}
+	return out
 }
 
 // inkIn returns between which heights the ink along one side of a box lies; ok

@@ -22,7 +22,7 @@ func TestFramesAreNoDrawings(t *testing.T) {
 		fill(r)
 	}
 	p := Print{Box: image.Rect(0, 0, 400, 300), Height: 20}
-	p.sortLarge([]ink.Blob{{Box: frame, Area: 2100}, {Box: bar, Area: bar.Dx() * bar.Dy()}}, []ink.Blob{{Box: text, Area: 1200}}, mask)
+	p.sortLarge([]ink.Blob{{Box: frame, Area: 2100}, {Box: bar, Area: bar.Dx() * bar.Dy()}}, []ink.Blob{{Box: text, Area: 1200}}, mask, nil)
 	if len(p.Figures) != 1 || p.Figures[0] != bar {
 		t.Errorf("drawings %v, want %v alone", p.Figures, bar)
 	}

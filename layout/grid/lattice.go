@@ -72,6 +72,13 @@ func Find(ctx context.Context, m *ruling.Evidence, found *ruling.Traced, expecte
 	return r, ctx.Err()
 }
 
+// Without is a lattice without some of its tables; it tells whether there are any.
+func (r *Lattice) Without(some func(Grid) bool) (*Lattice, bool) {
+	out := *r
+	out.Grids = slices.DeleteFunc(slices.Clone(r.Grids), some)
+	return &out, len(out.Grids) < len(r.Grids)
+}
+
 // Taken are the parts of the page, in pixels, on which its rules make something: tables,
 // and charts, whose axes and bars have texts in rows and columns, too.
 func (r *Lattice) Taken() []image.Rectangle {
