@@ -88,9 +88,8 @@ var EmbeddedForms = sync.OnceValue(func() []*Form {
 	return forms
 })
 
-// LoadForms reads every .yaml and .yml file of a folder, in the order of their names; there
-// may be none. All errors that it finds are joined; each is a *FormError or wraps what the
-// file system said.
+// LoadForms reads every .yaml file of a folder. All errors found are joined;
+// each is a *FormError or wraps what the file system said.
 func LoadForms(dir string) ([]*Form, error) {
 	return formsIn(os.DirFS(dir), ".", dir+string(filepath.Separator))
 }

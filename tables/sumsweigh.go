@@ -84,7 +84,7 @@ func (c *sumChecker) compute(f *Form, index map[string]int) {
 	}
 }
 
-// value is the number of a record, 0 for a blank.
+// value is that of a record, 0 for a blank.
 func (c *sumChecker) value(record int) float64 {
 	if v := c.table.Records[record].Value; v != nil {
 		return *v

@@ -65,7 +65,7 @@ func (s *series) pages(ctx context.Context, in Input, most int, to *[]*tables.Do
 	return nil
 }
 
-// newDocument is the document of a page of which nothing is read yet.
+// newDocument is that of a page of which nothing is read yet.
 func newDocument(source tables.Source, animated bool) *tables.Document {
 	doc := &tables.Document{Version: tables.Version, Tables: []tables.Table{}, Warnings: []tables.Warning{}, Source: source}
 	if animated {

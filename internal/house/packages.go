@@ -64,7 +64,7 @@ func (p *pkg) below(importPath string) string {
 	return rest
 }
 
-// files are the files of the package that are built into the program.
+// files are those of the package that are built into the program.
 func (p *pkg) files() (paths []string) { return p.join(p.GoFiles, p.CgoFiles) }
 
 // tests are the files of its tests.

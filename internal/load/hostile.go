@@ -65,7 +65,7 @@ func hostile() {
 	end()
 }
 
-// hostileFiles are the files that make hostile sends.
+// hostileFiles are those of make hostile.
 func hostileFiles(yield func(pic) bool) {
 	names, err := filepath.Glob(filepath.Join(*hostileDir, "*"))
 	check(err)

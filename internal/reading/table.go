@@ -1,7 +1,7 @@
-// Package reading turns the grid of one table into a sheet: it has the line reader read
-// every cell (first.go), the other two readers what that one can't be trusted with alone
-// (second.go, print.go), weighs what they made of it (weigh.go), and doubts what the page,
-// the grid or other cells speak against (doubt.go).
+// Package reading turns the grid of one table into a sheet: it has the line
+// reader read every cell (first.go), Tesseract what that one can't be trusted
+// with alone (second.go), weighs what both made of it (weigh.go), and doubts
+// what the page, the grid or other cells speak against (doubt.go).
 //
 // It knows pages, grids, the readers, and which cell of a form a cell is. It
 // must not know how tables are found, how a form is told, what a form's sums

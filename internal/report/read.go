@@ -185,7 +185,7 @@ func (d *Document) fromPicture(p *Picture, heading string) {
 	}
 }
 
-// tables are the tables of all pages of a picture.
+// tables are those of all pages of a picture.
 func (p *Picture) tables() (all []*tables.Table) {
 	if p.Document == nil {
 		return nil

@@ -166,7 +166,7 @@ func FormatFor(name, of string) (string, error) {
 // report.
 func IsEnding(ext string) bool { return endings[ext] != "" }
 
-// endings are the endings of file names that mean a format of reports.
+// endings are those of reports.
 var endings = map[string]string{".html": "html", ".htm": "html", ".xhtml": "html", ".shtml": "html", ".mhtml": "mhtml", ".mht": "mhtml", ".md": "markdown", ".markdown": "markdown", ".docx": "docx", ".pdf": "pdf", ".epub": "epub", ".txt": "text"}
 
 // CanGiveBack reports whether a report of a format can be given back in it.

@@ -80,7 +80,7 @@ func (s *Store) Has(sha256 string) (has bool, err error) {
 	return has, err
 }
 
-// Forms are the forms of the tables that persons went through or keyed.
+// Forms are those of the tables that persons went through or keyed.
 func (s *Store) Forms() (all []string, err error) {
 	rows, err := s.r.Query("SELECT DISTINCT outcome ->> 'form' FROM questions WHERE kind = 'table' AND settled <> 0 AND gone = 0 AND outcome ->> 'form' IS NOT NULL")
 	if err != nil {

@@ -311,7 +311,7 @@ func (s *Sheet) document(sha string) *tables.Document {
 	return d
 }
 
-// Keys are the keys of the form's values.
+// Keys are those of the form's values.
 func Keys() (keys []string) {
 	for _, c := range Form().Cells {
 		if c.Key != "" {

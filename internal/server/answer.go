@@ -32,7 +32,7 @@ const (
 	mediaLines = "application/x-ndjson"
 )
 
-// formats are the formats in which extraction answers, the default first.
+// formats are those of extraction, the default first.
 var formats = []format{
 	{media: mediaJSON},
 	{media: mediaLines, export: "jsonl"},

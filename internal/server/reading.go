@@ -31,7 +31,7 @@ func (r *result) size() int64 {
 	return n
 }
 
-// documents are the documents that the lines hold.
+// documents are those of the lines.
 func (r *result) documents() ([]*tables.Document, error) {
 	return parsed(r.lines)
 }

@@ -16,7 +16,7 @@ type Picture struct {
 	Data []byte
 }
 
-// Documents are the documents of one picture.
+// Documents are those of one picture.
 type Documents struct {
 	Data   []byte // as Marshal writes them
 	Digest digest.Digest

@@ -76,7 +76,8 @@ func (t *table) knots() []knot {
 		if n := len(out); n > 0 {
 			last := t.lines[i-1].mid()
 			d := t.lines[i].mid() - last
-			if (d < overlap*t.H || d < 1.4*t.H && t.disjoint(i-1, i)) && !t.parted(last, t.lines[i].mid()) {
+			h := max(t.H, t.lines[i-1].height(), t.lines[i].height())
+			if (d < overlap*h || d < 1.4*h && t.disjoint(i-1, i) || t.stacked(i-1, i)) && !t.parted(last, t.lines[i].mid()) {
 				out[n-1].lines = append(out[n-1].lines, i)
 				continue
 			}
@@ -87,6 +88,28 @@ func (t *table) knots() []knot {
 		t.settle(&out[i])
 	}
 	return out
+}
+
+// stacked tells whether what stands in the columns of two lines is single characters
+// of one text from the top down, as headings of narrow columns are set: nothing else
+// is one character as wide as high in most columns. A digit is narrower, a box to tick
+// is none.
+func (t *table) stacked(i, j int) bool {
+	h := max(t.lines[i].height(), t.lines[j].height())
+	if float64(t.lines[j].Box.Min.Y-t.lines[i].Box.Max.Y) > h || slices.ContainsFunc(t.lines[j].words, func(w word) bool { return w.square }) {
+		return false
+	}
+	below, wide := false, 0
+	for _, p := range t.of[j] {
+		if p.hi-p.lo > 1 || float64(p.box.Dx()) > gutter*h {
+			return false
+		}
+		if w := float64(p.box.Dx()); 2*w*w > h*h { // more than half of a square of that height
+			wide++
+		}
+		below = below || slices.ContainsFunc(t.of[i], func(o place) bool { return o.lo == p.lo && o.hi == p.hi && float64(o.box.Dx()) <= gutter*h })
+	}
+	return below && 2*wide > len(t.of[j])
 }
 
 // disjoint reports whether two lines have no column in common, as cells side by side have
@@ -104,7 +127,7 @@ func (t *table) disjoint(i, j int) bool {
 
 // untied parts a knot that holds several rows: labels that stand beside these overlap with
 // two of them and join them. Each line that has text in most columns is a row, if it is
-// farther from the next such line than the lines of one cell are.
+// farther from the one before than the lines of one cell are.
 func (t *table) untied(k knot) []knot {
 	out := []knot{k}
 	at := -1
@@ -122,8 +145,8 @@ func (t *table) untied(k knot) []knot {
 			cut := slices.Index(lines, i)
 			out[last].lines = lines[:cut]
 			out = append(out, knot{lines: lines[cut:]})
-			at = i
 		}
+		at = i
 	}
 	if len(out) == 1 {
 		return out
@@ -168,20 +191,18 @@ func (t *table) settle(k *knot) {
 // bands are the rows between rules, where nearly every row has one below it;
 // nil elsewhere.
 func (t *table) bands() []knot {
-	inside := 0
-	for _, y := range t.levels {
-		if y > float64(t.box.Min.Y) && y < float64(t.box.Max.Y) {
-			inside++
+	var rows []knot
+	ruled := 0
+	for _, k := range t.knots() {
+		if 2*k.filled <= len(t.cols) {
+			continue
 		}
-	}
-	knots := t.knots()
-	rows := 0
-	for _, k := range knots {
-		if 2*k.filled > len(t.cols) {
-			rows++
+		if n := len(rows); n > 0 && t.parted(rows[n-1].mid, k.mid) {
+			ruled++
 		}
+		rows = append(rows, k)
 	}
-	if inside < 2 || 10*inside < 6*(rows-1) {
+	if ruled < 2 || 10*ruled < 6*(len(rows)-1) {
 		return nil
 	}
 	var out []knot

@@ -140,10 +140,13 @@ func apart(room, in, other image.Rectangle, n int) image.Rectangle {
 	return room
 }
 
-// blank is what of the room of a cell without text is free.
+// blank is what of the room of a cell without text is free of text and rules.
 func (t *table) blank(cells []cell, room image.Rectangle) image.Rectangle {
+	taken := slices.Clone(t.rules)
 	for i := range cells {
-		o := cells[i].text
+		taken = append(taken, cells[i].text)
+	}
+	for _, o := range taken {
 		if !room.Overlaps(o) {
 			continue
 		}

@@ -22,6 +22,11 @@ type place struct {
 // every segment. It tells whether there are columns.
 func (t *table) findColumns() bool {
 	t.measure()
+	if cols, ok := t.byOrder(); ok {
+		t.cols = cols
+		t.place()
+		return true
+	}
 	several, beside := t.parts()
 	if len(several) < 2 {
 		return false
@@ -109,12 +114,16 @@ func (t *table) between(gutters []ink.Span) (cols []ink.Span) {
 func (t *table) joinCrossed() {
 	texts := t.texts(ink.Span{Lo: math.MinInt32, Hi: math.MaxInt32})
 	gaps := gapsOf(texts)
+	extents := t.extents(texts)
 	for c := 0; c+1 < len(t.cols); {
 		g := ink.Span{Lo: t.cols[c].Hi, Hi: t.cols[c+1].Lo}
-		crossing, apart := 0, 0
+		crossing, over, apart := 0, 0, 0
 		for _, s := range texts {
 			if s.Min.X < g.Lo && s.Max.X > g.Hi {
 				crossing++
+				if t.spans(s, extents) {
+					over++
+				}
 			}
 		}
 		for _, o := range gaps {
@@ -122,9 +131,13 @@ func (t *table) joinCrossed() {
 				apart++
 			}
 		}
+		if apart > 0 {
+			crossing -= over
+		}
 		if crossing > 0 && 2*apart < crossing {
 			t.cols[c].Hi = t.cols[c+1].Hi
 			t.cols = slices.Delete(t.cols, c+1, c+2)
+			extents = t.extents(texts)
 			continue
 		}
 		c++
@@ -147,31 +160,85 @@ func (t *table) splitColumns() bool {
 	return len(t.cols) > n
 }
 
+// extents are how far to both sides the texts reach that stand in one column each.
+func (t *table) extents(texts []image.Rectangle) []ink.Span {
+	out := slices.Clone(t.cols)
+	for _, s := range texts {
+		at, n := 0, 0
+		for c, k := range t.cols {
+			if s.Min.X < k.Hi && s.Max.X > k.Lo {
+				at, n = c, n+1
+			}
+		}
+		if n == 1 {
+			out[at] = ink.Span{Lo: min(out[at].Lo, s.Min.X), Hi: max(out[at].Hi, s.Max.X)}
+		}
+	}
+	return out
+}
+
+// spans tells whether a text has its middle where several columns have it that it
+// runs across, as what is set in the middle of a cell that spans them has.
+func (t *table) spans(s image.Rectangle, columns []ink.Span) bool {
+	first, last := -1, -1
+	for c, k := range columns {
+		if s.Min.X < k.Hi && s.Max.X > k.Lo {
+			if first < 0 {
+				first = c
+			}
+			last = c
+		}
+	}
+	return first >= 0 && first < last && t.centred(s, ink.Span{Lo: columns[first].Lo, Hi: columns[last].Hi})
+}
+
+// centred tells whether a text has its middle where a room has it.
+func (t *table) centred(s image.Rectangle, room ink.Span) bool {
+	return math.Abs(float64(s.Min.X+s.Max.X-room.Lo-room.Hi)) <= 2*centredWithin*t.H
+}
+
+// centredWithin is how far apart, in heights of a line, the middles are at most of a
+// text and of what it is centred over: the texts below it leave room at both sides,
+// and not the same.
+const centredWithin = 0.7
+
 // gapIn finds the gap within a column that parts most texts which stand beside
 // one another there. A gap in a text, as a comma of full width leaves, is at
-// another place in each.
+// another place in each; where nearly as many texts have one at another place, that
+// parts columns as well.
 func (t *table) gapIn(col ink.Span) (ink.Span, bool) {
 	texts := t.texts(col)
 	gaps := slices.DeleteFunc(gapsOf(texts), func(g ink.Span) bool { return float64(g.Hi-g.Lo) < gutter*t.H })
 	best, most := ink.Span{}, 0
-	for _, g := range gaps {
-		in, n := g, 0
+	shared := make([]int, len(gaps)) // how many have their gap where one has it
+	for i, g := range gaps {
+		in := g
 		for _, o := range gaps {
 			if k := (ink.Span{Lo: max(in.Lo, o.Lo), Hi: min(in.Hi, o.Hi)}); float64(k.Hi-k.Lo) >= 0.6*t.H {
-				in, n = k, n+1
+				in, shared[i] = k, shared[i]+1
 			}
 		}
-		if n > most {
-			best, most = in, n
+		if shared[i] > most {
+			best, most = in, shared[i]
 		}
+	}
+	others := 0
+	for _, n := range shared {
+		if 2*n < most {
+			others++
+		}
+	}
+	room := ink.Span{Lo: math.MaxInt, Hi: math.MinInt}
+	for _, s := range texts {
+		room = ink.Span{Lo: min(room.Lo, s.Min.X), Hi: max(room.Hi, s.Max.X)}
 	}
 	crossing := 0
 	for _, s := range texts {
-		if s.Min.X < best.Lo && s.Max.X > best.Hi {
+		if s.Min.X < best.Lo && s.Max.X > best.Hi && !t.centred(s, room) {
 			crossing++
 		}
 	}
-	return best, most >= 2 && 3*most >= 2*len(gaps) && 4*crossing <= len(texts)
+	return best, most >= 2 && most >= 2*others && 4*crossing <= len(texts)
 }
 
 // texts are the parts of the lines that reach into a column.

@@ -59,11 +59,46 @@ func TestOpenTables(t *testing.T) {
 	// Two lines of a signature, and what is left of the seal beside it.
 	seal := []word{box(60, 100, 30), box(60, 109, 25), box(60, 128, 20), box(60, 155, 20), box(120, 100, 22), box(120, 118, 30), box(120, 137, 28),
 		box(120, 155, 20), box(220, 100, 140), box(220, 118, 140), box(220, 137, 140), box(220, 155, 140)}
+	// Headings are set at the left, values at the right, right before the next
+	// heading; there are some more headings below.
+	apart := sheet(6, 4, varied)
+	for i := range apart {
+		if r, c := i/4, i%4; c > 0 {
+			apart[i] = box(60+c*160, 100+r*40, 90)
+			if r%3 > 0 {
+				apart[i] = box(60+c*160+130, 100+r*40, 14)
+			}
+		}
+	}
+	// Two of the rows of three values lack another value than the others.
+	sparse := sheet(8, 4, func(r, c int) int {
+		if c == 1+r%2 && r > 0 {
+			return 0
+		}
+		return 40
+	})
+	// Below a heading over three columns, values in the middle of it.
+	over := sheet(3, 4, varied)
+	for r := 3; r < 9; r++ {
+		over = append(over, box(60, 100+r*40, 90), box(300, 100+r*40, 240))
+	}
+	// Headings of four characters, from the top down.
+	var stacked []word
+	for c := range 9 {
+		for i := range 4 {
+			stacked = append(stacked, box(60+c*80, 100+i*33, 19))
+		}
+		stacked = append(stacked, box(64+c*80, 290, 11))
+	}
 	for _, c := range []struct {
 		name       string
 		words      []word
 		rows, cols int // none where there is no table
 	}{
+		{"headings at the left of values", apart, 6, 4},
+		{"rows that lack different values", sparse, 8, 4},
+		{"values in the middle of several columns", over, 9, 4},
+		{"headings from the top down", stacked, 2, 9},
 		{"a table", sheet(6, 4, varied), 6, 4},
 		{"a table with empty cells", sheet(8, 5, withHoles), 8, 5},
 		{"a table of dashes", dashes, 6, 4},

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/biaoge/biaoge/layout/ink"
 	"github.com/biaoge/biaoge/layout/ruling"
 )
 
@@ -17,6 +18,15 @@ type TextLine struct {
 }
 
 func (l *TextLine) mid() float64 { return float64(l.Box.Min.Y+l.Box.Max.Y) / 2 }
+
+// height is the usual height of the words of a line.
+func (l *TextLine) height() float64 {
+	var all []int
+	for _, w := range l.words {
+		all = append(all, w.box.Dy())
+	}
+	return float64(ink.Median(all))
+}
 
 // segments are the words of a line joined where less than gap parts them.
 func (l *TextLine) segments(gap float64) []image.Rectangle {

@@ -56,7 +56,7 @@ type Layer struct {
 // fours is how many fours of bytes a row of the kernel is.
 func (g Geometry) fours() int { return (int(g.Width*g.In) + 3) / 4 }
 
-// Size is how many rows and columns a convolution's output has, before pooling.
+// Size is that of a convolution's output, before pooling.
 func (g Geometry) Size(rows, cols int) (int, int) {
 	return (rows+2*int(g.Above)-int(g.Height))/int(g.Down) + 1, (cols+2*int(g.Left)-int(g.Width))/int(g.Right) + 1
 }

@@ -16,7 +16,7 @@ import (
 	"github.com/biaoge/biaoge/internal/report/content"
 )
 
-// MediaType is the media type of a DOCX file.
+// MediaType is that of the format.
 const MediaType = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 // What a document may hold.

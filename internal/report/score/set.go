@@ -53,7 +53,7 @@ var settings = []struct {
 	}},
 }
 
-// order is the order in which a report has the forms.
+// order is that of the forms in a report.
 var order = []string{"gov-disclosure/proactive", "gov-disclosure/requests", "gov-disclosure/appeals"}
 
 // formsOf are the forms of an edition, in their order; one that was never

@@ -38,7 +38,7 @@ func main() {
 	}
 }
 
-// forms are the forms in the report that is measured.
+// forms are those of the report that is measured.
 var forms = []string{"gov-disclosure/proactive@2021", "gov-disclosure/requests@2021", "gov-disclosure/appeals@2019"}
 
 // filled are the forms with a number in every value's place.
