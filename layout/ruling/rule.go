@@ -33,28 +33,45 @@ func (m *Evidence) toRule(axis Axis, t *Trace, strong float64) (Rule, bool) {
 	}
 	r.Weak = t.Length() < strong
 	s := m.Look(axis, &r, r.Lo, r.Hi)
-	// Strokes of neighbouring characters may join into a trace too, but with
-	// gaps, with a tone that comes and goes, and with other strokes beside
-	// them. Print that touches a rule breaks the trace, but not the rule.
-	solid := t.Coverage >= 0.86 && t.even >= 0.8 || t.Length() >= 2*strong && s.Any >= 0.88 && s.clear >= 0.75 && t.Rough < 0.45
 	r.Cover = max(r.Cover, s.Any)
-	if !solid { // the blocks tell dashes
+	if !t.solid(s, strong) { // the blocks tell dashes
 		return r, m.framed(t, s, strong)
 	}
-	if s.clear < 0.6*r.Cover || r.Weak && (t.Length() < 18 || s.clear < 0.85*r.Cover) {
-		return r, false
+	return r, r.standsClear(s) && !m.betweenPrint(t, strong) && !t.compressed(&r, s, strong)
+}
+
+// solid tells a rule from strokes of neighbouring characters, which may join into a
+// trace too, but with gaps, with a tone that comes and goes, and with other strokes beside
+// them. Print that touches a rule breaks the trace, but not the rule.
+func (t *Trace) solid(s sight, strong float64) bool {
+	return t.Coverage >= 0.86 && t.even >= 0.8 || t.Length() >= 2*strong && s.Any >= 0.88 && s.clear >= 0.75 && t.Rough < 0.45
+}
+
+// standsClear tells whether there is nothing else beside most of a rule.
+func (r *Rule) standsClear(s sight) bool {
+	if r.Weak && (r.Length() < 18 || s.clear < 0.85*r.Cover) {
+		return false
 	}
-	// Between lines of light print on a dark ground, and between letters, lie
-	// light stripes too, but broader ones, whose edges are letters'.
+	return s.clear >= 0.6*r.Cover
+}
+
+// betweenPrint tells whether a light trace is but the stripe between lines of light print
+// on a dark ground, or between letters: these are broader than rules, and their edges are
+// letters'.
+func (m *Evidence) betweenPrint(t *Trace, strong float64) bool {
+	if !t.Light {
+		return false
+	}
 	drawn := m.dark && t.Length() >= 2*strong && t.Coverage >= 0.9 && t.even >= 0.95 && t.Rough < 0.05
-	if t.Light && (!drawn && t.Thick > max(4.5, 0.65*float64(m.ver.maxThick)) || !m.dark && !r.Weak && t.Length() < 1.5*strong) {
-		return r, false
-	}
-	// The compression draws faint lines of its own, but short ones.
-	if t.tone < Faint && (t.Length() < 1.5*strong || s.Any < 0.95*r.Cover || s.clear < 0.85*r.Cover || t.Rough > 0.4) {
-		return r, false
-	}
-	return r, true
+	broad := t.Thick > max(4.5, 0.65*float64(m.ver.maxThick))
+	long := t.Length() >= strong
+	return broad && !drawn || !m.dark && long && t.Length() < 1.5*strong
+}
+
+// compressed tells whether a trace may be one of the faint lines that compression draws:
+// these are short.
+func (t *Trace) compressed(r *Rule, s sight, strong float64) bool {
+	return t.tone < Faint && (t.Length() < 1.5*strong || s.Any < 0.95*r.Cover || s.clear < 0.85*r.Cover || t.Rough > 0.4)
 }
 
 // level is how rough a trace is at most that is drawn along one row or column of
