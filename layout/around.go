@@ -75,7 +75,7 @@ func captionOf(p ink.Pixels, grids []grid.Grid, i int, line float64) *grid.Capti
 		if n+1 < len(lines) {
 			below = (lines[n+1].Box.Min.Y + b.Max.Y) / 2
 		}
-		return &grid.Caption{Line: lines[n], Room: image.Rect(room.Min.X, min(above, b.Min.Y), room.Max.X, max(below, b.Max.Y)), Dark: found.Dark}
+		return &grid.Caption{Line: lines[n], Room: image.Rect(room.Min.X, min(above, b.Min.Y), room.Max.X, max(below, b.Max.Y)), LightInk: found.LightInk}
 	}
 	return nil
 }
@@ -199,7 +199,7 @@ func looseLabels(p ink.Pixels, prints []borderless.Print) (out []grid.Cell) {
 				}
 				room := s.Inset(-int(pr.Height / 4)).Intersect(image.Rect(0, 0, p.W, p.H))
 				t, _ := p.Tone(room)
-				out = append(out, grid.Cell{Box: room, Lines: []ink.Line{{Box: s}}, Dark: t.Dark})
+				out = append(out, grid.Cell{Box: room, Lines: []ink.Line{{Box: s}}, LightInk: t.LightInk})
 			}
 		}
 	}

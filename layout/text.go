@@ -64,7 +64,7 @@ func (r *textReader) findInk(ctx context.Context) {
 				looked = r.scratch.Pixels
 			}
 			k := looked.Ink(c.Box)
-			c.Dark, c.Edge = k.Dark, k.Edge || c.Edge
+			c.LightInk, c.Edge = k.LightInk, k.Edge || c.Edge
 			if len(k.Blobs) == 0 {
 				r.blank = append(r.blank, inked{c, k})
 				continue
@@ -86,7 +86,7 @@ func (r *textReader) measure() {
 	for _, k := range r.cells {
 		d := r.scratch.Depth(k.cell.Box)
 		r.depths = append(r.depths, d)
-		contrasts = append(contrasts, ink.Contrast(k.Ground, d, k.cell.Dark))
+		contrasts = append(contrasts, ink.Contrast(k.Ground, d, k.cell.LightInk))
 		grains = append(grains, k.Tone.Grain)
 	}
 	r.usual = ink.Median(r.depths)
@@ -215,7 +215,7 @@ func (r *textReader) clearUnrest() {
 		switch {
 		case d < least:
 			c.Lines, c.Edge = nil, c.Edge || mayHold(p, c.Box, r.usual)
-		case 5*d <= r.usual && 5*ink.Contrast(k.Ground, d, c.Dark) <= r.contrast:
+		case 5*d <= r.usual && 5*ink.Contrast(k.Ground, d, c.LightInk) <= r.contrast:
 			c.Lines, c.Edge = nil, true
 		}
 	}

@@ -37,7 +37,7 @@ func (t *Table) Caption(ctx context.Context, m *tables.Match) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	crop, top := ocr.Crop(gray, k.Line.Box, k.Room, k.Dark)
+	crop, top := ocr.Crop(gray, k.Line.Box, k.Room, k.LightInk)
 	line := linenet.Line{Gray: crop, Top: top, Bottom: top + k.Line.Box.Dy()}
 	posteriors, err := t.Reader.Lines(ctx, []linenet.Line{line})
 	if err != nil {

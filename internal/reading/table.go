@@ -128,7 +128,7 @@ func (t *Table) crop(ctx context.Context) ([]linenet.Line, error) {
 			return nil, err
 		}
 		c, at := &t.cells[i], &t.Grid.Cells[i]
-		lines = append(lines, c.crop(gray, c.lines, at.Box, at.Dark, t.floor())...)
+		lines = append(lines, c.crop(gray, c.lines, at.Box, at.LightInk, t.floor())...)
 	}
 	return lines, nil
 }

@@ -41,8 +41,10 @@ func buildGrid(ctx context.Context, h, v []ruling.Rule, m *ruling.Evidence) (Gri
 		}
 		// Row and column lines that lie within the cell do not bound it, and
 		// of a double rule only the inner edge does.
-		x0, x1 := inner(cols, k.Min.X, rows, k.Min.Y, k.Max.Y, false), inner(cols, k.Max.X, rows, k.Min.Y, k.Max.Y, true)
-		y0, y1 := inner(rows, k.Min.Y, cols, k.Min.X, k.Max.X, false), inner(rows, k.Max.Y, cols, k.Min.X, k.Max.X, true)
+		_, x0 := faces(cols, k.Min.X, rows, k.Min.Y, k.Max.Y)
+		x1, _ := faces(cols, k.Max.X, rows, k.Min.Y, k.Max.Y)
+		_, y0 := faces(rows, k.Min.Y, cols, k.Min.X, k.Max.X)
+		y1, _ := faces(rows, k.Max.Y, cols, k.Min.X, k.Max.X)
 		g.Cells = append(g.Cells, Cell{Row: k.Min.Y, Col: k.Min.X, RowSpan: k.Dy(), ColSpan: k.Dx(),
 			Box: image.Rect(int(math.Ceil(x0)), int(math.Ceil(y0)), int(math.Floor(x1)), int(math.Floor(y1))).Intersect(image.Rectangle{Max: m.Size})})
 	}
@@ -53,24 +55,22 @@ func buildGrid(ctx context.Context, h, v []ruling.Rule, m *ruling.Evidence) (Gri
 	return g, g.Rows*g.Cols >= 2
 }
 
-// inner is where the inside of a cell begins behind line i, or with before ends at it, in
-// pixels: at the near edge of the rules that lie on the line between lines a and b across.
-func inner(lines []gridLine, i int, across []gridLine, a, b int, before bool) float64 {
+// faces are where the inside of a cell before line i ends, and where that of a cell behind
+// it begins, pixels: at the near edge of the rules that lie on the line between lines a
+// and b across.
+func faces(lines []gridLine, i int, across []gridLine, a, b int) (before, behind float64) {
 	l := &lines[i]
 	lo, hi := across[a].pos, across[b].pos
-	e0, e1 := math.Inf(1), math.Inf(-1)
+	before, behind = math.Inf(1), math.Inf(-1)
 	for _, r := range l.rules {
 		if r.Lo < hi-2 && r.Hi > lo+2 {
-			e0, e1 = min(e0, r.Pos-r.Thick/2), max(e1, r.Pos+r.Thick/2)
+			before, behind = min(before, r.Pos-r.Thick/2), max(behind, r.Pos+r.Thick/2)
 		}
 	}
-	if e1 < e0 {
-		e0, e1 = l.pos, l.pos
+	if behind < before {
+		return l.pos, l.pos
 	}
-	if before {
-		return e0
-	}
-	return e1
+	return before, behind
 }
 
 // edges measures how surely each edge on the lines is printed: an edge is the piece of a

@@ -10,9 +10,9 @@ import (
 
 // A Caption is the line of text that stands above a table.
 type Caption struct {
-	Line ink.Line        // on the page
-	Room image.Rectangle // around the line, on the page, pixels: nothing else is printed there
-	Dark bool            // light text on a dark ground
+	Line     ink.Line        // on the page
+	Room     image.Rectangle // around the line, on the page, pixels: nothing else is printed there
+	LightInk bool            // the text is lighter than its ground
 }
 
 // A Grid is one table: Rows × Cols positions between row lines and column lines, and the
@@ -40,7 +40,7 @@ type Cell struct {
 	RowSpan, ColSpan int             // how many positions it covers, at least 1
 	Box              image.Rectangle // inside its rules, on the page, pixels
 	Lines            []ink.Line      // top to bottom
-	Dark             bool            // light text on a dark ground
+	LightInk         bool            // the text is lighter than its ground
 	Edge             bool            // if it is blank, print may have been missed: at its side, taken for the rest of a rule, or lost as pieces of rules were
 	Cut              bool            // it lies at a side of the table without a rule, and print goes on beyond
 	Cropped          bool            // it lies at a side of the table without a rule, and the picture ends there

@@ -75,12 +75,13 @@ func levelRules(level float64, rules, across []ruling.Rule, told func(lo, hi flo
 	var out []ruling.Rule
 	for i := 1; i < len(at); i++ {
 		lo, hi := at[i-1], at[i]
-		side := func(after bool) bool {
-			return slices.ContainsFunc(rules, func(o ruling.Rule) bool {
-				return (o.Pos > level) == after && math.Abs(o.Pos-level) > 2*hangLevel && o.Lo < hi && o.Hi > lo
-			})
+		before, after := false, false
+		for _, o := range rules {
+			if o.Lo < hi && o.Hi > lo {
+				before, after = before || o.Pos < level-2*hangLevel, after || o.Pos > level+2*hangLevel
+			}
 		}
-		if !told(lo, hi) || !side(false) || !side(true) {
+		if !before || !after || !told(lo, hi) {
 			continue
 		}
 		if n := len(out); n > 0 && out[n-1].Hi == lo {

@@ -24,7 +24,7 @@ func (p Pixels) Broad(box image.Rectangle, t Tone, reach int) (contrasts []float
 				continue
 			}
 			v := int(p.Pix[(box.Min.Y+y+reach)*p.W+box.Min.X+x+reach])
-			contrasts = append(contrasts, Contrast(t.Ground, max(t.Ground-v, v-t.Ground), t.Dark))
+			contrasts = append(contrasts, Contrast(t.Ground, max(t.Ground-v, v-t.Ground), t.LightInk))
 		}
 	}
 	return contrasts
@@ -33,8 +33,8 @@ func (p Pixels) Broad(box image.Rectangle, t Tone, reach int) (contrasts []float
 // Contrast is how strong ink is, from 0 to 1: the share that it takes of the light of
 // its ground, or of the darkness of a dark ground. Ground is a grey level, depth by how
 // many of them the ink differs from it.
-func Contrast(ground, depth int, dark bool) float64 {
-	if dark {
+func Contrast(ground, depth int, lightInk bool) float64 {
+	if lightInk {
 		ground = 255 - ground
 	}
 	return float64(depth) / float64(max(ground, 1))
@@ -48,10 +48,10 @@ func (p Scratch) KeepStrong(t Tone, least float64, near int) {
 		for x := range p.W {
 			v := int(p.Pix[y*p.W+x])
 			depth := t.Ground - v
-			if t.Dark {
+			if t.LightInk {
 				depth = -depth
 			}
-			if !t.Inked(uint8(v)) || Contrast(t.Ground, depth, t.Dark) < least {
+			if !t.Inked(uint8(v)) || Contrast(t.Ground, depth, t.LightInk) < least {
 				continue
 			}
 			for yy := max(y-near, 0); yy <= min(y+near, p.H-1); yy++ {

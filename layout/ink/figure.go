@@ -26,7 +26,7 @@ func StandingIn(k Ink, cell image.Rectangle) (heights []int) {
 	const stroke = 10 // pixels
 	for _, b := range k.Blobs {
 		w, h := b.Box.Dx(), b.Box.Dy()
-		if k.Dark && (b.Box.Min.Y > cell.Min.Y+Rest || w < cell.Dx()-2*Rest) || !k.Dark && b.Box.Max.Y < cell.Max.Y-Rest {
+		if k.LightInk && (b.Box.Min.Y > cell.Min.Y+Rest || w < cell.Dx()-2*Rest) || !k.LightInk && b.Box.Max.Y < cell.Max.Y-Rest {
 			continue
 		}
 		if min(w, h) > stroke && 10*b.Area >= 9*w*h {

@@ -39,9 +39,9 @@ func TestBarsStand(t *testing.T) {
 	}{
 		{"a low bar", Ink{Blobs: []Blob{{Box: image.Rect(5, 60, 35, 100), Area: 1200}}}, 1},
 		{"two bars", Ink{Blobs: []Blob{{Box: image.Rect(5, 60, 18, 100), Area: 520}, {Box: image.Rect(22, 0, 35, 100), Area: 1300}}}, 2},
-		{"a high bar", Ink{Dark: true, Blobs: []Blob{{Box: image.Rect(0, 0, 40, 20), Area: 800}}}, 1},
+		{"a high bar", Ink{LightInk: true, Blobs: []Blob{{Box: image.Rect(0, 0, 40, 20), Area: 800}}}, 1},
 		{"a block that hangs", Ink{Blobs: []Blob{{Box: image.Rect(5, 0, 35, 40), Area: 1200}}}, 0},
-		{"light print on a dark heading", Ink{Dark: true, Blobs: []Blob{{Box: image.Rect(10, 40, 30, 60), Area: 380}}}, 0},
+		{"light print on a dark heading", Ink{LightInk: true, Blobs: []Blob{{Box: image.Rect(10, 40, 30, 60), Area: 380}}}, 0},
 	} {
 		if got := StandingIn(k.ink, cell); len(got) != k.want || Uneven(got) != (k.want > 1) {
 			t.Errorf("%s: of heights %v", k.name, got)

@@ -42,11 +42,11 @@ func (p Pixels) Tone(box image.Rectangle) (t Tone, ok bool) {
 			lo, hi = l, h
 		}
 	}
-	dark := hi-ground > 2*(ground-lo) && ground < 190
+	lightInk := hi-ground > 2*(ground-lo) && ground < 190
 	// Dense print covers much of its cell, so the ground and its grain are
 	// measured on the side away from the ink.
 	grain := 0
-	if dark {
+	if lightInk {
 		ground = at(0.35)
 		grain = ground - at(0.08)
 	} else {
@@ -57,10 +57,10 @@ func (p Pixels) Tone(box image.Rectangle) (t Tone, ok bool) {
 	// Ink is what stands out by more than a third of the darkest stroke, and
 	// by more than the grain of the paper.
 	depth := ground - lo
-	if dark {
+	if lightInk {
 		depth = hi - ground
 	}
-	t, limit := newTone(ground, depth, grain, dark)
+	t, limit := newTone(ground, depth, grain, lightInk)
 	return t, float64(depth) >= limit
 }
 

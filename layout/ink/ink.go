@@ -17,11 +17,11 @@ type Blob struct {
 
 // Ink is what is printed in a cell.
 type Ink struct {
-	Blobs  []Blob
-	Ground int  // the grey level of what it is printed on
-	Dark   bool // the ground is darker than the print
-	Edge   bool // what was taken for a remnant of a rule may be print
-	Tone   Tone // how it is told from the ground
+	Blobs    []Blob
+	Ground   int  // the grey level of what it is printed on
+	LightInk bool // the print is lighter than its ground
+	Edge     bool // what was taken for a remnant of a rule may be print
+	Tone     Tone // how it is told from the ground
 }
 
 // Ink is In, remembered: several stages ask for the ink of the same cells. Nobody may
@@ -47,14 +47,14 @@ func In(p Pixels, box image.Rectangle) Ink {
 	}
 	t, ok := p.Tone(box)
 	if !ok {
-		return Ink{Ground: t.Ground, Dark: t.Dark, Tone: t}
+		return Ink{Ground: t.Ground, LightInk: t.LightInk, Tone: t}
 	}
 	return p.InkAs(box, t)
 }
 
 // InkAs is In with a tone that is known, where In would measure it.
 func (p Pixels) InkAs(box image.Rectangle, t Tone) Ink {
-	found := Ink{Ground: t.Ground, Dark: t.Dark, Tone: t}
+	found := Ink{Ground: t.Ground, LightInk: t.LightInk, Tone: t}
 	inner, edge := p.InsideRules(box, t)
 	found.Edge = edge
 	for _, b := range p.Blobs(inner, t) {

@@ -12,12 +12,12 @@ const LeastDepth = 16
 // A Threshold tells ink from its ground by the grey level At: ink is darker than that,
 // or where Dark is set, lighter.
 type Threshold struct {
-	At   uint8
-	Dark bool // the ink is lighter than its ground
+	At       uint8
+	LightInk bool // the ink is lighter than its ground
 }
 
 // Inked reports whether a grey level is that of ink.
-func (c Threshold) Inked(v uint8) bool { return c.Dark && v > c.At || !c.Dark && v < c.At }
+func (c Threshold) Inked(v uint8) bool { return c.LightInk && v > c.At || !c.LightInk && v < c.At }
 
 // Next is the place of the first inked pixel of a row from x on; the row's length where
 // there is none. Most pixels are paper, so they are looked at eight at a time.
@@ -26,7 +26,7 @@ func (c Threshold) Next(row []uint8, x int) int {
 	tone := ones * uint64(c.At)
 	for ; x+8 <= len(row); x += 8 {
 		a, b := binary.LittleEndian.Uint64(row[x:]), tone
-		if c.Dark {
+		if c.LightInk {
 			a, b = b, a
 		}
 		// The top bit of each byte says whether that of a is less than b's
@@ -52,7 +52,7 @@ type Tone struct {
 // from the grain of the page, in grey levels.
 func (t Tone) Fainter(grain int) Tone {
 	limit := max((t.Ground-int(t.At))/2, 3*grain, LeastDepth)
-	if t.Dark {
+	if t.LightInk {
 		limit = -max((int(t.At)-t.Ground)/2, 3*grain, LeastDepth)
 	}
 	t.At = uint8(max(0, min(t.Ground-limit, 255)))
@@ -61,13 +61,13 @@ func (t Tone) Fainter(grain int) Tone {
 
 // newTone puts the cut between ink and ground, and tells how far from the ground
 // it is, grey levels.
-func newTone(ground, depth, grain int, dark bool) (t Tone, limit float64) {
+func newTone(ground, depth, grain int, lightInk bool) (t Tone, limit float64) {
 	limit = max(0.38*float64(depth), 3*float64(grain), LeastDepth)
 	edge := ground - int(limit)
-	if dark {
+	if lightInk {
 		edge = ground + int(limit)
 	}
-	return Tone{Threshold{uint8(max(0, min(edge, 255))), dark}, ground, depth, grain}, limit
+	return Tone{Threshold{uint8(max(0, min(edge, 255))), lightInk}, ground, depth, grain}, limit
 }
 
 // Filled is for a cell that its print fills so much that little ground is free of the
@@ -77,9 +77,9 @@ func newTone(ground, depth, grain int, dark bool) (t Tone, limit float64) {
 func (t Tone) Filled(grain int) (Tone, bool) {
 	// Of the ground that was measured, that far lies what is lightest.
 	up := t.Grain
-	if t.Dark {
+	if t.LightInk {
 		up = -up
 	}
-	out, limit := newTone(t.Ground+up, t.depth+t.Grain, grain, t.Dark)
+	out, limit := newTone(t.Ground+up, t.depth+t.Grain, grain, t.LightInk)
 	return out, t.Grain > 4*grain && float64(out.depth) >= 2*limit
 }

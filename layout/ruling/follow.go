@@ -59,7 +59,7 @@ func (r *ridges) follow(ctx context.Context, light bool, minLen int) []Trace {
 		return nil
 	}
 	room := pointsPool.Get().(*[]point)
-	f := &follower{response: ink.Threshold{At: uint8(threshold), Dark: true}, minLen: minLen, maxThick: r.maxThick, maxGap: r.maxGap, points: (*room)[:0]}
+	f := &follower{response: ink.Threshold{At: uint8(threshold), LightInk: true}, minLen: minLen, maxThick: r.maxThick, maxGap: r.maxGap, points: (*room)[:0]}
 	defer func() { *room = f.points; pointsPool.Put(room) }()
 	w := m.Cols()
 	for y := range m.Rows() {
