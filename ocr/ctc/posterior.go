@@ -9,7 +9,6 @@ import (
 	"cmp"
 	"math"
 	"slices"
-	"strings"
 )
 
 // Other is the name of the class of characters that a net does not know.
@@ -162,101 +161,6 @@ func Join(ps ...*Posterior) *Posterior {
 		out.alphabet = p.alphabet
 		out.columns = append(out.columns, p.columns...)
 		out.busy = append(out.busy, p.busy...)
-	}
-	return out
-}
-
-// A Candidate is a text with the natural logarithm of its probability.
-type Candidate struct {
-	Text    string
-	LogProb float64
-}
-
-// Best returns up to n texts, most probable first, by prefix beam search
-// (Hannun et al. 2014).
-func (p *Posterior) Best(n int) []Candidate {
-	width := max(2*n, 6)
-	// Prefixes are a tree; a node's children are linked from its first on. The
-	// root is nobody's child, so 0 ends a list.
-	type node struct{ parent, class, child, next int32 }
-	nodes := make([]node, 1, 64)
-	extend := func(parent, class int32) int32 {
-		for id := nodes[parent].child; id != 0; id = nodes[id].next {
-			if nodes[id].class == class {
-				return id
-			}
-		}
-		id := int32(len(nodes))
-		nodes = append(nodes, node{parent, class, 0, nodes[parent].child})
-		nodes[parent].child = id
-		return id
-	}
-	type state struct {
-		id            int32
-		blank, letter float64
-		all           float64 // of both
-	}
-	beam := []state{{0, 0, math.Inf(-1), 0}}
-	var next []state
-	// at finds a prefix among the next; they are few.
-	at := func(id int32) *state {
-		for i := range next {
-			if next[i].id == id {
-				return &next[i]
-			}
-		}
-		next = append(next, state{id, math.Inf(-1), math.Inf(-1), 0})
-		return &next[len(next)-1]
-	}
-	for _, busy := range p.busy {
-		// Nothing but paper: every prefix stays as it is.
-		if len(busy) == 1 && busy[0].class == 0 {
-			for i := range beam {
-				b := &beam[i]
-				b.all += float64(busy[0].logp)
-				b.blank, b.letter = b.all, math.Inf(-1)
-			}
-			continue
-		}
-		next = next[:0]
-		for _, b := range beam {
-			for _, e := range busy {
-				c, lp := e.class, float64(e.logp)
-				if c == 0 {
-					s := at(b.id)
-					s.blank = logAdd(s.blank, b.all+lp)
-					continue
-				}
-				from := b.all
-				if nodes[b.id].class == c {
-					s := at(b.id)
-					s.letter = logAdd(s.letter, b.letter+lp)
-					from = b.blank
-				}
-				if math.IsInf(from, -1) {
-					continue
-				}
-				s := at(extend(b.id, c))
-				s.letter = logAdd(s.letter, from+lp)
-			}
-		}
-		beam, next = next, beam
-		for i := range beam {
-			beam[i].all = logAdd(beam[i].blank, beam[i].letter)
-		}
-		slices.SortStableFunc(beam, func(a, b state) int { return cmp.Compare(b.all, a.all) })
-		if len(beam) > width {
-			beam = beam[:width]
-		}
-	}
-	var out []Candidate
-	for _, b := range beam[:min(n, len(beam))] {
-		var chars []string
-		for id := b.id; id > 0; id = nodes[id].parent {
-			chars = append(chars, p.alphabet.names[nodes[id].class-1])
-		}
-		slices.Reverse(chars)
-		out = append(out, Candidate{strings.Join(chars, ""), b.all})
 	}
 	return out
 }
