@@ -8,6 +8,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/biaoge/biaoge/layout/ink"
 	"github.com/biaoge/biaoge/layout/seal"
 	"github.com/biaoge/biaoge/ocr"
 	"github.com/biaoge/biaoge/tables"
@@ -29,6 +30,7 @@ var doubts = []struct {
 	{(*Table).severalLines, (*cell).unlikely, "several_lines"},
 	{(*Table).parted, (*cell).unlikely, "digits_apart"},
 	{(*Table).rest, (*cell).maybeBlank, "rest_of_rule"},
+	{(*Table).speck, (*cell).maybeBlank, "speck"},
 	{(*Table).struck, (*cell).bound, "crossed_out"},
 	{(*Table).raised, (*cell).bound, "raised"},
 	{(*Table).severalCodes, (*cell).bound, "several_codes"},
@@ -104,14 +106,25 @@ func (t *Table) parted(i int) bool {
 // rest reports whether a value is a lone thin stroke at the side of its cell: it
 // may be what is left of a rule.
 func (t *Table) rest(i int) bool {
-	const thin, near = 3, 2 // pixels
+	const near = 2 // pixels
 	if t.cells[i].as != asValue {
 		return false
 	}
-	ink, cell := t.cells[i].lines[0].Box, t.Grid.Cells[i].Box
-	upright := ink.Dx() <= thin && (ink.Min.X <= cell.Min.X+near || ink.Max.X >= cell.Max.X-near)
-	level := ink.Dy() <= thin && (ink.Min.Y <= cell.Min.Y+near || ink.Max.Y >= cell.Max.Y-near)
+	stroke, cell := t.cells[i].lines[0].Box, t.Grid.Cells[i].Box
+	upright := stroke.Dx() <= ink.Rest && (stroke.Min.X <= cell.Min.X+near || stroke.Max.X >= cell.Max.X-near)
+	level := stroke.Dy() <= ink.Rest && (stroke.Min.Y <= cell.Min.Y+near || stroke.Max.Y >= cell.Max.Y-near)
 	return upright || level
+}
+
+// speck reports whether a value is a lone stroke that is shorter than any dash is: in
+// the pictures of fonts that are drawn and set here, a hyphen is a third of a line's
+// height long and more.
+func (t *Table) speck(i int) bool {
+	if t.cells[i].as != asValue {
+		return false
+	}
+	stroke := t.cells[i].lines[0].Box
+	return 4*float64(max(stroke.Dx(), stroke.Dy())) <= t.page.LineHeight
 }
 
 func (t *Table) leftOut(i int) bool { return t.cells[i].leftOut }

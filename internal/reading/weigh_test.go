@@ -112,3 +112,31 @@ func TestDoubtsAreOfTheCatalogue(t *testing.T) {
 		}
 	}
 }
+
+// A lone stroke may be a dash, the rest of a rule at the cell's side, or dirt. Print is 20
+// pixels high.
+func TestALoneStrokeMayBeNoValue(t *testing.T) {
+	box := image.Rect(100, 100, 180, 130)
+	for name, c := range map[string]struct {
+		ink         image.Rectangle
+		rest, speck bool
+	}{
+		"a hyphen":                      {image.Rect(130, 114, 137, 116), false, false},
+		"a long dash":                   {image.Rect(130, 114, 150, 116), false, false},
+		"a digit":                       {image.Rect(130, 105, 140, 125), false, false},
+		"a speck":                       {image.Rect(130, 114, 135, 116), false, true},
+		"a thin stroke below the rule":  {image.Rect(130, 101, 150, 103), true, false},
+		"a thin stroke beside the rule": {image.Rect(101, 105, 103, 125), true, false},
+	} {
+		g := &grid.Grid{Cells: []grid.Cell{{Box: box, Lines: []ink.Line{{Box: c.ink}}}}}
+		table := New(&layout.Page{LineHeight: 20}, g, Tools{})
+		table.cells[0].as = asValue
+		if table.rest(0) != c.rest || table.speck(0) != c.speck {
+			t.Errorf("%s: the rest of a rule %v, a speck %v", name, table.rest(0), table.speck(0))
+		}
+		table.cells[0].as = asWords
+		if table.rest(0) || table.speck(0) {
+			t.Errorf("%s: words are doubted", name)
+		}
+	}
+}

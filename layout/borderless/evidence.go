@@ -155,8 +155,22 @@ func (t *table) drawn() bool {
 		}
 	}
 	return slices.ContainsFunc(t.ver, func(v ruling.Rule) bool {
-		return v.Pos > float64(t.box.Min.X)+2 && v.Pos < float64(t.box.Max.X)-2 && min(v.Hi, float64(t.box.Max.Y))-max(v.Lo, float64(t.box.Min.Y)) > 2*t.H
+		return v.Pos > float64(t.box.Min.X)+2 && v.Pos < float64(t.box.Max.X)-2 && min(v.Hi, float64(t.box.Max.Y))-max(v.Lo, float64(t.box.Min.Y)) > 2*t.H && !t.partsColumns(v)
 	})
+}
+
+// partsColumns tells whether a plumb rule runs between two columns, along all lines of
+// the table.
+func (t *table) partsColumns(v ruling.Rule) bool {
+	if v.Lo > float64(t.lines[0].Box.Max.Y) || v.Hi < float64(t.lines[len(t.lines)-1].Box.Min.Y) {
+		return false
+	}
+	for c := 1; c < len(t.cols); c++ {
+		if v.Pos >= float64(t.cols[c-1].Hi) && v.Pos <= float64(t.cols[c].Lo) {
+			return true
+		}
+	}
+	return false
 }
 
 // ticked reports whether most of a column is boxes to tick or to show a colour,

@@ -140,6 +140,31 @@ func TestOpenTables(t *testing.T) {
 	}
 }
 
+// Plumb rules alone part columns where they run between them along all rows; a line that
+// ends among the rows is a drawing's.
+func TestPlumbRulesPartColumns(t *testing.T) {
+	plumb := func(lo, hi float64) (rules []ruling.Rule) {
+		for c := 1; c < 4; c++ {
+			rules = append(rules, ruling.Rule{Pos: float64(50 + c*160), Lo: lo, Hi: hi, Thick: 1})
+		}
+		return rules
+	}
+	words := sheet(6, 4, func(r, c int) int { return 40 + (r*7+c*13)%5*10 })
+	for name, c := range map[string]struct {
+		rules  []ruling.Rule
+		tables int
+	}{
+		"along all rows":     {plumb(90, 330), 1},
+		"from the first row": {plumb(110, 310), 1},
+		"among the rows":     {plumb(90, 200), 0},
+	} {
+		gs, _ := Tables(printed(words...), nil, c.rules, false)
+		if len(gs) != c.tables || c.tables > 0 && (gs[0].Rows != 6 || gs[0].Cols != 4) {
+			t.Errorf("%s: %d tables", name, len(gs))
+		}
+	}
+}
+
 // covered tells what of a grid is not covered once by its cells, or what lines
 // are not in order.
 func covered(g grid.Grid) error {
