@@ -14,13 +14,17 @@ type PrintEvidence struct {
 	Print     float64 // logarithm of the probability that the reader of all print gives the text
 	Weakest   float64 // its probability of the least sure character of what it likes best
 	Best      bool    // it likes this text best
-	Known     bool    // the line reader knows all characters of the text
+	Known     bool    // the line reader knows all characters of the text, and what it likes best
 	Lines     float64 // then the logarithm of its probability of the text
+	Otherwise float64 // else the logarithm of its probability of what it takes the text for; 0 where it says that it knows no such character
 	Same      bool    // the line reader likes it best, too
 	Asked     bool    // Tesseract read it
 	Agrees    bool    // and read the same
 	Second    float64 // Tesseract's own confidence, 0 to 1
-	Votes     int     // other cells of the table that read the same
+	Figures   bool    // it was asked for digits, and could say nothing else
+	Surely    float64 // the line reader's probability of the least sure character of what it likes best
+	Votes     int     // other pictures of its column that read the same
+	Share     float64 // of the other pictures of its column
 	Height    float64 // of the ink, pixels
 	Length    int     // characters
 	Class     Class   // of its characters
@@ -35,7 +39,9 @@ var PrintFeatureNames = []string{"bias", "print_logit", "weakest_logit", "not_be
 	"second_agrees", "second_disagrees", "second_confidence", "votes_log2", "height_log", "length_log2",
 	"lookalike", "lookalike_square", "lookalike_for", "lookalike_against",
 	"digits", "letters", "marks", "digits_print_logit", "letters_print_logit", "marks_print_logit", "digits_lines_same", "letters_second_agrees",
-	"print_logit_above_3", "print_logit_above_5", "lines_same_print_logit", "lines_same_height", "second_agrees_height", "second_agrees_lines_same", "print_logit_height"}
+	"print_logit_above_3", "print_logit_above_5", "lines_same_print_logit", "lines_same_height", "second_agrees_height", "second_agrees_lines_same", "print_logit_height",
+	"lines_otherwise", "votes_share", "votes_print_logit", "lookalike_votes_share", "length_weakest_logit",
+	"digits_for", "digits_against", "letters_for", "letters_against", "lines_same_weakest_logit", "lines_same_second_disagrees", "second_of_figures_agrees", "second_of_figures_disagrees"}
 
 // Features are the numbers that the fitted model weighs, in the order of
 // PrintFeatureNames.
@@ -71,6 +77,21 @@ func (e PrintEvidence) Features() []float64 {
 	f[28], f[29] = f[6]*f[1], f[6]*f[12]
 	f[30], f[31] = f[8]*f[12], f[8]*f[6]
 	f[32] = f[1] * f[12]
+	if !e.Known && e.Otherwise < 0 {
+		f[33] = max(0, logit(math.Exp(e.Otherwise)))
+	}
+	f[34], f[35] = e.Share, f[11]*f[1]
+	f[36], f[37] = f[14]*e.Share, f[13]*f[2]
+	switch e.Class {
+	case Digits:
+		f[38], f[39] = e.For, e.Against
+	case Letters:
+		f[40], f[41] = e.For, e.Against
+	}
+	if f[6] > 0 {
+		f[42], f[43] = logit(e.Surely), f[9]
+	}
+	f[44], f[45] = yes(e.Figures)*f[8], yes(e.Figures)*f[9]
 	return f
 }
 

@@ -47,7 +47,7 @@ func (t *Table) readPrint(ctx context.Context, cells []int) error {
 			return err
 		}
 		c := &t.cells[i]
-		texts := c.texts("")
+		texts := c.texts("", columns[t.Grid.Cells[i].Col].usual())
 		text, e := t.likeliest(i, texts, columns, nil)
 		if e.Probability() >= t.ReviewBelow {
 			if sure++; sure%oneIn != 0 {
@@ -55,14 +55,28 @@ func (t *Table) readPrint(ctx context.Context, cells []int) error {
 				continue
 			}
 		}
-		second, err := t.Reader.Text(ctx, c.crops, t.page.LineHeight)
+		second, err := t.secondPrint(ctx, c, text, e)
 		if err != nil {
 			return err
 		}
-		text, e = t.likeliest(i, c.texts(tables.Fold(second.Text)), columns, &second)
+		text, e = t.likeliest(i, c.texts(tables.Fold(second.Text), columns[t.Grid.Cells[i].Col].usual()), columns, &second)
 		c.settlePrint(text, e, &second)
 	}
 	return nil
+}
+
+// secondPrint has Tesseract read a cell: as a number where both nets read one, since
+// it makes words of single digits otherwise.
+func (t *Table) secondPrint(ctx context.Context, c *cell, text string, e ocr.PrintEvidence) (ocr.Reading, error) {
+	if asFigures(text, e) && len(c.crops) == 1 {
+		return t.Reader.Digits(ctx, c.crops, max(c.height, t.floor()))
+	}
+	return t.Reader.Text(ctx, c.crops, t.page.LineHeight)
+}
+
+// asFigures reports whether Tesseract is asked for a text as for a number.
+func asFigures(text string, e ocr.PrintEvidence) bool {
+	return e.Best && e.Same && strings.Trim(text, "0123456789.,+-%/") == "" && strings.ContainsAny(text, "0123456789")
 }
 
 // printLines has the reader of all print read the lines of cells.
@@ -123,15 +137,23 @@ func (c *cell) liked() string {
 	return c.print.best.Text
 }
 
-// texts are those that a cell may hold, folded: what each reader likes best, and
-// a dash for what is the Chinese one, which looks the same.
-func (c *cell) texts(second string) []string {
+// possible is how much less probable than its best text, in nats, the reader of all
+// print may hold what a column's cells mostly read like for it to be asked about.
+const possible = 6
+
+// texts are those that a cell may hold, folded: what each reader likes best, what
+// others of its column mostly read like where the picture allows that, and a dash
+// for what is the Chinese one, which looks the same.
+func (c *cell) texts(second, usual string) []string {
 	out := []string{c.print.best.Text}
 	dash := ""
 	if out[0] == "一" {
 		dash = "-"
 	}
-	for _, text := range []string{c.candidates[0].Text, second, dash} {
+	if usual != "" && c.print.logProb(usual) < c.print.best.LogProb-possible {
+		usual = ""
+	}
+	for _, text := range []string{c.candidates[0].Text, second, usual, dash} {
 		if text != "" && !strings.ContainsRune(text, ctc.Other) && !slices.Contains(out, text) {
 			out = append(out, text)
 		}
@@ -157,16 +179,20 @@ func (t *Table) likeliest(i int, texts []string, columns map[int]column, second 
 // printEvidence is what speaks for a text of a cell.
 func (t *Table) printEvidence(i int, text string, col column, second *ocr.Reading) ocr.PrintEvidence {
 	c := &t.cells[i]
-	known := !strings.ContainsRune(c.candidates[0].Text, ctc.Other)
+	says := !strings.ContainsRune(c.candidates[0].Text, ctc.Other)
+	known := says && c.posterior.Knows(text)
 	n := max(1, len([]rune(text)))
 	ink := c.lines[0].Box
 	e := ocr.PrintEvidence{
 		Print: c.print.logProb(text), Weakest: c.print.weakest, Best: text == c.print.best.Text,
 		Known: known, Same: text == c.candidates[0].Text,
 		Height: c.height, Length: n, Class: ocr.ClassOf(text),
-		Votes:     max(0, col.votes[text]-1),
 		Lookalike: ocr.Lookalike(text),
 		Square:    float64(ink.Dx()) / float64(n*max(1, ink.Dy())),
+	}
+	e.Votes, e.Share = col.others(c, text)
+	if says && !known {
+		e.Otherwise = c.candidates[0].LogProb
 	}
 	if known {
 		e.Lines = c.candidates[0].LogProb
@@ -174,8 +200,10 @@ func (t *Table) printEvidence(i int, text string, col column, second *ocr.Readin
 			e.Lines = c.reading.Score(text) + c.candidates[0].LogProb
 		}
 	}
-	e.For, e.Against = col.shares(ocr.ClassOf(text))
+	e.For, e.Against = col.shares(ocr.ClassOf(text), c.liked())
+	e.Surely = c.posterior.Weakest()
 	if second != nil {
+		e.Figures = asFigures(text, e)
 		e.Asked, e.Agrees, e.Second = true, tables.Fold(second.Text) == text, second.Confidence
 	}
 	return e
@@ -224,16 +252,23 @@ func (c *cell) others(text string, second *ocr.Reading) (out []string) {
 	return out
 }
 
-// A column is what the cells of a column hold that are clear.
+// A column is what the cells of a column hold: what each reads like best, those
+// that look the same counting once, and of which class the clear ones are.
 type column struct {
-	votes map[string]int   // of each text
-	clear [ocr.Classes]int // cells that are no lookalikes
+	votes    map[string]int   // of each text
+	pictures int              // that look different
+	clear    [ocr.Classes]int // cells that are no lookalikes
 }
 
 // columnsOf are the columns of cells, as their readers like them best. A
 // heading's words say nothing of what stands below it.
 func (t *Table) columnsOf(cells []int) map[int]column {
 	out := make(map[int]column)
+	type picture struct {
+		column int
+		*ctc.Posterior
+	}
+	seen := make(map[picture]bool)
 	for _, i := range cells {
 		at := t.Grid.Cells[i].Col
 		col, ok := out[at]
@@ -241,7 +276,11 @@ func (t *Table) columnsOf(cells []int) map[int]column {
 			col.votes = make(map[string]int)
 		}
 		text := t.cells[i].liked()
-		col.votes[text]++
+		if p := (picture{at, t.cells[i].posterior}); !seen[p] {
+			seen[p] = true
+			col.votes[text]++
+			col.pictures++
+		}
 		if !ocr.Lookalike(text) {
 			col.clear[ocr.ClassOf(text)]++
 		}
@@ -250,18 +289,45 @@ func (t *Table) columnsOf(cells []int) map[int]column {
 	return out
 }
 
-// shares are the share of the clear cells of a column that are of a class, and of
-// another. Chinese ones, which may be headings, count for Chinese only.
-func (c column) shares(of ocr.Class) (same, other float64) {
-	n := 0
+// others are how many other pictures of a cell's column read like a text, and what
+// share of them these are.
+func (c column) others(of *cell, text string) (votes int, share float64) {
+	votes = c.votes[text]
+	if of.liked() == text {
+		votes--
+	}
+	return votes, float64(votes) / float64(max(1, c.pictures-1))
+}
+
+// usual is the text that most pictures of a column read like, if several do.
+func (c column) usual() (text string) {
+	most := 1
+	for t, n := range c.votes {
+		if n > most || n == most && n > 1 && t < text {
+			text, most = t, n
+		}
+	}
+	return text
+}
+
+// shares are the share of the other clear cells of a column that are of a class, and
+// of another, own being what the cell itself reads like. Chinese ones, which may be
+// headings, count for Chinese only.
+func (c column) shares(of ocr.Class, own string) (same, other float64) {
+	n, alike := 0, c.clear[of]
 	for k, count := range c.clear {
 		if ocr.Class(k) != ocr.Hanzi || of == ocr.Hanzi {
 			n += count
 		}
 	}
-	if n == 0 {
+	if k := ocr.ClassOf(own); !ocr.Lookalike(own) && (k != ocr.Hanzi || of == ocr.Hanzi) {
+		if n--; k == of {
+			alike--
+		}
+	}
+	if n <= 0 {
 		return 0, 0
 	}
-	same = float64(c.clear[of]) / float64(n)
+	same = float64(alike) / float64(n)
 	return same, 1 - same
 }

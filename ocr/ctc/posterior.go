@@ -122,6 +122,16 @@ func (p *Posterior) LogProbs() []float32 {
 // Classes is how many classes a column has.
 func (p *Posterior) Classes() int { return p.alphabet.Classes() }
 
+// Knows reports whether the net has a class for each character of a text.
+func (p *Posterior) Knows(text string) bool {
+	for _, r := range text {
+		if _, ok := p.alphabet.index[r]; !ok {
+			return false
+		}
+	}
+	return true
+}
+
 // rows writes out columns, one at a time.
 type rows struct {
 	p    *Posterior
