@@ -91,6 +91,25 @@ func (r *Reader) Lines(ctx context.Context, lines []linenet.Line) ([]*linenet.Po
 
 // Print is Lines with the reader of all print, which is loaded at the first call.
 func (r *Reader) Print(ctx context.Context, lines []strip.Line) ([]*ctc.Posterior, error) {
+	n, err := r.printReader()
+	if err != nil {
+		return nil, err
+	}
+	return n.Read(ctx, lines)
+}
+
+// PrintAgain has the reader of all print read lines that it was not sure of another
+// time, drawn otherwise.
+func (r *Reader) PrintAgain(ctx context.Context, lines []strip.Line) ([]*ctc.Posterior, error) {
+	n, err := r.printReader()
+	if err != nil {
+		return nil, err
+	}
+	return n.ReadWide(ctx, lines)
+}
+
+// printReader is the reader of all print, which is loaded when it is first asked.
+func (r *Reader) printReader() (*textnet.Net, error) {
 	if r.print == nil {
 		// What finding the tables left behind goes before the net comes, so
 		// that a process never has room for both.
@@ -101,7 +120,7 @@ func (r *Reader) Print(ctx context.Context, lines []strip.Line) ([]*ctc.Posterio
 		}
 		r.print = n
 	}
-	return r.print.Read(ctx, lines)
+	return r.print, nil
 }
 
 // Width is how wide a line is as the line reader scales it, in pixels: what reading it

@@ -1,8 +1,11 @@
 package ocr
 
 import (
+	"encoding/json"
 	"math"
+	"slices"
 	"strings"
+	"sync"
 	"unicode"
 
 	"github.com/biaoge/biaoge/models"
@@ -11,87 +14,105 @@ import (
 // PrintEvidence is what speaks for and against the reading of a cell that may
 // hold anything: words, numbers, letters, marks.
 type PrintEvidence struct {
-	Print     float64 // logarithm of the probability that the reader of all print gives the text
+	Print     float64 // logarithm of the probability that the reader of all print gives the text, whatever its spaces
 	Weakest   float64 // its probability of the least sure character of what it likes best
 	Best      bool    // it likes this text best
+	Redrawn   bool    // it was asked again, of the line drawn otherwise
+	Again     float64 // then the logarithm of the probability that it gives the text there
+	AgainBest bool    // and whether it likes this text best
 	Known     bool    // the line reader knows all characters of the text, and what it likes best
 	Lines     float64 // then the logarithm of its probability of the text
 	Otherwise float64 // else the logarithm of its probability of what it takes the text for; 0 where it says that it knows no such character
 	Same      bool    // the line reader likes it best, too
+	Surely    float64 // its probability of the least sure character of what it likes best
 	Asked     bool    // Tesseract read it
 	Agrees    bool    // and read the same
 	Second    float64 // Tesseract's own confidence, 0 to 1
 	Figures   bool    // it was asked for digits, and could say nothing else
-	Surely    float64 // the line reader's probability of the least sure character of what it likes best
 	Votes     int     // other pictures of its column that read the same
 	Share     float64 // of the other pictures of its column
 	Height    float64 // of the ink, pixels
 	Length    int     // characters
 	Class     Class   // of its characters
-	Lookalike bool    // it prints like something else: see Lookalike
-	Square    float64 // width of a character of a lookalike against its height
 	For       float64 // share of the clear cells of its column that are of its class
 	Against   float64 // and of another
+	Lookalike bool    // it prints like something else: see Lookalike
+	Shape     Shape   // of the ink of a lookalike
 }
 
 // PrintFeatureNames are the names of the features, in order.
-var PrintFeatureNames = []string{"bias", "print_logit", "weakest_logit", "not_best", "lines_logit", "lines_unknown", "lines_same", "lines_differ",
-	"second_agrees", "second_disagrees", "second_confidence", "votes_log2", "height_log", "length_log2",
-	"lookalike", "lookalike_square", "lookalike_for", "lookalike_against",
-	"digits", "letters", "marks", "digits_print_logit", "letters_print_logit", "marks_print_logit", "digits_lines_same", "letters_second_agrees",
-	"print_logit_above_3", "print_logit_above_5", "lines_same_print_logit", "lines_same_height", "second_agrees_height", "second_agrees_lines_same", "print_logit_height",
-	"lines_otherwise", "votes_share", "votes_print_logit", "lookalike_votes_share", "length_weakest_logit",
-	"digits_for", "digits_against", "letters_for", "letters_against", "lines_same_weakest_logit", "lines_same_second_disagrees", "second_of_figures_agrees", "second_of_figures_disagrees"}
+var PrintFeatureNames = slices.Concat([]string{"bias",
+	"print_logit", "print_logit_above_3", "print_logit_above_5", "print_logit_height", "weakest_logit", "length_weakest_logit", "not_best",
+	"redrawn", "redrawn_logit", "redrawn_same", "redrawn_same_print_logit", "redrawn_least_logit",
+	"lines_logit", "lines_unknown", "lines_otherwise", "lines_same", "lines_differ", "lines_same_print_logit", "lines_same_height", "lines_same_weakest_logit",
+	"second_agrees", "second_disagrees", "second_confidence", "second_agrees_height", "second_disagrees_height", "second_agrees_lines_same", "second_disagrees_lines_same",
+	"second_disagrees_print_logit", "second_of_figures_agrees", "second_of_figures_disagrees",
+	"votes_log2", "votes_share", "votes_print_logit", "votes_share_lines_same", "votes_share_not_best", "height_log", "length_log2"},
+	ofClasses("", "print_logit", "for", "against", "lines_same", "second_agrees"),
+	ofClasses("lookalike", "votes_share", "for", "against", "square", "fill", "tall", "parts"))
+
+// ofClasses names features of which each class but that of words has its own.
+func ofClasses(of string, features ...string) (names []string) {
+	for _, class := range []string{"digits", "letters", "marks"} {
+		names = append(names, strings.Trim(class+"_"+of, "_"))
+		for _, f := range features {
+			names = append(names, strings.Trim(class+"_"+of, "_")+"_"+f)
+		}
+	}
+	return names
+}
 
 // Features are the numbers that the fitted model weighs, in the order of
 // PrintFeatureNames.
 func (e PrintEvidence) Features() []float64 {
-	f := make([]float64, len(PrintFeatureNames))
-	f[0], f[1], f[2] = 1, logit(math.Exp(e.Print)), logit(e.Weakest)
-	f[3] = yes(!e.Best)
-	f[5] = yes(!e.Known)
-	if e.Known {
-		f[4] = logit(math.Exp(e.Lines))
-	}
-	f[6], f[7] = yes(e.Same), yes(e.Known && !e.Same)
-	switch {
-	case e.Asked && e.Agrees:
-		f[8], f[10] = 1, e.Second
-	case e.Asked:
-		f[9] = 1
-	}
-	f[11] = math.Log2(1 + float64(e.Votes))
-	f[12], f[13] = math.Log(min(max(e.Height, 4), 40)/12), math.Log2(1+float64(e.Length))
-	if e.Lookalike {
-		f[14], f[15], f[16], f[17] = 1, e.Square, e.For, e.Against
-	}
-	// What holds of Chinese words need not hold of others.
-	if e.Class != Hanzi {
-		f[18+e.Class], f[21+e.Class] = 1, f[1]
-	}
-	f[24] = yes(e.Class == Digits && e.Same)
-	f[25] = yes(e.Class == Letters && e.Asked && e.Agrees)
+	print, weakest, height, length := logit(math.Exp(e.Print)), logit(e.Weakest), math.Log(min(max(e.Height, 4), 40)/12), math.Log2(1+float64(e.Length))
+	votes, same, worse := math.Log2(1+float64(e.Votes)), yes(e.Same), yes(!e.Best)
+	agrees, differs := yes(e.Asked && e.Agrees), yes(e.Asked && !e.Agrees)
 	// The odds that a net gives are not those that it is right, least of all of
 	// small print, and two that agree are worth more than the sum of both.
-	f[26], f[27] = max(0, f[1]-3), max(0, f[1]-5)
-	f[28], f[29] = f[6]*f[1], f[6]*f[12]
-	f[30], f[31] = f[8]*f[12], f[8]*f[6]
-	f[32] = f[1] * f[12]
-	if !e.Known && e.Otherwise < 0 {
-		f[33] = max(0, logit(math.Exp(e.Otherwise)))
+	f := make([]float64, 0, len(PrintFeatureNames))
+	f = append(f, 1, print, max(0, print-3), max(0, print-5), print*height, weakest, length*weakest, worse)
+	f = append(f, e.again(print)...)
+	f = append(f, e.lines(print, height)...)
+	f = append(f, agrees, differs, agrees*e.Second, agrees*height, differs*height, agrees*same, differs*same, differs*print, agrees*yes(e.Figures), differs*yes(e.Figures))
+	f = append(f, votes, e.Share, votes*print, e.Share*same, e.Share*worse, height, length)
+	// What holds of Chinese words need not hold of others.
+	f = append(f, e.ofClass(true, print, e.For, e.Against, same, agrees)...)
+	s := e.Shape
+	return append(f, e.ofClass(e.Lookalike, e.Share, e.For, e.Against, s.Square, s.Fill, s.Tall, s.Parts)...)
+}
+
+// again are the features of what the reader of all print made of the line drawn
+// otherwise.
+func (e PrintEvidence) again(print float64) []float64 {
+	if !e.Redrawn {
+		return make([]float64, 5)
 	}
-	f[34], f[35] = e.Share, f[11]*f[1]
-	f[36], f[37] = f[14]*e.Share, f[13]*f[2]
-	switch e.Class {
-	case Digits:
-		f[38], f[39] = e.For, e.Against
-	case Letters:
-		f[40], f[41] = e.For, e.Against
+	again, same := logit(math.Exp(e.Again)), yes(e.AgainBest)
+	return []float64{1, again, same, same * print, min(again, print)}
+}
+
+// lines are the features of what the line reader made of it.
+func (e PrintEvidence) lines(print, height float64) []float64 {
+	known, otherwise, same := 0.0, 0.0, yes(e.Same)
+	if e.Known {
+		known = logit(math.Exp(e.Lines))
+	} else if e.Otherwise < 0 {
+		otherwise = max(0, logit(math.Exp(e.Otherwise)))
 	}
-	if f[6] > 0 {
-		f[42], f[43] = logit(e.Surely), f[9]
+	return []float64{known, yes(!e.Known), otherwise, same, yes(e.Known && !e.Same), same * print, same * height, same * logit(e.Surely)}
+}
+
+// ofClass are the features that each class but that of words has for itself: 1 and
+// some numbers where the text is of the class, and 0 elsewhere.
+func (e PrintEvidence) ofClass(holds bool, numbers ...float64) []float64 {
+	n := 1 + len(numbers)
+	f := make([]float64, int(Hanzi)*n)
+	if holds && e.Class != Hanzi {
+		at := f[int(e.Class)*n:]
+		at[0] = 1
+		copy(at[1:n], numbers)
 	}
-	f[44], f[45] = yes(e.Figures)*f[8], yes(e.Figures)*f[9]
 	return f
 }
 
@@ -140,27 +161,90 @@ func logit(p float64) float64 {
 	return math.Log(p / (1 - p))
 }
 
-var calibratedPrint = fitted("print.json", &models.Print, len(PrintFeatureNames))
+// printNet is a net with one hidden layer: how it is fitted stands in
+// models/README.md.
+type printNet struct {
+	Features []string    `json:"features"`
+	Hidden   [][]float64 `json:"hidden"` // weights of each unit
+	Bias     []float64   `json:"bias"`
+	Out      []float64   `json:"out"`
+	OutBias  float64     `json:"outBias"`
+}
+
+var fittedPrint = sync.OnceValue(func() *printNet {
+	n := new(printNet)
+	if err := json.Unmarshal(models.Print, n); err != nil || !slices.Equal(n.Features, PrintFeatureNames) {
+		panic("ocr: models/print.json does not fit this program") // a test reads it
+	}
+	return n
+})
+
+// probability is that of what has these features.
+func (n *printNet) probability(features []float64) float64 {
+	odds := n.OutBias
+	for i, weights := range n.Hidden {
+		sum := n.Bias[i]
+		for k, w := range weights {
+			sum += w * features[k]
+		}
+		odds += n.Out[i] * max(0, sum)
+	}
+	return 1 / (1 + math.Exp(-odds))
+}
 
 // Probability joins the evidence into the probability that the text is exactly
 // what is printed.
-func (e PrintEvidence) Probability() float64 {
-	return calibratedPrint().probability(e.Features())
-}
+func (e PrintEvidence) Probability() float64 { return fittedPrint().probability(e.Features()) }
 
-// lookalikes are characters that print like another of another class: a digit
-// like a letter, a letter or a word like a mark.
-const lookalikes = "0OoQD〇○◎●1Il|8B5S2Z×Xx√V口□一-:"
+// alike are characters that print like one another though they are of several
+// classes: a digit like a letter, a letter or a word like a mark.
+var alike = []string{"0OoQD〇○◎●", "1Il|", "8B", "5S", "2Z", "×Xx", "√V", "口□", "一-", ":"}
+
+var lookalikes = strings.Join(alike, "")
+
+// mostLookalike is how many characters a lookalike has at most: nobody writes words
+// of more of these.
+const mostLookalike = 3
 
 // Lookalike reports whether a text is so short, and of such characters, that its
 // picture alone may not tell what it is.
 func Lookalike(text string) bool {
-	const most = 3 // characters: nobody writes words of these
 	n := 0
 	for _, r := range text {
-		if n++; n > most || !strings.ContainsRune(lookalikes, r) {
+		if n++; n > mostLookalike || !strings.ContainsRune(lookalikes, r) {
 			return false
 		}
 	}
 	return n > 0
+}
+
+// Alike are other texts that print like a lookalike: with one of its characters
+// replaced by one of its kind, and with all that are the same.
+func Alike(text string) (out []string) {
+	chars := []rune(text)
+	for i, r := range chars {
+		for _, kind := range alike {
+			if !strings.ContainsRune(kind, r) {
+				continue
+			}
+			for _, other := range kind {
+				if other == r {
+					continue
+				}
+				one := slices.Clone(chars)
+				one[i] = other
+				out = append(out, string(one), strings.ReplaceAll(text, string(r), string(other)))
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// Strokes are what a text of so many upright strokes may be.
+func Strokes(n int) []string {
+	if n > mostLookalike {
+		return nil
+	}
+	return []string{strings.Repeat("1", n), strings.Repeat("I", n), strings.Repeat("|", n)}
 }

@@ -2,6 +2,7 @@ package ocr
 
 import (
 	"image"
+	"math"
 
 	"github.com/biaoge/biaoge/ocr/strip"
 )
@@ -36,8 +37,8 @@ func Struck(l strip.Line) bool {
 // Raised counts the characters at the end of a line of print that stand higher
 // than those before them and are smaller, as exponents are.
 func Raised(l strip.Line) (n int) {
-	const least, most, lifted = 0.3, 0.8, 0.2 // of the height of the ink: a dash is lower
-	const smaller = 0.9                       // than what stands before it: browsers make exponents five sixths
+	const least, most, lifted = 0.3, 0.8, 0.26 // of the height of the ink: a dash is lower, and the tail of a Q before a digit a fifth
+	const smaller = 0.9                        // than what stands before it: browsers make exponents five sixths
 	ink := newInk(l)
 	parts := ink.parts()
 	h := float64(ink.box.Dy())
@@ -54,6 +55,68 @@ func Raised(l strip.Line) (n int) {
 		}
 	}
 	return 0
+}
+
+// superscripts are the digits and signs that are set as exponents.
+var superscripts = map[rune]rune{'0': '⁰', '1': '¹', '2': '²', '3': '³', '4': '⁴', '5': '⁵', '6': '⁶', '7': '⁷', '8': '⁸', '9': '⁹', '+': '⁺', '-': '⁻'}
+
+// Superscript is a text whose last characters are set as exponents; the same text
+// where there are none of some of them.
+func Superscript(text string, last int) string {
+	chars := []rune(text)
+	for i := max(0, len(chars)-last); i < len(chars); i++ {
+		r, ok := superscripts[chars[i]]
+		if !ok {
+			return text
+		}
+		chars[i] = r
+	}
+	return string(chars)
+}
+
+// A Shape is how the ink of a line of print lies: what tells marks, letters and
+// digits apart that readers take for one another.
+type Shape struct {
+	Square float64 // the logarithm of the width of a character against the height of the ink
+	Fill   float64 // the share of the box of the ink that is ink
+	Tall   float64 // the logarithm of the height of the ink against that of a line of the page's print
+	Parts  float64 // what stands apart from one another, for each character
+}
+
+// ShapeOf is the shape of a line that reads as a text of so many characters, on a
+// page whose print is so many pixels high.
+func ShapeOf(l strip.Line, characters int, height float64) Shape {
+	ink := newInk(l)
+	if ink.box.Empty() {
+		return Shape{}
+	}
+	dark := 0
+	for y := ink.box.Min.Y; y < ink.box.Max.Y; y++ {
+		for x := ink.box.Min.X; x < ink.box.Max.X; x++ {
+			if ink.at(x, y) {
+				dark++
+			}
+		}
+	}
+	w, h, n := float64(ink.box.Dx()), float64(ink.box.Dy()), float64(max(1, characters))
+	return Shape{
+		Square: math.Log(w / (n * h)), Fill: float64(dark) / (w * h), Tall: math.Log(h / max(1, height)),
+		Parts: float64(len(ink.parts())) / n,
+	}
+}
+
+// Upright counts the strokes of a line of print that is nothing but upright strokes
+// side by side; 0 if it is anything else.
+func Upright(l strip.Line) int {
+	const slim, tall = 0.45, 0.8 // of its height, of the line's
+	ink := newInk(l)
+	parts := ink.parts()
+	for _, p := range parts {
+		if float64(p.Dx()) > slim*float64(p.Dy()) || float64(p.Dy()) < tall*float64(ink.box.Dy()) {
+			return 0
+		}
+	}
+	return len(parts)
 }
 
 // An inked is which pixels of a line are ink.

@@ -43,6 +43,18 @@ func TestWhatIsStruckOutAndWhatIsRaised(t *testing.T) {
 			"......#........",
 			"..####.........",
 			"..............."}, false, 1},
+		"Q9, the tail of the Q hanging lower": {[]string{
+			"..............",
+			"..####...###..",
+			".##..##.##.##.",
+			".##..##.##.##.",
+			".##..##.##.##.",
+			".##..##..####.",
+			".##..##....##.",
+			"..####...###..",
+			"....##........",
+			".....##.......",
+			".............."}, false, 0},
 		"minus": {[]string{
 			"...............",
 			"...............",
@@ -68,6 +80,18 @@ func TestWhatIsStruckOutAndWhatIsRaised(t *testing.T) {
 		}
 		if got := Raised(l); got != c.raised {
 			t.Errorf("%s: %d raised", name, got)
+		}
+	}
+}
+
+func TestSuperscript(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		last int
+		want string
+	}{{"104", 1, "10⁴"}, {"m2", 1, "m²"}, {"10-3", 2, "10⁻³"}, {"5a", 1, "5a"}, {"7", 0, "7"}} {
+		if got := Superscript(c.text, c.last); got != c.want {
+			t.Errorf("%s with %d raised: %s", c.text, c.last, got)
 		}
 	}
 }

@@ -17,7 +17,7 @@ func Build(s *Sheet, m *Match, reviewBelow float64) Table {
 	for i, c := range s.Cells {
 		r := c.Reading
 		t.Cells[i] = Cell{Row: c.Row, Col: c.Col, RowSpan: c.RowSpan, ColSpan: c.ColSpan, Kind: KindLabel, Box: c.Box,
-			Text: r.Text, Confidence: r.Confidence, Alternatives: r.Alternatives, Review: r.Confidence < reviewBelow, Causes: slices.Clone(r.Causes), Evidence: r.Evidence}
+			Text: r.Text, Confidence: r.Confidence, Alternatives: r.Alternatives, Review: r.Confidence < reviewBelow, Causes: slices.Clone(r.Causes), Evidence: r.Evidence, Weighed: r.Weighed}
 		if _, _, ok := ParseValue(r.Text); ok && r.Text != "" {
 			t.Cells[i].Kind = KindValue
 		}

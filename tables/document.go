@@ -104,8 +104,16 @@ type Cell struct {
 
 	// Evidence is what the reading's own probability was weighed from; it is
 	// for fitting those weights and no part of the document. Nil where nothing
-	// was weighed.
+	// was weighed. Weighed are all texts that were, as often as something new
+	// was known.
 	Evidence []float64 `json:"-"`
+	Weighed  []Weighed `json:"-"`
+}
+
+// A Weighed text is one that a cell may hold, and what spoke for it.
+type Weighed struct {
+	Text     string // folded
+	Evidence []float64
 }
 
 // An Alternative is another reading of a cell, with its probability, which is less than

@@ -35,6 +35,7 @@ type Reading struct {
 	AtMost       float64       // the greatest probability that sums may give it; 0 where that is not bounded
 	Causes       []Cause       // why it is unsure
 	Evidence     []float64     // what Confidence was weighed from, for fitting the weights anew
+	Weighed      []Weighed     // all texts that were weighed, likewise, as often as something new was known
 	Typed        bool          // it was not read off a picture: only its place can be doubted
 
 	// Score returns the logarithm of how probable a text is, relative to

@@ -1,11 +1,15 @@
 // Command calibrate fits the weights that join the evidence on a reading into
 // one probability to pictures whose contents are known, those for values of a
-// form (models/confidence.json), those for what stands in tables of no form
-// (models/print.json) or those for numbers there that the line reader alone has
-// read (models/figures.json): a logistic regression (Platt 1999) by Newton's method, with a small
-// ridge so that what was never seen wrong keeps a finite weight.
+// form (models/confidence.json) or those for numbers of no form that the line
+// reader alone has read (models/figures.json): a logistic regression (Platt 1999)
+// by Newton's method, with a small ridge so that what was never seen wrong keeps a
+// finite weight. Of what stands in tables of no form otherwise it only writes the
+// examples: models/train/print.py fits a net to them. With -dry it says how good
+// the probabilities are that the program gives.
 //
-//	go run ./internal/calibrate [-of values|print|figures] [-o FILE] [-dry] DIR…
+//	go run ./internal/calibrate [-of values|figures] [-o FILE] DIR…
+//	go run ./internal/calibrate -of print -save FILE DIR…
+//	go run ./internal/calibrate [-of values|print|figures] -dry DIR…
 //
 // Each DIR holds pictures and their truth.jsonl, as `biaoge synth` writes them.
 //
@@ -23,6 +27,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -38,6 +43,7 @@ type example struct {
 	features []float64
 	right    bool
 	given    float64
+	weighed  bool // one of the texts that were weighed: it is fitted to, and not judged
 }
 
 func main() {
@@ -50,11 +56,14 @@ func main() {
 	flag.Parse()
 	kind, ok := map[string]target{
 		"values":  {ocr.FeatureNames, "models/confidence.json", values, nil},
-		"print":   {ocr.PrintFeatureNames, "models/print.json", cells, nil},
+		"print":   {ocr.PrintFeatureNames, "", cells, everyReader},
 		"figures": {ocr.FigureFeatureNames, "models/figures.json", cells, everyFigure},
 	}[*of]
 	if !ok {
 		log.Fatalf("-of %s is none of values, print and figures", *of)
+	}
+	if *dry {
+		kind.options = nil // as the program is
 	}
 	x, err := biaoge.New(kind.options...)
 	if err != nil {
@@ -73,11 +82,11 @@ func main() {
 		log.Fatal("no values; name folders that biaoge synth wrote")
 	}
 	if *save != "" {
-		if err := saveExamples(*save, all); err != nil {
+		if err := saveExamples(*save, kind.features, all); err != nil {
 			log.Fatal(err)
 		}
 	}
-	if *dry {
+	if *dry || kind.file == "" {
 		judge(all)
 		return
 	}
@@ -101,7 +110,7 @@ func main() {
 // A target is a set of weights.
 type target struct {
 	features []string
-	file     string
+	file     string // that holds the weights; none where they are fitted elsewhere
 	of       func(truth evaluate.Table, doc *tables.Table) []example
 	options  []biaoge.Option
 }
@@ -110,13 +119,20 @@ type target struct {
 // but for the samples, however little it is trusted.
 var everyFigure = []biaoge.Option{biaoge.WithReviewBelow(0)}
 
+// everyReader has each cell of tables of no form read by all readers, however sure
+// the first are: what they know together is fitted to, and what the first knew.
+var everyReader = []biaoge.Option{biaoge.WithReviewBelow(1)}
+
 // saveExamples writes what spoke for each reading, whether it was right, and the
-// probability that it was given, as JSON.
-func saveExamples(path string, all []example) error {
+// probability that it was given, as lines of JSON; the first has the names.
+func saveExamples(path string, names []string, all []example) error {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
+	if err := enc.Encode(map[string]any{"names": names}); err != nil {
+		return err
+	}
 	for _, e := range all {
-		if err := enc.Encode(map[string]any{"features": e.features, "right": e.right, "given": e.given}); err != nil {
+		if err := enc.Encode(map[string]any{"features": e.features, "right": e.right, "given": e.given, "weighed": e.weighed}); err != nil {
 			return err
 		}
 	}
@@ -127,6 +143,7 @@ func saveExamples(path string, all []example) error {
 // and what a flag below each bound would do.
 func judge(all []example) {
 	wrong, loss, off := 0, 0.0, 0.0
+	all = slices.DeleteFunc(slices.Clone(all), func(e example) bool { return e.weighed })
 	for _, e := range all {
 		p := e.given
 		if off += p; e.right {
@@ -200,7 +217,7 @@ func values(truth evaluate.Table, doc *tables.Table) (out []example) {
 	}
 	for _, r := range doc.Records {
 		if text, ok := printed[r.Key]; ok && r.Evidence != nil {
-			out = append(out, example{r.Evidence, tables.Fold(r.Raw) == text, r.Confidence})
+			out = append(out, example{features: r.Evidence, right: tables.Fold(r.Raw) == text, given: r.Confidence})
 		}
 	}
 	return out
@@ -223,7 +240,10 @@ func cells(truth evaluate.Table, doc *tables.Table) (out []example) {
 			return nil
 		}
 		if c.Evidence != nil {
-			out = append(out, example{c.Evidence, tables.Fold(c.Text) == text, c.Confidence})
+			out = append(out, example{features: c.Evidence, right: tables.Fold(c.Text) == text, given: c.Confidence})
+		}
+		for _, r := range c.Weighed {
+			out = append(out, example{features: r.Evidence, right: r.Text == text, weighed: true})
 		}
 	}
 	return out

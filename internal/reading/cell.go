@@ -22,11 +22,14 @@ type cell struct {
 	posterior  *linenet.Posterior
 	candidates []linenet.Candidate // most probable first
 	print      *printed            // what the reader of all print makes of it, where it was asked
+	again      *printed            // and of the same drawn otherwise
 	turned     []cell              // as it reads when it is turned, once that was asked
 
 	as      kind // what it was read as by both readers
 	stroke  bool // a slash by its shape, or by the shape of others that read like it
 	leftOut bool // something else that is in the cell is not on the crops
+	unsaid  bool // no reader likes best what it is taken for, but of the line drawn otherwise
+	raised  int  // characters at its end that are higher than the rest and were read as if they were not
 	wide    bool // far wider than others that read the same
 
 	reading tables.Reading

@@ -33,6 +33,7 @@ var doubts = []struct {
 	{(*Table).speck, (*cell).maybeBlank, "speck"},
 	{(*Table).struck, (*cell).bound, "crossed_out"},
 	{(*Table).raised, (*cell).bound, "raised"},
+	{(*Table).unsaid, (*cell).bound, "lookalike"},
 	{(*Table).severalCodes, (*cell).bound, "several_codes"},
 	{(*Table).leftOut, (*cell).boundBesides, "print_left_out"},
 	{(*Table).slash, (*cell).boundDoubtful, "slash_shape"},
@@ -146,9 +147,15 @@ func hasDigitOrLetter(text string) bool {
 
 // raised reports whether a number or word of Latin letters ends in what is raised
 // and was read as if it was not.
-func (t *Table) raised(i int) bool {
-	c := &t.cells[i]
-	return t.anything(i) && len(c.strips) == 1 && level(c.reading.Text) && ocr.Raised(c.strips[0]) > 0
+func (t *Table) raised(i int) bool { return t.anything(i) && t.cells[i].raised > 0 }
+
+// raisedEnd counts the characters at the end of a text which stand higher than the
+// rest, though they were read as if they did not.
+func (c *cell) raisedEnd() int {
+	if len(c.strips) != 1 || !level(c.reading.Text) {
+		return 0
+	}
+	return ocr.Raised(c.strips[0])
 }
 
 // level reports whether a text ends in a letter or digit, and nothing in it stands
@@ -158,6 +165,10 @@ func level(text string) bool {
 	return last < 0x80 && (unicode.IsDigit(last) || unicode.IsLetter(last)) &&
 		strings.Trim(text, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.,-+×/() ") == ""
 }
+
+// unsaid reports whether no reader read what a cell is taken for, but for a second
+// look: how it looks and what stands in its column speak for that, and little else.
+func (t *Table) unsaid(i int) bool { return t.anything(i) && t.cells[i].unsaid }
 
 // severalCodes reports whether a cell that may hold anything holds a mark that is
 // printed like others which no reader can say: a box, and a colon of full width

@@ -200,7 +200,7 @@ func (t *Table) printed(ctx context.Context, lines []strip.Line) (*printed, floa
 	if n == 0 {
 		return p, 0, nil
 	}
-	return p, math.Exp(p.best.LogProb / float64(n)), nil
+	return p, math.Exp(p.spaced / float64(n)), nil
 }
 
 // writing is how sure the reader of all print is of a character of what is writing

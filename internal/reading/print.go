@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/biaoge/biaoge/ocr"
 	"github.com/biaoge/biaoge/ocr/ctc"
@@ -14,12 +15,13 @@ import (
 )
 
 // A printed cell is one that may hold anything: words, numbers, letters, marks.
-// The reader of all print reads it; Tesseract is asked where that one and the
-// line reader leave it open.
+// The reader of all print reads it; where that one and the line reader leave it
+// open, it reads it again, drawn otherwise, and then Tesseract is asked.
 type printed struct {
-	posterior *ctc.Posterior
-	best      ctc.Candidate // that it likes best, folded
-	text      string        // the same as it is printed, with its spaces and lines
+	posterior *ctc.Posterior // without spaces; nil where there are several lines
+	best      ctc.Candidate  // that it likes best, folded, whatever its spaces
+	text      string         // the same as it is printed, with its spaces and lines
+	spaced    float64        // the logarithm of the probability of that
 	weakest   float64
 }
 
@@ -41,28 +43,75 @@ func (t *Table) readPrint(ctx context.Context, cells []int) error {
 		return err
 	}
 	columns := t.columnsOf(cells)
+	open = slices.Concat(read, open)
+	unsure := slices.DeleteFunc(slices.Clone(open), func(i int) bool {
+		_, e := t.likeliest(i, columns, nil)
+		return e.Probability() >= t.ReviewBelow
+	})
+	if err := t.printAgain(ctx, unsure); err != nil {
+		return err
+	}
 	sure := 0
-	for _, i := range slices.Concat(read, open) {
+	for _, i := range open {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		c := &t.cells[i]
-		texts := c.texts("", columns[t.Grid.Cells[i].Col].usual())
-		text, e := t.likeliest(i, texts, columns, nil)
+		text, e := t.likeliest(i, columns, nil)
 		if e.Probability() >= t.ReviewBelow {
 			if sure++; sure%oneIn != 0 {
-				c.settlePrint(text, e, nil)
+				t.cells[i].settlePrint(text, e, nil)
 				continue
 			}
 		}
-		second, err := t.secondPrint(ctx, c, text, e)
+		second, err := t.secondPrint(ctx, &t.cells[i], text, e)
 		if err != nil {
 			return err
 		}
-		text, e = t.likeliest(i, c.texts(tables.Fold(second.Text), columns[t.Grid.Cells[i].Col].usual()), columns, &second)
-		c.settlePrint(text, e, &second)
+		text, e = t.likeliest(i, columns, &second)
+		t.cells[i].settlePrint(text, e, &second)
 	}
 	return nil
+}
+
+// wordingOf is the wording of the form's label that a cell is which a reader read
+// there, if one did.
+func (t *Table) wordingOf(i int, second *ocr.Reading) (text string, ok bool) {
+	of := t.ofForm(i)
+	if of == nil || of.Key != "" {
+		return "", false
+	}
+	wordings := t.match.Form.Wordings(of.Text)
+	for _, said := range t.cells[i].readings(second) {
+		text = tables.Fold(said)
+		if slices.ContainsFunc(wordings, func(w string) bool { return tables.Fold(w) == text }) {
+			return text, true
+		}
+	}
+	return "", false
+}
+
+// printAgain has the reader of all print read the lines of cells another time, drawn
+// otherwise.
+func (t *Table) printAgain(ctx context.Context, cells []int) error {
+	posteriors, err := t.Reader.PrintAgain(ctx, t.stripsOf(cells))
+	if err != nil {
+		return err
+	}
+	for _, i := range cells {
+		c := &t.cells[i]
+		n := len(c.strips)
+		c.again = printOf(posteriors[:n])
+		posteriors = posteriors[n:]
+	}
+	return nil
+}
+
+// stripsOf are the lines of cells.
+func (t *Table) stripsOf(cells []int) (lines []strip.Line) {
+	for _, i := range cells {
+		lines = append(lines, t.cells[i].strips...)
+	}
+	return lines
 }
 
 // secondPrint has Tesseract read a cell: as a number where both nets read one, since
@@ -81,11 +130,7 @@ func asFigures(text string, e ocr.PrintEvidence) bool {
 
 // printLines has the reader of all print read the lines of cells.
 func (t *Table) printLines(ctx context.Context, cells []int) error {
-	var lines []strip.Line
-	for _, i := range cells {
-		lines = append(lines, t.cells[i].strips...)
-	}
-	posteriors, err := t.Reader.Print(ctx, lines)
+	posteriors, err := t.Reader.Print(ctx, t.stripsOf(cells))
 	if err != nil {
 		return err
 	}
@@ -105,13 +150,15 @@ func printOf(lines []*ctc.Posterior) *printed {
 	for _, l := range lines {
 		best := l.Best(1)[0]
 		texts = append(texts, strings.TrimSpace(best.Text))
-		p.best.LogProb += best.LogProb
-		p.weakest = min(p.weakest, l.Weakest())
+		p.spaced += best.LogProb
+		p.posterior = l.Without(' ')
+		p.best.LogProb += p.posterior.LogProb(strings.ReplaceAll(best.Text, " ", ""))
+		p.weakest = min(p.weakest, p.posterior.Weakest())
 	}
 	p.text = unstacked(strings.Join(texts, "\n"))
 	p.best.Text = tables.Fold(p.text)
-	if len(lines) == 1 {
-		p.posterior = lines[0]
+	if len(lines) != 1 {
+		p.posterior = nil
 	}
 	return p
 }
@@ -137,71 +184,82 @@ func (c *cell) liked() string {
 	return c.print.best.Text
 }
 
-// possible is how much less probable than its best text, in nats, the reader of all
-// print may hold what a column's cells mostly read like for it to be asked about.
-const possible = 6
-
 // texts are those that a cell may hold, folded: what each reader likes best, what
-// others of its column mostly read like where the picture allows that, and a dash
-// for what is the Chinese one, which looks the same.
+// others of its column mostly read like, and what prints like these.
 func (c *cell) texts(second, usual string) []string {
 	out := []string{c.print.best.Text}
-	dash := ""
-	if out[0] == "一" {
-		dash = "-"
+	add := func(texts ...string) {
+		for _, text := range texts {
+			if text != "" && !strings.ContainsRune(text, ctc.Other) && !slices.Contains(out, text) {
+				out = append(out, text)
+			}
+		}
 	}
-	if usual != "" && c.print.logProb(usual) < c.print.best.LogProb-possible {
-		usual = ""
+	add(c.candidates[0].Text, second, usual)
+	if c.again != nil {
+		add(c.again.best.Text)
 	}
-	for _, text := range []string{c.candidates[0].Text, second, usual, dash} {
-		if text != "" && !strings.ContainsRune(text, ctc.Other) && !slices.Contains(out, text) {
-			out = append(out, text)
+	for _, text := range slices.Clone(out) {
+		if ocr.Lookalike(text) {
+			add(ocr.Alike(text)...)
+		}
+	}
+	if len(c.strips) == 1 {
+		if n := ocr.Upright(c.strips[0]); n > 0 {
+			add(ocr.Strokes(n)...)
 		}
 	}
 	return out
 }
 
-// likeliest is the most probable of some texts, and what speaks for it.
-func (t *Table) likeliest(i int, texts []string, columns map[int]column, second *ocr.Reading) (string, ocr.PrintEvidence) {
-	var all []ocr.PrintEvidence
-	for _, text := range texts {
-		all = append(all, t.printEvidence(i, text, columns[t.Grid.Cells[i].Col], second))
+// likeliest is the most probable of the texts that a cell may hold, by what is known
+// so far, and what speaks for it.
+func (t *Table) likeliest(i int, columns map[int]column, second *ocr.Reading) (text string, best ocr.PrintEvidence) {
+	c, col := &t.cells[i], columns[t.Grid.Cells[i].Col]
+	says := ""
+	if second != nil {
+		says = tables.Fold(second.Text)
 	}
-	best := 0
-	for k, e := range all {
-		if e.Probability() > all[best].Probability() {
-			best = k
+	if wording, ok := t.wordingOf(i, second); ok {
+		return wording, t.printEvidence(i, wording, col, second)
+	}
+	most := -1.0
+	for _, other := range c.texts(says, col.usual()) {
+		e := t.printEvidence(i, other, col, second)
+		c.reading.Weighed = append(c.reading.Weighed, tables.Weighed{Text: other, Evidence: e.Features()})
+		if p := e.Probability(); p > most {
+			text, best, most = other, e, p
 		}
 	}
-	return texts[best], all[best]
+	return text, best
 }
 
 // printEvidence is what speaks for a text of a cell.
 func (t *Table) printEvidence(i int, text string, col column, second *ocr.Reading) ocr.PrintEvidence {
 	c := &t.cells[i]
 	says := !strings.ContainsRune(c.candidates[0].Text, ctc.Other)
-	known := says && c.posterior.Knows(text)
-	n := max(1, len([]rune(text)))
-	ink := c.lines[0].Box
+	n := max(1, utf8.RuneCountInString(text))
 	e := ocr.PrintEvidence{
 		Print: c.print.logProb(text), Weakest: c.print.weakest, Best: text == c.print.best.Text,
-		Known: known, Same: text == c.candidates[0].Text,
-		Height: c.height, Length: n, Class: ocr.ClassOf(text),
-		Lookalike: ocr.Lookalike(text),
-		Square:    float64(ink.Dx()) / float64(n*max(1, ink.Dy())),
+		Known: says && c.posterior.Knows(text), Same: text == c.candidates[0].Text, Surely: c.posterior.Weakest(),
+		Height: c.height, Length: n, Class: ocr.ClassOf(text), Lookalike: ocr.Lookalike(text),
+	}
+	if e.Lookalike && len(c.strips) == 1 {
+		e.Shape = ocr.ShapeOf(c.strips[0], n, t.page.LineHeight)
 	}
 	e.Votes, e.Share = col.others(c, text)
-	if says && !known {
+	switch {
+	case e.Known && e.Same:
+		e.Lines = c.candidates[0].LogProb
+	case e.Known:
+		e.Lines = c.reading.Score(text) + c.candidates[0].LogProb
+	case says:
 		e.Otherwise = c.candidates[0].LogProb
 	}
-	if known {
-		e.Lines = c.candidates[0].LogProb
-		if !e.Same {
-			e.Lines = c.reading.Score(text) + c.candidates[0].LogProb
-		}
+	e.For, e.Against = col.shares(e.Class, c.liked())
+	if c.again != nil {
+		e.Redrawn, e.Again, e.AgainBest = true, c.again.logProb(text), text == c.again.best.Text
 	}
-	e.For, e.Against = col.shares(ocr.ClassOf(text), c.liked())
-	e.Surely = c.posterior.Weakest()
 	if second != nil {
 		e.Figures = asFigures(text, e)
 		e.Asked, e.Agrees, e.Second = true, tables.Fold(second.Text) == text, second.Confidence
@@ -214,10 +272,13 @@ func (c *cell) settlePrint(text string, e ocr.PrintEvidence, second *ocr.Reading
 	c.as = asWords
 	r := &c.reading
 	r.Causes, r.Alternatives, r.Evidence = nil, nil, e.Features()
-	r.Confidence = e.Probability()
+	r.Text, r.Confidence = text, e.Probability()
+	c.unsaid = text != c.print.best.Text && text != c.candidates[0].Text && (second == nil || text != tables.Fold(second.Text))
 	switch {
 	case text == c.print.best.Text:
 		r.Text = c.print.text
+	case c.again != nil && text == c.again.best.Text:
+		r.Text = c.again.text
 	case second != nil && tables.Fold(second.Text) == text:
 		r.Text = unstacked(second.Text)
 	}
@@ -226,6 +287,9 @@ func (c *cell) settlePrint(text string, e ocr.PrintEvidence, second *ocr.Reading
 		c.unlikely()
 		c.because("unreadable")
 		return
+	}
+	if c.raised = c.raisedEnd(); c.raised > 0 {
+		r.Text = ocr.Superscript(r.Text, c.raised)
 	}
 	for _, other := range c.others(text, second) {
 		r.Alternatives = append(r.Alternatives, tables.Alternative{Text: other, Confidence: (1 - r.Confidence) / 2})
@@ -240,14 +304,22 @@ func (c *cell) settlePrint(text string, e ocr.PrintEvidence, second *ocr.Reading
 // others are what readers made of a cell that is read as a text, but for what no
 // reader knows.
 func (c *cell) others(text string, second *ocr.Reading) (out []string) {
-	all := []string{c.print.text, c.candidates[0].Text}
-	if second != nil {
-		all = append(all, second.Text)
-	}
-	for _, s := range all {
+	for _, s := range c.readings(second) {
 		if f := tables.Fold(s); f != "" && f != text && !strings.ContainsRune(f, ctc.Other) && !slices.Contains(out, s) {
 			out = append(out, s)
 		}
+	}
+	return out
+}
+
+// readings are what the readers made of a cell.
+func (c *cell) readings(second *ocr.Reading) []string {
+	out := []string{c.print.text, c.candidates[0].Text}
+	if c.again != nil {
+		out = append(out, c.again.text)
+	}
+	if second != nil {
+		out = append(out, second.Text)
 	}
 	return out
 }

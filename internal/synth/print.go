@@ -68,6 +68,8 @@ func printColumn(r *rand.Rand, l *look, a *author) func() string {
 	digit := func() string { return strconv.Itoa(r.IntN(10)) }
 	mark := []rune(marksOfLists)[r.IntN(len([]rune(marksOfLists)))]
 	grades := one(r, "ABCD", "ABCDE", "优良中差", "甲乙丙丁", "SABC")
+	dash := one(r, "—", "-", "－", "一")
+	round := one(r, "○●", "○◎", "●◎", "○×", "√×", "○●△", "□■", "☑☒", "✓✗", "✓", "☐☑")
 	few := []string{words(1, 2), words(1, 4), one(r, "指", "是", "否", "无", "有", "元", "个", "件", "人", "万元", "合格", "同上")}[r.IntN(2):]
 	whole := 1 + r.IntN(5) // digits of a number in a column of codes
 	odd := 4 + r.IntN(20)  // of how many of them one has a letter
@@ -111,6 +113,19 @@ func printColumn(r *rand.Rand, l *look, a *author) func() string {
 		func() string { return fmt.Sprintf("%d.%d", r.IntN(100), r.IntN(100)) },
 		func() string { return one(r, "—", "-", strconv.Itoa(number(r, 40))) },
 		func() string { return one(r, strings.Split("一二三四五六七八九十", "")...) },
+		func() string { return dash },
+		func() string { return one(r, strings.Split(round, "")...) },
+		func() string { return one(r, strings.Split(round, "")...) },
+		func() string { return one(r, "I", "II", "III", "IV", "V", "VI", "VII") },
+		func() string { return one(r, "I", "II", "III") + one(r, "类", "级", "期", "型") },
+		func() string { return some([]rune(likeDigits), 1, 1) + digit() },
+		func() string { return some([]rune(likeDigits), 1, 1) },
+		func() string { return one(r, "/", "、", "·", "O", "0", "-", "。") },
+		func() string { return digit() + one(r, "m²", "m³", "km²", "㎡", "㎝", "㎏", "μm", "Ω") },
+		func() string { return one(r, "№", "№ ", "No.") + digit() + digit() },
+		func() string {
+			return one(r, "□", "■", "☑") + words(1, 1) + " " + one(r, "□", "■", "☑") + words(1, 1)
+		},
 		func() string { return printed(number(r, 60), true) },
 		func() string { return one(r, "（", "(") + printed(number(r, 60), true) + ")" },
 		a.date)

@@ -132,6 +132,39 @@ func (p *Posterior) Knows(text string) bool {
 	return true
 }
 
+// Without takes a character for paper, as if the net had never said it: a space
+// parts nothing that a text without spaces does not part, too, and texts that differ
+// in their spaces share what is otherwise one probability.
+func (p *Posterior) Without(r rune) *Posterior {
+	class, ok := p.alphabet.index[r]
+	if !ok {
+		return p
+	}
+	as := func(columns [][]entry) [][]entry {
+		out := make([][]entry, len(columns))
+		for t, column := range columns {
+			out[t] = asPaper(column, int32(class))
+		}
+		return out
+	}
+	return &Posterior{alphabet: p.alphabet, columns: as(p.columns), busy: as(p.busy)}
+}
+
+// asPaper is a column in which a class is part of the blank.
+func asPaper(column []entry, class int32) []entry {
+	at := slices.IndexFunc(column, func(e entry) bool { return e.class == class })
+	if at < 0 {
+		return column
+	}
+	lp := column[at].logp
+	out := slices.Delete(slices.Clone(column), at, at+1)
+	if len(out) == 0 || out[0].class != 0 {
+		return slices.Insert(out, 0, entry{0, lp})
+	}
+	out[0].logp = float32(min(0, logAdd(float64(out[0].logp), float64(lp))))
+	return out
+}
+
 // rows writes out columns, one at a time.
 type rows struct {
 	p    *Posterior

@@ -19,7 +19,7 @@ func BenchmarkTen(b *testing.B) {
 			b.Run(k.String(), func(b *testing.B) {
 				n.kernel = k
 				for b.Loop() {
-					n.read(s.Line)
+					n.read(s.Line, narrow)
 				}
 			})
 		}

@@ -75,7 +75,7 @@ func TestKernels(t *testing.T) {
 		var want []float32
 		for _, k := range kernel.All() {
 			n.kernel = k
-			got := n.read(s.Line).LogProbs()
+			got := n.read(s.Line, narrow).LogProbs()
 			if want == nil {
 				want = got
 			} else if !slices.Equal(got, want) {
@@ -123,7 +123,7 @@ func TestReadExtremes(t *testing.T) {
 		{Gray: gray(30000, 12, 200), Bottom: 12}, {Gray: gray(20, 3000, 0), Top: 10, Bottom: 20}, {Gray: gray(5, 5, 9)},
 	} {
 		p := read(t, n, l)[0]
-		if p.Columns() != n.Width(l)/stride || len(p.LogProbs()) != p.Columns()*p.Classes() {
+		if p.Columns() != width(l, narrow)/stride || len(p.LogProbs()) != p.Columns()*p.Classes() {
 			t.Errorf("%v: %d columns", l.Gray.Rect, p.Columns())
 		}
 		for _, v := range p.LogProbs() {
