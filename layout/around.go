@@ -17,53 +17,53 @@ const (
 	captionHeight = 2.4
 )
 
-// withCaptions looks for the line that stands right above each table. Line is
+// withCaptions looks for the line that stands right above each table. Height is
 // the usual height of a line of text in the tables.
-func withCaptions(p ink.Pixels, grids []grid.Grid, line float64) []grid.Grid {
-	if line < 5 {
+func withCaptions(p ink.Pixels, grids []grid.Grid, height float64) []grid.Grid {
+	if height < 5 {
 		return grids
 	}
 	out := slices.Clone(grids)
 	for i := range out {
-		out[i].Caption = captionOf(p, grids, i, line)
+		out[i].Caption = captionOf(p, grids, i, height)
 	}
 	return out
 }
 
-func captionOf(p ink.Pixels, grids []grid.Grid, i int, line float64) *grid.Caption {
+func captionOf(p ink.Pixels, grids []grid.Grid, i int, height float64) *grid.Caption {
 	g := &grids[i]
 	top := g.Box.Min.Y - 3
-	aside := int(12 * line) // a table may be narrower than the text it stands in
-	room := image.Rect(g.Box.Min.X-aside, top-int((captionReach+2*captionHeight)*line), g.Box.Max.X+aside, top).Intersect(image.Rect(0, 0, p.W, p.H))
+	aside := int(12 * height) // a table may be narrower than the text it stands in
+	room := image.Rect(g.Box.Min.X-aside, top-int((captionReach+2*captionHeight)*height), g.Box.Max.X+aside, top).Intersect(image.Rect(0, 0, p.W, p.H))
 	for _, o := range grids {
 		if in := o.Box.Intersect(room); !in.Empty() {
 			room.Min.Y = max(room.Min.Y, o.Box.Max.Y+3)
 		}
 	}
-	if float64(room.Dy()) < line {
+	if float64(room.Dy()) < height {
 		return nil
 	}
 	found := ink.In(p, room)
 	// A rule or a drawing above a table is no text.
 	var text []ink.Blob
 	for _, b := range found.Blobs {
-		if h := float64(b.Box.Dy()); h <= captionHeight*line && (float64(b.Box.Dx()) <= 6*line || h > 0.5*line) {
+		if h := float64(b.Box.Dy()); h <= captionHeight*height && (float64(b.Box.Dx()) <= 6*height || h > 0.5*height) {
 			text = append(text, b)
 		}
 	}
 	// A heading is set larger than the table, by how much its own marks say.
-	lines := ink.Lines(text, line)
-	if h := ink.UsualHeight(text); h > 1.15*line {
+	lines := ink.Lines(text, height)
+	if h := ink.UsualHeight(text); h > 1.15*height {
 		lines = ink.Lines(text, h)
 	}
 	for n := len(lines) - 1; n >= 0; n-- {
 		b := lines[n].Box
 		switch {
-		case float64(room.Max.Y-b.Max.Y) > captionReach*line && n == len(lines)-1:
+		case float64(room.Max.Y-b.Max.Y) > captionReach*height && n == len(lines)-1:
 			return nil // too far above
 		case b.Min.Y <= room.Min.Y+1 && room.Min.Y > 0:
 			return nil // cut off
-		case float64(b.Dy()) < 0.6*line || float64(b.Dx()) < 2*line:
+		case float64(b.Dy()) < 0.6*height || float64(b.Dx()) < 2*height:
 			continue
 		case b.Min.X > (g.Box.Min.X+g.Box.Max.X)/2 && 3*b.Dx() < g.Box.Dx():
 			continue // the unit of the values, at the right
@@ -104,8 +104,8 @@ func fullLines(prints []borderless.Print, grids []grid.Grid) (above, below int) 
 // withCuts marks the cells at those sides of a table that have no rule where the
 // picture may hold but part of them: print stands right beside them or goes on
 // beyond the side, so the rules across may have ended too early; or the picture
-// ends there. Line is the height of a line, pixels.
-func withCuts(p ink.Pixels, grids []grid.Grid, line float64, on border) []grid.Grid {
+// ends there. Height is the height of a line of text, pixels.
+func withCuts(p ink.Pixels, grids []grid.Grid, height float64, on border) []grid.Grid {
 	out := grid.Clone(grids)
 	for i := range out {
 		g := &out[i]
@@ -120,7 +120,7 @@ func withCuts(p ink.Pixels, grids []grid.Grid, line float64, on border) []grid.G
 					continue
 				}
 				c.Cropped = c.Cropped || cropped || on.printed(c, s)
-				c.Cut = c.Cut || g.Bare[s] && s <= grid.AtRight && holdsPrint(p, c.Beyond(s, int(line)), line)
+				c.Cut = c.Cut || g.Bare[s] && s <= grid.AtRight && holdsPrint(p, c.Beyond(s, int(height)), height)
 			}
 		}
 	}
@@ -170,13 +170,13 @@ func (b border) printed(c *grid.Cell, s grid.Side) bool {
 
 // holdsPrint tells whether a part of a page has ink of the height of a
 // character in it; beside print that no one can read nothing is told.
-func holdsPrint(p ink.Pixels, box image.Rectangle, line float64) bool {
-	if line < ink.Illegible {
+func holdsPrint(p ink.Pixels, box image.Rectangle, height float64) bool {
+	if height < ink.Illegible {
 		return false
 	}
 	box = box.Intersect(image.Rect(0, 0, p.W, p.H))
 	for _, b := range ink.In(p, box).Blobs {
-		if h := float64(b.Box.Dy()); h >= line/2 && h <= 1.5*line {
+		if h := float64(b.Box.Dy()); h >= height/2 && h <= 1.5*height {
 			return true
 		}
 	}

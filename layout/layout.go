@@ -135,20 +135,20 @@ func analyze(ctx context.Context, gray *image.Gray, turn int, expected bool) (*P
 	if err != nil {
 		return nil, err
 	}
-	grids = withCaptions(t.page, withCuts(t.page, t.grids, t.line, border{s.Warps, size}), t.line)
-	p := &Page{Grids: grids, LineHeight: t.line, Contrast: t.contrast, Turn: turn, Skew: s.Skew, Dewarped: s.Dewarped,
+	grids = withCaptions(t.page, withCuts(t.page, t.grids, t.height, border{s.Warps, size}), t.height)
+	p := &Page{Grids: grids, LineHeight: t.height, Contrast: t.contrast, Turn: turn, Skew: s.Skew, Dewarped: s.Dewarped,
 		Streaks: s.Streaks, Broken: r.Broken, warps: s.Warps, picture: gray.Rect.Size(), grain: t.grain}
 	if len(grids) == 0 {
 		p.Loose = looseLabels(t.page, prints)
 		p.Sideways = len(prints) == 1 && straighten.Sideways(prints[0].Marks, prints[0].Height)
 	}
 	// No table is sought beside another, but text in columns there is said.
-	beside := borderless.Beside(r.Page, r.Taken(), s.Found.Hor)
-	aside, unlikely := borderless.Tables(beside, ruling.StrongOf(r.Hor), ruling.StrongOf(r.Ver), false)
+	sides := borderless.AtSides(r.Page, r.Taken(), s.Found.Hor)
+	aside, unlikely := borderless.Tables(sides, ruling.StrongOf(r.Hor), ruling.StrongOf(r.Ver), false)
 	for _, g := range aside {
 		unlikely = append(unlikely, g.Box)
 	}
-	other := elsewhere(slices.Concat(prints, beside), slices.Concat(columns, unlikely))
+	other := elsewhere(slices.Concat(prints, sides), slices.Concat(columns, unlikely))
 	if s.Found.Over && len(grids) == 0 {
 		other.Over = append(other.Over, image.Rectangle{Max: image.Pt(t.page.W, t.page.H)})
 	}

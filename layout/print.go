@@ -10,14 +10,14 @@ import (
 	"github.com/biaoge/biaoge/layout/ink"
 )
 
-// weak is the share of the usual contrast of a page's print below which ink
+// faintShare is the share of the usual contrast of a page's print below which ink
 // is something else: a seal that was copied in grey, or what is left of one
 // that was taken off.
-const weak = 0.6
+const faintShare = 0.6
 
 // Faint is the contrast of ink, from 0 to 1, below which ink is something else than the
 // print of the page: a watermark, or what is left of a seal.
-func (p *Page) Faint() float64 { return weak * p.Contrast }
+func (p *Page) Faint() float64 { return faintShare * p.Contrast }
 
 // Sealed is for cells over which a seal lies that was copied in grey. It returns the
 // contrast, from 0 to 1, above which ink is print and not the seal: what is broader than

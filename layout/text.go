@@ -19,7 +19,7 @@ type inked struct {
 type text struct {
 	page     ink.Pixels  // with specks of dirt in the cells wiped off, and the light on them evened out
 	grids    []grid.Grid // with the lines of text in their cells
-	line     float64     // usual height of a line, pixels; 0 where there is no text
+	height   float64     // usual height of a line, pixels; 0 where there is no text
 	contrast float64     // usual contrast of its ink
 	grain    int         // usual grain of its ground
 }
@@ -41,7 +41,7 @@ type textReader struct {
 func readLines(ctx context.Context, page ink.Pixels, grids []grid.Grid) (text, error) {
 	r := &textReader{source: page, scratch: page.Copy(), text: text{grids: grid.Clone(grids)}}
 	if r.findInk(ctx); len(r.heights) == 0 {
-		r.line = tooSmall(r.cells)
+		r.height = tooSmall(r.cells)
 	} else {
 		r.measure()
 		r.lookAgain(ctx)
@@ -116,7 +116,7 @@ func (r *textReader) lookAgain(ctx context.Context) {
 
 // splitLines parts the ink of each cell into lines, without dirt.
 func (r *textReader) splitLines(ctx context.Context) {
-	r.line = ink.LineHeight(r.heights, func() float64 {
+	r.height = ink.LineHeight(r.heights, func() float64 {
 		var all [][]ink.Blob
 		for _, k := range r.cells {
 			all = append(all, k.Blobs)
@@ -126,7 +126,7 @@ func (r *textReader) splitLines(ctx context.Context) {
 	specks := make([][]ink.Blob, len(r.cells))
 	n := 0
 	for i, k := range r.cells {
-		specks[i] = ink.Strays(k.Blobs, r.line)
+		specks[i] = ink.Strays(k.Blobs, r.height)
 		n += len(specks[i])
 	}
 	// A stray dot is what someone printed; one in every other cell is dirt.
@@ -152,21 +152,21 @@ func (r *textReader) splitLines(ctx context.Context) {
 
 // linesOf gives a cell its lines of text.
 func (r *textReader) linesOf(k *inked) {
-	all := ink.Lines(k.Blobs, r.line)
-	if t, ok := k.Tone.Filled(r.grain); ok && !slices.ContainsFunc(all, func(l ink.Line) bool { return 2*float64(l.Box.Dy()) > r.line }) {
+	all := ink.Lines(k.Blobs, r.height)
+	if t, ok := k.Tone.Filled(r.grain); ok && !slices.ContainsFunc(all, func(l ink.Line) bool { return 2*float64(l.Box.Dy()) > r.height }) {
 		k.Ink = r.scratch.InkAs(k.cell.Box, t)
-		all = ink.Lines(k.Blobs, r.line)
+		all = ink.Lines(k.Blobs, r.height)
 	}
 	k.cell.Lines = slices.DeleteFunc(slices.Clone(all), func(l ink.Line) bool { return ink.Lies(l.Box, k.cell.Box) })
 	k.cell.Edge = k.cell.Edge || len(k.cell.Lines) < len(all)
 	for j := range k.cell.Lines {
-		r.scratch.Widen(&k.cell.Lines[j], k.cell.Box, k.Tone.Fainter(r.grain), r.line)
+		r.scratch.Widen(&k.cell.Lines[j], k.cell.Box, k.Tone.Fainter(r.grain), r.height)
 	}
 }
 
 // tooSmall doubts the cells of a page that has ink, but none high enough to be
 // read, and returns how high it usually is, pixels.
-func tooSmall(cells []inked) (line float64) {
+func tooSmall(cells []inked) (height float64) {
 	var heights []int
 	for _, k := range cells {
 		k.cell.Edge = true

@@ -35,7 +35,7 @@ func (p *Page) Turned(ctx context.Context, turn int) (*Page, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &Page{Grids: t.grids, LineHeight: t.line, Contrast: t.contrast, Turn: (p.Turn + turn) % 360, grain: t.grain}
+	out := &Page{Grids: t.grids, LineHeight: t.height, Contrast: t.contrast, Turn: (p.Turn + turn) % 360, grain: t.grain}
 	if out.Gray, err = t.page.Mat(); err != nil {
 		return nil, err
 	}

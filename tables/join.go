@@ -98,15 +98,15 @@ func nearlyMeet(above, below jointRow) bool {
 // joint finds the last row of the form above a part, and the first in it; form
 // is -1 where there is none.
 func (st *Stack) joint(part int) (above, below jointRow) {
-	cut := st.from[part]
+	begin := st.from[part]
 	above.form, below.form = -1, -1
 	for fr, row := range st.Match.rows {
 		switch {
 		case row < 0:
-		case row < cut:
-			above = jointRow{fr, cut - 1 - row}
+		case row < begin:
+			above = jointRow{fr, begin - 1 - row}
 		case below.form < 0:
-			below = jointRow{fr, row - cut}
+			below = jointRow{fr, row - begin}
 		}
 	}
 	return above, below

@@ -83,7 +83,7 @@ func Resembles(s *Sheet, forms []*Form) string {
 func allowed(s *Sheet, forms []*Form) string {
 	const (
 		long   = 4   // characters; shorter words stand in other tables, too
-		gap    = 2.5 // nats a character below the best text: labels in print of 4 to 6 pixels are within 2, words of other tables beyond 4
+		behind = 2.5 // nats a character below the best text: labels in print of 4 to 6 pixels are within 2, words of other tables beyond 4
 		enough = 2   // labels
 		clear  = 0.5 // probability of a text
 		sure   = 0.9 // probability of a text that is no other
@@ -102,7 +102,7 @@ func allowed(s *Sheet, forms []*Form) string {
 			is := false
 			for _, ws := range f.wordings() {
 				for _, w := range ws {
-					if label := string(w); len(w) >= long && (text == label || !known && c.Reading.Score(label) > -gap*float64(len(w))) {
+					if label := string(w); len(w) >= long && (text == label || !known && c.Reading.Score(label) > -behind*float64(len(w))) {
 						is, said[label] = true, true
 					}
 				}

@@ -20,7 +20,7 @@ func (st *Stack) Build(reviewBelow float64) []Table {
 		return out
 	}
 	whole := Build(st.whole, st.Match, reviewBelow)
-	st.doubtCut(&whole, reviewBelow)
+	st.doubtJoints(&whole, reviewBelow)
 	part := make(map[string]int) // of each key
 	for _, r := range whole.Records {
 		part[r.Key] = st.owner[whole.indexAt(r.Cell)][0]
@@ -74,9 +74,9 @@ func (st *Stack) nameCell(t *Table, part, i int, whole *Table, reviewBelow float
 	}
 }
 
-// doubtCut doubts the values beside a joint where a row is missing or too many:
+// doubtJoints doubts the values beside a joint where a row is missing or too many:
 // the page break may have cut a row in two.
-func (st *Stack) doubtCut(whole *Table, reviewBelow float64) {
+func (st *Stack) doubtJoints(whole *Table, reviewBelow float64) {
 	for n := 1; n < len(st.parts); n++ {
 		above, below := st.joint(n)
 		if meet(above, below) {

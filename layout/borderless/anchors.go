@@ -142,9 +142,9 @@ func (t *table) untied(k knot) []knot {
 		if t.lines[i].mid()-t.lines[at].mid() > 1.2*max(t.leading, overlap*t.H) {
 			last := len(out) - 1
 			lines := out[last].lines
-			cut := slices.Index(lines, i)
-			out[last].lines = lines[:cut]
-			out = append(out, knot{lines: lines[cut:]})
+			from := slices.Index(lines, i)
+			out[last].lines = lines[:from]
+			out = append(out, knot{lines: lines[from:]})
 		}
 		at = i
 	}

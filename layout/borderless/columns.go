@@ -27,11 +27,11 @@ func (t *table) findColumns() bool {
 		t.place()
 		return true
 	}
-	several, beside := t.parts()
+	several, lone := t.parts()
 	if len(several) < 2 {
 		return false
 	}
-	t.cols = t.between(t.gutters(several, beside))
+	t.cols = t.between(t.gutters(several, lone))
 	if len(t.cols) < 2 {
 		return false
 	}
@@ -48,7 +48,7 @@ func (t *table) findColumns() bool {
 
 // parts are the segments of the lines in several, and the lines in one beside
 // which others stand.
-func (t *table) parts() (several [][]image.Rectangle, beside []image.Rectangle) {
+func (t *table) parts() (several [][]image.Rectangle, lone []image.Rectangle) {
 	for i := range t.lines {
 		s := t.lines[i].segments(0.6 * t.H)
 		if len(s) >= 2 {
@@ -59,18 +59,18 @@ func (t *table) parts() (several [][]image.Rectangle, beside []image.Rectangle) 
 			return j >= 0 && j < len(t.lines) && math.Abs(t.lines[i].mid()-t.lines[j].mid()) < overlap*t.H
 		}
 		if overlaps(i-1) || overlaps(i+1) {
-			beside = append(beside, s...)
+			lone = append(lone, s...)
 		}
 	}
-	return several, beside
+	return several, lone
 }
 
 // gutters are the spaces that run through most lines, by the projection profile
 // of their segments.
-func (t *table) gutters(several [][]image.Rectangle, beside []image.Rectangle) (out []ink.Span) {
+func (t *table) gutters(several [][]image.Rectangle, lone []image.Rectangle) (out []ink.Span) {
 	w := t.box.Dx()
 	profile := make([]int, w+1)
-	for _, s := range append(several, beside) {
+	for _, s := range append(several, lone) {
 		for _, b := range s {
 			for x := b.Min.X - t.box.Min.X; x < b.Max.X-t.box.Min.X; x++ {
 				profile[x]++
@@ -257,11 +257,11 @@ func (t *table) texts(col ink.Span) []image.Rectangle {
 // gapsOf are the gaps between texts and the nearest beside them, on their line
 // or one that overlaps it. The texts are in the order of their lines.
 func gapsOf(texts []image.Rectangle) []ink.Span {
-	const beside = 40 // texts: those of a few lines
+	const neighbours = 40 // texts: those of a few lines
 	var out []ink.Span
 	for i, a := range texts {
 		g := ink.Span{Lo: a.Max.X, Hi: math.MaxInt}
-		for _, b := range texts[max(0, i-beside):min(len(texts), i+beside)] {
+		for _, b := range texts[max(0, i-neighbours):min(len(texts), i+neighbours)] {
 			if b.Min.X >= a.Max.X && 3*(min(a.Max.Y, b.Max.Y)-max(a.Min.Y, b.Min.Y)) > min(a.Dy(), b.Dy()) {
 				g.Hi = min(g.Hi, b.Min.X)
 			}

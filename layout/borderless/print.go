@@ -41,7 +41,7 @@ func freeBands(page image.Point, boxes []image.Rectangle) []image.Rectangle {
 
 // Beside is Outside for what is printed to the left and right of the parts of a page that
 // are taken, and between these.
-func Beside(p ink.Pixels, taken []image.Rectangle, traces []ruling.Trace) []Print {
+func AtSides(p ink.Pixels, taken []image.Rectangle, traces []ruling.Trace) []Print {
 	var out []Print
 	y := 0
 	for _, free := range append(freeBands(image.Pt(p.W, p.H), taken), image.Rect(0, p.H, p.W, p.H)) {
@@ -290,7 +290,7 @@ func (p *Print) longTraces(traces []ruling.Trace) (out []image.Rectangle) {
 		if t.Light || t.Pieced || t.Length() < max(48, 5*p.Height) {
 			continue
 		}
-		a, b := t.Line()
+		a, b := t.Fit()
 		y := a + b*(t.Lo()+t.Hi())/2
 		if y < float64(p.Box.Min.Y) || y > float64(p.Box.Max.Y) {
 			continue

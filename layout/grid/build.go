@@ -50,7 +50,7 @@ func buildGrid(ctx context.Context, h, v []ruling.Rule, m *ruling.Evidence) (Gri
 	}
 	g.doubts = doubtsOf(m, rows, cols, cells, g.Cells)
 	g.compress()
-	cutHeadings(m.Page, &g, rows, cols)
+	splitHeadings(m.Page, &g, rows, cols)
 	g.Box = image.Rect(int(g.ColLines[0]), int(g.RowLines[0]), int(math.Ceil(g.ColLines[g.Cols])), int(math.Ceil(g.RowLines[g.Rows])))
 	return g, g.Rows*g.Cols >= 2
 }

@@ -324,9 +324,9 @@ func groundTable(p ink.Pixels, ground image.Rectangle, white []image.Rectangle, 
 			if end < len(filled) {
 				over = usedBelow(cols, white, rows, end)
 			}
-			parts = append(parts, cutGround(p, over, known[0], known[len(known)-1], ruling.Plumb)...)
+			parts = append(parts, splitGround(p, over, known[0], known[len(known)-1], ruling.Plumb)...)
 		case cols[0] < inner: // headings to the left
-			parts = append(parts, cutGround(p, known, cols[0], inner, ruling.Level)...)
+			parts = append(parts, splitGround(p, known, cols[0], inner, ruling.Level)...)
 		}
 		k = end
 	}
@@ -353,14 +353,14 @@ func usedBelow(cols []float64, white []image.Rectangle, rows []float64, row int)
 	return out
 }
 
-// cutGround cuts a block of headings on a ground into cells, from outer to inner across, in
+// splitGround cuts a block of headings on a ground into cells, from outer to inner across, in
 // pixels. Known are the lines of its rows, with axis Level, or of its columns. Where the
 // text does not tell more, each row is a cell, or all columns are one.
-func cutGround(p ink.Pixels, known []float64, outer, inner float64, axis ruling.Axis) []part {
+func splitGround(p ink.Pixels, known []float64, outer, inner float64, axis ruling.Axis) []part {
 	n := len(known) - 1
 	block := newPart(known[0], known[n], outer, inner, axis)
-	if cut := cutBlock(p, block.box, known, outer, inner, axis); cut != nil {
-		return cut
+	if split := splitBlock(p, block.box, known, outer, inner, axis); split != nil {
+		return split
 	}
 	if axis == ruling.Plumb {
 		return []part{block}

@@ -207,7 +207,7 @@ func (b *block) cells(first []int) (cells []heading) {
 			for end < n && first[end] > j {
 				end++
 			}
-			cells = append(cells, b.cutLevel(j, k, end, flush)...)
+			cells = append(cells, b.splitLevel(j, k, end, flush)...)
 			k = end
 		}
 	}
@@ -230,9 +230,9 @@ func (b *block) flush() bool {
 	return off < mid
 }
 
-// cutLevel cuts a level, over the bands between two known lines, into cells: one for each
+// splitLevel cuts a level, over the bands between two known lines, into cells: one for each
 // group.
-func (b *block) cutLevel(level, from, end int, flush bool) (cells []heading) {
+func (b *block) splitLevel(level, from, end int, flush bool) (cells []heading) {
 	var in []piece
 	for _, g := range b.levels[level].groups {
 		if c := b.along(g).mid(); c > b.known[from] && c < b.known[end] {
@@ -272,11 +272,11 @@ func (b *block) lineAfter(from, end int, group stretch, next float64, flush bool
 	return to
 }
 
-// cutBlock cuts a block of headings, whose box is given, into cells. How close the characters
+// splitBlock cuts a block of headings, whose box is given, into cells. How close the characters
 // and lines of one text stand is not known. So it tries some distances, in sizes of a
 // character, the usual ones first, and takes those with which most bands have a heading of
 // their own. It returns nil where the text does not stand as headings do.
-func cutBlock(p ink.Pixels, box image.Rectangle, known []float64, outer, inner float64, axis ruling.Axis) []part {
+func splitBlock(p ink.Pixels, box image.Rectangle, known []float64, outer, inner float64, axis ruling.Axis) []part {
 	gaps, aparts := []float64{1.2, 0.9, 0.6}, []float64{0.5, 0.9, 0.25}
 	if axis == ruling.Plumb {
 		gaps, aparts = []float64{0.3, 0.6, 0.15}, []float64{0.6, 1, 1.4}
@@ -304,9 +304,9 @@ search:
 	return out
 }
 
-// cutHeadings cuts those cells of a grid into headings that lie on a ground of the rules'
+// splitHeadings cuts those cells of a grid into headings that lie on a ground of the rules'
 // own colour, where no rule can be seen: they lie beside an edge of the ground (Rule.Edge).
-func cutHeadings(p ink.Pixels, g *Grid, rows, cols []gridLine) {
+func splitHeadings(p ink.Pixels, g *Grid, rows, cols []gridLine) {
 	edge := func(lines []gridLine, pos float64) bool {
 		return slices.ContainsFunc(lines, func(l gridLine) bool { return l.pos == pos && l.edge })
 	}
@@ -316,19 +316,19 @@ func cutHeadings(p ink.Pixels, g *Grid, rows, cols []gridLine) {
 		whole := part{g.ColLines[c.Col], g.RowLines[c.Row], g.ColLines[c.Col+c.ColSpan], g.RowLines[c.Row+c.RowSpan], c.Box}
 		left := c.RowSpan >= 4 && edge(cols, whole.x1)
 		above := c.ColSpan >= 4 && edge(rows, whole.y1)
-		var cut []part
+		var split []part
 		switch {
 		case left && !above:
-			cut = cutBlock(p, c.Box, g.RowLines[c.Row:c.Row+c.RowSpan+1], whole.x0, whole.x1, ruling.Level)
+			split = splitBlock(p, c.Box, g.RowLines[c.Row:c.Row+c.RowSpan+1], whole.x0, whole.x1, ruling.Level)
 		case above && !left:
-			cut = cutBlock(p, c.Box, g.ColLines[c.Col:c.Col+c.ColSpan+1], whole.y0, whole.y1, ruling.Plumb)
+			split = splitBlock(p, c.Box, g.ColLines[c.Col:c.Col+c.ColSpan+1], whole.y0, whole.y1, ruling.Plumb)
 		}
-		if cut == nil {
+		if split == nil {
 			parts = append(parts, whole)
 			continue
 		}
 		changed = true
-		for _, p := range cut {
+		for _, p := range split {
 			p.box = p.box.Intersect(c.Box)
 			parts = append(parts, p)
 		}
@@ -336,7 +336,7 @@ func cutHeadings(p ink.Pixels, g *Grid, rows, cols []gridLine) {
 	if !changed {
 		return
 	}
-	if cut, ok := gridOf(parts); ok {
-		*g = cut
+	if split, ok := gridOf(parts); ok {
+		*g = split
 	}
 }

@@ -106,9 +106,9 @@ func isFrame(p ink.Pixels, g Grid) bool {
 			return 10*b.Box.Dx() >= 8*main.Box.Dx() && 10*b.Box.Dy() >= 8*main.Box.Dy()
 		})
 	}
-	line, held := ink.UsualHeight(blobs), 0
+	height, held := ink.UsualHeight(blobs), 0
 	for _, c := range g.Cells {
-		if c.Box != main.Box && float64(min(c.Box.Dx(), c.Box.Dy())) >= line {
+		if c.Box != main.Box && float64(min(c.Box.Dx(), c.Box.Dy())) >= height {
 			return false
 		}
 		if len(p.Ink(c.Box).Blobs) > 0 {
@@ -116,7 +116,7 @@ func isFrame(p ink.Pixels, g Grid) bool {
 		}
 	}
 	// What seems to be a line of the text may be bars of a chart below a table.
-	return line > 0 && 2*held < len(g.Cells)
+	return height > 0 && 2*held < len(g.Cells)
 }
 
 // netted are the boxes of the grids of more than two cells that were not kept.

@@ -249,7 +249,7 @@ func bandsOf(hor []ruling.Rule, short []ruling.Trace) (out []image.Rectangle) {
 			var at []float64
 			for k := range short {
 				t := &short[k]
-				x, slope := t.Line()
+				x, slope := t.Fit()
 				x += slope * (t.Lo() + t.Hi()) / 2
 				if !t.Light && math.Abs(t.Lo()-a.Pos) <= near+a.Thick/2 && math.Abs(t.Hi()-b.Pos) <= near+b.Thick/2 && x >= a.Lo-near && x <= a.Hi+near {
 					at = append(at, x)

@@ -47,19 +47,19 @@ func LineHeight(heights []int, running func() float64) float64 {
 	heights = slices.Sorted(slices.Values(heights))
 	// Most cells of a form hold a digit, which is lower than a line of
 	// Chinese; the upper tenth of heights is safely a line.
-	line := float64(heights[len(heights)/2])
+	usual := float64(heights[len(heights)/2])
 	upper := float64(heights[len(heights)*9/10])
-	if line < Illegible && upper > 1.95*line {
+	if usual < Illegible && upper > 1.95*usual {
 		// Most is grain, or digits that fell to pieces; the rest is print.
 		i, _ := slices.BinarySearch(heights, int(max(upper/3, Illegible)))
-		line = float64(heights[i+(len(heights)-i)/2])
+		usual = float64(heights[i+(len(heights)-i)/2])
 	}
-	if upper < 1.95*line {
-		line = upper
-	} else if h := running(); h > line {
-		line = h
+	if upper < 1.95*usual {
+		usual = upper
+	} else if h := running(); h > usual {
+		usual = h
 	}
-	return line
+	return usual
 }
 
 // RunningHeight is the height of the lines of several characters in cells: a scan breaks

@@ -52,13 +52,13 @@ func (p Pixels) Widen(l *Line, cell image.Rectangle, faint Tone, height float64)
 	}
 	inner, _ := p.InsideRules(cell, faint)
 	near := l.Box.Dy()/4 + 1 // a stroke is hardly higher than the line, unlike the soft edge of a rule
-	beside := func(x0, x1 int) []Blob {
+	faintIn := func(x0, x1 int) []Blob {
 		strip := image.Rect(x0, l.Box.Min.Y-2*near, x1, l.Box.Max.Y+2*near).Intersect(inner)
 		return slices.DeleteFunc(p.Blobs(strip, faint), func(b Blob) bool {
 			return b.Box.Min.Y < l.Box.Min.Y-near || b.Box.Max.Y > l.Box.Max.Y+near || float64(max(b.Box.Dx(), b.Box.Dy())) < max(3, 0.3*height)
 		})
 	}
-	before, after := beside(inner.Min.X, l.Box.Min.X-1), beside(l.Box.Max.X+1, inner.Max.X)
+	before, after := faintIn(inner.Min.X, l.Box.Min.X-1), faintIn(l.Box.Max.X+1, inner.Max.X)
 	gap := int(0.6*height) + 1
 	slices.SortFunc(before, func(a, b Blob) int { return b.Box.Max.X - a.Box.Max.X })
 	slices.SortFunc(after, func(a, b Blob) int { return a.Box.Min.X - b.Box.Min.X })

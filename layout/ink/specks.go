@@ -11,14 +11,14 @@ func Lies(line, cell image.Rectangle) bool {
 	return line.Dy() <= Rest && line.Dx() >= 2*line.Dy() && cell.Dy() > 4*Rest && (line.Min.Y <= cell.Min.Y || line.Max.Y >= cell.Max.Y)
 }
 
-// Strays finds the specks of a cell that stand apart from its text. Line is the usual
+// Strays finds the specks of a cell that stand apart from its text. Height is the usual
 // height of a line, in pixels. A decimal point is as small, but stands between digits.
-func Strays(blobs []Blob, line float64) []Blob {
-	small := max(1, int(0.02*line*line))
-	near := int(0.3 * line)
+func Strays(blobs []Blob, height float64) []Blob {
+	small := max(1, int(0.02*height*height))
+	near := int(0.3 * height)
 	var out []Blob
 	for _, b := range blobs {
-		if b.Area > small || max(b.Box.Dx(), b.Box.Dy()) > 4 || points(b, blobs, small, line) {
+		if b.Area > small || max(b.Box.Dx(), b.Box.Dy()) > 4 || points(b, blobs, small, height) {
 			continue
 		}
 		alone := !slices.ContainsFunc(blobs, func(o Blob) bool {
@@ -34,9 +34,9 @@ func Strays(blobs []Blob, line float64) []Blob {
 // points reports whether a speck may be a decimal point or what is left of a
 // comma: it stands at the foot of what is printed on both its sides, closer
 // than a character is wide.
-func points(b Blob, blobs []Blob, small int, line float64) bool {
+func points(b Blob, blobs []Blob, small int, height float64) bool {
 	left, right := false, false
-	near, foot := int(0.7*line), max(1, int(0.12*line))
+	near, foot := int(0.7*height), max(1, int(0.12*height))
 	for _, o := range blobs {
 		if d := b.Box.Max.Y - o.Box.Max.Y; o.Area <= small || b.Box.Min.Y >= o.Box.Max.Y || d < -foot || d > 2*foot {
 			continue

@@ -158,7 +158,7 @@ func (c *course) describe(e *edge, x int, odds []float32) {
 		// How dark it is beside the page's other rules.
 		half-tone, most-tone, float32(l.crowded)/h,
 		// What print hides of it, and runs across it.
-		float32(l.hidden)/h, float32(l.seen)/max(1, h-float32(l.hidden)), float32(l.cut)/h)
+		float32(l.hidden)/h, float32(l.seen)/max(1, h-float32(l.hidden)), float32(l.crossed)/h)
 	e.odds = float64(theEdgeNet().odds(e.features[:]))
 }
 
@@ -170,7 +170,7 @@ type look struct {
 	first, last int   // rows at either end on which it is
 	crowded     int   // rows on which something stands beside it
 	hidden      int   // rows on which print may hide it
-	cut         int   // rows on which print runs across it
+	crossed     int   // rows on which print runs across it
 }
 
 // endRows is how many rows are either end of an edge.
@@ -187,7 +187,7 @@ func (c *course) look(x int, lo, hi float64) (l look) {
 		}
 		left, right := c.inked(x, y)
 		if left && right {
-			l.cut++
+			l.crossed++
 		}
 		if d <= darker {
 			if left || right {

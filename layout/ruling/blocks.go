@@ -83,7 +83,7 @@ func (b *blocks) contrast(k, x int) int {
 	s := b.row(k)
 	best := math.MinInt
 	for c := x - 1; c <= x+1; c++ {
-		left, right := sides(s, c, beside)
+		left, right := sides(s, c, nearby)
 		best = max(best, min(left, right)-int(s[c]))
 	}
 	return best
@@ -96,7 +96,7 @@ type reach struct{ from, to int }
 // beside a thick one, and where other strokes of characters stand.
 var (
 	closely = reach{2, 2}
-	beside  = reach{sideAt, sideAt + 1}
+	nearby  = reach{sideAt, sideAt + 1}
 	farther = reach{2 * sideAt, 2*sideAt + 2}
 	strokes = reach{sideAt + 1, margin - 1}
 )
@@ -120,7 +120,7 @@ func (b *blocks) features(k, x int, out *[blockFeatures]float32) {
 	s := b.row(k)
 	c := int(s[x])
 	l1, r1 := sides(s, x, closely)
-	l2, r2 := sides(s, x, beside)
+	l2, r2 := sides(s, x, nearby)
 	l3, r3 := sides(s, x, farther)
 	tl, tr := darkest(s, x, strokes)
 	f = append(f, grade(min(l1, r1)-c), grade(min(l2, r2)-c), grade(min(l3, r3)-c), grade(max(l2-r2, r2-l2)), grade(max(l3-r3, r3-l3)),
@@ -138,8 +138,8 @@ func (b *blocks) features(k, x int, out *[blockFeatures]float32) {
 	sum, darker, n := 0, 0, 0
 	for at := max(0, k-company); at < min(b.n, k+company+1); at++ {
 		o := b.row(at)
-		left := int(o[x-beside.from]) + int(o[x-beside.to])
-		right := int(o[x+beside.from]) + int(o[x+beside.to])
+		left := int(o[x-nearby.from]) + int(o[x-nearby.to])
+		right := int(o[x+nearby.from]) + int(o[x+nearby.to])
 		d := min(left, right)/2 - int(o[x])
 		sum, n = sum+min(max(d, -loud), loud), n+1
 		if d > 0 {

@@ -114,7 +114,7 @@ func (m *Evidence) onGround(axis Axis, r *Rule, a, b float64) (Rule, bool) {
 	if r.Light || m.dark {
 		return Rule{}, false
 	}
-	paper, ground := m.beside(axis, r, r.Lo, r.Hi), m.beside(axis, r, a, b)
+	paper, ground := m.background(axis, r, r.Lo, r.Hi), m.background(axis, r, a, b)
 	g := *r
 	g.Tone -= float64(paper - ground)
 	return g, paper-ground > grounded && g.Tone >= Faint
@@ -124,9 +124,9 @@ func (m *Evidence) onGround(axis Axis, r *Rule, a, b float64) (Rule, bool) {
 // hand.
 const grounded = 25
 
-// beside is the grey level of what a rule lies on, from a to b: the median of some places on
+// background is the grey level of what a rule lies on, from a to b: the median of some places on
 // both sides of it.
-func (m *Evidence) beside(axis Axis, r *Rule, a, b float64) int {
+func (m *Evidence) background(axis Axis, r *Rule, a, b float64) int {
 	const places = 9
 	side := int(math.Ceil(r.Thick/2)) + 3
 	var tones [2 * places]int

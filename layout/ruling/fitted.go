@@ -71,7 +71,7 @@ func (c *course) rule(s segment, strong float64) Rule {
 		}
 		at := s.x - c.all.x0
 		row := c.all.row(k)
-		left, right := sides(row, at, beside)
+		left, right := sides(row, at, nearby)
 		side := float64(min(left, right))
 		for i := range profile {
 			profile[i] += max(0, side-float64(row[at+i-reach]))

@@ -25,7 +25,7 @@ func (r *Rule) Length() float64 { return r.Hi - r.Lo }
 
 // toRule straightens a trace; ok is false where it cannot be a rule.
 func (m *Evidence) toRule(axis Axis, t *Trace, strong float64) (Rule, bool) {
-	a, b := t.Line()
+	a, b := t.Fit()
 	r := Rule{Pos: a + b*(t.Lo()+t.Hi()-1)/2 + 0.5, Lo: t.Lo(), Hi: t.Hi(), Thick: t.Thick, Tone: t.tone, Light: t.Light, Cover: t.Coverage}
 	drift := math.Abs(b) * t.Length()
 	if drift > 1.5+0.008*t.Length() {

@@ -126,7 +126,7 @@ func (f *streakFinder) seeds() []*Trace {
 // not tell well how a line lies, but a scanner draws along the picture's sides.
 func (f *streakFinder) through(seed *Trace) (s streak, found bool) {
 	slanted := streak{thick: seed.Thick, tone: seed.tone, light: seed.Light}
-	slanted.a, slanted.b = seed.Line()
+	slanted.a, slanted.b = seed.Fit()
 	upright := slanted
 	upright.a, upright.b = float64(seed.Across[len(seed.Across)/2]), 0
 	for _, s := range []streak{slanted, upright} {
@@ -162,13 +162,13 @@ func seenOn(ts []*Trace) float64 {
 // bounds tells whether most rules across that come near a streak end at it, on
 // one of its sides: it is the side of a table then.
 func (s *streak) bounds(others []Trace) bool {
-	const near, beside = 3, 12 // pixels; a fold beside a table runs aslant to its side
+	const near, around = 3, 12 // pixels; a fold beside a table runs aslant to its side
 	before, after, not := 0, 0, 0
 	for i := range others {
 		t := &others[i]
 		at := s.a + s.b*float64(t.Across[len(t.Across)/2])
 		switch lo, hi := t.Lo()-at, t.Hi()-at; {
-		case lo > beside || hi < -beside:
+		case lo > around || hi < -around:
 		case math.Abs(lo) <= near:
 			after++
 		case math.Abs(hi) <= near:

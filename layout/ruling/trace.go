@@ -39,8 +39,8 @@ const StrokeReach = 0.1
 // Whole tells whether a trace has hardly a gap.
 func (t *Trace) Whole() bool { return t.Coverage > 0.9 }
 
-// Line fits across = a + b·along by least squares.
-func (t *Trace) Line() (a, b float64) {
+// Fit fits across = a + b·along by least squares.
+func (t *Trace) Fit() (a, b float64) {
 	var n, sx, sy, sxx, sxy float64
 	for i, x := range t.Along {
 		x, y := float64(x), float64(t.Across[i])
@@ -87,26 +87,26 @@ func (t *Trace) trim(minLen int) bool {
 	// double is no part of a solid rule.
 	for len(t.Along) > 2 {
 		n := len(t.Along)
-		cut := 0
+		loose := 0
 		for i := 1; i < n && int(t.Along[i]-t.Along[0]) < 24; i++ {
 			if gap := int(t.Along[i] - t.Along[i-1] - 1); gap > 2 && int(t.Along[i-1]-t.Along[0])+1 < gap {
-				cut = i
+				loose = i
 			}
 		}
-		if cut > 0 {
-			t.Along, t.Across = t.Along[cut:], t.Across[cut:]
+		if loose > 0 {
+			t.Along, t.Across = t.Along[loose:], t.Across[loose:]
 			continue
 		}
-		cut = n
+		loose = n
 		for i := n - 1; i > 0 && int(t.Along[n-1]-t.Along[i]) < 24; i-- {
 			if gap := int(t.Along[i] - t.Along[i-1] - 1); gap > 2 && int(t.Along[n-1]-t.Along[i])+1 < gap {
-				cut = i
+				loose = i
 			}
 		}
-		if cut == n {
+		if loose == n {
 			break
 		}
-		t.Along, t.Across = t.Along[:cut], t.Across[:cut]
+		t.Along, t.Across = t.Along[:loose], t.Across[:loose]
 	}
 	if t.Length() < float64(minLen) {
 		return false
@@ -168,7 +168,7 @@ func (t *Trace) shorten(minLen int) {
 // trace to its line.
 func (t *Trace) roughness() float64 {
 	n := len(t.Along)
-	a, b := t.Line()
+	a, b := t.Fit()
 	var sum float64
 	for i, x := range t.Along {
 		d := float64(t.Across[i]) - a - b*float64(x)

@@ -48,13 +48,13 @@ func paperAround(gray, out, mx, my gocv.Mat) float64 {
 	}
 	sw, sh := small.Cols(), small.Rows()
 	// Nothing but the border is needed, which depends on a strip along it.
-	side := func(strip, line image.Rectangle) []uint8 {
+	side := func(strip, border image.Rectangle) []uint8 {
 		part := small.Region(strip)
 		defer part.Close()
 		blurred := gocv.NewMat()
 		defer blurred.Close()
 		gocv.MedianBlur(part, &blurred, window)
-		edge := blurred.Region(line.Sub(strip.Min))
+		edge := blurred.Region(border.Sub(strip.Min))
 		defer edge.Close()
 		return edge.ToBytes()
 	}

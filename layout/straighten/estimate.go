@@ -68,9 +68,9 @@ func drifting(level, plumb []ruling.Trace, size image.Point) (tellLevel, tellPlu
 func cornersOf(level, plumb []ruling.Trace, size image.Point) (quad [4]vec, perspective, ok bool) {
 	n := newNormal(size)
 	var around extent
-	family := func(ts []ruling.Trace, along ruling.Axis) (ls []line) {
+	family := func(ts []ruling.Trace, along ruling.Axis) (ls []ruleLine) {
 		for i := range ts {
-			l := n.line(&ts[i], along)
+			l := n.rule(&ts[i], along)
 			around.add(l.a)
 			around.add(l.b)
 			ls = append(ls, l)
@@ -98,7 +98,7 @@ func cornersOf(level, plumb []ruling.Trace, size image.Point) (quad [4]vec, pers
 // vanishingPoints finds where level rules meet, and where plumb ones do, in
 // homogeneous coordinates. Where one of the families tells nothing, its rules
 // stand square to those of the other.
-func vanishingPoints(level, plumb []line) (ofLevel, ofPlumb [3]float64, perspective, ok bool) {
+func vanishingPoints(level, plumb []ruleLine) (ofLevel, ofPlumb [3]float64, perspective, ok bool) {
 	ofLevel, tilted, okLevel := vanishing(level)
 	ofPlumb, leaning, okPlumb := vanishing(plumb)
 	switch {

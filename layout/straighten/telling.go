@@ -39,7 +39,7 @@ func aligned(ts []ruling.Trace) []ruling.Trace {
 	lines := inLine(pieces, usual)
 	longest := maxLength(lines)
 	return slices.DeleteFunc(lines, func(t ruling.Trace) bool {
-		_, b := t.Line()
+		_, b := t.Fit()
 		return t.Length() < 0.2*longest || !near(b, usual)
 	})
 }
@@ -56,7 +56,7 @@ func usualSlope(pieces []ruling.Trace, alike func(slope, usual float64) bool) (u
 	}
 	slopes := make([]float64, len(pieces))
 	for i := range pieces {
-		_, slopes[i] = pieces[i].Line()
+		_, slopes[i] = pieces[i].Fit()
 	}
 	usual, off := ink.Median(slopes), 0
 	for _, b := range slopes {
@@ -144,10 +144,10 @@ func inLine(pieces []ruling.Trace, slope float64) []ruling.Trace {
 	at := func(t *ruling.Trace) float64 { return float64(t.Across[0]) - slope*t.Lo() }
 	slices.SortStableFunc(pieces, func(a, b ruling.Trace) int { return cmp.Compare(at(&a), at(&b)) })
 	var out []ruling.Trace
-	for _, line := range ink.Clusters(pieces, func(_, before, next *ruling.Trace) bool { return at(next)-at(before) <= apart }) {
-		slices.SortStableFunc(line, func(a, b ruling.Trace) int { return cmp.Compare(a.Along[0], b.Along[0]) })
+	for _, rule := range ink.Clusters(pieces, func(_, before, next *ruling.Trace) bool { return at(next)-at(before) <= apart }) {
+		slices.SortStableFunc(rule, func(a, b ruling.Trace) int { return cmp.Compare(a.Along[0], b.Along[0]) })
 		joined := ruling.Trace{}
-		for _, t := range line {
+		for _, t := range rule {
 			if n := len(joined.Along); n > 0 && t.Along[0] <= joined.Along[n-1] {
 				continue
 			}

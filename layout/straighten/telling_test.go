@@ -29,7 +29,7 @@ func TestAligned(t *testing.T) {
 		t.Fatalf("%d rules of 10", len(got))
 	}
 	for i := range got {
-		if _, b := got[i].Line(); math.Abs(b-0.03) > 0.001 {
+		if _, b := got[i].Fit(); math.Abs(b-0.03) > 0.001 {
 			t.Errorf("rule %d has the slope %.4f, want 0.03", i, b)
 		}
 	}

@@ -26,34 +26,34 @@ func (n normal) at(p vec) vec { return vec{(p.x - n.mid.x) / n.scale, (p.y - n.m
 // back is the pixel at normalised coordinates.
 func (n normal) back(p vec) vec { return vec{p.x*n.scale + n.mid.x, p.y*n.scale + n.mid.y} }
 
-// line is the straight line of a trace that runs along an axis.
-func (n normal) line(t *ruling.Trace, along ruling.Axis) line {
-	a, b := t.Line()
+// rule is the straight line of a trace that runs along an axis.
+func (n normal) rule(t *ruling.Trace, along ruling.Axis) ruleLine {
+	a, b := t.Fit()
 	from, to := vec{t.Lo(), a + b*t.Lo()}, vec{t.Hi(), a + b*t.Hi()}
 	if along == ruling.Plumb {
 		from, to = vec{from.y, from.x}, vec{to.y, to.x}
 	}
-	return newLine(n.at(from), n.at(to))
+	return newRuleLine(n.at(from), n.at(to))
 }
 
-// A line in normalised coordinates.
-type line struct {
+// A ruleLine is the straight line of a rule, in normalised coordinates.
+type ruleLine struct {
 	a, b   vec
 	eq     [3]float64 // unit normal and offset
 	weight float64
 }
 
-func newLine(a, b vec) line {
+func newRuleLine(a, b vec) ruleLine {
 	l := dist(a, b)
 	nx, ny := -(b.y-a.y)/l, (b.x-a.x)/l
-	return line{a: a, b: b, eq: [3]float64{nx, ny, -(nx*a.x + ny*a.y)}, weight: l}
+	return ruleLine{a: a, b: b, eq: [3]float64{nx, ny, -(nx*a.x + ny*a.y)}, weight: l}
 }
 
 // vanishing finds the point that the lines of one family meet in, in
 // homogeneous coordinates, by weighted least squares with outliers left out.
 // Where the lines are as good as parallel it is the point at infinity in their
 // direction and perspective is false.
-func vanishing(ls []line) (v [3]float64, perspective, ok bool) {
+func vanishing(ls []ruleLine) (v [3]float64, perspective, ok bool) {
 	if len(ls) == 0 {
 		return v, false, false
 	}
@@ -71,14 +71,14 @@ func vanishing(ls []line) (v [3]float64, perspective, ok bool) {
 // A family is lines that are parallel in space, with how their angles change
 // from one to the next.
 type family struct {
-	lines []line
+	rules []ruleLine
 	base  float64   // angle of the longest line
 	angle []float64 // of each line, from base
 	pos   []float64 // of each line's middle, across base
 	keep  []bool    // those that are no outliers
 }
 
-func newFamily(ls []line) *family {
+func newFamily(ls []ruleLine) *family {
 	ref := ls[0].dir()
 	for _, l := range ls {
 		if l.weight > dist(vec{}, ref) {
@@ -101,16 +101,16 @@ func newFamily(ls []line) *family {
 // by how much the angle changes across the family.
 func (f *family) leaveOut() (turn float64) {
 	for range 5 {
-		a, b := fitLine(f.pos, f.angle, f.lines, f.keep)
+		a, b := fitLine(f.pos, f.angle, f.rules, f.keep)
 		off := func(i int) float64 { return math.Abs(f.angle[i] - a - b*f.pos[i]) }
 		var res []float64
-		for i := range f.lines {
+		for i := range f.rules {
 			if f.keep[i] {
 				res = append(res, off(i))
 			}
 		}
 		limit := max(0.0015, 4*ink.Median(res))
-		for i := range f.lines {
+		for i := range f.rules {
 			f.keep[i] = off(i) <= limit
 		}
 		turn = b
@@ -121,7 +121,7 @@ func (f *family) leaveOut() (turn float64) {
 // converges tells whether the lines meet in a point that is not at infinity.
 func (f *family) converges(turn float64) bool {
 	lo, hi, kept := math.Inf(1), math.Inf(-1), 0
-	for i := range f.lines {
+	for i := range f.rules {
 		if f.keep[i] {
 			lo, hi = min(lo, f.pos[i]), max(hi, f.pos[i])
 			kept++
@@ -133,7 +133,7 @@ func (f *family) converges(turn float64) bool {
 // meet is the point that is nearest to all lines.
 func (f *family) meet() (v [3]float64, ok bool) {
 	m := mat.NewSymDense(3, nil)
-	for i, l := range f.lines {
+	for i, l := range f.rules {
 		if !f.keep[i] {
 			continue
 		}
@@ -155,7 +155,7 @@ func (f *family) meet() (v [3]float64, ok bool) {
 // direction is the angle that the lines have on average.
 func (f *family) direction() float64 {
 	var sum, weight float64
-	for i, l := range f.lines {
+	for i, l := range f.rules {
 		if f.keep[i] {
 			sum += l.weight * f.angle[i]
 			weight += l.weight
@@ -164,9 +164,9 @@ func (f *family) direction() float64 {
 	return f.base + sum/weight
 }
 
-func (l line) dir() vec { return vec{l.b.x - l.a.x, l.b.y - l.a.y} }
+func (l ruleLine) dir() vec { return vec{l.b.x - l.a.x, l.b.y - l.a.y} }
 
-func fitLine(x, y []float64, ls []line, keep []bool) (a, b float64) {
+func fitLine(x, y []float64, ls []ruleLine, keep []bool) (a, b float64) {
 	var n, sx, sy, sxx, sxy float64
 	for i := range x {
 		if !keep[i] {
