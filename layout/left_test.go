@@ -11,7 +11,6 @@ import (
 
 // What looks like a table but is not made one is said, with its place.
 func TestWhatIsLeftOutIsSaid(t *testing.T) {
-	whole := image.Rect(40, 40, 490, 280)
 	for _, k := range []struct {
 		name   string
 		draw   func() sketch.Canvas
@@ -26,11 +25,6 @@ func TestWhatIsLeftOutIsSaid(t *testing.T) {
 			}
 			return c
 		}, grid.LeftBound, image.Rect(20, 20, 2071, 2071)},
-		{"plumb rules alone", func() sketch.Canvas {
-			c := sketch.New(540, 330, 255)
-			ruled(c, 0, func(_ int, level bool) bool { return level })
-			return c
-		}, grid.LeftRules, whole},
 		{"a low row", func() sketch.Canvas {
 			c := sketch.New(540, 330, 255)
 			c.Level(40, 40, 491, 0)

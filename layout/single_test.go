@@ -45,6 +45,15 @@ func TestColumnsThatOnlyTextTells(t *testing.T) {
 	}
 }
 
+// Plumb rules alone are those of a table, whose rows its text tells.
+func TestRowsThatOnlyTextTells(t *testing.T) {
+	c := sketch.New(540, 330, 255)
+	ruled(c, 0, func(_ int, level bool) bool { return level })
+	if _, got := cellsOf(t, c); got != "8×5" {
+		t.Error(got)
+	}
+}
+
 // shapes are the rows and columns of the tables of a page.
 func shapes(p *Page) (out [][2]int) {
 	for _, g := range p.Grids {
