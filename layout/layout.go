@@ -39,6 +39,7 @@ type Page struct {
 
 	warps   straighten.Warps
 	picture image.Point // size before it was turned
+	scale   float64     // how many of its pixels a pixel is that was straightened
 	grain   int         // of the tables' ground, usually: how many grey levels it varies
 }
 
@@ -51,7 +52,8 @@ func (p *Page) Close() error { return p.Gray.Close() }
 // Source returns where a position on the page lies on the picture as it came, in its
 // pixels.
 func (p *Page) Source(x, y float64) (float64, float64) {
-	return p.unturn(p.warps.Source(x, y))
+	x, y = p.warps.Source(x, y)
+	return p.unturn(x*p.scale, y*p.scale)
 }
 
 // unturn takes a position on the turned picture to the picture as it came.
@@ -95,7 +97,11 @@ func Expect(ctx context.Context, gray *image.Gray, turn int) (*Page, error) {
 // analyze is the table of stages: each makes something of what those before it
 // made, and changes none of it.
 func analyze(ctx context.Context, gray *image.Gray, turn int, expected bool) (*Page, error) {
-	source, err := upright(gray, turn)
+	picture, err := upright(gray, turn)
+	if err != nil {
+		return nil, err
+	}
+	source, scale, err := reduced(picture)
 	if err != nil {
 		return nil, err
 	}
@@ -137,7 +143,7 @@ func analyze(ctx context.Context, gray *image.Gray, turn int, expected bool) (*P
 	}
 	grids = withCaptions(t.page, withCuts(t.page, t.grids, t.height, border{s.Warps, size}), t.height)
 	p := &Page{Grids: grids, LineHeight: t.height, Contrast: t.contrast, Turn: turn, Skew: s.Skew, Dewarped: s.Dewarped,
-		Streaks: s.Streaks, Broken: r.Broken, warps: s.Warps, picture: gray.Rect.Size(), grain: t.grain}
+		Streaks: s.Streaks, Broken: r.Broken, warps: s.Warps, picture: gray.Rect.Size(), scale: scale, grain: t.grain}
 	if len(grids) == 0 {
 		p.Loose = looseLabels(t.page, prints)
 		p.Sideways = len(prints) == 1 && straighten.Sideways(prints[0].Marks, prints[0].Height)

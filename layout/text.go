@@ -144,7 +144,7 @@ func (r *textReader) splitLines(ctx context.Context) {
 		r.linesOf(&k)
 		// A lone speck is dirt. More may be faint print that fell to pieces.
 		if len(k.cell.Lines) == 0 && (len(k.Blobs) > 0 || len(specks[i]) > 1) {
-			k.cell.Edge = k.cell.Edge || 5*r.depths[i] > r.usual
+			k.cell.Edge = k.cell.Edge || timesFainter*r.depths[i] > r.usual
 		}
 	}
 	r.clearUnrest()
@@ -215,16 +215,19 @@ func (r *textReader) clearUnrest() {
 		switch {
 		case d < least:
 			c.Lines, c.Edge = nil, c.Edge || mayHold(p, c.Box, r.usual)
-		case 5*d <= r.usual && 5*ink.Contrast(k.Ground, d, c.LightInk) <= r.contrast:
+		case timesFainter*d <= r.usual && timesFainter*ink.Contrast(k.Ground, d, c.LightInk) <= r.contrast:
 			c.Lines, c.Edge = nil, true
 		}
 	}
 }
 
+// timesFainter than the print of its page is what may be no print. Set by hand.
+const timesFainter = 5
+
 // mayHold reports whether what stands out in a cell without lines may be print,
 // where print stands out that much usually.
 func mayHold(p ink.Pixels, box image.Rectangle, usual int) bool {
-	return 5*p.Depth(box) > usual || 2*p.Spot(box) > usual
+	return timesFainter*p.Depth(box) > usual || 2*p.Spot(box) > usual
 }
 
 // unrest is how much the paper beside the ink of a cell stands out from itself,
