@@ -1,0 +1,135 @@
+package grid
+
+import (
+	"image"
+	"slices"
+	"testing"
+
+	"github.com/biaoge/biaoge/layout/ink"
+	"github.com/biaoge/biaoge/layout/ruling"
+)
+
+// rowsOf are the lines of n bands, 40 pixels high.
+func rowsOf(n int) (known []float64) {
+	for k := range n + 1 {
+		known = append(known, float64(40*k))
+	}
+	return known
+}
+
+// ownHeadings are a piece of text in the middle of each band, beside the values.
+func ownHeadings(n int) (ps []piece) {
+	for k := range n {
+		ps = append(ps, piece{image.Rect(160, 40*k+12, 240, 40*k+28)})
+	}
+	return ps
+}
+
+func TestAGroupBesideHeadingsSpansTheBandsThatItStandsInTheMiddleOf(t *testing.T) {
+	ps := append(ownHeadings(6), piece{image.Rect(20, 52, 80, 68)}, piece{image.Rect(20, 172, 80, 188)}) // the middles of three bands each
+	lines, cells, missing := headings(rowsOf(6), ps, 0, 260, ruling.Level)
+	if missing != 0 || len(lines) != 3 {
+		t.Fatalf("lines %v, %d bands without a heading", lines, missing)
+	}
+	for _, want := range []heading{{0, 3, 0, 1}, {3, 6, 0, 1}, {0, 1, 1, 2}, {5, 6, 1, 2}} {
+		if !slices.Contains(cells, want) {
+			t.Errorf("no cell %v among %v", want, cells)
+		}
+	}
+}
+
+func TestABlockIsOneOfHeadingsOnlyIfMostBandsHaveTheirOwn(t *testing.T) {
+	for missing, cut := range map[int]bool{0: true, 2: true, 3: false} {
+		_, cells, got := headings(rowsOf(10), ownHeadings(10-missing), 0, 260, ruling.Level)
+		if (cells != nil) != cut || cut && got != missing {
+			t.Errorf("%d of 10 bands have no heading: %d cells, %d missing", missing, len(cells), got)
+		}
+	}
+}
+
+func TestAGroupThatReachesOverOwnHeadingsIsNoLevel(t *testing.T) {
+	ps := append(ownHeadings(6), piece{image.Rect(20, 76, 170, 84)}) // across the line of two bands, and into the headings
+	if lines, _, _ := headings(rowsOf(6), ps, 0, 260, ruling.Level); lines != nil {
+		t.Errorf("lines %v", lines)
+	}
+}
+
+// column is a grid of one column whose rule was lost: in each row is a label, and in
+// so many a value far to its right.
+func column(rows, values int) (*Grid, func(Cell) []ink.Blob) {
+	g := &Grid{Rows: rows, Cols: 1, ColLines: []float64{0, 400}, RowLines: rowsOf(rows)}
+	for r := range rows {
+		g.Cells = append(g.Cells, Cell{Row: r, RowSpan: 1, ColSpan: 1, Box: image.Rect(1, 40*r+1, 399, 40*r+39)})
+	}
+	return g, func(c Cell) (out []ink.Blob) {
+		out = append(out, ink.Blob{Box: image.Rect(20, c.Box.Min.Y+10, 120, c.Box.Min.Y+26), Area: 300})
+		if c.Row < values {
+			out = append(out, ink.Blob{Box: image.Rect(300, c.Box.Min.Y+10, 340, c.Box.Min.Y+26), Area: 120})
+		}
+		return out
+	}
+}
+
+func TestALostRuleIsToldByAGapInEnoughCells(t *testing.T) {
+	for _, c := range []struct {
+		rows, values int
+		lost         bool
+	}{{4, 4, true}, {3, 3, false}, {8, 5, true}, {8, 3, false}} {
+		g, blobs := column(c.rows, c.values)
+		at, lost := lostLine(g, 0, ruling.Plumb, blobs)
+		if lost != c.lost || lost && (at < 120 || at > 300) {
+			t.Errorf("%d of %d cells have a gap: lost is %v, at %.0f", c.values, c.rows, lost, at)
+		}
+	}
+}
+
+func TestALinePartsOnlyCellsWithTextOnBothItsSides(t *testing.T) {
+	left, right, through := image.Rect(20, 10, 120, 26), image.Rect(300, 10, 340, 26), image.Rect(180, 10, 230, 26)
+	for _, c := range []struct {
+		what  string
+		text  []image.Rectangle
+		span  int
+		parts bool
+	}{
+		{"nothing", nil, 1, true},
+		{"text on both sides", []image.Rectangle{left, right}, 1, true},
+		{"text on one side", []image.Rectangle{left}, 1, false},
+		{"text that the line runs through", []image.Rectangle{left, through, right}, 1, false},
+		{"text far apart in a cell of two columns", []image.Rectangle{left, right}, 2, true},
+		{"one number in a cell of two columns", []image.Rectangle{image.Rect(190, 10, 198, 26), image.Rect(203, 10, 211, 26)}, 2, false},
+	} {
+		cell := Cell{RowSpan: 1, ColSpan: c.span, Box: image.Rect(1, 1, 399, 39)}
+		var blobs []ink.Blob
+		for _, b := range c.text {
+			blobs = append(blobs, ink.Blob{Box: b, Area: 90})
+		}
+		if got := cell.splits(200, 16, ruling.Plumb, blobs); got != c.parts {
+			t.Errorf("%s: parted is %v", c.what, got)
+		}
+	}
+}
+
+func TestGroundAndWhiteCellsMustMakeUpATable(t *testing.T) {
+	cells := func(n, w, h int) (out []image.Rectangle) {
+		for i := range n {
+			out = append(out, image.Rect(10+(w+10)*i, 20, 10+(w+10)*i+w, 20+h))
+		}
+		return out
+	}
+	box := image.Rect(0, 0, 400, 100)
+	for _, c := range []struct {
+		what  string
+		area  int // of the ground
+		cells []image.Rectangle
+		want  bool
+	}{
+		{"four cells and the ground between", 40000 - 4*60*60, cells(4, 60, 60), true},
+		{"three cells", 40000 - 3*60*60, cells(3, 60, 60), false},
+		{"much that is neither", 10000, cells(4, 60, 60), false},
+		{"dashes on a dark page", 39000, cells(5, 20, 10), false},
+	} {
+		if got := makesUp(ink.Blob{Box: box, Area: c.area}, c.cells); got != c.want {
+			t.Errorf("%s: %v", c.what, got)
+		}
+	}
+}
