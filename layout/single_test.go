@@ -2,6 +2,7 @@ package layout
 
 import (
 	"context"
+	"fmt"
 	"image"
 	"testing"
 
@@ -51,6 +52,41 @@ func TestRowsThatOnlyTextTells(t *testing.T) {
 	ruled(c, 0, func(_ int, level bool) bool { return level })
 	if _, got := cellsOf(t, c); got != "8×5" {
 		t.Error(got)
+	}
+}
+
+// A row so low that none of its plumb rules was followed is a table if these go from rule
+// to rule, at both ends and between. Strokes of text that reach neither are no rules.
+func TestALowRowIsATable(t *testing.T) {
+	for name, c := range map[string]struct {
+		plumb, top int // how many plumb rules, and how far below the level rule they begin
+		want       string
+	}{
+		"plumb rules from rule to rule": {6, 0, "1×5"},
+		"the sides alone":               {2, 0, ""},
+		"strokes":                       {6, 4, ""},
+	} {
+		img := sketch.New(540, 120, 255)
+		img.Level(40, 40, 491, 0)
+		img.Level(58, 40, 491, 0)
+		for i := range c.plumb {
+			img.Plumb(40+450*i/(c.plumb-1), 40+c.top, 59-c.top, 0)
+		}
+		for i := range 5 {
+			img.Text(60+90*i, 44, 2, 0)
+		}
+		page, err := Analyze(context.Background(), img.Gray, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		if len(page.Grids) > 0 {
+			got = fmt.Sprintf("%d×%d", page.Grids[0].Rows, page.Grids[0].Cols)
+		}
+		page.Close()
+		if got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
 	}
 }
 

@@ -31,6 +31,9 @@ func tablesFrom(ctx context.Context, hor, ver []ruling.Rule, s seeker) []Grid {
 			}
 			return n
 		}
+		if len(n.ver) == 0 {
+			n.ver = plumbOfLowRows(m, n.hor)
+		}
 		rows, cols := printed(n.hor), printed(n.ver)
 		if rows < 2 || cols < 1 || rows+cols < 4 || ctx.Err() != nil {
 			continue

@@ -50,7 +50,7 @@ func (m *Evidence) CrossBand(cells []image.Rectangle, axis Axis, like Rule) []Ru
 // one of them is clear, and something of the rule is seen in every other cell too, however
 // dense the text beside it is there. Otherwise it returns none.
 func (m *Evidence) inAllCells(cells []image.Rectangle, axis Axis, group []Rule, like Rule) []Rule {
-	clear := slices.IndexFunc(group, func(r Rule) bool { return m.unbroken(axis, &r) })
+	clear := slices.IndexFunc(group, func(r Rule) bool { return m.Unbroken(axis, &r) })
 	if clear < 0 || len(cells) < 2 {
 		return nil
 	}
@@ -76,8 +76,8 @@ func (m *Evidence) inAllCells(cells []image.Rectangle, axis Axis, group []Rule, 
 // stacked tells whether a piece of a rule touches another of pieces, in the next cell, without
 // a gap.
 func (m *Evidence) stacked(axis Axis, r *Rule, pieces []Rule) bool {
-	return m.unbroken(axis, r) && slices.ContainsFunc(pieces, func(o Rule) bool {
-		return (math.Abs(o.Lo-r.Hi) <= CellSlack || math.Abs(r.Lo-o.Hi) <= CellSlack) && m.unbroken(axis, &o)
+	return m.Unbroken(axis, r) && slices.ContainsFunc(pieces, func(o Rule) bool {
+		return (math.Abs(o.Lo-r.Hi) <= CellSlack || math.Abs(r.Lo-o.Hi) <= CellSlack) && m.Unbroken(axis, &o)
 	})
 }
 

@@ -32,9 +32,9 @@ func (m *Evidence) Reach(axis Axis, r *Rule, step int) float64 {
 	return float64(last)
 }
 
-// unbroken tells whether a solid rule is seen all along, to both of its ends,
+// Unbroken tells whether a solid rule is seen all along, to both of its ends,
 // as no stroke of text is in a cell that has any room.
-func (m *Evidence) unbroken(axis Axis, r *Rule) bool {
+func (m *Evidence) Unbroken(axis Axis, r *Rule) bool {
 	s := m.Look(axis, r, r.Lo, r.Hi)
 	return s.hole <= 1 && s.ends == 1 && s.loud < 0.1 && s.clear >= 0.8
 }
