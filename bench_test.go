@@ -51,7 +51,7 @@ func scribble(w, h int) []byte {
 
 // Neither reader goes through a picture of nothing to its end, and a person is
 // asked to look.
-func TestNoWriting(t *testing.T) {
+func TestNoReaderGoesThroughAPictureOfNothing(t *testing.T) {
 	x := newExtractor(t)
 	doc, err := x.Extract(t.Context(), bytes.NewReader(scribble(1900, 1900)))
 	if err != nil {

@@ -241,7 +241,7 @@ func (g *gate) Err() error {
 
 // While the only worker is at work, others wait for it, for their context and
 // for Close; Close waits for the work under way and not for theirs.
-func TestCloseWhileReading(t *testing.T) {
+func TestCloseWaitsForTheWorkUnderWayOnly(t *testing.T) {
 	x := newExtractor(t)
 	data := readFile(t, "testdata/appeals.jpg")
 	g := &gate{Context: context.Background(), reached: make(chan struct{}), open: make(chan struct{})}
@@ -280,7 +280,7 @@ func TestCloseWhileReading(t *testing.T) {
 	}
 }
 
-func TestBadInput(t *testing.T) {
+func TestBadInputIsAnErrorThatSaysWhatToDo(t *testing.T) {
 	x := newExtractor(t)
 	pngFile, jpegFile := readFile(t, "testdata/proactive-style.png"), readFile(t, "testdata/appeals.jpg")
 	broken := errors.New("the line is broken")
@@ -321,7 +321,7 @@ func pngHeader(w, h uint32) []byte {
 }
 
 // A picture without a table, however small, is no error.
-func TestNoTable(t *testing.T) {
+func TestAPictureWithoutATableIsNoError(t *testing.T) {
 	x := newExtractor(t)
 	pictures := map[string][]byte{"text": readFile(t, "testdata/text-only.png")}
 	for _, size := range []image.Point{{1, 1}, {1, 400}, {400, 1}, {7, 7}, {300, 300}} {
@@ -363,7 +363,7 @@ func pagesOf(t *testing.T, name string) [][]byte {
 
 // A form that is cut is one, whether its pages are in one file or in several;
 // what stands before and after it changes nothing.
-func TestExtractSeries(t *testing.T) {
+func TestAFormThatIsCutIsOneInOneFileOrInSeveral(t *testing.T) {
 	x := newExtractor(t)
 	pages := pagesOf(t, "testdata/continued.tiff")
 	whole := readFile(t, "testdata/appeals.jpg")

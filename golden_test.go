@@ -21,13 +21,13 @@ import (
 
 var update = flag.Bool("update", false, "write the golden documents anew")
 
-// TestGolden reads every picture of testdata and compares with the documents
+// TestGoldenDocumentsStay reads every picture of testdata and compares with the documents
 // beside it (PICTURE.golden.json; a line for each page). Confidences are
 // compared to two digits and places to the pixel, so that a model fitted anew
 // changes only the documents whose reading it changes. To accept what changed:
 //
 //	go test -run Golden -update .
-func TestGolden(t *testing.T) {
+func TestGoldenDocumentsStay(t *testing.T) {
 	pictures := picturesIn(t, "testdata")
 	x, err := biaoge.New()
 	if err != nil {

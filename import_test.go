@@ -40,7 +40,7 @@ func main() {
 
 // A program outside of this module builds with GOENV set to go.env and nothing
 // else, as README.md says, and reads a picture.
-func TestAProgramOfSomebodyElse(t *testing.T) {
+func TestAProgramOfSomebodyElseBuildsWithGoEnvAlone(t *testing.T) {
 	top, err := filepath.Abs(".")
 	if err != nil {
 		t.Fatal(err)

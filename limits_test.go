@@ -11,7 +11,7 @@ import (
 )
 
 // What a picture may ask for is the caller's to bound.
-func TestBounds(t *testing.T) {
+func TestWhatAPictureMayAskForIsTheCallersToBound(t *testing.T) {
 	data, err := os.ReadFile("testdata/appeals.jpg")
 	if err != nil {
 		t.Fatal(err)
@@ -40,7 +40,7 @@ func TestBounds(t *testing.T) {
 }
 
 // Extractors that flag at different probabilities share their recognisers.
-func TestReviewBelow(t *testing.T) {
+func TestExtractorsThatFlagOtherwiseShareTheirRecognisers(t *testing.T) {
 	data, err := os.ReadFile("testdata/appeals.jpg")
 	if err != nil {
 		t.Fatal(err)

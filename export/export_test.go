@@ -87,7 +87,7 @@ func TestGolden(t *testing.T) {
 		"records-csv": "sample.golden.records.csv", "html": "sample.golden.html", "markdown": "sample.golden.md"}
 	for _, f := range export.Formats {
 		if f.Binary {
-			continue // TestWorkbook reads it back
+			continue // TestAWorkbookHasWhatTheDocumentsHave reads it back
 		}
 		t.Run(f.Name, func(t *testing.T) {
 			switch file := files[f.Name]; {
@@ -138,7 +138,7 @@ func TestJSONSaysTheSame(t *testing.T) {
 	}
 }
 
-func TestNothingWrittenForNothing(t *testing.T) {
+func TestNothingIsWrittenForNothing(t *testing.T) {
 	for _, f := range export.Formats {
 		if got := render(t, f.Name, export.Options{}); got != "" {
 			t.Errorf("%s writes %q", f.Name, got)
@@ -175,7 +175,7 @@ func TestCSVReadsBack(t *testing.T) {
 	}
 }
 
-func TestFormulas(t *testing.T) {
+func TestTextThatLooksLikeAFormulaIsNone(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                  "",
 		"8":                 "8",
@@ -235,7 +235,7 @@ func TestHTMLIsSound(t *testing.T) {
 	}
 }
 
-func TestWorkbook(t *testing.T) {
+func TestAWorkbookHasWhatTheDocumentsHave(t *testing.T) {
 	docs := sample(t)
 	out := render(t, "xlsx", export.Options{}, docs, docs[:1])
 	f, err := excelize.OpenReader(strings.NewReader(out))
@@ -307,7 +307,7 @@ func TestWorkbook(t *testing.T) {
 
 // Rows of a workbook are as high as the lines in them, and sheets are printed on
 // pages as wide as they are.
-func TestWorkbookOnPaper(t *testing.T) {
+func TestAWorkbookFitsItsPages(t *testing.T) {
 	cell := func(row, col, span int, text string, wide float64) tables.Cell {
 		return tables.Cell{Row: row, Col: col, RowSpan: span, ColSpan: 1, Kind: tables.KindLabel, Text: text, Box: tables.Box{0, 0, wide, 10}}
 	}
@@ -334,7 +334,7 @@ func TestWorkbookOnPaper(t *testing.T) {
 // The sheets of a workbook are to be worked with: what is to be looked at comes
 // first and leads to where it stands, heads stay in sight, columns are filtered,
 // what is true or false is no text.
-func TestWorkbookToWorkWith(t *testing.T) {
+func TestAWorkbookShowsFirstWhatIsToBeLookedAt(t *testing.T) {
 	f, err := excelize.OpenReader(strings.NewReader(render(t, "xlsx", export.Options{}, sample(t))))
 	if err != nil {
 		t.Fatal(err)
@@ -403,7 +403,7 @@ func TestWorkbookShowsAll(t *testing.T) {
 }
 
 // What people read comes in their language; what programs read stays as it is.
-func TestChinese(t *testing.T) {
+func TestWhatPeopleReadComesInTheirLanguage(t *testing.T) {
 	why := tables.Because("readers_differ", "3", "8")
 	form := "demo/budget@2024"
 	doc := func() []*tables.Document {
@@ -467,7 +467,7 @@ func TestHTMLNamesAPictureOnce(t *testing.T) {
 }
 
 // A caption comes from a stranger's picture: it is shown, and is no markup.
-func TestCaption(t *testing.T) {
+func TestACaptionIsShownAndIsNoMarkup(t *testing.T) {
 	one := func() *tables.Document {
 		return &tables.Document{Source: tables.Source{Path: "a.png", Page: 1}, Tables: []tables.Table{{Caption: "表1 <i>*支出*</i>\x1b[2J", Rows: 1, Cols: 1,
 			Cells: []tables.Cell{{RowSpan: 1, ColSpan: 1, Kind: tables.KindLabel, Text: "甲"}}}}}

@@ -9,7 +9,7 @@ import (
 )
 
 // A scan in black and white leaves of faint rules pieces and holes of any length.
-func TestBrokenRules(t *testing.T) {
+func TestPiecesOfFaintRulesMakeATable(t *testing.T) {
 	c := sketch.New(540, 330, 255)
 	rnd := rand.New(rand.NewPCG(1, 5))
 	pieces := func(n int, draw func(a, b int)) {
@@ -52,7 +52,7 @@ func TestSpecksPartNoColumns(t *testing.T) {
 
 // Where the sides of two tables lie on one line, the dashes of the lower go on in
 // line with the rules of the upper: each has its own cells.
-func TestDashesBelowAFrame(t *testing.T) {
+func TestDashesBelowAFrameAreOfTheLowerTable(t *testing.T) {
 	for _, gap := range []int{20, 32, 44, 80} {
 		c := sketch.New(540, 480+gap, 255)
 		for i := range 5 { // solid

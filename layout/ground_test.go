@@ -10,7 +10,7 @@ import (
 
 // Headings on a dark ground are parted by white rules, white cells by rules of
 // the ground's colour, and neither can be seen where the ground ends.
-func TestLightRulesOnGround(t *testing.T) {
+func TestLightRulesPartHeadingsOnADarkGround(t *testing.T) {
 	gray := image.NewGray(image.Rect(0, 0, 520, 300))
 	fill := func(r image.Rectangle, tone uint8) {
 		draw.Draw(gray, r, image.NewUniform(color.Gray{Y: tone}), image.Point{}, draw.Src)

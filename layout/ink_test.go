@@ -8,7 +8,7 @@ import (
 )
 
 // The print of a row that is no higher leaves little paper, but is print.
-func TestPrintThatFillsItsCell(t *testing.T) {
+func TestPrintThatFillsItsCellIsPrint(t *testing.T) {
 	c := sketch.New(620, 130, 255)
 	for _, y := range []int{20, 60, 78, 118} {
 		c.Level(y, 20, 601, 40)

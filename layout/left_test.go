@@ -104,7 +104,7 @@ func TestRulesWithoutATableAreQuiet(t *testing.T) {
 
 // Rules of eight pixels and more are too thick to be followed; they make a table
 // all the same, be they black or not.
-func TestThickRules(t *testing.T) {
+func TestThickRulesMakeATable(t *testing.T) {
 	for _, thick := range []int{8, 12} {
 		for _, ink := range []uint8{0, 44, 120} {
 			c := sketch.New(540, 360, 255)
@@ -128,7 +128,7 @@ func TestThickRules(t *testing.T) {
 
 // Where the picture ends at a side that has no rule, while the opposite one has,
 // the cells there may be cut.
-func TestCellsThatThePictureCuts(t *testing.T) {
+func TestCellsWhereThePictureEndsMayBeCut(t *testing.T) {
 	for _, k := range []struct {
 		name string
 		crop image.Rectangle
@@ -193,7 +193,7 @@ func alike(a, b image.Rectangle) bool {
 
 // Cells may be boxes of their own, with paper between them: all are cells of one
 // table.
-func TestBoxesOfTheirOwn(t *testing.T) {
+func TestBoxesOfTheirOwnAreCellsOfOneTable(t *testing.T) {
 	c := sketch.New(540, 330, 255)
 	for row := range 4 {
 		for col := range 3 {

@@ -25,7 +25,7 @@ func low(c sketch.Canvas, plumb bool) {
 	}
 }
 
-func TestLowTables(t *testing.T) {
+func TestLowTablesAreFound(t *testing.T) {
 	c := sketch.New(400, 80, 255)
 	low(c, true)
 	if _, got := cellsOf(t, c); got != "2×8" {
@@ -40,7 +40,7 @@ func TestLowTables(t *testing.T) {
 }
 
 // Numbers on both sides of a rule touch it, but it goes on above and below.
-func TestRuleBetweenDigits(t *testing.T) {
+func TestARuleBetweenDigitsIsFound(t *testing.T) {
 	c := sketch.New(540, 330, 255)
 	ruled(c, 90, func(int, bool) bool { return false })
 	const x, y = 40 + 2*90, 40 + 3*30

@@ -77,7 +77,7 @@ func TestPrintWithoutWhatIsBesideIt(t *testing.T) {
 
 // A seal that was copied in grey is broader than print and hardly fainter than
 // it: by its tone the print under it is told from it.
-func TestPrintUnderASealInGrey(t *testing.T) {
+func TestPrintUnderASealInGreyIsToldByItsTone(t *testing.T) {
 	p, cell := oneCell(t, func(img sketch.Canvas) {
 		img.Fill(image.Rect(70, 5, 80, 45), 100)
 		img.Fill(image.Rect(56, 22, 70, 26), 100)

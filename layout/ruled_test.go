@@ -55,7 +55,7 @@ func ruled(c sketch.Canvas, ink uint8, skip func(line int, level bool) bool) {
 	}
 }
 
-func TestRuledTables(t *testing.T) {
+func TestRuledTablesHaveTheirCells(t *testing.T) {
 	none := func(int, bool) bool { return false }
 	for _, k := range []struct {
 		name string
@@ -139,7 +139,7 @@ func TestRuledTables(t *testing.T) {
 
 // A step of the pixels breaks all rules of a scan that is askew just before the
 // frame, which bounds the table all the same.
-func TestRulesThatBreakBeforeTheFrame(t *testing.T) {
+func TestRulesThatBreakBeforeTheFrameReachIt(t *testing.T) {
 	c := sketch.New(540, 330, 255)
 	ruled(c, 0, func(int, bool) bool { return false })
 	c.Fill(image.Rect(476, 40, 490, 281), 255)
@@ -151,7 +151,7 @@ func TestRulesThatBreakBeforeTheFrame(t *testing.T) {
 
 // Where no frame closes a table and print goes on beyond the end of its rules,
 // the cells there may be cut; where nothing stands, they are not.
-func TestPrintBeyondTheEndOfRules(t *testing.T) {
+func TestCellsMayBeCutWherePrintGoesOnBeyondTheRules(t *testing.T) {
 	for _, beyond := range []bool{false, true} {
 		c := sketch.New(540, 330, 255)
 		ruled(c, 0, func(i int, level bool) bool { return !level && i == 5 })
@@ -172,7 +172,7 @@ func TestPrintBeyondTheEndOfRules(t *testing.T) {
 
 // A rule that a picture lost is told by the text on both sides of it, and the
 // table says that it was.
-func TestVanishedRules(t *testing.T) {
+func TestALostRuleIsToldByTheTextBesideIt(t *testing.T) {
 	for _, k := range []struct {
 		name string
 		skip func(line int, level bool) bool
@@ -238,7 +238,7 @@ func onGround(c sketch.Canvas, ground, rule uint8) {
 	}
 }
 
-func TestGroundedTables(t *testing.T) {
+func TestATableOnAGroundHasItsCells(t *testing.T) {
 	for _, k := range []struct {
 		name         string
 		ground, rule uint8
@@ -274,7 +274,7 @@ func TestGroundedTables(t *testing.T) {
 }
 
 // The two lines of a certificate's frame make cells, but too thin ones.
-func TestNoTableInAFrame(t *testing.T) {
+func TestThereIsNoTableInAFrame(t *testing.T) {
 	c := sketch.New(700, 420, 255)
 	for _, d := range []int{20, 30} {
 		for _, y := range []int{d, 420 - d} {
@@ -294,7 +294,7 @@ func TestNoTableInAFrame(t *testing.T) {
 
 // The outer frame of a certificate and the rule below it make two cells; the
 // inner frame is all that one of them holds.
-func TestNoTableInAFrameInAFrame(t *testing.T) {
+func TestThereIsNoTableInAFrameInAFrame(t *testing.T) {
 	frames := func(inner bool) sketch.Canvas {
 		c := sketch.New(700, 420, 255)
 		box := func(x0, y0, x1, y1 int) {
@@ -324,7 +324,7 @@ func TestNoTableInAFrameInAFrame(t *testing.T) {
 
 // A rule that is left out altogether is told by the others that end at it, but
 // not by one that stops short for itself.
-func TestRulesThatEndInTheOpen(t *testing.T) {
+func TestRulesThatEndInTheOpenTellALostOne(t *testing.T) {
 	// A heading over each half of the columns, under one over all: three rows,
 	// 40 high, of which the rule between the second and third is missing.
 	draw := func(plumb ...int) sketch.Canvas {
@@ -362,7 +362,7 @@ func TestRulesThatEndInTheOpen(t *testing.T) {
 
 // Tables of the web with space between their cells have a frame around each:
 // what bounds a column is rows of short rules then.
-func TestCellsWithFramesOfTheirOwn(t *testing.T) {
+func TestCellsWithFramesOfTheirOwnAreOneTable(t *testing.T) {
 	const rows, cols, w, h, space, thick = 8, 4, 90, 33, 2, 2
 	c := sketch.New(480, 340, 255)
 	frame := func(r image.Rectangle) {
@@ -391,7 +391,7 @@ func TestCellsWithFramesOfTheirOwn(t *testing.T) {
 
 // Rules are fainter on the coloured ground of headings: as much darker as it is
 // than paper.
-func TestRulesOnTheGroundOfHeadings(t *testing.T) {
+func TestRulesAreFainterOnTheGroundOfHeadings(t *testing.T) {
 	c := sketch.New(540, 330, 255)
 	ruled(c, 20, func(int, bool) bool { return false })
 	c.Fill(image.Rect(41, 41, 490, 70), 105)
@@ -411,7 +411,7 @@ func TestRulesOnTheGroundOfHeadings(t *testing.T) {
 }
 
 // A pale rule on the ground of the headings goes on in a dark one on white.
-func TestPaleRuleBesideADarkOne(t *testing.T) {
+func TestAPaleRuleGoesOnInADarkOne(t *testing.T) {
 	c := sketch.New(540, 330, 255)
 	c.Fill(image.Rect(40, 40, 220, 281), 227)
 	for i := range 9 {

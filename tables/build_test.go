@@ -86,7 +86,7 @@ func TestASumThatTheReportHasWrong(t *testing.T) {
 
 // A failing sum is no reason to doubt a value whose other readings would not
 // mend it.
-func TestAnAlternativeThatMendsNothing(t *testing.T) {
+func TestAnAlternativeThatMendsNothingIsNoReasonToDoubt(t *testing.T) {
 	a := tables.Reading{Text: "3", Confidence: 0.9985, Alternatives: []tables.Alternative{{Text: "8", Confidence: 0.001}}}
 	tab := build(t, a, clear("5"), clear("9"))
 	if r := tab.Records[0]; r.Confidence < 0.995 || r.Review {
@@ -249,7 +249,7 @@ func TestMissingValuesFlagTheTable(t *testing.T) {
 	}
 }
 
-func TestATableOfNoForm(t *testing.T) {
+func TestATableOfNoFormComesOutAsCells(t *testing.T) {
 	f := readForm(t, smallForm)
 	s := sheetOf(f, func(string) tables.Reading { return tables.Reading{Text: "7", Confidence: 0.9} })
 	tab := tables.Build(s, nil, tables.DefaultReviewBelow)

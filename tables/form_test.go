@@ -49,7 +49,7 @@ checks:
   - {rule: total, printed: 合计, sum: [a, b], equals: [total]}
 `
 
-func TestReadForm(t *testing.T) {
+func TestAFormFileIsReadAsItIsWritten(t *testing.T) {
 	f := readForm(t, smallForm)
 	if f.ID != "test/sum@1" || f.Title != "测试表" || f.Rows != 4 || f.Cols != 2 || len(f.Cells) != 8 {
 		t.Errorf("read %s %q, %d×%d, %d cells", f.ID, f.Title, f.Rows, f.Cols, len(f.Cells))
@@ -85,7 +85,7 @@ layout:
 	}
 }
 
-func TestReadFormErrors(t *testing.T) {
+func TestEachMistakeInAFormFileIsNamedWithItsLine(t *testing.T) {
 	for _, c := range []struct {
 		name, src string
 		want      []string // one for each error: line and the words that matter
@@ -162,7 +162,7 @@ func TestReadFormRefusesAGreatFile(t *testing.T) {
 	}
 }
 
-func TestLoadForms(t *testing.T) {
+func TestTheFormsOfAFolderAreLoaded(t *testing.T) {
 	dir := t.TempDir()
 	write := func(name, src string) {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(src), 0o666); err != nil {

@@ -12,7 +12,7 @@ type cellOf struct {
 	text                       string
 }
 
-func TestHeaderRows(t *testing.T) {
+func TestHeadingsAreToldByTheirSpans(t *testing.T) {
 	for _, c := range []struct {
 		name       string
 		rows, cols int

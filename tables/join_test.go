@@ -67,7 +67,7 @@ func join(a, b *tables.Sheet, text bool) *tables.Stack {
 
 // Each form that is cut at each of its rows is one again, with every value
 // under its key on the page it is printed on.
-func TestAFormThatAPageBreakCuts(t *testing.T) {
+func TestAFormThatAPageBreakCutsIsOne(t *testing.T) {
 	for _, f := range tables.EmbeddedForms() {
 		if f.Rows < 8 {
 			continue
@@ -142,7 +142,7 @@ func TestChecksAndLabelsOfParts(t *testing.T) {
 }
 
 // Headings that are printed again are no rows.
-func TestHeadingsPrintedAgain(t *testing.T) {
+func TestHeadingsPrintedAgainAreNoRows(t *testing.T) {
 	f := formByID(t, "gov-disclosure/requests@2019")
 	s := evenly(sheetOf(f, numbered(f)))
 	b := rowsOf(s, 12, f.Rows)
@@ -221,7 +221,7 @@ func rowsFrom(rows ...string) *tables.Sheet {
 
 // Only headings that are the same say for sure that a table of no known form
 // goes on; others are those of another table.
-func TestHeadingsOfTablesOfNoKnownForm(t *testing.T) {
+func TestOnlyTheSameHeadingsSayThatATableGoesOn(t *testing.T) {
 	money := []string{"甲局|12|13|14", "乙局|22|23|24", "丙局|32|33|34"}
 	more := []string{"丁局|42|43|44", "戊局|52|53|54"}
 	under := func(head string, rows []string) *tables.Sheet { return rowsFrom(append([]string{head}, rows...)...) }

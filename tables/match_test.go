@@ -72,10 +72,10 @@ func formByID(t *testing.T, id string) *tables.Form {
 	return forms[i]
 }
 
-// TestMatchForm prints each form with a number of its own in each value, does
+// TestEachValueOfASheetGetsItsKey prints each form with a number of its own in each value, does
 // to the sheet what prints and crops do to tables, and looks where the numbers
 // went: a value may be missing, but none may stand under another's key.
-func TestMatchForm(t *testing.T) {
+func TestEachValueOfASheetGetsItsKey(t *testing.T) {
 	changes := []struct {
 		name string
 		do   func(s *tables.Sheet)
@@ -232,7 +232,7 @@ func TestMatchFormOfAPart(t *testing.T) {
 
 // Lines of a page tell which form was printed on it, half read, but not the same
 // word over and over, nor a report's headings.
-func TestQuoted(t *testing.T) {
+func TestLinesOfAPageTellTheFormPrintedOnIt(t *testing.T) {
 	for _, c := range []struct {
 		texts []string
 		want  string
@@ -295,7 +295,7 @@ func TestMatchIsOneToOne(t *testing.T) {
 // Labels decide whether a table is suspected of being a form: statistics are not
 // for being full of numbers, and print too small to be read is if its picture
 // allows labels of the form.
-func TestResemblesByLabels(t *testing.T) {
+func TestLabelsDecideWhichFormATableResembles(t *testing.T) {
 	statistics := &tables.Sheet{Rows: 17, Cols: 7}
 	for r := range 17 {
 		for c := range 7 {

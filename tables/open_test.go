@@ -29,7 +29,7 @@ func opened(f *tables.Form) *tables.Sheet {
 
 // Without rules a known form gives its cells their room: every value has its
 // key, and the cells are the form's.
-func TestOpenSheet(t *testing.T) {
+func TestAKnownFormGivesCellsWithoutRulesTheirRoom(t *testing.T) {
 	for _, f := range tables.EmbeddedForms() {
 		s := opened(f)
 		m := tables.MatchForm(s, tables.EmbeddedForms())
@@ -65,7 +65,7 @@ func TestOpenSheet(t *testing.T) {
 }
 
 // Two texts where the form has one value are not that value.
-func TestOpenSheetOfTwoTextsInOnePlace(t *testing.T) {
+func TestTwoTextsInOnePlaceAreNotTheValue(t *testing.T) {
 	f := formByID(t, "gov-disclosure/proactive@2019")
 	s := opened(f)
 	fill := numbered(f)

@@ -6,7 +6,7 @@ import (
 	"github.com/biaoge/biaoge/tables"
 )
 
-func TestParseValue(t *testing.T) {
+func TestValuesAreParsedAsTheyArePrinted(t *testing.T) {
 	num := func(v float64) *float64 { return &v }
 	unit := func(s string) *string { return &s }
 	for _, c := range []struct {
@@ -76,7 +76,7 @@ func TestParseValueHasNoNegativeZero(t *testing.T) {
 	}
 }
 
-func TestFold(t *testing.T) {
+func TestTextsThatPrintTheSameFoldToTheSame(t *testing.T) {
 	for _, c := range [][2]string{
 		{"abc1", "abc1"},
 		{"总 计", "总计"},

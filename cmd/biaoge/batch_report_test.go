@@ -31,7 +31,7 @@ func (b *bench) page(name string, pictures map[string]fakePicture) {
 
 // A report whose picture no child survives comes to an end, with all that can be
 // read, and the picture is in quarantine.
-func TestBatchReportQuarantine(t *testing.T) {
+func TestAReportWhosePictureNoChildSurvivesComesToAnEnd(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	good := fakePicture{Form: appeals, Values: map[string]string{keyA: "3"}}
@@ -92,7 +92,7 @@ func TestBatchReportQuarantine(t *testing.T) {
 }
 
 // Kills in between leave what an undisturbed run leaves.
-func TestBatchReportsKilled(t *testing.T) {
+func TestKillsAmongReportsLeaveWhatAnUndisturbedRunLeaves(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	for i := range 60 {

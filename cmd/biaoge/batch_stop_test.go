@@ -93,7 +93,7 @@ func TestBatchToldToStopWhenDone(t *testing.T) {
 
 // A journal that is damaged is set aside, and a new one takes over the documents
 // that are finished.
-func TestBatchDamagedJournal(t *testing.T) {
+func TestADamagedJournalIsSetAsideAndFinishedDocumentsAreKept(t *testing.T) {
 	t.Parallel()
 	for name, damage := range map[string]func(file string, data []byte) []byte{
 		"no journal": func(_ string, data []byte) []byte { return bytes.Repeat([]byte("x"), len(data)) },
@@ -144,7 +144,7 @@ func TestBatchDamagedJournal(t *testing.T) {
 }
 
 // Documents of other versions are not taken over by a journal that is new.
-func TestBatchLostJournalOfOtherVersions(t *testing.T) {
+func TestDocumentsOfOtherVersionsAreNotTakenOverByANewJournal(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	b.some(4, 0)

@@ -257,7 +257,7 @@ func TestBatchAccountsForEveryFile(t *testing.T) {
 	}
 }
 
-func TestBatchArchives(t *testing.T) {
+func TestBatchReadsArchivesLikeFolders(t *testing.T) {
 	b := newBench(t)
 	one := fakePicture{Form: appeals, Values: map[string]string{keyA: "1"}}.bytes()
 	two := fakePicture{Form: requests, Values: map[string]string{keyR: "2"}}.bytes()
@@ -305,7 +305,7 @@ func TestBatchArchives(t *testing.T) {
 	}
 }
 
-func TestBatchReports(t *testing.T) {
+func TestBatchReadsReports(t *testing.T) {
 	b := newBench(t)
 	a := func(v string, salt int) fakePicture {
 		return fakePicture{Form: appeals, Values: map[string]string{keyA: v}, Salt: salt}
@@ -358,7 +358,7 @@ func TestBatchReports(t *testing.T) {
 	}
 }
 
-func TestBatchQuarantine(t *testing.T) {
+func TestAPictureThatKillsWorkersIsQuarantined(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	b.some(8, 0)
@@ -426,7 +426,7 @@ func (b *bench) killed(after time.Duration, flags ...string) (done bool) {
 	}
 }
 
-func TestBatchKilled(t *testing.T) {
+func TestABatchThatIsKilledGoesOn(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	b.some(160, 8)
@@ -481,7 +481,7 @@ func TestBatchKilled(t *testing.T) {
 	}
 }
 
-func TestBatchInterrupted(t *testing.T) {
+func TestABatchThatIsInterruptedGoesOn(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	b.some(40, 100)
@@ -550,7 +550,7 @@ func (b *bench) until(f func(status) bool) {
 	b.Fatal("it did not come to that")
 }
 
-func TestBatchTwoRunsAtOnce(t *testing.T) {
+func TestASecondRunOfABatchIsRefused(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	b.some(10, 300)
@@ -565,7 +565,7 @@ func TestBatchTwoRunsAtOnce(t *testing.T) {
 	b.must(cmd.Wait())
 }
 
-func TestBatchRefresh(t *testing.T) {
+func TestRefreshReadsAgainWhatHasChanged(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	b.picture("a/1.png", fakePicture{Form: appeals, Values: map[string]string{keyA: "1"}})
@@ -612,7 +612,7 @@ func TestBatchRefresh(t *testing.T) {
 	}
 }
 
-func TestBatchManifestAndGlobs(t *testing.T) {
+func TestManifestAndGlobsChooseThePictures(t *testing.T) {
 	b := newBench(t)
 	b.picture("a/1.png", fakePicture{})
 	b.picture("a/thumb1.png", fakePicture{Salt: 1})
@@ -650,7 +650,7 @@ func TestBatchManifestAndGlobs(t *testing.T) {
 	}
 }
 
-func TestBatchCircuitBreaker(t *testing.T) {
+func TestABatchWhoseWorkersCannotStartStops(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	b.some(60, 0)
@@ -714,7 +714,7 @@ func TestBatchCircuitBreaker(t *testing.T) {
 	}
 }
 
-func TestBatchVanishing(t *testing.T) {
+func TestPicturesThatVanishAreNamed(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	b.some(20, 100)
@@ -731,7 +731,7 @@ func TestBatchVanishing(t *testing.T) {
 	b.batch(exitOK)
 }
 
-func TestBatchUsage(t *testing.T) {
+func TestWrongUseOfBatchIsSaid(t *testing.T) {
 	b := newBench(t)
 	b.picture("a.png", fakePicture{})
 	b.batch(exitUsage, "--format", "xml")
@@ -767,7 +767,7 @@ func TestBatchUsage(t *testing.T) {
 	empty.batch(exitNothingRead)
 }
 
-func TestBatchLogJSON(t *testing.T) {
+func TestTheLogIsJSONWhereAskedFor(t *testing.T) {
 	b := newBench(t)
 	b.picture("bad.png", fakePicture{Do: "damaged"})
 	b.picture("good.png", fakePicture{})
@@ -787,7 +787,7 @@ func TestBatchLogJSON(t *testing.T) {
 
 // A disk that fills up, and then has room again. The disk is a small one in
 // memory that only this test's processes see, which takes unshare --mount.
-func TestBatchFullDisk(t *testing.T) {
+func TestABatchGoesOnAfterAFullDisk(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	b.some(400, 0)
@@ -830,7 +830,7 @@ cp -r "$DISK/out" "$OUT"
 
 // With the real reader: what a batch writes is what extract prints, and the
 // same picture in another file counts once.
-func TestBatchReal(t *testing.T) {
+func TestABatchWritesWhatExtractPrints(t *testing.T) {
 	b := newBench(t)
 	b.env = nil
 	const name = "appeals.jpg"
@@ -919,7 +919,7 @@ func TestMemoryIsShared(t *testing.T) {
 
 // A file that this user may not read is named, with what to do, and read by
 // the next run that may.
-func TestBatchUnreadable(t *testing.T) {
+func TestAFileThatMayNotBeReadIsNamedAndReadLater(t *testing.T) {
 	b := newBench(t)
 	b.some(4, 0)
 	locked := filepath.Join(b.in, "r000/2.png")

@@ -17,7 +17,7 @@ import (
 	"github.com/biaoge/biaoge/internal/journal"
 )
 
-// What the plan of TestClusterKilled is made of. make cluster-kill gives what the
+// What the plan of TestClusterKilledAnywhereGivesWhatOneMachineGives is made of. make cluster-kill gives what the
 // contract asks for.
 var (
 	clusterSeed     = flag.Uint64("cluster-seed", 1, "of the plan")
@@ -234,7 +234,7 @@ func (c *clusterBench) plan() (all []string) {
 
 // Whatever is killed on the way, a batch over a hub gives byte for byte what one
 // on one machine gives, and every picture counts once.
-func TestClusterKilled(t *testing.T) {
+func TestClusterKilledAnywhereGivesWhatOneMachineGives(t *testing.T) {
 	b := newBench(t)
 	b.some(*clusterPictures, 1)
 	b.picture("crash/1.png", fakePicture{Do: "crash", Salt: 1})
@@ -272,7 +272,7 @@ func TestClusterKilled(t *testing.T) {
 }
 
 // Status shows who reads; a machine that is told to end does so with code 0.
-func TestClusterStatus(t *testing.T) {
+func TestClusterStatusShowsWhoReads(t *testing.T) {
 	b := newBench(t)
 	b.some(60, 1)
 	b.env = append(b.env, fakePause+"=700ms") // so that it lasts until its machines are noted
@@ -308,7 +308,7 @@ func TestClusterStatus(t *testing.T) {
 
 // With real readers as well: pictures that are read together, and a form that
 // travels with the batch.
-func TestClusterReal(t *testing.T) {
+func TestClusterReadsSeriesAndFormsThatTravel(t *testing.T) {
 	b := newBench(t)
 	b.env = nil
 	pages, err := pagesOf(filepath.Join("..", "..", "testdata", "continued.tiff"))

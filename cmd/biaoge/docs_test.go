@@ -46,7 +46,7 @@ func block(t *testing.T, text, language string) string {
 	return code
 }
 
-func TestDocumentedExitCodes(t *testing.T) {
+func TestDocumentedExitCodesAreThoseOfTheProgram(t *testing.T) {
 	rows := regexp.MustCompile(`(?m)^\| (\d+) \| `).FindAllStringSubmatch(page(t, "errors.md"), -1)
 	if len(rows) != len(exitCodes) {
 		t.Fatalf("errors.md has %d codes, the program %d", len(rows), len(exitCodes))
@@ -60,7 +60,7 @@ func TestDocumentedExitCodes(t *testing.T) {
 
 // The page lists the metrics of a batch over a hub, of a machine that reads and of
 // a hub, and no others.
-func TestDocumentedMetricsOfACluster(t *testing.T) {
+func TestDocumentedMetricsOfAClusterAreAllThereAre(t *testing.T) {
 	served := make(map[string]bool)
 	for _, register := range [][]func(prometheus.Registerer){
 		{new(batchRun).register, new(cluster.Queue).Register}, {new(cluster.Reader).Register}, {new(hub.Hub).Register},
@@ -133,7 +133,7 @@ func TestDocumentedRecordIsTheSamples(t *testing.T) {
 	}
 }
 
-func TestDocumentedFormats(t *testing.T) {
+func TestDocumentedFormatsAreThoseOfTheProgram(t *testing.T) {
 	text := page(t, "output.md")
 	for _, f := range export.Formats {
 		var ext []string
@@ -147,14 +147,14 @@ func TestDocumentedFormats(t *testing.T) {
 }
 
 // batch.md has the columns of records.csv in their order.
-func TestDocumentedColumns(t *testing.T) {
+func TestDocumentedColumnsAreInTheirOrder(t *testing.T) {
 	if row := "| `records.csv` | a line for each value: " + strings.Join(results.RecordColumns, ", "); !strings.Contains(page(t, "batch.md"), row) {
 		t.Errorf("batch.md has no row %s", row)
 	}
 }
 
 // Each command that help lists is in the README, in either language.
-func TestDocumentedCommands(t *testing.T) {
+func TestDocumentedCommandsAreThoseOfHelp(t *testing.T) {
 	for _, name := range []string{"../README.md", "../README.zh-CN.md"} {
 		text := page(t, name)
 		for _, c := range commands {
@@ -190,7 +190,7 @@ func TestDocumentedFlags(t *testing.T) {
 }
 
 // What every command says of itself is there in Chinese.
-func TestHelpInChinese(t *testing.T) {
+func TestHelpIsThereInChinese(t *testing.T) {
 	said := func(where, text string) {
 		if text = strings.TrimSpace(text); text != "" && !message.Known(text) {
 			t.Errorf("%s: internal/message/zh.po has no Chinese for %q", where, text)
@@ -214,7 +214,7 @@ func TestHelpInChinese(t *testing.T) {
 }
 
 // Every code of the catalogue is in the pages.
-func TestDocumentedCauses(t *testing.T) {
+func TestDocumentedCausesAreAllOfTheCatalogue(t *testing.T) {
 	text := page(t, "output.md") + page(t, "errors.md")
 	for _, code := range message.Codes() {
 		if !strings.Contains(text, "`"+code+"`") {
@@ -224,7 +224,7 @@ func TestDocumentedCauses(t *testing.T) {
 }
 
 // Every error that the library gives by name is in the pages.
-func TestDocumentedErrors(t *testing.T) {
+func TestDocumentedErrorsAreAllOfTheLibrary(t *testing.T) {
 	text := page(t, "errors.md")
 	src, err := os.ReadFile("../../biaoge.go")
 	if err != nil {

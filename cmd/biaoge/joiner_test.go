@@ -7,7 +7,7 @@ import (
 )
 
 // What was read apart stands where it cannot be read again, together.
-func TestPicturesThatCannotBeReadAgain(t *testing.T) {
+func TestWhatWasReadApartStandsWhereItCannotBeReadTogether(t *testing.T) {
 	var got []reading
 	j := newJoiner(t.Context(), &reader{c: &call{}}, func(r reading) error {
 		got = append(got, r)

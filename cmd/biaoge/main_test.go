@@ -12,7 +12,7 @@ import (
 	"github.com/biaoge/biaoge"
 )
 
-func TestOneLine(t *testing.T) {
+func TestAMessageIsOneLine(t *testing.T) {
 	for in, want := range map[string]string{
 		"plain 表格.png":        "plain 表格.png",
 		"two\nlines\n":        "two lines",
@@ -27,7 +27,7 @@ func TestOneLine(t *testing.T) {
 	}
 }
 
-func TestCodeOf(t *testing.T) {
+func TestEachErrorHasItsExitCode(t *testing.T) {
 	for _, c := range []struct {
 		err  error
 		want exitCode

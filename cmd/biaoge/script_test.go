@@ -35,9 +35,9 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"biaoge": mainOrFake})
 }
 
-// TestScripts runs testdata/script/*.txt, which read like a manual: each shows
+// TestScriptsDoWhatTheyShow runs testdata/script/*.txt, which read like a manual: each shows
 // what one command does, prints and ends with.
-func TestScripts(t *testing.T) {
+func TestScriptsDoWhatTheyShow(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:           filepath.Join("testdata", "script"),
 		UpdateScripts: *update,

@@ -92,7 +92,7 @@ func compareLines(t *testing.T, got, want string) {
 }
 
 // The settings of a request go to the worker that reads it, and only with it.
-func TestServeSettings(t *testing.T) {
+func TestSettingsGoWithTheirRequestOnly(t *testing.T) {
 	s := serveReal(t, "--workers", "1")
 	data, err := os.ReadFile("../../testdata/appeals.jpg")
 	s.must(err)
@@ -126,7 +126,7 @@ func TestServeSettings(t *testing.T) {
 }
 
 // A probe names the forms of a picture in a part of the time.
-func TestServeProbe(t *testing.T) {
+func TestAProbeNamesTheForms(t *testing.T) {
 	s := serveReal(t)
 	data, err := os.ReadFile("../../testdata/appeals.jpg")
 	s.must(err)
@@ -145,7 +145,7 @@ func TestServeProbe(t *testing.T) {
 
 // What can't be read whole is told where callers look, and the document stays
 // what biaoge extract prints.
-func TestServeHalfAPicture(t *testing.T) {
+func TestWhatIsNotReadWholeIsToldWhereCallersLook(t *testing.T) {
 	s := serveReal(t)
 	const name = "testdata/second-page-damaged.tiff"
 	data, err := os.ReadFile(name)

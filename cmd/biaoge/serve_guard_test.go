@@ -11,7 +11,7 @@ import (
 
 // Over a loopback address a page of the web gets nothing: neither under a name
 // of its own that it points at this machine, nor from another origin.
-func TestServeOnLoopback(t *testing.T) {
+func TestAPageOfTheWebGetsNothingOverLoopback(t *testing.T) {
 	s := serve(t)
 	picture := form("1", 0).bytes()
 	for _, c := range []struct {
@@ -53,7 +53,7 @@ func TestServeOnLoopback(t *testing.T) {
 
 // With a token every route wants it but those that tell whether the service
 // lives. The file is made, for its owner alone, and the token never told.
-func TestServeToken(t *testing.T) {
+func TestEveryRouteWantsTheTokenButLiveness(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "token")
 	s := serve(t, "--listen", "0.0.0.0:0", "--token-file", file)
 	_, port, err := net.SplitHostPort(strings.TrimPrefix(s.url, "http://"))
@@ -111,7 +111,7 @@ func TestServeToken(t *testing.T) {
 
 // Over a Unix socket the file's mode says who may ask: neither token nor Host is
 // looked at. What a killed service left is no obstacle.
-func TestServeUnixSocket(t *testing.T) {
+func TestTheModeOfAUnixSocketSaysWhoMayAsk(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "biaoge.sock")
 	s := serve(t, "--listen", "unix:"+path, "--token-file", filepath.Join(dir, "token"))
@@ -136,7 +136,7 @@ func TestServeUnixSocket(t *testing.T) {
 }
 
 // A socket that systemd hands over is served as one of the service's own.
-func TestServeSocketOfSystemd(t *testing.T) {
+func TestASocketOfSystemdIsServed(t *testing.T) {
 	b := newBench(t)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	b.must(err)
@@ -177,7 +177,7 @@ func TestServeNames(t *testing.T) {
 }
 
 // Where something is not installed, it ends with the code that says so.
-func TestServeWithoutADependency(t *testing.T) {
+func TestServeEndsWithItsCodeWithoutADependency(t *testing.T) {
 	b := newBench(t)
 	b.env = []string{fakeWorkers + "=missing"}
 	_, said := b.run(exitDependency, b.command("serve", "--listen", "127.0.0.1:0"))

@@ -24,7 +24,7 @@ import (
 // Whatever is sent, the answer is a problem or a closed connection, and the
 // service is alive afterwards and holds nothing. (make serve-hostile does so
 // with more, and with real workers.)
-func TestServeHostileSenders(t *testing.T) {
+func TestHostileSendersGetProblemsAndHoldNothing(t *testing.T) {
 	s := serve(t, "--max-bytes", "1MB", "--queue", "4")
 	address := strings.TrimPrefix(s.url, "http://")
 	for _, c := range []struct {
@@ -122,7 +122,7 @@ func repeat(w io.Writer, text string, times int) {
 }
 
 // Callers that send slowly hold no place for long, and none of a worker.
-func TestServeHangingSenders(t *testing.T) {
+func TestSlowSendersHoldNoPlaceForLong(t *testing.T) {
 	s := serve(t, "--workers", "1", "--queue", "2")
 	for range 3 {
 		conn, err := net.Dial("tcp", strings.TrimPrefix(s.url, "http://"))
@@ -143,7 +143,7 @@ func TestServeHangingSenders(t *testing.T) {
 
 // Bombs and files that are no pictures are told so by the real workers; names
 // that are paths name nothing.
-func TestServeHostilePictures(t *testing.T) {
+func TestHostilePicturesAreToldSoByTheWorkers(t *testing.T) {
 	s := serveReal(t, "--memory", "400")
 	for _, c := range []struct {
 		what string

@@ -36,7 +36,7 @@ func valueIn(a *answer) string {
 
 // More requests than may wait are told so at once, with when to come again; the
 // others are answered.
-func TestServeQueue(t *testing.T) {
+func TestMoreRequestsThanMayWaitAreToldWhenToComeAgain(t *testing.T) {
 	s := serve(t, "--workers", "1", "--queue", "2")
 	var taken []<-chan *answer
 	for i := range 3 {
@@ -80,7 +80,7 @@ func TestServeRefusesWithoutBreakingTheConnection(t *testing.T) {
 }
 
 // A caller that waits longer than it wants to is told, and frees its place.
-func TestServeRequestTimeout(t *testing.T) {
+func TestACallerThatWaitsTooLongIsToldAndFreesItsPlace(t *testing.T) {
 	s := serve(t, "--workers", "1")
 	first := s.background(s.request("POST", "/v1/extract", bytes.NewReader(form("1", 1500).bytes())))
 	s.eventually("a worker is busy", func() bool { return s.metric("biaoge_workers_busy") == 1 })
@@ -97,7 +97,7 @@ func TestServeRequestTimeout(t *testing.T) {
 }
 
 // A picture that takes longer than its limit is 504; its worker is gone by then.
-func TestServeTimeout(t *testing.T) {
+func TestAPictureThatTakesTooLongIs504(t *testing.T) {
 	s := serve(t, "--workers", "1", "--timeout", "300ms")
 	before := s.children()
 	a := s.read(fakePicture{Do: "hang"})
@@ -117,7 +117,7 @@ func TestServeTimeout(t *testing.T) {
 }
 
 // A caller that hangs up frees the core: the one behind it is read.
-func TestServeHangUp(t *testing.T) {
+func TestACallerThatHangsUpFreesTheCore(t *testing.T) {
 	s := serve(t, "--workers", "1")
 	ctx, hangUp := context.WithCancel(t.Context())
 	gone := make(chan error, 1)
@@ -143,7 +143,7 @@ func TestServeHangUp(t *testing.T) {
 
 // A picture that kills its worker waits behind the others and is read once more;
 // if it does so again, it is 422, and nobody else notices.
-func TestServeDeath(t *testing.T) {
+func TestAPictureThatKillsItsWorkerTwiceIs422(t *testing.T) {
 	s := serve(t, "--workers", "1")
 	once := form("dies once", 0)
 	once.Do = "once:" + filepath.Join(s.in, "died")
@@ -177,7 +177,7 @@ func TestServeDeath(t *testing.T) {
 }
 
 // A picture that takes too much memory costs its worker and nobody else.
-func TestServeMemory(t *testing.T) {
+func TestAPictureThatTakesTooMuchMemoryCostsItsWorkerOnly(t *testing.T) {
 	s := serve(t, "--workers", "2", "--memory", "200")
 	eats := s.background(s.request("POST", "/v1/extract", bytes.NewReader(fakePicture{Do: "eat"}.bytes())))
 	if a := s.read(form("1", 50)); valueIn(a) != "1" {
@@ -190,7 +190,7 @@ func TestServeMemory(t *testing.T) {
 
 // Workers are killed at random under load: every request is answered, none
 // wrong, none with another's answer. (make serve-kills does so with real ones.)
-func TestServeKills(t *testing.T) {
+func TestKilledWorkersLoseNoRequest(t *testing.T) {
 	s := serve(t, "--workers", "2")
 	const kills, callers = 20, 6
 	stop := make(chan struct{})
@@ -265,7 +265,7 @@ func TestServeDrains(t *testing.T) {
 }
 
 // Where that takes longer than --drain allows, the code says so.
-func TestServeDrainRunsOut(t *testing.T) {
+func TestADrainThatRunsOutSaysSoByItsCode(t *testing.T) {
 	s := serve(t, "--workers", "1", "--drain", "200ms")
 	go s.client.Do(s.request("POST", "/v1/extract", bytes.NewReader(fakePicture{Do: "hang"}.bytes())))
 	s.eventually("a worker is busy", func() bool { return s.metric("biaoge_workers_busy") == 1 })
@@ -282,7 +282,7 @@ func TestServeDrainRunsOut(t *testing.T) {
 }
 
 // Jobs are requests that nobody waits for.
-func TestServeJobs(t *testing.T) {
+func TestJobsAreRequestsThatNobodyWaitsFor(t *testing.T) {
 	s := serve(t, "--workers", "1")
 	type state struct{ ID, State, Result string }
 	read := func(a *answer) (st state) {
@@ -347,7 +347,7 @@ func TestServeJobs(t *testing.T) {
 }
 
 // Equal pictures are read once, at the same time or one after the other.
-func TestServeEqualPictures(t *testing.T) {
+func TestServeReadsEqualPicturesOnce(t *testing.T) {
 	s := serve(t, "--workers", "2")
 	var all []<-chan *answer
 	for range 5 {

@@ -19,7 +19,7 @@ const servedPage = `<!DOCTYPE html>
 
 // A report with its pictures beside it gives what biaoge report prints; in its
 // own type it comes back with tables in the place of pictures.
-func TestServeReport(t *testing.T) {
+func TestServeGivesWhatReportPrints(t *testing.T) {
 	s := serveReal(t)
 	picture, err := os.ReadFile("../../testdata/proactive.png")
 	s.must(err)
@@ -77,7 +77,7 @@ func TestServeReport(t *testing.T) {
 }
 
 // A PDF is rendered by a child of its own kind.
-func TestServePDF(t *testing.T) {
+func TestAPDFIsRenderedByAChildOfItsOwn(t *testing.T) {
 	s := serveReal(t)
 	data, err := os.ReadFile("../../testdata/report.pdf")
 	s.must(err)

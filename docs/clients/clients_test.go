@@ -132,7 +132,7 @@ func file(t *testing.T, name string) string {
 }
 
 // Every curl line of the page does what it says.
-func TestLinesOfThePage(t *testing.T) {
+func TestLinesOfThePageDoWhatTheySay(t *testing.T) {
 	text, err := os.ReadFile("../service.md")
 	if err != nil {
 		t.Fatal(err)
@@ -192,16 +192,16 @@ func checkClient(t *testing.T, env []string, name string, args ...string) {
 	}
 }
 
-func TestPython(t *testing.T) {
+func TestPythonClientGetsDocuments(t *testing.T) {
 	checkClient(t, nil, python, file(t, "biaoge.py"), "--url", serviceURL)
 }
 
-func TestNode(t *testing.T) {
+func TestNodeClientGetsDocuments(t *testing.T) {
 	checkClient(t, []string{"BIAOGE_URL=" + serviceURL}, "node", file(t, "biaoge.mjs"))
 }
 
 // Clients that find the queue full wait as they are told, and get all answers.
-func TestClientsWait(t *testing.T) {
+func TestClientsWaitAsTheyAreTold(t *testing.T) {
 	url, stop, err := serve("--workers", "1", "--queue", "1")
 	if err != nil {
 		t.Fatal(err)
@@ -249,7 +249,7 @@ answers.forEach((answer, i) => console.log(i, [...records(answer)].length));
 }
 
 // A token goes with every request.
-func TestPythonWithAToken(t *testing.T) {
+func TestATokenGoesWithEveryRequest(t *testing.T) {
 	dir := folder(t)
 	token := filepath.Join(dir, "token")
 	url, stop, err := serve("--token-file", token)
@@ -274,7 +274,7 @@ class Reports(scrapy.Spider):
 `
 
 // A crawl puts records into its items, by the pipeline and Scrapy itself.
-func TestScrapy(t *testing.T) {
+func TestScrapyPutsRecordsIntoItems(t *testing.T) {
 	dir := folder(t)
 	if err := os.WriteFile(filepath.Join(dir, "spider.py"), []byte(spider), 0o666); err != nil {
 		t.Fatal(err)

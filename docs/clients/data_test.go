@@ -13,7 +13,7 @@ import (
 const analysts = "../../out/venv/bin/python"
 
 // Every block of the page does what it says, in the order of the page.
-func TestBlocksOfTheDataPage(t *testing.T) {
+func TestBlocksOfTheDataPageDoWhatTheySay(t *testing.T) {
 	text, err := os.ReadFile("../data.md")
 	if err != nil {
 		t.Fatal(err)

@@ -125,7 +125,7 @@ func (f *fixture) run(ctx context.Context) (Snapshot, journal.Counts, error) {
 
 // A disk that is full is no picture's fault: the run stops, says so, and goes
 // on when there is room.
-func TestFullDisk(t *testing.T) {
+func TestAFullDiskIsNoPicturesFault(t *testing.T) {
 	f := newFixture(t, 300, 0)
 	var written atomic.Int64
 	var room atomic.Int64
@@ -207,7 +207,7 @@ func TestTwoWorkersAreTwiceAsFast(t *testing.T) {
 	}
 }
 
-func TestLock(t *testing.T) {
+func TestAFolderIsLockedByOneRun(t *testing.T) {
 	p := Place{Dir: t.TempDir()}
 	if p.Busy() {
 		t.Error("an empty folder is busy")
@@ -225,7 +225,7 @@ func TestLock(t *testing.T) {
 	}
 }
 
-func TestRoom(t *testing.T) {
+func TestALargePictureWaitsForRoom(t *testing.T) {
 	r := newRoom(roomBytes)
 	small, other := r.enter(roomBytes/2), r.enter(roomBytes/2)
 	in := make(chan func())
@@ -310,7 +310,7 @@ func (q *forgetful) Done(t *Task, a Answer) error {
 }
 
 // What a queue loses is handed out again, and what it tells twice counts once.
-func TestForgetfulQueue(t *testing.T) {
+func TestWhatAQueueLosesIsHandedOutAgain(t *testing.T) {
 	f := newFixture(t, 30, 1)
 	q := &forgetful{local: newLocal(), lost: make(map[int64]bool)}
 	f.queue = q

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-func TestQuantile(t *testing.T) {
+func TestAQuantileIsOfTheSortedValues(t *testing.T) {
 	v := []time.Duration{5, 1, 4, 2, 3}
 	for _, c := range []struct {
 		q    float64
@@ -25,7 +25,7 @@ func TestQuantile(t *testing.T) {
 	}
 }
 
-func TestByKind(t *testing.T) {
+func TestSamplesAreGroupedByKind(t *testing.T) {
 	got := byKind([]sample{{File: "d/scan-001.jpg"}, {File: "d/clean-000.png"}, {File: "d/scan-002.jpg"}, {File: "requests.png"}})
 	var names []string
 	for _, g := range got {
@@ -36,7 +36,7 @@ func TestByKind(t *testing.T) {
 	}
 }
 
-func TestProc(t *testing.T) {
+func TestFieldsOfProcAreRead(t *testing.T) {
 	const status = "Name:\tbench\nVmHWM:\t  2048 kB\nVmRSS:\t  1024 kB\nCpus_allowed_list:\t0-1,4-7\n"
 	if n := kilobytes(field(status, "VmHWM")); n != 2<<20 {
 		t.Errorf("VmHWM is %d", n)
@@ -51,7 +51,7 @@ func TestProc(t *testing.T) {
 	}
 }
 
-func TestGrowth(t *testing.T) {
+func TestGrowthIsToldFromNoise(t *testing.T) {
 	const mb = 1 << 20
 	for _, c := range []struct {
 		rss  []int64
@@ -69,7 +69,7 @@ func TestGrowth(t *testing.T) {
 	}
 }
 
-func TestPrint(t *testing.T) {
+func TestTheReportPrintsWhatWasMeasured(t *testing.T) {
 	b := bench{
 		ours:    []sample{{File: "clean-0.png", Form: "gov-disclosure/requests@2021", Pixels: 1e6, cost: cost{300 * time.Millisecond, 200 * time.Millisecond}}, {File: "photo-0.jpg", Pixels: 3e6, cost: cost{900 * time.Millisecond, 800 * time.Millisecond}}},
 		peer:    []sample{{File: "clean-0.png", cost: cost{time.Second, time.Second}}, {File: "photo-0.jpg", cost: cost{2 * time.Second, 2 * time.Second}}},

@@ -254,7 +254,7 @@ func (f *fixture) empty() {
 // A batch over a hub gives what a batch on one machine gives: pictures and
 // documents that are too large for a message, and one that kills its readers,
 // among them.
-func TestSameAsOnOneMachine(t *testing.T) {
+func TestAHubGivesWhatOneMachineGives(t *testing.T) {
 	f := newFixture(t, 60, func(i int) string {
 		switch i {
 		case 7:
@@ -279,7 +279,7 @@ func TestSameAsOnOneMachine(t *testing.T) {
 
 // Batches at the same time over one hub each get their own answers, and leave
 // nothing of themselves in it.
-func TestTwoBatchesShareAHub(t *testing.T) {
+func TestTwoBatchesOverOneHubGetTheirOwnAnswers(t *testing.T) {
 	f := newFixture(t, 40, func(i int) string { return fmt.Sprintf("5 %d", i) })
 	f.reader(testVersions)
 	one, two := filepath.Join(t.TempDir(), "one"), filepath.Join(t.TempDir(), "two")
@@ -298,7 +298,7 @@ func TestTwoBatchesShareAHub(t *testing.T) {
 }
 
 // All that NATS has is deleted in the middle of a batch; the batch goes on.
-func TestHubThatLosesEverything(t *testing.T) {
+func TestABatchGoesOnWhereAHubLosesEverything(t *testing.T) {
 	f := newFixture(t, 150, func(i int) string { return fmt.Sprintf("20 %d", i) })
 	f.reader(testVersions)
 	out := filepath.Join(t.TempDir(), "out")
@@ -362,7 +362,7 @@ func TestReaderThatIsGone(t *testing.T) {
 
 // A machine of another version reads nothing and says what to do; another one
 // reads what it leaves.
-func TestReaderOfAnotherVersion(t *testing.T) {
+func TestAReaderOfAnotherVersionReadsNothing(t *testing.T) {
 	t.Parallel() // it mostly waits
 	f := newFixture(t, 10, func(i int) string { return fmt.Sprintf("0 %d", i) })
 	f.reader(journal.Versions{Program: "older"})

@@ -50,7 +50,7 @@ func (h *hubs) start(i int) {
 
 // Three hubs keep everything three times: each may be gone for a while, one after
 // the other, and the batch gives what one on one machine gives.
-func TestThreeHubs(t *testing.T) {
+func TestEachOfThreeHubsMayBeGone(t *testing.T) {
 	f := newFixture(t, 120, func(i int) string {
 		if i == 17 {
 			return fmt.Sprintf("0 %d large", i)

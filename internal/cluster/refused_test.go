@@ -47,7 +47,7 @@ func startHub(t *testing.T, o hub.Options) string {
 }
 
 // Each way in which a hub can't be used is said, with what to do.
-func TestCredentials(t *testing.T) {
+func TestEachWayInWhichAHubCannotBeUsedIsSaid(t *testing.T) {
 	dir := t.TempDir()
 	right, wrong := filepath.Join(dir, "right"), filepath.Join(dir, "wrong")
 	url := startHub(t, hub.Options{Creds: right})
@@ -81,13 +81,13 @@ func strangeHub(t *testing.T, o server.Options) *server.Server {
 	return s
 }
 
-func TestHubWithoutJetStream(t *testing.T) {
+func TestAHubWithoutJetStreamIsRefused(t *testing.T) {
 	s := strangeHub(t, server.Options{})
 	refusedBy(t, Options{URL: s.ClientURL()}, "runs without JetStream; start nats-server with -js, or run biaoge hub")
 }
 
 // A hub whose disk has no room for what a batch may lay there says so at once.
-func TestHubWithoutRoom(t *testing.T) {
+func TestAHubWithoutRoomIsRefusedAtOnce(t *testing.T) {
 	s := strangeHub(t, server.Options{JetStream: true, StoreDir: t.TempDir(), JetStreamMaxStore: 100 << 20})
 	c, err := Dial(t.Context(), Options{URL: s.ClientURL(), Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
@@ -143,7 +143,7 @@ func TestHubThatTakesNothing(t *testing.T) {
 	}
 }
 
-func TestTLS(t *testing.T) {
+func TestCertificatesOfAHubAreChecked(t *testing.T) {
 	dir := t.TempDir()
 	cert, key := filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
 	k, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)

@@ -31,7 +31,7 @@ func rights(t *testing.T, who string) *server.Permissions {
 
 // The rights that docs/cluster.md names are enough for a batch, large pictures
 // and results among it.
-func TestDocumentedRights(t *testing.T) {
+func TestTheDocumentedRightsAreEnough(t *testing.T) {
 	f := newFixture(t, 12, func(i int) string {
 		switch i {
 		case 1:

@@ -26,7 +26,7 @@ func small(id int64) *batch.Task {
 
 // A second answer is dropped; where it differs it is counted, and both machines
 // and their processors are named.
-func TestSecondAnswer(t *testing.T) {
+func TestASecondAnswerIsDroppedAndCountedWhereItDiffers(t *testing.T) {
 	f, c, q := newQueue(t)
 	pic := small(3)
 	f.must(q.Put(t.Context(), pic))
@@ -73,7 +73,7 @@ func TestSecondAnswer(t *testing.T) {
 }
 
 // A picture that several machines were gone with counts as what they died of.
-func TestDeadlyPicture(t *testing.T) {
+func TestADeadlyPictureCountsAsWhatMachinesDiedOf(t *testing.T) {
 	f, c, q := newQueue(t)
 	pic := small(3)
 	f.must(q.Put(t.Context(), pic))
@@ -100,7 +100,7 @@ func TestDeadlyPicture(t *testing.T) {
 }
 
 // A machine that may not read for one batch reads for another.
-func TestRefusedByOneBatch(t *testing.T) {
+func TestAMachineRefusedByOneBatchReadsForAnother(t *testing.T) {
 	f, c, q := newQueue(t)
 	kv, err := c.workers(t.Context())
 	f.must(err)
@@ -115,7 +115,7 @@ func TestRefusedByOneBatch(t *testing.T) {
 }
 
 // A full window makes Put wait and loses nothing.
-func TestFullWindow(t *testing.T) {
+func TestAFullWindowMakesPutWait(t *testing.T) {
 	f, c, q := newQueue(t)
 	s, err := c.js.Stream(t.Context(), tasksStream)
 	f.must(err)

@@ -2,7 +2,7 @@ package edit
 
 import "testing"
 
-func TestDistance(t *testing.T) {
+func TestTheDistanceIsTheFewestEdits(t *testing.T) {
 	for _, c := range []struct {
 		a, b string
 		want int

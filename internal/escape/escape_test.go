@@ -6,7 +6,7 @@ import (
 	"unicode/utf8"
 )
 
-func TestName(t *testing.T) {
+func TestANameShowsNoControlCharacters(t *testing.T) {
 	for in, want := range map[string]string{
 		"报告/22.jpg":        "报告/22.jpg",
 		"a b'\"\\.png":     "a b'\"\\.png",

@@ -56,7 +56,7 @@ func TestRowsAreThoseOfTheDevelopmentSet(t *testing.T) {
 	}
 }
 
-func TestNormal(t *testing.T) {
+func TestTextsAreComparedAsTheyMean(t *testing.T) {
 	for in, want := range map[string]string{
 		"１２３":         "123",
 		"－3":          "-3",
@@ -73,7 +73,7 @@ func TestNormal(t *testing.T) {
 	}
 }
 
-func TestCurve(t *testing.T) {
+func TestTheCurveFallsAsMoreIsReviewed(t *testing.T) {
 	r := load(t)
 	points := r.Curve()
 	if first := points[0]; first.Review != 0 || first.Silent != r.All().Wrong {
@@ -115,7 +115,7 @@ func TestWorstBeginsWithTheSilentAndSure(t *testing.T) {
 	}
 }
 
-func TestPlot(t *testing.T) {
+func TestAPlotIsWellFormed(t *testing.T) {
 	for _, r := range []*Result{load(t), {}, {Values: []Value{{Right: true, Confidence: 1}}}} {
 		var b bytes.Buffer
 		if err := r.Plot(&b, "svg"); err != nil {
@@ -189,7 +189,7 @@ func TestCropsShowTheCell(t *testing.T) {
 
 // Where nothing is wrong the review curve is a point, and its axes have a
 // length all the same.
-func TestPlotOfNothingWrong(t *testing.T) {
+func TestAPlotOfNothingWrongHasAxes(t *testing.T) {
 	r := &Result{Values: []Value{{Printed: "8", Read: "8", Confidence: 0.999}, {Printed: "3", Read: "3", Confidence: 0.9999}}}
 	p, err := r.curve()
 	if err != nil {

@@ -18,7 +18,7 @@ func TestAMistakeOfTheProgramIsAnErrorOfOnePicture(t *testing.T) {
 	}
 }
 
-func TestFirstFrame(t *testing.T) {
+func TestThePlaceOfAPanicIsItsFirstFrame(t *testing.T) {
 	const stack = `goroutine 7 [running]:
 runtime/debug.Stack()
 	/usr/local/go/src/runtime/debug/stack.go:26 +0x5e

@@ -24,7 +24,7 @@ func draftOf(to *[]*tables.Document, grids ...grid.Grid) *draft {
 
 // Where it cannot be told whether a table goes on, the page before is finished
 // as it stands, and the page that failed is freed and gives no document.
-func TestAPageThatCannotBeJoined(t *testing.T) {
+func TestAPageThatCannotBeJoinedLeavesTheOneBeforeAsItStands(t *testing.T) {
 	var docs []*tables.Document
 	s := &series{e: &Engine{}}
 	square := grid.Grid{Rows: 1, Cols: 1, RowLines: []float64{0, 4}, ColLines: []float64{0, 4}}
@@ -52,7 +52,7 @@ func TestAPageThatCannotBeJoined(t *testing.T) {
 
 // Where a page cannot be finished, neither it nor the next gives a document,
 // and both are freed.
-func TestAPageThatCannotBeFinished(t *testing.T) {
+func TestAPageThatCannotBeFinishedFreesTheNext(t *testing.T) {
 	var docs []*tables.Document
 	s := &series{e: &Engine{}}
 	prev, next := draftOf(&docs), draftOf(&docs)

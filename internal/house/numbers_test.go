@@ -27,7 +27,7 @@ func TestNumbersThatCount(t *testing.T) {
 	}
 }
 
-func TestCountedRooms(t *testing.T) {
+func TestCountedRoomsAreThoseThatLookAtPixels(t *testing.T) {
 	for path, want := range map[string]bool{"layout": true, "layout/grid": true, "layouts": false, "internal/reading": true, "internal/readings": false, "tables": false} {
 		if isCounted(path) != want {
 			t.Errorf("%s is counted: %t", path, !want)

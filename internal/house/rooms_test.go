@@ -8,7 +8,7 @@ import (
 
 // The table of rooms in docs/design.md is true: each package imports what its
 // row lets it import.
-func TestRooms(t *testing.T) {
+func TestEachPackageImportsWhatItsRoomMay(t *testing.T) {
 	design, err := os.ReadFile("../../docs/design.md")
 	if err != nil {
 		t.Fatal(err)
@@ -65,7 +65,7 @@ func TestABreachIsASentence(t *testing.T) {
 	}
 }
 
-func TestATableThatCannotBeRead(t *testing.T) {
+func TestATableThatCannotBeReadIsAnError(t *testing.T) {
 	for name, text := range map[string]string{
 		"no table":         "Text.\n",
 		"a cell too few":   table[:strings.Index(table, "\n| `layout`")] + "\n| `layout` | none | geometry |\n",

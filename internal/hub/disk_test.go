@@ -19,7 +19,7 @@ const diskEnv = "HUB_TEST_DISK"
 // A disk that fills up, and then has room again: the hub goes on by itself, and
 // what was on it is there. The disk is a small one in memory that only this test's
 // processes see, which takes unshare --mount.
-func TestFullDisk(t *testing.T) {
+func TestAHubGoesOnAfterAFullDisk(t *testing.T) {
 	disk := t.TempDir()
 	cmd := exec.Command("unshare", "--mount", "--map-root-user", "sh", "-c", `mount -t tmpfs -o size=100m none "$`+diskEnv+`" && exec "$0" -test.v`, os.Args[0])
 	cmd.Env = append(os.Environ(), diskEnv+"="+disk)

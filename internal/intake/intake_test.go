@@ -64,7 +64,7 @@ func want(t *testing.T, got []string, names ...string) {
 	}
 }
 
-func TestWalk(t *testing.T) {
+func TestAFolderIsWalkedInTheOrderOfNames(t *testing.T) {
 	dir := folder(t, map[string]string{"b/2.png": "", "b/1.png": "", "a.png": "", ".git/x.png": "", "out/o.png": "", "z\xff\n.png": ""})
 	f := open(t, dir, Options{Leave: filepath.Join(dir, "out")})
 	want(t, walk(t, f), "a.png", "b/1.png", "b/2.png", "z\xff\n.png")
@@ -78,7 +78,7 @@ func TestWalk(t *testing.T) {
 	}
 }
 
-func TestGlobs(t *testing.T) {
+func TestGlobsChooseFiles(t *testing.T) {
 	for _, c := range []struct {
 		glob, path string
 		want       bool
@@ -118,7 +118,7 @@ func TestLinksAreNotFollowedOut(t *testing.T) {
 	}
 }
 
-func TestRead(t *testing.T) {
+func TestWhatIsNoPictureIsNotReadWhole(t *testing.T) {
 	dir := folder(t, map[string]string{"ok.png": png + "data", "by-content": png, "page.jpg": "<html>", "notes.txt": "text", "big.png": png + strings.Repeat("x", 2000), "empty.png": ""})
 	if err := syscall.Mkfifo(filepath.Join(dir, "pipe.png"), 0o666); err != nil {
 		t.Fatal(err)
@@ -148,7 +148,7 @@ func TestRead(t *testing.T) {
 	}
 }
 
-func TestGone(t *testing.T) {
+func TestAFolderThatIsGoneIsNoticed(t *testing.T) {
 	dir := folder(t, map[string]string{"in/a.png": ""})
 	in := filepath.Join(dir, "in")
 	f := open(t, in, Options{})
@@ -165,7 +165,7 @@ func TestGone(t *testing.T) {
 
 // Archives stay usable while others push them out, and a cut one gives what is
 // whole in it.
-func TestArchives(t *testing.T) {
+func TestACutArchiveGivesWhatIsWholeInIt(t *testing.T) {
 	var b bytes.Buffer
 	w := tar.NewWriter(&b)
 	for i := range 3 {

@@ -7,7 +7,7 @@ import (
 
 // By hand: with no case of n the upper end is 1 - 0.025^(1/n), and the ends
 // mirror each other. 5 of 10 is in every table of the interval.
-func TestExact(t *testing.T) {
+func TestTheIntervalIsExact(t *testing.T) {
 	for _, c := range []struct {
 		k, n      int
 		low, high float64

@@ -47,7 +47,7 @@ func count(t *testing.T, j *Journal) Counts {
 	return n
 }
 
-func TestARunThatDies(t *testing.T) {
+func TestARunThatDiesLeavesAJournalThatGoesOn(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a ?#%b.sqlite") // all of which mean something in a URL
 	for died := range suspectAfter {
 		j := create(t, path, Versions{})
@@ -101,7 +101,7 @@ func TestEndIsNoDeath(t *testing.T) {
 	}
 }
 
-func TestVersions(t *testing.T) {
+func TestWhatOtherVersionsReadIsStale(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "j")
 	j := create(t, path, Versions{Models: "old"})
 	see(t, j, 2)
@@ -134,7 +134,7 @@ func TestVersions(t *testing.T) {
 	}
 }
 
-func TestOpen(t *testing.T) {
+func TestAJournalIsOpenedWhileItIsWrittenTo(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "j")
 	if _, err := Open(path); !errors.Is(err, fs.ErrNotExist) {
@@ -169,7 +169,7 @@ func TestOpen(t *testing.T) {
 }
 
 // A journal of version 1 is not to be looked at, but goes on where it was.
-func TestAJournalOfVersion1(t *testing.T) {
+func TestAJournalOfVersion1GoesOn(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "j")
 	j := create(t, path, Versions{})
 	if _, err := j.See([]Sighting{{Path: "a.png", State: Pending}}); err != nil {
@@ -194,7 +194,7 @@ func TestAJournalOfVersion1(t *testing.T) {
 	}
 }
 
-func TestErrorsOfTheDisk(t *testing.T) {
+func TestErrorsOfTheDiskAreSaidAsSuch(t *testing.T) {
 	for code, want := range map[sqlite3.ErrNo]error{sqlite3.ErrFull: syscall.ENOSPC, sqlite3.ErrReadonly: syscall.EROFS, sqlite3.ErrIoErr: syscall.EIO, sqlite3.ErrCantOpen: fs.ErrPermission} {
 		if err := said("writing", sqlite3.Error{Code: code}); !errors.Is(err, want) {
 			t.Errorf("%v is not %v", err, want)
@@ -218,7 +218,7 @@ func TestErrorsOfTheDisk(t *testing.T) {
 	}
 }
 
-func TestGroup(t *testing.T) {
+func TestPicturesAreGroupedIntoReports(t *testing.T) {
 	j := create(t, filepath.Join(t.TempDir(), "j"), Versions{})
 	defer j.Close()
 	see(t, j, 6000)
@@ -231,7 +231,7 @@ func TestGroup(t *testing.T) {
 	}
 }
 
-func TestEachReport(t *testing.T) {
+func TestEachReportHasItsPictures(t *testing.T) {
 	j := create(t, filepath.Join(t.TempDir(), "j"), Versions{})
 	defer j.Close()
 	var all []Sighting

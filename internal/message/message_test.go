@@ -21,7 +21,7 @@ func letters(template string) []string {
 }
 
 // Every phrase is there in both languages and names the same things in both.
-func TestEveryPhraseInBothLanguages(t *testing.T) {
+func TestEveryPhraseIsInBothLanguages(t *testing.T) {
 	c := words()
 	if len(c.causes) < 60 {
 		t.Fatalf("%d causes; the catalogue was not read", len(c.causes))
@@ -47,7 +47,7 @@ func TestEveryPhraseInBothLanguages(t *testing.T) {
 	}
 }
 
-func TestCause(t *testing.T) {
+func TestACauseIsSaidInItsLanguage(t *testing.T) {
 	c := Because("continues", 2, Because("goes_on_picture", "b.png", 1))
 	if got, want := c.String(), "table 2 goes on in b.png, page 1; they were read as one table"; got != want {
 		t.Errorf("English: %q, want %q", got, want)
@@ -79,7 +79,7 @@ func TestCause(t *testing.T) {
 }
 
 // Failures are known again by their words, wherever they come from.
-func TestFailures(t *testing.T) {
+func TestFailuresAreKnownByTheirWords(t *testing.T) {
 	for _, c := range []struct{ text, chinese, code string }{
 		{"the picture is damaged: its header says 3×0 pixels", "图片已损坏：文件头写的是 3×0 像素", "header_size"},
 		{"a/22.png: the picture is damaged: its header says 3×0 pixels", "a/22.png：图片已损坏：文件头写的是 3×0 像素", "header_size"},
@@ -105,7 +105,7 @@ func TestFailures(t *testing.T) {
 	}
 }
 
-func TestLanguage(t *testing.T) {
+func TestTheLanguageIsThatOfTheEnvironment(t *testing.T) {
 	for _, c := range []struct {
 		set  map[string]string
 		want Language

@@ -91,7 +91,7 @@ func reference(t testing.TB) (w, h int, grey, bgr []byte) {
 	return w, h, grey, bgr
 }
 
-func TestFormats(t *testing.T) {
+func TestEveryFormatIsDecoded(t *testing.T) {
 	w, h, wantGrey, wantBGR := reference(t)
 	bilevel := page(t, fixture(t, "bilevel.png")).Gray.Pix
 	const exact, lossy = 0, 2.5 // mean difference
@@ -188,7 +188,7 @@ func TestFormats(t *testing.T) {
 
 // The YCbCr loops are checked against image/color, for every chroma
 // subsampling and each orientation.
-func TestBGROfJPEG(t *testing.T) {
+func TestColoursOfJPEGAreThoseOfTheStandardLibrary(t *testing.T) {
 	for _, name := range []string{"orientation-5.jpg", "420.jpg", "422.jpg", "progressive.jpg"} {
 		data := fixture(t, name)
 		m, err := jpeg.Decode(bytes.NewReader(data))
@@ -216,7 +216,7 @@ func TestBGROfJPEG(t *testing.T) {
 }
 
 // All ratios that JPEG and WebP have, against image/color.
-func TestSubsampling(t *testing.T) {
+func TestEverySubsamplingIsDecoded(t *testing.T) {
 	for ratio := image.YCbCrSubsampleRatio444; ratio <= image.YCbCrSubsampleRatio410; ratio++ {
 		m := image.NewYCbCr(image.Rect(0, 0, 13, 7), ratio)
 		for _, plane := range [][]byte{m.Y, m.Cb, m.Cr} {
@@ -242,7 +242,7 @@ func TestSubsampling(t *testing.T) {
 
 // Colours that alpha was multiplied into, as TIFF can have them, come out as
 // on white paper.
-func TestPremultiplied(t *testing.T) {
+func TestPremultipliedColoursAreAsOnWhitePaper(t *testing.T) {
 	m := image.NewRGBA(image.Rect(0, 0, 3, 1))
 	copy(m.Pix, []byte{0, 0, 0, 0, 60, 60, 60, 128, 10, 20, 30, 255})
 	p := newPage(1, wrap(m), 1)
@@ -252,7 +252,7 @@ func TestPremultiplied(t *testing.T) {
 }
 
 // Layouts without loops of their own take the slow way.
-func TestOtherLayout(t *testing.T) {
+func TestOtherLayoutsAreDecodedTheSlowWay(t *testing.T) {
 	m := image.NewAlpha(image.Rect(5, 5, 7, 6))
 	m.Pix[1] = 255 // white on nothing
 	if p := newPage(1, wrap(m), 1); !bytes.Equal(p.Gray.Pix, []byte{0, 255}) {
@@ -262,7 +262,7 @@ func TestOtherLayout(t *testing.T) {
 
 // The first frame of a WebP animation may cover a part of the canvas, and may
 // have alpha.
-func TestWebPFrameWithin(t *testing.T) {
+func TestAFrameOfWebPMayCoverAPartOfTheCanvas(t *testing.T) {
 	chunk := func(kind string, body ...byte) []byte {
 		b := append([]byte(kind), 0, 0, 0, 0)
 		binary.LittleEndian.PutUint32(b[4:], uint32(len(body)))
@@ -329,7 +329,7 @@ func pngHeader(w, h uint32) []byte {
 	return binary.BigEndian.AppendUint32(b, crc32.ChecksumIEEE(b[12:]))
 }
 
-func TestBadInput(t *testing.T) {
+func TestBadInputIsRefusedWithWhatToDo(t *testing.T) {
 	jpg, pngFile := fixture(t, "420.jpg"), fixture(t, "card.png")
 	patched := func(name string, at int, with string) []byte {
 		b := fixture(t, name)
@@ -419,7 +419,7 @@ func TestBadInput(t *testing.T) {
 
 // A picture that is cut anywhere is refused, or, where what is missing is of
 // no importance, decoded in full. It is never half a picture.
-func TestTruncated(t *testing.T) {
+func TestATruncatedPictureIsNeverHalfAPicture(t *testing.T) {
 	for _, name := range []string{
 		"420.jpg", "orientation-3.jpg", "progressive.jpg", "cmyk.jpg", "card.png", "palette.png", "card.gif",
 		"card.bmp", "lossy.webp", "lossless.webp", "alpha.webp", "animated.webp",
@@ -442,7 +442,7 @@ func TestTruncated(t *testing.T) {
 	}
 }
 
-func TestTrailingGarbage(t *testing.T) {
+func TestWhatFollowsAPictureIsNoneOfIt(t *testing.T) {
 	for _, name := range []string{"420.jpg", "progressive.jpg", "card.png", "card.gif", "card.bmp", "lossy.webp", "lzw.tiff", "g4.tiff"} {
 		data := fixture(t, name)
 		p, err := decode(append(data[:len(data):len(data)], "\x00\xff\xd8 and more of it"...), Limits{})
@@ -456,7 +456,7 @@ func TestTrailingGarbage(t *testing.T) {
 
 // Phones append films and second pictures, in which there is no end of bytes
 // that look like markers.
-func TestJPEGWithFilm(t *testing.T) {
+func TestAFilmBehindAJPEGIsCheap(t *testing.T) {
 	data := append(fixture(t, "420.jpg"), bytes.Repeat([]byte("\xff\xda\x00\x02film"), 1000)...)
 	if _, err := decode(data, Limits{}); err != nil {
 		t.Error(err)
@@ -464,7 +464,7 @@ func TestJPEGWithFilm(t *testing.T) {
 }
 
 // Pages of one file may be decoded at the same time (go test -race).
-func TestConcurrentPages(t *testing.T) {
+func TestPagesMayBeDecodedAtTheSameTime(t *testing.T) {
 	for _, name := range []string{"pages.tiff", "g4.tiff", "cmyk.jpg", "animated.webp"} {
 		f, err := Read(bytes.NewReader(fixture(t, name)), Limits{})
 		if err != nil {
@@ -485,7 +485,7 @@ func TestConcurrentPages(t *testing.T) {
 	}
 }
 
-func TestOnePixel(t *testing.T) {
+func TestAPictureMayBeOnePixel(t *testing.T) {
 	m := image.NewGray(image.Rect(0, 0, 1, 1))
 	m.Pix[0] = 77
 	p := page(t, pngBytes(t, m))
@@ -499,7 +499,7 @@ func TestOnePixel(t *testing.T) {
 	}
 }
 
-func TestLimits(t *testing.T) {
+func TestPicturesBeyondTheLimitsAreRefused(t *testing.T) {
 	data := fixture(t, "card.png") // 61×43
 	for _, c := range []struct {
 		limits Limits
@@ -527,7 +527,7 @@ func TestLimits(t *testing.T) {
 }
 
 // Files say how large they are; a directory can be opened but not read.
-func TestFromDisk(t *testing.T) {
+func TestFilesOfADiskAreReadAndFoldersRefused(t *testing.T) {
 	for name, want := range map[string]error{"testdata/card.png": nil, "testdata/pages.tiff": ErrTooLarge} {
 		file, err := os.Open(name)
 		if err != nil {
@@ -548,7 +548,7 @@ func TestFromDisk(t *testing.T) {
 	}
 }
 
-func TestReaderFails(t *testing.T) {
+func TestAFailureOfTheReaderIsNotThePictures(t *testing.T) {
 	cause := errors.New("the network is down")
 	_, err := Read(iotest.ErrReader(cause), Limits{})
 	if !errors.Is(err, cause) {
@@ -556,7 +556,7 @@ func TestReaderFails(t *testing.T) {
 	}
 }
 
-func TestPageNumber(t *testing.T) {
+func TestAPageThatIsNotThereIsAnError(t *testing.T) {
 	f, err := Read(bytes.NewReader(fixture(t, "card.png")), Limits{})
 	if err != nil {
 		t.Fatal(err)
@@ -569,7 +569,7 @@ func TestPageNumber(t *testing.T) {
 }
 
 // A decoder that panics is the fault of the file.
-func TestPanic(t *testing.T) {
+func TestAPanicOfADecoderIsTheFilesFault(t *testing.T) {
 	f := &File{Pages: 1, format: &format{name: "PNG", decode: func(*File, int) (pixels, int, error) {
 		var none []byte
 		_ = none[len(none)]
@@ -603,7 +603,7 @@ func TestHugeHeaderIsCheap(t *testing.T) {
 	}
 }
 
-func TestSixteenBits(t *testing.T) {
+func TestSixteenBitsBecomeEight(t *testing.T) {
 	grey := image.NewGray16(image.Rect(0, 0, 3, 1))
 	wide := image.NewNRGBA64(image.Rect(0, 0, 3, 1))
 	rgb := image.NewRGBA64(image.Rect(0, 0, 3, 1))
@@ -621,7 +621,7 @@ func TestSixteenBits(t *testing.T) {
 	}
 }
 
-func TestTransparent(t *testing.T) {
+func TestWhatIsTransparentIsPaper(t *testing.T) {
 	// Ink that is one colour throughout and drawn with alpha alone: a bar
 	// with a soft edge.
 	draw := func(ink color.NRGBA) *image.NRGBA {
@@ -686,7 +686,7 @@ func TestTransparent(t *testing.T) {
 }
 
 // The first frame may cover a part of the screen.
-func TestGIFFrameWithin(t *testing.T) {
+func TestAFrameOfGIFMayCoverAPartOfTheScreen(t *testing.T) {
 	frame := image.NewPaletted(image.Rect(2, 1, 5, 3), color.Palette{color.Black, color.White})
 	var b bytes.Buffer
 	err := gif.EncodeAll(&b, &gif.GIF{
@@ -713,7 +713,7 @@ func TestGIFFrameWithin(t *testing.T) {
 	}
 }
 
-func TestTIFFPages(t *testing.T) {
+func TestEachPageOfATIFFIsDecoded(t *testing.T) {
 	data := fixture(t, "pages.tiff")
 	f, err := Read(bytes.NewReader(data), Limits{})
 	if err != nil {
@@ -767,7 +767,7 @@ func TestTIFFPages(t *testing.T) {
 	}
 }
 
-func TestExifOrientation(t *testing.T) {
+func TestExifOrientationTurnsThePicture(t *testing.T) {
 	little := "II*\x00\x08\x00\x00\x00\x01\x00\x12\x01\x03\x00\x01\x00\x00\x00\x06\x00\x00\x00"
 	big := "MM\x00*\x00\x00\x00\x08\x00\x01\x01\x12\x00\x03\x00\x00\x00\x01\x00\x08\x00\x00"
 	for _, c := range []struct {

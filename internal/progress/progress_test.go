@@ -10,7 +10,7 @@ import (
 	"github.com/biaoge/biaoge/internal/message"
 )
 
-func TestLine(t *testing.T) {
+func TestALineShowsHowFarItIs(t *testing.T) {
 	s := batch.Snapshot{Phase: batch.PhaseReading, Total: 12345, Done: 1200, Failed: 34, Flagged: 56}
 	if got, want := Line(message.English, s, 0), "1,234 of at least 12,345 pictures done, 11,111 left, 56 to review, 34 failed"; got != want {
 		t.Errorf("%q, want %q", got, want)
@@ -25,7 +25,7 @@ func TestLine(t *testing.T) {
 	}
 }
 
-func TestSpan(t *testing.T) {
+func TestASpanOfTimeIsSaidShortly(t *testing.T) {
 	for d, want := range map[time.Duration]string{
 		400 * time.Millisecond: "0 s", 90 * time.Second: "90 s", 45 * time.Minute: "45 min", 7*time.Hour + 5*time.Minute: "7 h 05 min",
 	} {
@@ -36,7 +36,7 @@ func TestSpan(t *testing.T) {
 }
 
 // On a terminal a message takes the place of the line, which comes back below.
-func TestTerminal(t *testing.T) {
+func TestAMessageTakesThePlaceOfTheLine(t *testing.T) {
 	var b bytes.Buffer
 	d := New(&b, false, func() int { return 20 }, func(s string) string { return strings.ReplaceAll(s, "\n", " ") }, message.English)
 	d.draw(batch.Snapshot{Total: 3})

@@ -2,7 +2,7 @@ package reading
 
 import "testing"
 
-func TestUnstacked(t *testing.T) {
+func TestStackedCharactersAreReadAsALine(t *testing.T) {
 	for text, want := range map[string]string{
 		"总\n计":     "总计",
 		"自\n然\n人":  "自然人",

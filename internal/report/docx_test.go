@@ -79,7 +79,7 @@ func partOf(t *testing.T, data []byte, name string) []byte {
 	return part
 }
 
-func TestNativeTablesOfWord(t *testing.T) {
+func TestNativeTablesOfWordAreRead(t *testing.T) {
 	want := makeReport(7)
 	body := heading("某市2021年年度报告") + heading("一、总体情况")
 	for i, m := range want {
@@ -99,7 +99,7 @@ func TestNativeTablesOfWord(t *testing.T) {
 	}
 }
 
-func TestWordWithTablesInThePlaceOfPictures(t *testing.T) {
+func TestTablesTakeThePlaceOfPicturesInWord(t *testing.T) {
 	want, pictures, beside := mixed(8)
 	paragraphs := []string{heading("某市报告"), heading(titles[0]), drawing("rId11"), heading(titles[1]), want[1].word(), heading(titles[2]), vml("rId33"), heading("五、问题"), drawing("rIdLogo"), drawing("rIdFar"), drawing("rIdFile"), drawing("rIdOut"), drawing("rIdNone")}
 	in := wordFile(t, strings.Join(paragraphs, "\n"), beside)
@@ -169,7 +169,7 @@ func wellFormed(data []byte) error {
 	}
 }
 
-func TestOldAndLockedWord(t *testing.T) {
+func TestOldAndLockedWordIsRefused(t *testing.T) {
 	ole := "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + strings.Repeat("\x00", 600)
 	locked := ole + "E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00P\x00a\x00c\x00k\x00a\x00g\x00e\x00"
 	for data, want := range map[string]string{

@@ -73,7 +73,7 @@ func saved(encoding string, body []byte, cid bool, all map[string][]byte) []byte
 	return b.Bytes()
 }
 
-func TestSavedPages(t *testing.T) {
+func TestSavedPagesAreReadWithTheirPictures(t *testing.T) {
 	for _, encoding := range []string{"quoted-printable", "base64", "8bit"} {
 		for _, cid := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s, cid %v", encoding, cid), func(t *testing.T) {
@@ -141,7 +141,7 @@ func decodePage(t *testing.T, encoding, part string) []byte {
 	return []byte(body)
 }
 
-func TestZipOfAPage(t *testing.T) {
+func TestAZipOfAPageIsOneReport(t *testing.T) {
 	want, pictures, beside := mixed(4)
 	html := []byte(page(`<meta charset=utf-8>`, `<img src="11.png">`, want[1].html(), `<img src=pics/33.png>`))
 	all := map[string][]byte{"a/page.html": html, "__MACOSX/a/._page.html": {0}}
@@ -162,7 +162,7 @@ func TestZipOfAPage(t *testing.T) {
 	outside(t, html, out, []byte(`<img src="11.png">`), []byte(`<img src=pics/33.png>`))
 }
 
-func TestBook(t *testing.T) {
+func TestABookIsReadInItsOrder(t *testing.T) {
 	want, pictures, beside := mixed(5)
 	chapter := func(body string) []byte {
 		return []byte(`<?xml version="1.0" encoding="utf-8"?><html xmlns="http://www.w3.org/1999/xhtml"><head><title/><script src="x.js"/></head><body>` + body + `</body></html>`)
@@ -202,7 +202,7 @@ func pipes(rows ...[]string) string {
 	return b.String()
 }
 
-func TestMarkdown(t *testing.T) {
+func TestMarkdownIsReadAndWritten(t *testing.T) {
 	want, pictures, beside := mixed(6)
 	list := pipes([]string{"名称", `金额\|元`}, []string{"一月<br>二月", "**12**"}, []string{"三月", "7"}, []string{"四月", "9"})
 	beside["list.png"], beside["list2.png"] = picture(300, 200, 9), picture(300, 200, 8)

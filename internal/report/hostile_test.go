@@ -81,7 +81,7 @@ func mutant(r *rand.Rand, in []byte) []byte {
 }
 
 // A changed report gives an error or a result; nothing outside is asked for.
-func TestMutants(t *testing.T) {
+func TestMutantsGiveAnErrorOrAResult(t *testing.T) {
 	for format, sample := range samples(t) {
 		t.Run(format, func(t *testing.T) {
 			n := *mutants
@@ -172,7 +172,7 @@ func repacked(t *testing.T, r *rand.Rand, in []byte) []byte {
 }
 
 // What is made to harm gives a clear error, or is not followed.
-func TestHostileReports(t *testing.T) {
+func TestHostileReportsGiveAClearError(t *testing.T) {
 	bomb := make([]byte, 150_000_000)
 	word := func(body string) []byte { return wordFile(t, body, nil) }
 	many := make(map[string][]byte)

@@ -49,7 +49,7 @@ var charsets = []struct {
 	{"utf-16", ``, "utf-16le", unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)},
 }
 
-func TestNativeTablesOfPages(t *testing.T) {
+func TestNativeTablesOfPagesAreRead(t *testing.T) {
 	for _, c := range charsets {
 		t.Run(c.name, func(t *testing.T) {
 			want := makeReport(1)
@@ -74,7 +74,7 @@ func TestNativeTablesOfPages(t *testing.T) {
 	}
 }
 
-func TestTraditionalPage(t *testing.T) {
+func TestATraditionalPageIsRead(t *testing.T) {
 	text := "<html><title>資訊公開</title><p>這個機關的資訊公開報告說明，對於國家與人民</p><table><tr><td>年度<td>件數<tr><td>一百零九年<td>12</table>"
 	data, err := traditionalchinese.Big5.NewEncoder().Bytes([]byte(text))
 	if err != nil {
@@ -87,7 +87,7 @@ func TestTraditionalPage(t *testing.T) {
 }
 
 // What is around a replaced picture stays as it is, byte for byte.
-func TestPageWithTablesInThePlaceOfPictures(t *testing.T) {
+func TestTablesTakeThePlaceOfPicturesOnAPage(t *testing.T) {
 	for _, c := range charsets {
 		t.Run(c.name, func(t *testing.T) {
 			want := makeReport(2)
@@ -178,7 +178,7 @@ func outside(t *testing.T, in, out []byte, parts ...[]byte) {
 }
 
 // A page of XML stays one that is well formed.
-func TestXHTML(t *testing.T) {
+func TestXHTMLIsReadAsHTML(t *testing.T) {
 	m := makeReport(16)[2]
 	m.values["appeals.reconsideration.upheld"] = "1\n2"
 	in := `<?xml version="1.0" encoding="utf-8"?><html xmlns="http://www.w3.org/1999/xhtml"><head><title/><script src="x.js"/></head><body><p><img src="a.png" alt="&lt;"/></p></body></html>`

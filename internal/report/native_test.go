@@ -72,7 +72,7 @@ func TestFormsThatWereCut(t *testing.T) {
 
 // Where values of a row are missing from a text, nothing tells which: all of
 // the row are doubted, and none else.
-func TestTextWithAValueMissing(t *testing.T) {
+func TestARowThatLacksAValueIsDoubtedWhole(t *testing.T) {
 	m := makeReport(15)[1]
 	var lines []string
 	for _, c := range m.form.Cells {

@@ -43,7 +43,7 @@ func put(f *fpdf.Fpdf, name string, data []byte, x, y, w, h float64) {
 	f.ImageOptions(name, x, y, w, h, false, fpdf.ImageOptions{ImageType: "PNG"}, 0, "")
 }
 
-func TestNativeTablesOfPDF(t *testing.T) {
+func TestNativeTablesOfPDFAreRead(t *testing.T) {
 	want := makeReport(9)
 	f := newPDF(t)
 	f.SetTitle("某市报告", true)
@@ -64,7 +64,7 @@ func TestNativeTablesOfPDF(t *testing.T) {
 }
 
 // A wide table is drawn on its side on a page that is turned to be shown.
-func TestTurnedPageOfPDF(t *testing.T) {
+func TestATurnedPageOfPDFIsRead(t *testing.T) {
 	m := makeReport(9)[2]
 	f := newPDF(t)
 	f.AddPage()
@@ -86,7 +86,7 @@ func TestTurnedPageOfPDF(t *testing.T) {
 }
 
 // A table without rules stands in its columns; the form tells what is what.
-func TestPDFWithoutRules(t *testing.T) {
+func TestATableOfPDFNeedsNoRules(t *testing.T) {
 	m := makeReport(11)[1]
 	f := newPDF(t)
 	f.AddPage()
@@ -109,7 +109,7 @@ func TestPDFWithoutRules(t *testing.T) {
 }
 
 // A number that is wider than its cell runs over into the next: neither is sure.
-func TestPrintThatRunsOverRules(t *testing.T) {
+func TestPrintThatRunsOverRulesIsUnsure(t *testing.T) {
 	m := makeReport(17)[2]
 	for key := range m.values {
 		m.values[key] = "0"
@@ -133,7 +133,7 @@ func TestPrintThatRunsOverRules(t *testing.T) {
 
 // The number of a note beside a value is no digit of it, and a sign of another
 // font changes nothing.
-func TestRaisedDigitsOfPDF(t *testing.T) {
+func TestARaisedDigitIsNoneOfTheValue(t *testing.T) {
 	m := makeReport(17)[2]
 	for key := range m.values {
 		m.values[key] = "3"
@@ -156,7 +156,7 @@ func TestRaisedDigitsOfPDF(t *testing.T) {
 	}
 }
 
-func TestPDFWithPictures(t *testing.T) {
+func TestPicturesOfPDFAreRead(t *testing.T) {
 	want, _, beside := mixed(10)
 	pictures := map[string]*tables.Document{"page-1.png": want[0].document("page-1.png"), "page-3.png": want[2].document("page-3.png")}
 	f := newPDF(t)
@@ -200,7 +200,7 @@ func TestPicturesOfPDFKeepTheirPixels(t *testing.T) {
 	}
 }
 
-func TestPDFsThatCannotBeRead(t *testing.T) {
+func TestPDFsThatCannotBeReadSayWhy(t *testing.T) {
 	locked := newPDF(t)
 	locked.SetProtection(0, "secret", "owner")
 	locked.AddPage()
@@ -221,7 +221,7 @@ func TestPDFsThatCannotBeRead(t *testing.T) {
 	}
 }
 
-func TestLongPDF(t *testing.T) {
+func TestALongPDFIsBounded(t *testing.T) {
 	f := newPDF(t)
 	for range 510 {
 		f.AddPage()

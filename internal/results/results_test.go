@@ -137,7 +137,7 @@ func TestParquetSaysWhatCSVSays(t *testing.T) {
 }
 
 // A report may have more pictures than are in memory at a time.
-func TestAReportOfVeryManyPictures(t *testing.T) {
+func TestAReportMayHaveMorePicturesThanFitIntoMemory(t *testing.T) {
 	const many = 1200
 	var values []map[string]string
 	for i := range many {
@@ -161,7 +161,7 @@ func TestAReportOfVeryManyPictures(t *testing.T) {
 
 // Damaged documents are all found at once, and nothing is written over what
 // was there.
-func TestDamagedDocuments(t *testing.T) {
+func TestDamagedDocumentsAreAllNamedAndNothingIsWritten(t *testing.T) {
 	o := fixture(t, map[string]string{keys[0]: "1"}, map[string]string{keys[0]: "2"}, map[string]string{keys[0]: "3"})
 	if _, err := Write(t.Context(), o); err != nil {
 		t.Fatal(err)
@@ -183,7 +183,7 @@ func TestDamagedDocuments(t *testing.T) {
 	}
 }
 
-func TestBins(t *testing.T) {
+func TestConfidencesAreCountedInBins(t *testing.T) {
 	var b digest.Bins
 	for _, c := range []float64{0, 0.49, 0.5, 0.989, 0.99, 0.9989, 0.999, 1} {
 		b.Add(c)

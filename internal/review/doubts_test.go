@@ -10,7 +10,7 @@ import (
 // The same doubt of the same reading in one table is one question, of at most
 // as many crops as a carpet has; other readings, other doubts, and what nobody
 // could read are questions of their own.
-func TestGroups(t *testing.T) {
+func TestTheSameDoubtOfTheSameReadingIsOneQuestion(t *testing.T) {
 	tab := tables.Table{Rows: 5, Cols: 20}
 	cell := func(text, code string, confidence float64) {
 		n := len(tab.Cells)
@@ -36,7 +36,7 @@ func TestGroups(t *testing.T) {
 }
 
 // Values come before labels, and of each what is least sure comes first.
-func TestRanks(t *testing.T) {
+func TestValuesAreAskedBeforeLabels(t *testing.T) {
 	last := -1.0
 	for _, q := range []struct {
 		kind       string

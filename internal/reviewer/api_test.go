@@ -55,7 +55,7 @@ func command(t *testing.T, args ...string) (int, string) {
 }
 
 // The same answer twice is one; another one to a version that is past is none.
-func TestVersions(t *testing.T) {
+func TestAnAnswerToAVersionThatIsPastIsNone(t *testing.T) {
 	k := Keys()
 	_, s := serve(t, []Sheet{doubt("a/1.png", map[string]Value{k[5]: unclear("3"), k[9]: sure("3")})}, 2, "--reviewer", "Li", "--reviewer", "Wang")
 	li, wang := s.Client(0), s.Client(1)
@@ -92,7 +92,7 @@ func TestVersions(t *testing.T) {
 
 // With --agree 2 nobody sees what another one said, two must say the same, and
 // a third decides.
-func TestAgree(t *testing.T) {
+func TestTwoReviewersMustSayTheSame(t *testing.T) {
 	k := Keys()
 	f, s := serve(t, []Sheet{doubt("a/1.png", map[string]Value{k[5]: doubtful("3", "3"), k[9]: sure("3")})}, 3, "--agree", "2", "--known", "1", "--reviewer", "Li", "--reviewer", "Wang", "--reviewer", "Zhao")
 	say := func(c *Client, raw string, left float64) {
@@ -138,7 +138,7 @@ func TestAgree(t *testing.T) {
 }
 
 // When all flags are answered, the results say so, and the batch ends with 0.
-func TestResults(t *testing.T) {
+func TestTheBatchEndsWellWhenAllIsAnswered(t *testing.T) {
 	k := Keys()
 	f, s := serve(t, []Sheet{
 		doubt("a/1.png", map[string]Value{k[5]: doubtful("3", "8"), k[6]: unclear("4"), k[9]: sure("7")}),
@@ -215,7 +215,7 @@ func TestResults(t *testing.T) {
 
 // Who has no token, another name or comes from another page, is refused, and
 // every answer has the same headers.
-func TestSafety(t *testing.T) {
+func TestWhoMayNotAskIsRefused(t *testing.T) {
 	k := Keys()
 	f, s := serve(t, []Sheet{doubt("a/1.png", map[string]Value{k[5]: unclear("3"), k[9]: sure("3")})}, 1)
 	if info, err := os.Stat(filepath.Join(f.Out, "review.sqlite")); err != nil || info.Mode().Perm() != 0o600 {
@@ -285,7 +285,7 @@ func TestSafety(t *testing.T) {
 }
 
 // A second review of a folder is refused; answers may be looked at meanwhile.
-func TestBusyAndWrong(t *testing.T) {
+func TestASecondReviewOfAFolderIsRefused(t *testing.T) {
 	f, s := serve(t, []Sheet{doubt("a/1.png", map[string]Value{Keys()[5]: unclear("3")})}, 1)
 	if code, out := command(t, "review", "--listen", "127.0.0.1:0", f.Out); code != 7 {
 		t.Errorf("a second review: %d %s", code, out)

@@ -34,7 +34,7 @@ func answered(t *testing.T, args ...string) (*Folder, *Server) {
 
 // Label Studio is given a rectangle, a label and a text for each answered cell,
 // in per cent of the picture; what nobody could read is left out.
-func TestLabelStudio(t *testing.T) {
+func TestLabelStudioGetsARectangleForEachAnswer(t *testing.T) {
 	f, _ := answered(t)
 	_, out := command(t, "review", "--export", "label-studio.json", f.Out)
 	type region struct {
@@ -82,7 +82,7 @@ func TestLabelStudio(t *testing.T) {
 }
 
 // Parquet says who gave a value, as CSV does.
-func TestParquet(t *testing.T) {
+func TestParquetSaysWhoGaveAValue(t *testing.T) {
 	f, s := answered(t)
 	s.Stop()
 	if code, out := command(t, "batch", "--results-only", "--format", "csv,parquet", f.In, f.Out); code != 0 {
@@ -143,7 +143,7 @@ func TestParquet(t *testing.T) {
 
 // corrections.csv of one review is another's answers: by the picture's bytes,
 // whatever it is called there.
-func TestImportCorrections(t *testing.T) {
+func TestCorrectionsOfOneReviewAreAnswersOfAnother(t *testing.T) {
 	f, s := answered(t)
 	s.Stop()
 	file := filepath.Join(t.TempDir(), "corrections.csv")
@@ -164,7 +164,7 @@ func TestImportCorrections(t *testing.T) {
 }
 
 // The page's button writes the results while the review goes on.
-func TestResultsByAButton(t *testing.T) {
+func TestAButtonWritesTheResults(t *testing.T) {
 	k := Keys()
 	f, s := serve(t, []Sheet{doubt("a/1.png", map[string]Value{k[5]: unclear("3"), k[6]: unclear("4"), k[9]: sure("7")})}, 1)
 	tab := open(t, s, 0, Look{})
@@ -180,7 +180,7 @@ func TestResultsByAButton(t *testing.T) {
 }
 
 // Pictures that contradict may both be right, and are kept apart.
-func TestConflictKeptApart(t *testing.T) {
+func TestPicturesThatContradictMayBeKeptApart(t *testing.T) {
 	k := Keys()
 	f, s := serve(t, []Sheet{
 		{Path: "a/1.png", Salt: 1, Values: map[string]Value{k[5]: sure("3"), k[9]: sure("3")}},
@@ -203,7 +203,7 @@ func TestConflictKeptApart(t *testing.T) {
 }
 
 // Where the pictures have moved, --in says where they are.
-func TestPicturesThatMoved(t *testing.T) {
+func TestPicturesThatMovedAreFoundByIn(t *testing.T) {
 	k := Keys()
 	f, s := serve(t, []Sheet{doubt("a/1.png", map[string]Value{k[5]: unclear("3"), k[9]: sure("3")})}, 1)
 	q := ask(t, s.Client(0))[0]
@@ -226,7 +226,7 @@ func TestPicturesThatMoved(t *testing.T) {
 }
 
 // Behind a proxy with TLS the page goes by the proxy's name, and by no other.
-func TestBehindProxy(t *testing.T) {
+func TestThePageGoesByTheProxysName(t *testing.T) {
 	k := Keys()
 	_, s := serve(t, []Sheet{doubt("a/1.png", map[string]Value{k[5]: unclear("3"), k[9]: sure("3")})}, 1, "--behind-proxy", "review.example")
 	c := s.Client(0)

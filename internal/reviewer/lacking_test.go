@@ -7,7 +7,7 @@ import (
 
 // A report that lacks a table which most reports have is asked about: where it
 // is, and what it says, or that there is none.
-func TestReportThatLacksATable(t *testing.T) {
+func TestAReportThatLacksATableIsAskedAbout(t *testing.T) {
 	k := Keys()
 	values := map[string]Value{k[5]: sure("3"), k[9]: sure("3")}
 	f, s := serve(t, []Sheet{

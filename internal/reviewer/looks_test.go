@@ -27,7 +27,7 @@ func eachMode() []Sheet {
 
 // On a phone, and at 200 %, nothing of any mode sticks out of the screen to the
 // side, every crop is seen whole, and what is to be touched is large enough.
-func TestNarrow(t *testing.T) {
+func TestNothingSticksOutOfANarrowScreen(t *testing.T) {
 	_, s := serve(t, eachMode(), 1)
 	ask(t, s.Client(0))
 	for name, l := range map[string]Look{"phone": {Width: 390, Height: 844, Phone: true}, "phone, Chinese": {Language: "zh-CN", Width: 360, Height: 740, Phone: true}, "200 %": {Zoom: 2}} {
@@ -59,7 +59,7 @@ func TestNarrow(t *testing.T) {
 
 // With a finger alone: a value is accepted, one is keyed, some are marked, and
 // the last answer taken back.
-func TestFinger(t *testing.T) {
+func TestEveryAnswerCanBeGivenWithAFinger(t *testing.T) {
 	k := Keys()
 	f, s := serve(t, eachMode()[:3], 1)
 	tab := open(t, s, 0, Look{Width: 390, Height: 844, Phone: true})
@@ -92,7 +92,7 @@ func TestFinger(t *testing.T) {
 
 // The keys that answer nothing: zoom, help, the whole table and back, clearing,
 // and Tab, which moves the focus as everywhere.
-func TestOtherKeys(t *testing.T) {
+func TestKeysThatAnswerNothingDoWhatTheySay(t *testing.T) {
 	k := Keys()
 	f, s := serve(t, []Sheet{doubt("a/1.png", map[string]Value{k[0]: unclear("12", "72"), k[1]: unclear("13"), k[4]: sure("25")})}, 1)
 	tab := open(t, s, 0, Look{})

@@ -167,7 +167,7 @@ func doubtful(printed, read string) Value {
 }
 
 // Every key of confirm mode.
-func TestConfirm(t *testing.T) {
+func TestEveryKeyOfConfirmModeAnswers(t *testing.T) {
 	k := Keys()
 	f, s := serve(t, []Sheet{doubt("a/1.png", map[string]Value{
 		k[0]: unclear("12", "72"), k[1]: unclear("13", "73", "18"), k[2]: unclear("14"), k[3]: unclear("15"), k[4]: sure("54"), k[5]: unclear("16"), k[9]: sure("16"),
@@ -245,7 +245,7 @@ func TestConfirm(t *testing.T) {
 
 // Those put off are asked when they are asked for, once each, also where the
 // server is slow to hear that they were put off.
-func TestLater(t *testing.T) {
+func TestThosePutOffAreAskedOnceMore(t *testing.T) {
 	k := Keys()
 	f, s := serve(t, []Sheet{doubt("a/1.png", map[string]Value{k[5]: unclear("3"), k[6]: unclear("4"), k[9]: sure("7")})}, 1)
 	tab := open(t, s, 0, Look{})
@@ -287,7 +287,7 @@ func TestLater(t *testing.T) {
 }
 
 // What is doubtful is keyed blind.
-func TestKey(t *testing.T) {
+func TestWhatIsDoubtfulIsKeyedBlind(t *testing.T) {
 	k := Keys()
 	f, s := serve(t, []Sheet{doubt("a/1.png", map[string]Value{
 		k[0]: doubtful("12", "12"), k[1]: doubtful("37", "31"), k[2]: sure("5"), k[4]: sure("54"),
@@ -350,7 +350,7 @@ func TestKey(t *testing.T) {
 }
 
 // Equal doubts are answered once, but for those that are marked.
-func TestCarpet(t *testing.T) {
+func TestEqualDoubtsAreAnsweredOnce(t *testing.T) {
 	k := Keys()
 	values := make(map[string]Value)
 	for _, key := range k[5:] {
@@ -393,7 +393,7 @@ func TestCarpet(t *testing.T) {
 
 // A table that was not found is keyed from the picture, and comes out like one
 // that was.
-func TestTable(t *testing.T) {
+func TestATableThatWasNotFoundIsKeyed(t *testing.T) {
 	f, s := serve(t, []Sheet{{Path: "a/1.png", Missing: true, Values: map[string]Value{Keys()[0]: sure("7"), Keys()[4]: sure("7")}}}, 1)
 	tab := open(t, s, 0, Look{})
 	q := question(t, tab, "")
@@ -454,7 +454,7 @@ func reviewerName(t *testing.T) string {
 }
 
 // Pictures that contradict are set side by side, and one is chosen.
-func TestConflict(t *testing.T) {
+func TestPicturesThatContradictAreSetSideBySide(t *testing.T) {
 	k := Keys()
 	f, s := serve(t, []Sheet{
 		{Path: "a/1.png", Salt: 1, Values: map[string]Value{k[5]: sure("3"), k[9]: sure("3")}},
@@ -484,7 +484,7 @@ func TestConflict(t *testing.T) {
 
 // Two reviewers at once seldom meet; where they do, nothing is written over
 // silently.
-func TestTwoBrowsers(t *testing.T) {
+func TestTwoReviewersWriteOverNothingSilently(t *testing.T) {
 	k := Keys()
 	f, s := serve(t, []Sheet{
 		doubt("a/1.png", map[string]Value{k[5]: unclear("3"), k[9]: sure("3")}),
@@ -521,7 +521,7 @@ func TestTwoBrowsers(t *testing.T) {
 
 // The page goes on while the server is down, and so does a tab that was closed
 // and opened again.
-func TestServerKilledAndTabClosed(t *testing.T) {
+func TestThePageGoesOnWhileTheServerIsDown(t *testing.T) {
 	k := Keys()
 	values := map[string]Value{k[4]: sure("406"), k[9]: sure("422")}
 	for i, n := range []int{0, 1, 2, 3, 5, 6, 7, 8} {
@@ -584,7 +584,7 @@ func TestServerKilledAndTabClosed(t *testing.T) {
 
 // What is printed, named or labelled like HTML shows as text, in both
 // languages.
-func TestHostileText(t *testing.T) {
+func TestWhatLooksLikeHTMLShowsAsText(t *testing.T) {
 	evil := `<img src=x onerror="document.title='hacked'">`
 	k := Keys()
 	_, s := serve(t, []Sheet{doubt("a<b>&'"+`"`+"/<i>1.png", map[string]Value{k[5]: {Printed: "1", Read: evil, Confidence: 0.95, Causes: why(evil, evil), Alternatives: []string{evil}}})}, 1, "--reviewer", evil)

@@ -24,7 +24,7 @@ func say(t *testing.T, c *Client, q Question, answer map[string]any) {
 
 // Questions come report by report, picture by picture; in one, first what would
 // mend a sum, then what is least sure; that two pictures contradict comes last.
-func TestOrder(t *testing.T) {
+func TestQuestionsComeReportByReport(t *testing.T) {
 	k := Keys()
 	doubted := func(read string, confidence float64, alternatives ...string) Value {
 		return Value{Printed: read, Read: read, Confidence: confidence, Causes: why(read, fmt.Sprint(confidence)), Alternatives: alternatives}
@@ -50,7 +50,7 @@ func TestOrder(t *testing.T) {
 
 // The same bytes in several reports, and one picture at two sizes, are asked
 // about once, and all get the answer.
-func TestTwins(t *testing.T) {
+func TestTwinsAreAskedAboutOnce(t *testing.T) {
 	k := Keys()
 	values := map[string]Value{k[5]: doubtful("3", "8"), k[9]: sure("3")}
 	sheet := func(path string, times int) Sheet { return Sheet{Path: path, Values: values, Salt: 5, Times: times} }
@@ -83,7 +83,7 @@ func TestTwins(t *testing.T) {
 
 // When a batch reads pictures again, an answer stays where its cell still is,
 // and what was answered about one that is not is asked again.
-func TestRefresh(t *testing.T) {
+func TestAnAnswerStaysWhereItsCellIs(t *testing.T) {
 	k := Keys()
 	sheets := []Sheet{
 		doubt("a/1.png", map[string]Value{k[5]: doubtful("3", "8"), k[9]: sure("3")}),
@@ -162,7 +162,7 @@ func TestOnly(t *testing.T) {
 
 // Some values that were not flagged are asked for, blind; what that shows is
 // said with its exact interval, and marked in what is exported.
-func TestAudit(t *testing.T) {
+func TestSomeValuesThatWereNotFlaggedAreAskedFor(t *testing.T) {
 	k := Keys()
 	f, err := MakeFolder(t.TempDir(), []Sheet{doubt("a/1.png", map[string]Value{k[5]: {Printed: "3", Read: "8", Confidence: 0.9999}, k[9]: sure("8")})})
 	if err != nil {
@@ -209,7 +209,7 @@ func TestAudit(t *testing.T) {
 }
 
 // A picture is one reviewer's for a while: another one is asked about others.
-func TestLease(t *testing.T) {
+func TestAPictureIsOneReviewersForAWhile(t *testing.T) {
 	k := Keys()
 	_, s := serve(t, []Sheet{doubt("a/1.png", map[string]Value{k[5]: unclear("3"), k[9]: sure("3")}), doubt("b/22.png", map[string]Value{k[5]: unclear("4"), k[9]: sure("4")})}, 2, "--reviewer", "Li", "--reviewer", "Wang")
 	for _, c := range []*Client{s.Client(0), s.Client(1)} {
@@ -236,7 +236,7 @@ func TestLease(t *testing.T) {
 
 // While questions are still being made, those that are known are asked, and the
 // page says so.
-func TestIndexing(t *testing.T) {
+func TestKnownQuestionsAreAskedWhileOthersAreMade(t *testing.T) {
 	k := Keys()
 	f, err := MakeFolder(t.TempDir(), []Sheet{doubt("a/1.png", map[string]Value{k[5]: unclear("3"), k[9]: sure("3")}), doubt("b/22.png", map[string]Value{k[5]: unclear("4"), k[9]: sure("4")})})
 	if err != nil {

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestSplitter(t *testing.T) {
+func TestASeriesEndsWhereNothingFollows(t *testing.T) {
 	split := func(follows func(a, b int) (bool, error), sizes ...int) (got string) {
 		s := Splitter[int]{Follows: follows, Size: func(n int) int64 { return int64(n) }}
 		for _, n := range sizes {

@@ -11,7 +11,7 @@ import (
 	"github.com/biaoge/biaoge/internal/report/docx"
 )
 
-func TestNegotiate(t *testing.T) {
+func TestTheFormatIsTheOneThatIsAccepted(t *testing.T) {
 	for accept, want := range map[string]string{
 		"":                                mediaJSON,
 		"*/*":                             mediaJSON,
@@ -38,7 +38,7 @@ func TestNegotiate(t *testing.T) {
 }
 
 // Each format is what the description says, and says what can't stand in it.
-func TestFormats(t *testing.T) {
+func TestEachFormatIsWhatTheDescriptionSays(t *testing.T) {
 	s := newTest(t, nil)
 	tags := make(map[string]string)
 	for _, f := range formats {
@@ -61,7 +61,7 @@ func TestFormats(t *testing.T) {
 }
 
 // What a caller has is not sent again.
-func TestIfNoneMatch(t *testing.T) {
+func TestWhatACallerHasIsNotSentAgain(t *testing.T) {
 	s := newTest(t, nil)
 	for _, path := range []string{"/v1/forms", "/v1/schema", "/openapi.json", "/version", jobOf(t, s, "a") + "/result"} {
 		w := answerTo(t, s, httptest.NewRequest("GET", path, nil))
@@ -98,7 +98,7 @@ func jobOf(t testing.TB, s *Server, text string) string {
 }
 
 // What people read comes in their language, what programs read does not.
-func TestLanguages(t *testing.T) {
+func TestWhatPeopleReadComesInTheirLanguage(t *testing.T) {
 	for _, c := range []struct {
 		accept, speaks, query string
 		want                  message.Language

@@ -20,7 +20,7 @@ func servicePage(t *testing.T) string {
 }
 
 // The page lists the metrics that there are, and no others.
-func TestDocumentedMetrics(t *testing.T) {
+func TestDocumentedMetricsAreAllThereAre(t *testing.T) {
 	s := newTest(t, nil)
 	answerTo(t, s, post("/v1/extract", "a"))
 	s.metrics.values.WithLabelValues("form").Inc()
@@ -53,7 +53,7 @@ func TestDocumentedMetrics(t *testing.T) {
 }
 
 // The page lists the kinds of problem by status, and leaves none out.
-func TestDocumentedKinds(t *testing.T) {
+func TestDocumentedKindsAreAllThereAre(t *testing.T) {
 	var told []string
 	for _, row := range regexp.MustCompile(`(?m)^\| ([0-9, ]+) \| ([^|]+) \|`).FindAllStringSubmatch(servicePage(t), -1) {
 		for _, status := range strings.Split(row[1], ", ") {
@@ -79,7 +79,7 @@ func TestDocumentedKinds(t *testing.T) {
 
 // The unit tells the service alone to end, lets it compile what renders PDF, and
 // gives it more time than it takes for itself.
-func TestSystemdUnit(t *testing.T) {
+func TestTheUnitLetsTheServiceEnd(t *testing.T) {
 	text, err := os.ReadFile("../../packaging/biaoge.service")
 	if err != nil {
 		t.Fatal(err)

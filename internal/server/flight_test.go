@@ -7,7 +7,7 @@ import (
 )
 
 // An answer that is remembered is the same to the byte, and takes little room.
-func TestRememberedAnswer(t *testing.T) {
+func TestARememberedAnswerIsTheSameToTheByte(t *testing.T) {
 	p := new(fakePool)
 	s := newTest(t, p)
 	picture := strings.Repeat("the same words ", 2000)

@@ -69,7 +69,7 @@ func TestRetryAfterFollowsTheRate(t *testing.T) {
 }
 
 // A picture that nobody reads is waited for no longer than the request wants.
-func TestPatience(t *testing.T) {
+func TestAPictureIsWaitedForNoLongerThanTheRequestWants(t *testing.T) {
 	pool := &fakePool{}
 	s := newTest(t, pool, func(c *Config) { c.Pool = stuck{pool} })
 	begun := time.Now()

@@ -10,7 +10,7 @@ import (
 
 // Documents that pass through as lines are what they would be with their
 // picture's name from the beginning, whatever that name and whatever is printed.
-func TestNamedAsIfRead(t *testing.T) {
+func TestDocumentsArePassedOnAsIfReadUnderTheirName(t *testing.T) {
 	document := func(name string) []byte {
 		docs := []*tables.Document{{
 			Source: tables.Source{Path: name, Page: 1},

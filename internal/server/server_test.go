@@ -188,7 +188,7 @@ func parts(pictures ...[2]string) (body, contentType string) {
 	return b.String(), m.FormDataContentType()
 }
 
-func TestStatusOfRequests(t *testing.T) {
+func TestEachWrongRequestHasItsStatus(t *testing.T) {
 	long := strings.Repeat("x", 1<<16+1)
 	six, sixType := parts([2]string{"1", "a"}, [2]string{"2", "a"}, [2]string{"3", "a"}, [2]string{"4", "a"}, [2]string{"5", "a"}, [2]string{"6", "a"})
 	nameless := "--b\r\nContent-Disposition: form-data; name=\"lang\"\r\n\r\neng\r\n--b--\r\n"
@@ -251,7 +251,7 @@ func TestStatusOfRequests(t *testing.T) {
 
 // What a picture or a worker does is an answer with its own status, and nothing
 // of the machine is in it.
-func TestStatusOfPictures(t *testing.T) {
+func TestEachFailureOfAPictureHasItsStatus(t *testing.T) {
 	for _, c := range []struct {
 		err       error
 		status    int
@@ -287,7 +287,7 @@ func TestStatusOfPictures(t *testing.T) {
 }
 
 // A picture that cost a worker its life is read once more, by a new one.
-func TestReadAgain(t *testing.T) {
+func TestAPictureThatCostAWorkerIsReadOnceMore(t *testing.T) {
 	died := false
 	pool := &fakePool{}
 	pool.do = func(context.Context, worker.Request, string) error {
@@ -304,7 +304,7 @@ func TestReadAgain(t *testing.T) {
 
 // Of several pictures the one that can't be read stands in failures; if none
 // can, that is an error; and what is none of theirs ends the whole.
-func TestSeveralPictures(t *testing.T) {
+func TestOfSeveralPicturesThoseThatFailStandInFailures(t *testing.T) {
 	pool := &fakePool{do: func(_ context.Context, _ worker.Request, text string) error {
 		switch text {
 		case "bad":
@@ -388,7 +388,7 @@ func TestEqualPicturesAreReadOnce(t *testing.T) {
 }
 
 // A caller who hangs up ends the reading, unless another waits for the same.
-func TestHangUp(t *testing.T) {
+func TestACallerWhoHangsUpEndsTheReading(t *testing.T) {
 	ended := make(chan error, 1)
 	pool := &fakePool{do: func(ctx context.Context, _ worker.Request, _ string) error {
 		<-ctx.Done()
@@ -496,7 +496,7 @@ func (d deadly) OpenReport(ctx context.Context, r worker.Request, s *reports.Sen
 
 // A report that costs its worker its life is taken apart once more by another,
 // and then given up.
-func TestReportDeaths(t *testing.T) {
+func TestAReportThatCostsAWorkerIsTakenApartOnceMore(t *testing.T) {
 	for _, c := range []struct {
 		kind         string
 		times, fresh int64

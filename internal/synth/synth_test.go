@@ -37,7 +37,7 @@ func picture(t testing.TB, g *Generator, i int) *Picture {
 	return p
 }
 
-func TestSameSeedSamePicture(t *testing.T) {
+func TestTheSameSeedGivesTheSamePicture(t *testing.T) {
 	for _, k := range Kinds() {
 		t.Run(string(k), func(t *testing.T) {
 			a := generator(t, Options{Seed: 3, Kinds: []Kind{k}})
@@ -69,8 +69,8 @@ func TestSameSeedSamePicture(t *testing.T) {
 	}
 }
 
-// TestTruth holds what every truth promises.
-func TestTruth(t *testing.T) {
+// TestTheTruthHoldsWhatItPromises holds what every truth promises.
+func TestTheTruthHoldsWhatItPromises(t *testing.T) {
 	for _, k := range Kinds() {
 		t.Run(string(k), func(t *testing.T) {
 			g := generator(t, Options{Seed: 5, Kinds: []Kind{k}})
@@ -219,7 +219,7 @@ func sumsHold(t *testing.T, id string, f *tables.Form, values map[string]string,
 	}
 }
 
-func TestValues(t *testing.T) {
+func TestSumsOfMadeFormsHold(t *testing.T) {
 	const n = 400
 	wrongs, zeros, all := 0, 0, 0
 	r := rand.New(rand.NewPCG(1, 2))
@@ -246,7 +246,7 @@ func TestValues(t *testing.T) {
 	}
 }
 
-func TestFontSplits(t *testing.T) {
+func TestFontsOfTheSplitsAreOthers(t *testing.T) {
 	list := families()
 	seen := make(map[string]Split)
 	for _, f := range slices.Concat(list.Chinese, list.Latin) {
@@ -271,15 +271,15 @@ func TestFontSplits(t *testing.T) {
 	}
 }
 
-func TestNoFonts(t *testing.T) {
+func TestWithoutFontsItSaysWhatToInstall(t *testing.T) {
 	_, err := New(Options{Dirs: []string{t.TempDir()}})
 	if !errors.Is(err, ErrNoFonts) || !strings.Contains(err.Error(), "apt-get install fonts-noto-cjk") {
 		t.Errorf("without fonts: %v", err)
 	}
 }
 
-// TestMappings follows dots of ink through everything that moves them.
-func TestMappings(t *testing.T) {
+// TestMappingsFollowTheInk follows dots of ink through everything that moves them.
+func TestMappingsFollowTheInk(t *testing.T) {
 	moves := map[string]func(s *shot, r *rand.Rand, l *look){
 		"shrink":     func(s *shot, r *rand.Rand, l *look) { s.shrink(0.5, draw.CatmullRom) },
 		"skew":       func(s *shot, r *rand.Rand, l *look) { s.skew(2.5, grey(255)) },

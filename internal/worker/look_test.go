@@ -24,7 +24,7 @@ func sheet(seed uint64) *image.Gray {
 	return m
 }
 
-func TestLook(t *testing.T) {
+func TestAChildSaysWhatAPictureLooksLike(t *testing.T) {
 	of := func(m image.Image, quality int) string {
 		t.Helper()
 		var b bytes.Buffer

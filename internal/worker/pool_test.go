@@ -137,7 +137,7 @@ func (p testPool) mustRead(r Request, what string) string {
 
 // Few requests keep to a child that is warm; as many as there are places have
 // one each.
-func TestPoolShares(t *testing.T) {
+func TestFewRequestsKeepToAChildThatIsWarm(t *testing.T) {
 	p := newTestPool(t, 3, Limits{})
 	if by := p.mustRead(Request{}, "x"); by != p.mustRead(Request{}, "x") {
 		t.Error("a second child was started though one had nothing to do")
@@ -162,7 +162,7 @@ func TestPoolShares(t *testing.T) {
 	p.mustRead(Request{}, "x")
 }
 
-func TestPoolWarm(t *testing.T) {
+func TestWarmStartsEveryChild(t *testing.T) {
 	p := newTestPool(t, 2, Limits{})
 	if err := p.Warm(t.Context()); err != nil {
 		t.Fatal(err)
@@ -181,7 +181,7 @@ func TestPoolWarm(t *testing.T) {
 
 // Requests wait in the order in which they came; one that gives up frees its
 // turn.
-func TestPoolTurns(t *testing.T) {
+func TestRequestsWaitInTheirOrder(t *testing.T) {
 	p := newTestPool(t, 1, Limits{})
 	var order []int
 	var mu sync.Mutex
@@ -215,7 +215,7 @@ func TestPoolTurns(t *testing.T) {
 }
 
 // A caller that hangs up has its child killed, whatever that does.
-func TestPoolHangUp(t *testing.T) {
+func TestACallerThatHangsUpHasItsChildKilled(t *testing.T) {
 	p := newTestPool(t, 1, Limits{})
 	ctx, hangUp := context.WithCancel(t.Context())
 	var pid atomic.Int64
@@ -237,7 +237,7 @@ func TestPoolHangUp(t *testing.T) {
 	}
 }
 
-func TestPoolDeaths(t *testing.T) {
+func TestADeathIsToldAndAnotherChildTakesOver(t *testing.T) {
 	p := newTestPool(t, 1, Limits{Time: time.Minute, Memory: 200 << 20})
 	short := &Limits{Time: time.Second}
 	for _, c := range []struct{ what, kind, says string }{
@@ -278,7 +278,7 @@ func TestPoolDeaths(t *testing.T) {
 
 // A child that is killed while it has nothing to do, or before it has begun, costs
 // no request anything, and another takes its place.
-func TestPoolIdleDeath(t *testing.T) {
+func TestAChildThatDiesIdleCostsNoRequest(t *testing.T) {
 	p := newTestPool(t, 1, Limits{})
 	kill := func(by string) (pid int) {
 		fmt.Sscan(by, &pid)
@@ -302,7 +302,7 @@ func TestPoolIdleDeath(t *testing.T) {
 }
 
 // A fresh child reads one picture and nothing else, while the others go on.
-func TestPoolFresh(t *testing.T) {
+func TestAFreshChildReadsOnePicture(t *testing.T) {
 	p := newTestPool(t, 2, Limits{})
 	if err := p.Warm(t.Context()); err != nil {
 		t.Fatal(err)
@@ -317,7 +317,7 @@ func TestPoolFresh(t *testing.T) {
 	}
 }
 
-func TestPoolSettings(t *testing.T) {
+func TestSettingsGoToTheChild(t *testing.T) {
 	p := newTestPool(t, 1, Limits{})
 	for _, s := range []Settings{{}, {Lang: "eng", ReviewBelow: 0.5}, {}, {ReviewBelow: 0.25}} {
 		if by := p.mustRead(Request{Settings: s}, "x"); !strings.HasSuffix(by, fmt.Sprint(s)) {
@@ -332,7 +332,7 @@ func TestPoolSettings(t *testing.T) {
 }
 
 // A child that grows is replaced while it has nothing to do.
-func TestPoolGrown(t *testing.T) {
+func TestAChildThatGrowsIsReplaced(t *testing.T) {
 	p := newTestPool(t, 1, Limits{Memory: 600 << 20})
 	for range 80 {
 		p.mustRead(Request{}, "grow")
@@ -343,7 +343,7 @@ func TestPoolGrown(t *testing.T) {
 }
 
 // A pool that is closed finishes what is in hand as long as it may.
-func TestPoolClose(t *testing.T) {
+func TestAPoolThatIsClosedFinishesWhatIsInHand(t *testing.T) {
 	for _, c := range []struct {
 		what string
 		want error

@@ -16,7 +16,7 @@ import (
 
 // A child takes a report apart, says which pictures it has, and makes of it and
 // of what these gave what is asked for.
-func TestPoolReport(t *testing.T) {
+func TestAChildTakesAReportApart(t *testing.T) {
 	p := newTestPool(t, 1, Limits{})
 	file := func(path, data string) reports.SentFile {
 		return reports.SentFile{File: reports.File{Name: path[strings.LastIndex(path, "/")+1:], Data: []byte(data)}, Path: path}
@@ -57,7 +57,7 @@ func TestPoolReport(t *testing.T) {
 
 // What a report refers to is looked for by who has it, frame by frame, and what
 // became of that is told.
-func TestPoolReportLooks(t *testing.T) {
+func TestWhatAReportRefersToIsLookedFor(t *testing.T) {
 	p := newTestPool(t, 1, Limits{})
 	files := map[string]string{"inner/frame.html": `<img src="1.png"><iframe src="last.html"></iframe>`, "inner/last.html": `<img src="2.png"><img src="../up.png"><img src="../../out.png">`,
 		"inner/1.png": "the first", "inner/2.png": "the second", "up.png": "the third"}
@@ -103,7 +103,7 @@ func TestPoolReportLooks(t *testing.T) {
 }
 
 // A report that would take all memory costs its child's life, and not ours.
-func TestPoolReportBomb(t *testing.T) {
+func TestAReportThatTakesAllMemoryCostsItsChildOnly(t *testing.T) {
 	p := newTestPool(t, 1, Limits{Time: time.Minute, Memory: 200 << 20})
 	page := "<table>" + strings.Repeat("<tr>"+strings.Repeat("<td>1", 100), 10_000) + "</table>"
 	_, err := p.OpenReport(t.Context(), Request{}, &reports.Sent{Files: []reports.SentFile{{File: reports.File{Name: "a.html", Data: []byte(page)}}}})

@@ -32,7 +32,7 @@ func TestFramesAreNoDrawings(t *testing.T) {
 }
 
 // Boxes to tick are told from characters, however blurred.
-func TestBoxesToTick(t *testing.T) {
+func TestBoxesToTickAreToldFromCharacters(t *testing.T) {
 	const size = 20
 	p := ink.New(make([]uint8, 400*300), image.Pt(400, 300))
 	for i := range p.Pix {

@@ -50,7 +50,7 @@ func form(digits func(row, col int) int) (words []word, rows [][2]int) {
 
 // Each label is in the row that it has its middle in, however many lines it
 // has; what stands over or beside several rows is in none of its own.
-func TestOpenRows(t *testing.T) {
+func TestEachLabelIsInTheRowThatItHasItsMiddleIn(t *testing.T) {
 	words, want := form(func(r, k int) int { return 1 })
 	gs, _ := Tables(printed(words...), nil, nil, false)
 	if len(gs) != 1 {
@@ -113,7 +113,7 @@ func TestTextLinesKeepCommas(t *testing.T) {
 	}
 }
 
-func TestOffRules(t *testing.T) {
+func TestWhatLiesOnARuleIsNoText(t *testing.T) {
 	rules := []ruling.Rule{{Pos: 121, Lo: 0, Hi: 400, Thick: 2}}
 	words := []word{box(10, 90, 50), {box: image.Rect(60, 119, 80, 123)}, {box: image.Rect(60, 98, 80, 102)}}
 	if got := offRules(words, rules, 20); len(got) != 2 {
@@ -122,7 +122,7 @@ func TestOffRules(t *testing.T) {
 }
 
 // What is left of a rule is no dash: that stands in the middle.
-func TestRestsOfRules(t *testing.T) {
+func TestTheRestOfARuleIsNoDash(t *testing.T) {
 	cell := image.Rect(100, 100, 200, 140)
 	for _, c := range []struct {
 		mark image.Rectangle

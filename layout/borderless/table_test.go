@@ -32,7 +32,7 @@ func sheet(rows, cols int, width func(r, c int) int) []word {
 	return out
 }
 
-func TestOpenTables(t *testing.T) {
+func TestRowsAndColumnsOfTextAreATable(t *testing.T) {
 	varied := func(r, c int) int { return 40 + (r*7+c*13)%5*10 }
 	withHoles := func(r, c int) int {
 		if c > 0 && (r+c)%5 == 0 {

@@ -7,7 +7,7 @@ import (
 	"github.com/biaoge/biaoge/layout/ruling"
 )
 
-func TestJoinWeak(t *testing.T) {
+func TestAWeakEdgeCountsBetweenPrintedOnes(t *testing.T) {
 	for _, k := range []struct{ in, want []float64 }{
 		{[]float64{1, 0.7, 1}, []float64{1, ruling.MinEdge, 1}},
 		{[]float64{1, 0.7, 0.7, 1}, []float64{1, ruling.MinEdge, ruling.MinEdge, 1}},

@@ -8,7 +8,7 @@ import (
 )
 
 // A chart's net of lines is no table, one with words in its cells is.
-func TestFigures(t *testing.T) {
+func TestANetOfAChartIsNoTable(t *testing.T) {
 	const rows, cols, w, h = 5, 6, 80, 40
 	var g Grid
 	g.Rows, g.Cols, g.Box = rows, cols, image.Rect(0, 0, cols*w, rows*h)

@@ -9,7 +9,7 @@ import (
 
 // Cells that hold rows and columns of text tell that rules were lost; a text of
 // several lines, or a value set wide, does not.
-func TestCellsThatHoldRowsAndColumns(t *testing.T) {
+func TestCellsThatHoldRowsAndColumnsTellThatRulesWereLost(t *testing.T) {
 	cell := func(gaps ...int) (c Cell) {
 		for i, gap := range gaps {
 			c.Lines = append(c.Lines, ink.Line{Box: image.Rect(0, 20*i, 100, 20*i+12), Gap: gap})

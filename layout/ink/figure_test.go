@@ -6,7 +6,7 @@ import (
 )
 
 // The ragged side of a bar is no print of the cell beside it.
-func TestSlivers(t *testing.T) {
+func TestTheRaggedSideOfABarIsNoPrint(t *testing.T) {
 	cell := image.Rect(0, 0, 40, 100)
 	for mark, want := range map[image.Rectangle]bool{
 		image.Rect(38, 20, 40, 80): true,
@@ -21,7 +21,7 @@ func TestSlivers(t *testing.T) {
 }
 
 // Text that touches the rule beside it does not run off its cell as a bar does.
-func TestLettering(t *testing.T) {
+func TestTextThatTouchesARuleDoesNotRunOff(t *testing.T) {
 	line := []Blob{{image.Rect(0, 10, 9, 20), 50}, {image.Rect(11, 10, 20, 20), 50}, {image.Rect(22, 9, 31, 20), 50}}
 	bar := []Blob{{image.Rect(0, 2, 30, 40), 1000}, {image.Rect(40, 30, 44, 36), 20}}
 	if !lettering(line[0].Box, line) || lettering(bar[0].Box, bar) {

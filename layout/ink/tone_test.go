@@ -6,7 +6,7 @@ import (
 )
 
 // Eight pixels at a time find the same first pixel of ink as one at a time do.
-func TestNextInk(t *testing.T) {
+func TestTheNextInkIsTheFirstPixelOfIt(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for range 20_000 {
 		row := make([]uint8, r.IntN(40))

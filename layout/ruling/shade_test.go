@@ -19,7 +19,7 @@ func matOf(t *testing.T, c sketch.Canvas) gocv.Mat {
 }
 
 // A coloured heading is a shade; print is none, however dense.
-func TestShares(t *testing.T) {
+func TestAColouredHeadingIsAShadeAndPrintIsNone(t *testing.T) {
 	c := sketch.New(400, 400, 255)
 	for y := 4; y < 390; y += 14 {
 		c.Text(4, y, 39, 0)

@@ -99,7 +99,7 @@ func TestWhatIsNoRedSealStays(t *testing.T) {
 	}
 }
 
-func TestASealOnADeskOrOnColdPaper(t *testing.T) {
+func TestASealIsFoundOnADeskAndOnColdPaper(t *testing.T) {
 	crimson := [3]float64{0.3, 0.25, 0.8}
 	desk := sealed(1, crimson)
 	for i := range desk.gray.Pix { // red all around the paper

@@ -9,7 +9,7 @@ import (
 
 // The pieces of broken rules run one way and tell a slope together, strokes of
 // text that chance made straight do not.
-func TestAligned(t *testing.T) {
+func TestPiecesOfBrokenRulesTellASlopeAndStrokesOfTextDoNot(t *testing.T) {
 	piece := func(lo, n int, at, slope float64) ruling.Trace {
 		p := ruling.Trace{Coverage: 0.5, Rough: 0.29} // of whole pixels
 		for x := lo; x < lo+n; x += 2 {

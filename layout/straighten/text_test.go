@@ -6,7 +6,7 @@ import (
 )
 
 // Text that lies on its side is told from upright text.
-func TestSideways(t *testing.T) {
+func TestTextOnItsSideIsToldFromUprightText(t *testing.T) {
 	var upright, lying []image.Rectangle
 	for r := range 12 {
 		for c := range 30 {

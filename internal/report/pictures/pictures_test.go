@@ -44,7 +44,7 @@ func (*touchy) Probe(context.Context, io.Reader) (p tables.Probe, err error) { r
 func (*touchy) Close() error { return nil }
 
 // What kills a child that has read others is read once more by a new one.
-func TestReadAgain(t *testing.T) {
+func TestWhatKillsAUsedChildIsReadAgain(t *testing.T) {
 	pool := worker.NewPool(worker.Options{Workers: 1, Limits: worker.Limits{Time: time.Minute}, Command: func() *exec.Cmd {
 		cmd := exec.Command(os.Args[0])
 		cmd.Env = append(os.Environ(), "PICTURES_TEST_WORKER=1")
