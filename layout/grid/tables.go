@@ -38,9 +38,17 @@ func tablesFrom(ctx context.Context, hor, ver []ruling.Rule, s seeker) []Grid {
 		if rows < 2 || cols < 1 || rows+cols < 4 || ctx.Err() != nil {
 			continue
 		}
-		if g, ok := buildGrid(ctx, n.hor, n.ver, m); ok {
-			grids = append(grids, complete(ctx, s, g, n.hor, n.ver))
+		g, ok := buildGrid(ctx, n.hor, n.ver, m)
+		if !ok {
+			continue
 		}
+		g = complete(ctx, s, g, n.hor, n.ver)
+		if rest, refused := n.without(m, &g); refused && ctx.Err() == nil {
+			if h, ok := buildGrid(ctx, rest.hor, rest.ver, m); ok {
+				g = complete(ctx, s, h, rest.hor, rest.ver)
+			}
+		}
+		grids = append(grids, g)
 	}
 	if ctx.Err() != nil {
 		return nil

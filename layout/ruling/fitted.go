@@ -170,7 +170,7 @@ func (m *Evidence) EdgeOdds(axis Axis, pos, a, b float64) float64 {
 // blocks say are two witnesses. It is 0 where they agree, and 0.5 where they contradict
 // each other.
 func (m *Evidence) Doubt(axis Axis, r *Rule, a, b float64) float64 {
-	if !m.fits(r) || b-a <= 2 {
+	if !m.Fits(r) || b-a <= 2 {
 		return 0
 	}
 	c := m.courses[axis]
@@ -209,9 +209,9 @@ func (c *course) blocksIn(a, b int) (k0, k1 int) {
 	return (max(0, a) + blockLength - 1) / blockLength, min(b/blockLength, c.all.n)
 }
 
-// fits tells whether the blocks can tell of a rule: it is dark, or light on a dark page, and so
+// Fits tells whether the blocks can tell of a rule: it is dark, or light on a dark page, and so
 // thin that what blocks are compared with lies beside it.
-func (m *Evidence) fits(r *Rule) bool {
+func (m *Evidence) Fits(r *Rule) bool {
 	const thickest = 4.5 // pixels
 	return r.Fitted || r.Light == m.dark && !r.Edge && r.Thick < thickest
 }
