@@ -104,7 +104,8 @@ func (t *table) stacked(i, j int) bool {
 		if p.hi-p.lo > 1 || float64(p.box.Dx()) > gutter*h {
 			return false
 		}
-		if w := float64(p.box.Dx()); 2*w*w > h*h { // more than half of a square of that height
+		// Its box is more than half of a square of the line's height, and of its width.
+		if w, own := float64(p.box.Dx()), float64(p.box.Dy()); 2*w*w > h*h && 2*own*own > w*w {
 			wide++
 		}
 		below = below || slices.ContainsFunc(t.of[i], func(o place) bool { return o.lo == p.lo && o.hi == p.hi && float64(o.box.Dx()) <= gutter*h })
@@ -127,7 +128,8 @@ func (t *table) disjoint(i, j int) bool {
 
 // untied parts a knot that holds several rows: labels that stand beside these overlap with
 // two of them and join them. Each line that has text in most columns is a row, if it is
-// farther from the one before than the lines of one cell are.
+// farther from the next such line than the lines of one cell are, and does not go on what
+// runs from the top down.
 func (t *table) untied(k knot) []knot {
 	out := []knot{k}
 	at := -1
@@ -135,7 +137,7 @@ func (t *table) untied(k knot) []knot {
 		if 2*len(t.of[i]) <= len(t.cols) {
 			continue
 		}
-		if at < 0 {
+		if at < 0 || t.stacked(i-1, i) {
 			at = i
 			continue
 		}
@@ -145,8 +147,8 @@ func (t *table) untied(k knot) []knot {
 			from := slices.Index(lines, i)
 			out[last].lines = lines[:from]
 			out = append(out, knot{lines: lines[from:]})
+			at = i
 		}
-		at = i
 	}
 	if len(out) == 1 {
 		return out

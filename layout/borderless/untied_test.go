@@ -20,7 +20,7 @@ func TestTiedRowsAreParted(t *testing.T) {
 			ps = append(ps, place{image.Rect(60, y, 100, y+10), 1, 2}, place{image.Rect(120, y, 160, y+10), 2, 3})
 		}
 		o.of = append(o.of, ps)
-		o.lines = append(o.lines, TextLine{Box: image.Rect(0, y, 160, y+10)})
+		o.lines = append(o.lines, TextLine{words: []word{{box: ps[0].box}}, Box: image.Rect(0, y, 160, y+10)})
 		tied.lines = append(tied.lines, i)
 	}
 	var got [][]int
