@@ -19,8 +19,8 @@ type place struct {
 }
 
 // findColumns finds the gutters that run through most lines, and the place of
-// every segment. It tells whether there are columns.
-func (t *table) findColumns() bool {
+// every segment. Ok is false where there are no columns.
+func (t *table) findColumns() (ok bool) {
 	t.measure()
 	if cols, ok := t.byOrder(); ok {
 		t.cols = cols
@@ -37,10 +37,10 @@ func (t *table) findColumns() bool {
 	}
 	t.joinCrossed()
 	t.place()
-	if t.joinColumns() {
+	if t.joinColumns() > 0 {
 		t.place()
 	}
-	if len(t.cols) >= 2 && t.splitColumns() {
+	if len(t.cols) >= 2 && t.splitColumns() > 0 {
 		t.place()
 	}
 	return len(t.cols) >= 2
@@ -146,8 +146,8 @@ func (t *table) joinCrossed() {
 
 // splitColumns parts columns in which several lines have text on both sides of
 // one gap, whatever crosses it in others: labels of rows stand beside those of
-// groups of rows, and some run over both. It reports whether there were any.
-func (t *table) splitColumns() bool {
+// groups of rows, and some run over both. It returns how many columns came of that.
+func (t *table) splitColumns() (more int) {
 	n := len(t.cols)
 	for c := 0; c < len(t.cols); {
 		if g, ok := t.gapIn(t.cols[c]); ok {
@@ -157,7 +157,7 @@ func (t *table) splitColumns() bool {
 		}
 		c++
 	}
-	return len(t.cols) > n
+	return len(t.cols) - n
 }
 
 // extents are how far to both sides the texts reach that stand in one column each.
@@ -274,15 +274,15 @@ func gapsOf(texts []image.Rectangle) []ink.Span {
 }
 
 // joinColumns joins neighbouring columns of which each has text only where the other has
-// none: a centred heading, and numbers below it that stand at one side. It reports whether
-// it joined any.
-func (t *table) joinColumns() bool {
+// none: a centred heading, and numbers below it that stand at one side. It returns how many
+// it joined.
+func (t *table) joinColumns() (joined int) {
 	k := len(t.cols)
 	has := t.textLines()
 	for {
 		c := t.nearestExclusive(has)
 		if c < 0 {
-			return len(t.cols) < k
+			return k - len(t.cols)
 		}
 		for i, h := range has[c+1] {
 			has[c][i] = has[c][i] || h
@@ -365,9 +365,8 @@ func (t *table) sparse(g ink.Span, several [][]image.Rectangle) []ink.Span {
 	return []ink.Span{{Lo: g.Lo, Hi: lo}, {Lo: hi, Hi: g.Hi}}
 }
 
-// trim drops lines at the ends that do not fit the columns; it reports whether
-// there were any.
-func (t *table) trim() bool {
+// trim drops lines at the ends that do not fit the columns. It returns how many.
+func (t *table) trim() (dropped int) {
 	fits := func(i int) bool {
 		if len(t.lines[i].segments(gutter*t.H)) < 2 {
 			return false // one text, such as the heading of the table
@@ -388,11 +387,11 @@ func (t *table) trim() bool {
 	for hi > lo && !fits(hi-1) {
 		hi--
 	}
-	if lo == 0 && hi == len(t.lines) {
-		return false
+	dropped = lo + len(t.lines) - hi
+	if dropped > 0 {
+		t.lines = t.lines[lo:hi]
+		t.core = ink.Span{Lo: t.core.Lo + lo, Hi: t.core.Lo + hi}
+		t.of = nil
 	}
-	t.lines = t.lines[lo:hi]
-	t.core = ink.Span{Lo: t.core.Lo + lo, Hi: t.core.Lo + hi}
-	t.of = nil
-	return true
+	return dropped
 }

@@ -13,9 +13,9 @@ import (
 const maxHead = 12
 
 // extend takes in the lines above and below that may be part of the table: the
-// rest of a cell of several lines, or a heading over columns. It reports
-// whether there are any.
-func (t *table) extend() bool {
+// rest of a cell of several lines, or a heading over columns. It returns
+// how many.
+func (t *table) extend() (more int) {
 	near := func(a, b *TextLine) bool {
 		return float64(b.Box.Min.Y-a.Box.Max.Y) < 1.6*t.H && a.Box.Min.X > t.box.Min.X-int(t.H) && a.Box.Max.X < t.box.Max.X+int(t.H)
 	}
@@ -27,8 +27,9 @@ func (t *table) extend() bool {
 		float64(t.all[hi].Box.Min.Y-t.all[hi-1].Box.Max.Y) < 1.6*t.H {
 		hi++
 	}
-	if (ink.Span{Lo: lo, Hi: hi}) == t.core {
-		return false
+	more = t.core.Lo - lo + hi - t.core.Hi
+	if more == 0 {
+		return 0
 	}
 	t.core = ink.Span{Lo: t.core.Lo - lo, Hi: t.core.Hi - lo}
 	t.lines = t.all[lo:hi]
@@ -36,7 +37,7 @@ func (t *table) extend() bool {
 	t.measure()
 	t.levels = nil
 	t.findLevels()
-	return true
+	return more
 }
 
 // A side is where a row stands beside a table.

@@ -147,7 +147,7 @@ func (t *table) grid(expected bool) (g grid.Grid, ok, doubtful bool) {
 		if len(t.lines) < 2 || !t.findColumns() {
 			return grid.Grid{}, false, false
 		}
-		if !t.trim() {
+		if t.trim() == 0 {
 			break
 		}
 	}
@@ -160,7 +160,7 @@ func (t *table) grid(expected bool) (g grid.Grid, ok, doubtful bool) {
 	if ok, doubtful := t.convincing(rows); !ok && !expected {
 		return grid.Grid{}, false, doubtful
 	}
-	if t.extend() {
+	if t.extend() > 0 {
 		rows = t.within(rows, t.rows())
 	}
 	return t.build(rows), true, false

@@ -110,9 +110,9 @@ func (b *block) findLevels(groups []piece) {
 	}
 }
 
-// findLines puts lines between the levels, from the outer one to the inner; it tells
-// whether there is room for them.
-func (b *block) findLines() bool {
+// findLines puts lines between the levels, from the outer one to the inner; ok is false
+// where there is no room for them.
+func (b *block) findLines() (ok bool) {
 	b.lines = []float64{b.outer}
 	for i, l := range b.levels {
 		next := b.next(i)

@@ -120,16 +120,23 @@ func partByText(p ink.Pixels, g *Grid) {
 	}
 	const limit = 24 // rules; no picture that was seen has lost more
 	for range limit {
-		if !partOne(p, g, ruling.Plumb, usual, blobs) && !partOne(p, g, ruling.Level, usual, blobs) {
-			return
+		axis := ruling.Plumb
+		k, at, ok := lostIn(g, axis, blobs)
+		if !ok {
+			axis = ruling.Level
+			if k, at, ok = lostIn(g, axis, blobs); !ok {
+				return
+			}
 		}
+		g.putLine(k, at, usual, axis, blobs)
+		g.unseen[axis] = append(g.unseen[axis], at)
 		g.Recovered++
 	}
 }
 
-// partOne puts one line into a grid, of the direction told. It reports whether it
-// found a place for one. Height is the usual height of print, in pixels.
-func partOne(p ink.Pixels, g *Grid, axis ruling.Axis, height float64, blobs func(Cell) []ink.Blob) bool {
+// lostIn finds the first column (or row) of a grid that a rule parts which cannot be
+// seen, and where the rule is, pixels; ok is false where there is none.
+func lostIn(g *Grid, axis ruling.Axis, blobs func(Cell) []ink.Blob) (k int, at float64, ok bool) {
 	lines := g.ColLines
 	if axis == ruling.Level {
 		lines = g.RowLines
@@ -147,12 +154,10 @@ func partOne(p ink.Pixels, g *Grid, axis ruling.Axis, height float64, blobs func
 			continue
 		}
 		if at, ok := lostLine(g, k, axis, blobs); ok {
-			g.putLine(k, at, height, axis, blobs)
-			g.unseen[axis] = append(g.unseen[axis], at)
-			return true
+			return k, at, true
 		}
 	}
-	return false
+	return 0, 0, false
 }
 
 // A lineText is the text of a column (or row), as the spans along it that ink covers

@@ -58,12 +58,14 @@ func (t *Trace) Fit() (a, b float64) {
 	return (sy - b*sx) / n, b
 }
 
-func newTrace(chain []point, light bool, minLen int) (Trace, bool) {
+// newTrace makes a trace of the points of a chain; ok is false where it is too short or
+// too rough for a rule.
+func newTrace(chain []point, light bool, minLen int) (t Trace, ok bool) {
 	n := len(chain)
 	if int(chain[n-1].along-chain[0].along)+1 < minLen {
 		return Trace{}, false
 	}
-	t := Trace{Light: light, Along: make([]int32, n), Across: make([]float32, n)}
+	t = Trace{Light: light, Along: make([]int32, n), Across: make([]float32, n)}
 	thick, tone := make([]uint8, n), make([]uint8, n)
 	for i, p := range chain {
 		t.Along[i], t.Across[i] = p.along, p.across
@@ -77,12 +79,20 @@ func newTrace(chain []point, light bool, minLen int) (Trace, bool) {
 		}
 	}
 	t.even = float64(near) / float64(n)
-	return t, t.trim(minLen)
+	t.trim()
+	if t.Length() < float64(minLen) {
+		return t, false
+	}
+	t.measure()
+	if t.Coverage < 0.9 && !t.dashed() {
+		t.shorten(minLen)
+	}
+	return t, t.Rough <= 0.8+0.0004*t.Length()
 }
 
-// trim drops what hangs loosely on the ends (a stroke of text that a rule was
-// followed into) and judges the rest: it reports whether it may be a rule.
-func (t *Trace) trim(minLen int) bool {
+// trim drops what hangs loosely on the ends: a stroke of text that a rule was
+// followed into.
+func (t *Trace) trim() {
 	// A piece at an end that is parted by a gap and shorter than the gap's
 	// double is no part of a solid rule.
 	for len(t.Along) > 2 {
@@ -104,18 +114,10 @@ func (t *Trace) trim(minLen int) bool {
 			}
 		}
 		if loose == n {
-			break
+			return
 		}
 		t.Along, t.Across = t.Along[:loose], t.Across[:loose]
 	}
-	if t.Length() < float64(minLen) {
-		return false
-	}
-	t.measure()
-	if t.Coverage < 0.9 && !t.dashed() {
-		t.shorten(minLen)
-	}
-	return t.Rough <= 0.8+0.0004*t.Length()
 }
 
 // dashed reports whether the pieces of a broken trace repeat evenly.

@@ -118,8 +118,8 @@ func skewOf(quad [4]vec) float64 {
 
 // frame chooses how much of the rectified plane the page shows: all of the
 // picture, but of a photograph only the table, whose far corner is given, and
-// what is near it. It tells whether that is a page.
-func (w *warp) frame(far vec, toRect *[9]float64, size image.Point) bool {
+// what is near it. Ok is false where that is no page.
+func (w *warp) frame(far vec, toRect *[9]float64, size image.Point) (ok bool) {
 	var shown extent
 	for _, p := range [4]vec{{0, 0}, {float64(size.X), 0}, {float64(size.X), float64(size.Y)}, {0, float64(size.Y)}} {
 		shown.add(project(toRect, p))

@@ -111,9 +111,9 @@ func inline(data string) (p Picture) {
 	return p
 }
 
-// had takes what was read where a picture may be, and tells whether the search
-// ends there: the picture was found, or is there and can't be had.
-func (p *Picture) had(data []byte, err error) bool {
+// had takes what was read where a picture may be. The search ends where the picture
+// was found, or is there and can't be had.
+func (p *Picture) had(data []byte, err error) (ends bool) {
 	switch {
 	case err == nil:
 		p.Data = data
