@@ -24,8 +24,11 @@ func estimate(level, plumb []ruling.Trace, size image.Point) *warp {
 	if !ok {
 		return nil
 	}
-	width := (dist(quad[0], quad[1]) + dist(quad[3], quad[2])) / 2
-	height := (dist(quad[0], quad[3]) + dist(quad[1], quad[2])) / 2
+	top, bottom, left, right := dist(quad[0], quad[1]), dist(quad[3], quad[2]), dist(quad[0], quad[3]), dist(quad[1], quad[2])
+	if tooAslant(top, bottom) || tooAslant(left, right) {
+		return nil
+	}
+	width, height := (top+bottom)/2, (left+right)/2
 	if largest := 2 * float64(max(size.X, size.Y)); width < 20 || height < 8 || width > largest || height > largest {
 		return nil
 	}
@@ -150,3 +153,8 @@ func drifts(ts []ruling.Trace) bool {
 	}
 	return off > 0.25*all
 }
+
+// tooAslant tells whether one of two opposite sides of a page is more than twice as long as
+// the other: nobody takes a photograph from so near an edge; usually it is less than a tenth
+// longer. The lines of a map tell of such pages.
+func tooAslant(a, b float64) bool { return max(a, b) > 2*min(a, b) }

@@ -57,3 +57,37 @@ func TestTreadsOfAStaircaseStraighten(t *testing.T) {
 		t.Errorf("level rules are turned by %.2f degrees", w.skew)
 	}
 }
+
+// A photograph of a page is straightened; what runs together as no page of a photograph
+// does, as the lines of a map may, tells nothing.
+func TestLinesOfNoPhotographTellNothing(t *testing.T) {
+	size := image.Pt(1200, 1000)
+	// trapezium are level rules, and plumb ones that run together towards the top.
+	trapezium := func(top, bottom float64) (hor, ver []ruling.Trace) {
+		for k := range 9 {
+			tr := ruling.Trace{Coverage: 1, Thick: 1}
+			f := float64(k)/8 - 0.5
+			for y := 100; y < 900; y++ {
+				at := float64(y-100) / 800
+				tr.Along, tr.Across = append(tr.Along, int32(y)), append(tr.Across, float32(600+f*(top+(bottom-top)*at)))
+			}
+			ver = append(ver, tr)
+			tr = ruling.Trace{Coverage: 1, Thick: 1}
+			y := 100 + 100*k
+			half := (top + (bottom-top)*float64(k)/8) / 2
+			for x := int(600 - half); x < int(600+half); x++ {
+				tr.Along, tr.Across = append(tr.Along, int32(x)), append(tr.Across, float32(y))
+			}
+			hor = append(hor, tr)
+		}
+		return hor, ver
+	}
+	hor, ver := trapezium(900, 1000)
+	if w := estimate(hor, ver, size); w == nil || !w.projective {
+		t.Errorf("a photograph is not straightened: %+v", w)
+	}
+	hor, ver = trapezium(300, 1000)
+	if w := estimate(hor, ver, size); w != nil {
+		t.Errorf("a page is made of lines that run together: %+v", w)
+	}
+}
