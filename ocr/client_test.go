@@ -67,7 +67,7 @@ func TestClientsStartWhenTheyAreAsked(t *testing.T) {
 
 // Data that is there and of no use is said before Tesseract starts where a look
 // at its head tells, and else when it starts.
-func TestDamagedData(t *testing.T) {
+func TestDamagedDataIsSaidBeforeItIsUsed(t *testing.T) {
 	whole, err := LanguageFile("chi_sim")
 	if err != nil {
 		t.Fatal(err)

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestMemory(t *testing.T) {
+func TestAReadingIsRemembered(t *testing.T) {
 	var m memory
 	if _, ok := m.get("a"); ok {
 		t.Fatal("an empty memory knows something")
@@ -43,7 +43,7 @@ func TestMemory(t *testing.T) {
 }
 
 // Only the same pixels, of the same size and at the same height, are the same.
-func TestMemoryKey(t *testing.T) {
+func TestOnlyTheSamePixelsHaveOneKey(t *testing.T) {
 	img := image.NewGray(image.Rect(0, 0, 6, 4))
 	for i := range img.Pix {
 		img.Pix[i] = uint8(i)

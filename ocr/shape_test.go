@@ -6,7 +6,7 @@ import (
 	"github.com/biaoge/biaoge/ocr/strip"
 )
 
-func TestWhatIsStruckOutAndWhatIsRaised(t *testing.T) {
+func TestStruckOutAndRaisedPrintIsTold(t *testing.T) {
 	for name, c := range map[string]struct {
 		rows   []string
 		struck bool
@@ -84,7 +84,7 @@ func TestWhatIsStruckOutAndWhatIsRaised(t *testing.T) {
 	}
 }
 
-func TestSuperscript(t *testing.T) {
+func TestRaisedCharactersAreWrittenRaised(t *testing.T) {
 	for _, c := range []struct {
 		text string
 		last int

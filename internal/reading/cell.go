@@ -52,10 +52,10 @@ const candidatesKept = 4
 
 // crop cuts a cell's lines out of a picture, each with what is around it in the
 // room that it has, and returns them for the line reader.
-func (c *cell) crop(gray *image.Gray, found []ink.Line, room image.Rectangle, dark bool, floor float64) []strip.Line {
+func (c *cell) crop(gray *image.Gray, found []ink.Line, room image.Rectangle, lightInk bool, floor float64) []strip.Line {
 	c.crops, c.strips, c.height = nil, nil, 0
 	for _, l := range found {
-		crop, top := ocr.Crop(gray, l.Box, room, dark)
+		crop, top := ocr.Crop(gray, l.Box, room, lightInk)
 		c.crops = append(c.crops, crop)
 		c.height = max(c.height, float64(l.Box.Dy()))
 		c.strips = append(c.strips, strip.Line{Gray: crop, Top: top, Bottom: top + l.Box.Dy(), Floor: floor})

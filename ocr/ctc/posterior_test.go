@@ -57,7 +57,7 @@ func enumerate(p *Posterior) map[string]float64 {
 }
 
 // The forward algorithm and the beam search agree with the sum over all paths.
-func TestAllPaths(t *testing.T) {
+func TestSearchAndForwardAgreeWithTheSumOverAllPaths(t *testing.T) {
 	for _, p := range []*Posterior{
 		tiny([3]float64{.2, .5, .3}),
 		tiny([3]float64{.6, .4, 0}, [3]float64{.6, .4, 0}), // "" is the best path, a the best text
@@ -81,14 +81,14 @@ func TestAllPaths(t *testing.T) {
 	}
 }
 
-func TestLogProbOther(t *testing.T) {
+func TestAnUnknownCharacterCountsAsOther(t *testing.T) {
 	p := tiny([3]float64{.2, .5, .3}, [3]float64{.8, .1, .1})
 	if a, b := p.LogProb("中"), p.LogProb(string(Other)); a != b {
 		t.Errorf("an unknown character has %g, the class for it %g", a, b)
 	}
 }
 
-func TestJoin(t *testing.T) {
+func TestJoinedPosteriorsReadOneAfterTheOther(t *testing.T) {
 	a := tiny([3]float64{.1, .8, .1}, [3]float64{.9, .05, .05})
 	b := tiny([3]float64{.1, .1, .8})
 	if Join(a) != a {
@@ -106,7 +106,7 @@ func TestJoin(t *testing.T) {
 	}
 }
 
-func TestWeakest(t *testing.T) {
+func TestTheWeakestCharacterTellsHowSureALineIs(t *testing.T) {
 	for _, c := range []struct {
 		p    *Posterior
 		want float64

@@ -35,7 +35,7 @@ func near(t *testing.T, want []float64, most float64, compute func(Kernel) []flo
 	}
 }
 
-func TestGeluToBytes(t *testing.T) {
+func TestGeluGivesTheBytesOfItsFormula(t *testing.T) {
 	const pixels, channels, stride = 5, 40, 48
 	r := rand.New(rand.NewPCG(1, 2))
 	in, inv, zero := random(r, pixels*channels, 3), random(r, channels, 10), random(r, channels, 30)
@@ -72,7 +72,7 @@ func TestGeluToBytes(t *testing.T) {
 	}
 }
 
-func TestDepthwise(t *testing.T) {
+func TestDepthwiseConvolutionIsItsSum(t *testing.T) {
 	const rows, cols, channels = 4, 13, 24
 	r := rand.New(rand.NewPCG(3, 4))
 	for _, taps := range []Taps{{3, 3, 1}, {3, 3, 2}, {1, 7, 1}} {
@@ -101,7 +101,7 @@ func TestDepthwise(t *testing.T) {
 	}
 }
 
-func TestPoolTwo(t *testing.T) {
+func TestPoolingTakesTheGreatestOfFour(t *testing.T) {
 	const rows, cols, channels = 3, 4, 8
 	in := random(rand.New(rand.NewPCG(5, 6)), rows*cols*channels, 1)
 	at := func(y, x, c int) float64 {
@@ -125,7 +125,7 @@ func TestPoolTwo(t *testing.T) {
 	})
 }
 
-func TestChannels(t *testing.T) {
+func TestChannelsAreSummedAndScaled(t *testing.T) {
 	const pixels, channels = 7, 24
 	r := rand.New(rand.NewPCG(7, 8))
 	in, factors := random(r, pixels*channels, 1), random(r, channels, 1)
@@ -151,7 +151,7 @@ func TestChannels(t *testing.T) {
 	})
 }
 
-func TestSilu(t *testing.T) {
+func TestSiluIsItsFormula(t *testing.T) {
 	in := append(random(rand.New(rand.NewPCG(9, 10)), 30, 5), 0, 90, -90, 200, -200, 1e-9, 3, -3, 1, -1)
 	var want []float64
 	for _, v := range in {
@@ -164,7 +164,7 @@ func TestSilu(t *testing.T) {
 	})
 }
 
-func TestLayerNorm(t *testing.T) {
+func TestLayerNormIsItsFormula(t *testing.T) {
 	const rows, n, stride = 3, 24, 32
 	r := rand.New(rand.NewPCG(11, 12))
 	in, gain, offset := random(r, rows*stride, 4), random(r, n, 1), random(r, n, 1)
@@ -193,7 +193,7 @@ func TestLayerNorm(t *testing.T) {
 	})
 }
 
-func TestAttention(t *testing.T) {
+func TestAttentionIsItsFormula(t *testing.T) {
 	const rows, heads, size, inStride, outStride = 19, 2, 15, 96, 32
 	qkv := random(rand.New(rand.NewPCG(13, 14)), rows*inStride, 1)
 	want := make([]float64, rows*outStride)

@@ -33,7 +33,7 @@ func read(t testing.TB, n *Net, lines ...Line) []*Posterior {
 	return ps
 }
 
-func TestRead(t *testing.T) {
+func TestLinesAreReadAsTheyArePrinted(t *testing.T) {
 	n := open(t)
 	all := samples.Read(t, "testdata")
 	var lines []Line
@@ -69,7 +69,7 @@ func TestRead(t *testing.T) {
 }
 
 // A line's text may be wrapped anywhere.
-func TestJoinWrapped(t *testing.T) {
+func TestAWrappedTextIsReadAsOne(t *testing.T) {
 	n := open(t)
 	all := samples.Read(t, "testdata")
 	var lines []Line
@@ -87,7 +87,7 @@ func TestJoinWrapped(t *testing.T) {
 }
 
 // How a line is read does not depend on what is read with it.
-func TestReadAlone(t *testing.T) {
+func TestALineIsReadTheSameAloneAndAmongOthers(t *testing.T) {
 	n := open(t)
 	var lines []Line
 	for range 3 {
@@ -110,7 +110,7 @@ func TestReadAlone(t *testing.T) {
 	}
 }
 
-func TestReadSameOnce(t *testing.T) {
+func TestLinesThatLookTheSameShareAReading(t *testing.T) {
 	n := open(t)
 	s := samples.Read(t, "testdata")
 	again := s[0].Line
@@ -128,7 +128,7 @@ func TestReadSameOnce(t *testing.T) {
 }
 
 // A view into a larger picture reads as the picture cut out does.
-func TestReadStride(t *testing.T) {
+func TestAViewIsReadAsWhatItShows(t *testing.T) {
 	n := open(t)
 	s := samples.Read(t, "testdata")[2]
 	page := image.NewGray(image.Rect(0, 0, 400, 60))
@@ -144,7 +144,7 @@ func TestReadStride(t *testing.T) {
 	}
 }
 
-func TestReadExtremes(t *testing.T) {
+func TestLinesOfAnySizeAreRead(t *testing.T) {
 	n := open(t)
 	gray := func(w, h int, v uint8) *image.Gray {
 		g := image.NewGray(image.Rect(0, 0, w, h))
@@ -173,7 +173,7 @@ func TestReadExtremes(t *testing.T) {
 	}
 }
 
-func TestReadCancelled(t *testing.T) {
+func TestReadingEndsWithItsContext(t *testing.T) {
 	n := open(t)
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
@@ -182,7 +182,7 @@ func TestReadCancelled(t *testing.T) {
 	}
 }
 
-func TestClose(t *testing.T) {
+func TestCloseFreesTheNet(t *testing.T) {
 	before := Live()
 	n, err := New()
 	if err != nil {
@@ -203,7 +203,7 @@ func TestClose(t *testing.T) {
 
 // sight is what the layers of the net make it: changed pixels farther off than
 // that leave a column as it was.
-func TestSight(t *testing.T) {
+func TestChangesBeyondSightLeaveAColumnAsItWas(t *testing.T) {
 	n := open(t)
 	line := Line{Gray: image.NewGray(image.Rect(0, 0, 400, 24)), Bottom: 24}
 	for i := range line.Gray.Pix {

@@ -29,7 +29,7 @@ func drawn(t testing.TB) (*Net, int) {
 }
 
 // Kernels give the same bits, for strips of any width.
-func TestKernels(t *testing.T) {
+func TestKernelsGiveTheSameBits(t *testing.T) {
 	n, width := drawn(t)
 	if len(kernel.All()) == 1 {
 		t.Log("this processor runs one kernel only")
@@ -50,7 +50,7 @@ func TestKernels(t *testing.T) {
 }
 
 // What is left of a wider strip does not change a narrower one.
-func TestRunAfterWider(t *testing.T) {
+func TestAWiderStripBeforeChangesNothing(t *testing.T) {
 	n, width := drawn(t)
 	clean := open(t)
 	const w = 100
@@ -69,7 +69,7 @@ func TestRunAfterWider(t *testing.T) {
 
 // Of neighbouring weights those of one sign add up to so little that products with
 // bytes don't overflow 16 bits, in which AVX2 adds them.
-func TestPairs(t *testing.T) {
+func TestPairsOfWeightsDoNotOverflow(t *testing.T) {
 	layers, err := embedded()
 	if err != nil {
 		t.Fatal(err)
@@ -132,7 +132,7 @@ func exact(layers []kernel.Layer, strip [][]float64) [][]float64 {
 
 // Rounding to bytes changes little: the logits are those of exact arithmetic, near
 // enough that the probabilities are, too.
-func TestExact(t *testing.T) {
+func TestRoundingToBytesChangesLittle(t *testing.T) {
 	layers, err := parse(models.Lines)
 	if err != nil {
 		t.Fatal(err)
@@ -166,7 +166,7 @@ func TestExact(t *testing.T) {
 	}
 }
 
-func TestLogSoftmax(t *testing.T) {
+func TestLogSoftmaxIsItsFormula(t *testing.T) {
 	const rows, classes, stride = 40, 45, 48
 	r := rand.New(rand.NewPCG(1, 1))
 	logits := make([]float32, rows*stride)
@@ -205,7 +205,7 @@ func TestLogSoftmax(t *testing.T) {
 	}
 }
 
-func TestParseDamaged(t *testing.T) {
+func TestADamagedFileIsNoNet(t *testing.T) {
 	for _, data := range [][]byte{nil, []byte("ONNX"), models.Lines[:100], models.Lines[:len(models.Lines)-1], append([]byte("q8 1\x01\x00\x00\x00"), make([]byte, 36)...)} {
 		if layers, err := parse(data); err == nil {
 			t.Errorf("%d bytes are %d layers", len(data), len(layers))

@@ -45,7 +45,7 @@ func folded(s string) string {
 }
 
 // Lines of all kinds of print are read as they are printed.
-func TestRead(t *testing.T) {
+func TestLinesAreReadAsTheyArePrinted(t *testing.T) {
 	n := open(t)
 	for _, s := range samples.Read(t, "testdata") {
 		p := read(t, n, s.Line)[0]
@@ -69,7 +69,7 @@ func TestRead(t *testing.T) {
 }
 
 // All kernels of this processor give the same bits.
-func TestKernels(t *testing.T) {
+func TestKernelsGiveTheSameBits(t *testing.T) {
 	n := open(t)
 	for _, s := range samples.Read(t, "testdata")[:6] {
 		var want []float32
@@ -87,7 +87,7 @@ func TestKernels(t *testing.T) {
 
 // How a line is read depends neither on those read before it nor on those beside
 // it.
-func TestReadAlone(t *testing.T) {
+func TestALineIsReadTheSameAloneAndAmongOthers(t *testing.T) {
 	n := open(t)
 	var lines []strip.Line
 	for _, s := range samples.Read(t, "testdata") {
@@ -100,7 +100,7 @@ func TestReadAlone(t *testing.T) {
 	}
 }
 
-func TestReadSameOnce(t *testing.T) {
+func TestLinesThatLookTheSameShareAReading(t *testing.T) {
 	n := open(t)
 	s := samples.Read(t, "testdata")
 	ps := read(t, n, s[0].Line, s[1].Line, s[0].Line)
@@ -109,7 +109,7 @@ func TestReadSameOnce(t *testing.T) {
 	}
 }
 
-func TestReadExtremes(t *testing.T) {
+func TestLinesOfAnySizeAreRead(t *testing.T) {
 	n := open(t)
 	gray := func(w, h int, v uint8) *image.Gray {
 		g := image.NewGray(image.Rect(0, 0, w, h))
@@ -138,7 +138,7 @@ func TestReadExtremes(t *testing.T) {
 	}
 }
 
-func TestReadCancelled(t *testing.T) {
+func TestReadingEndsWithItsContext(t *testing.T) {
 	n := open(t)
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
@@ -147,7 +147,7 @@ func TestReadCancelled(t *testing.T) {
 	}
 }
 
-func TestClose(t *testing.T) {
+func TestCloseFreesTheNet(t *testing.T) {
 	before := Live()
 	n, err := New()
 	if err != nil {
@@ -167,7 +167,7 @@ func TestClose(t *testing.T) {
 }
 
 // A damaged file is an error, and never a net.
-func TestParseDamaged(t *testing.T) {
+func TestADamagedFileIsNoNet(t *testing.T) {
 	for _, data := range [][]byte{nil, []byte("ONNX"), models.Text[:100], models.Text[:len(models.Text)-1], append([]byte("t8 1\x01\x00\x00\x00\x01xb\x02"), make([]byte, 36)...)} {
 		if _, err := parse(data); err == nil {
 			t.Errorf("%d bytes are a net", len(data))
@@ -188,7 +188,7 @@ func TestParseDamaged(t *testing.T) {
 
 // Of neighbouring weights those of one sign add up to so little that products with
 // bytes don't overflow 16 bits, in which AVX2 adds them.
-func TestPairs(t *testing.T) {
+func TestPairsOfWeightsDoNotOverflow(t *testing.T) {
 	whole, err := parse(models.Text)
 	if err != nil {
 		t.Fatal(err)
