@@ -43,6 +43,7 @@ type example struct {
 	features []float64
 	right    bool
 	given    float64
+	words    bool // it has Chinese characters
 	weighed  bool // one of the texts that were weighed: it is fitted to, and not judged
 }
 
@@ -62,8 +63,8 @@ func main() {
 	if !ok {
 		log.Fatalf("-of %s is none of values, print and figures", *of)
 	}
-	if *dry {
-		kind.options = nil // as the program is
+	if *dry && *of == "print" {
+		kind.options = nil // asked as the program asks
 	}
 	x, err := biaoge.New(kind.options...)
 	if err != nil {
@@ -156,6 +157,8 @@ func judge(all []example) {
 	}
 	n := float64(len(all))
 	fmt.Printf("%d readings, %d wrong; mean log loss %.5f, probabilities %.4f too high on the average\n", len(all), wrong, loss/n, off/n)
+	words := slices.DeleteFunc(slices.Clone(all), func(e example) bool { return !e.words })
+	fmt.Printf("calibration error %.2f %% of all, %.2f %% of the %d of words\n", 100*calibrationError(all), 100*calibrationError(words), len(words))
 	for _, bound := range []float64{0.9, 0.98, 0.99, 0.995, 0.998} {
 		silent, flagged := 0, 0
 		for _, e := range all {
@@ -168,6 +171,23 @@ func judge(all []example) {
 		}
 		fmt.Printf("flagged below %.3f: %d wrong are not (%.4f of all), %.4f of the right ones are\n", bound, silent, float64(silent)/n, float64(flagged)/(n-float64(wrong)))
 	}
+}
+
+// calibrationError is how far probabilities are off on the average: in each tenth of
+// them, their mean against the share that is right.
+func calibrationError(all []example) float64 {
+	var off [10]float64
+	for _, e := range all {
+		bin := min(9, int(10*e.given))
+		if off[bin] += e.given; e.right {
+			off[bin]--
+		}
+	}
+	sum := 0.0
+	for _, v := range off {
+		sum += math.Abs(v)
+	}
+	return sum / float64(max(1, len(all)))
 }
 
 // examples reads the pictures of a folder and compares what was weighed with
@@ -240,7 +260,7 @@ func cells(truth evaluate.Table, doc *tables.Table) (out []example) {
 			return nil
 		}
 		if c.Evidence != nil {
-			out = append(out, example{features: c.Evidence, right: tables.Fold(c.Text) == text, given: c.Confidence})
+			out = append(out, example{features: c.Evidence, right: tables.Fold(c.Text) == text, given: c.Confidence, words: ocr.ClassOf(c.Text) == ocr.Hanzi})
 		}
 		for _, r := range c.Weighed {
 			out = append(out, example{features: r.Evidence, right: r.Text == text, weighed: true})

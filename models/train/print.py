@@ -26,17 +26,18 @@ def read(path):
             if e['weighed']:
                 x.append(np.array(e['features'], np.float32))
                 y.append(e['right'])
-    return names, np.array(x, np.float64), np.array(y, bool)
+    return names, np.array(x, np.float32), np.array(y, bool)
 
 
 def fit(x, y, units, epochs, seed):
     """A net with one hidden layer, as it is written down: its inputs are the figures as they come."""
-    mean, scale = x.mean(0), x.std(0) + 1e-6
+    mean, scale = x.mean(0, dtype=np.float64), x.std(0, dtype=np.float64) + 1e-6
     net = MLPClassifier((units,), alpha=ALPHA, max_iter=epochs, batch_size=512, learning_rate_init=2e-3, random_state=seed)
-    net.fit((x - mean) / scale, y)
-    w, b = net.coefs_[0] / scale[:, None], net.intercepts_[0] - (mean / scale) @ net.coefs_[0]
+    net.fit(((x - mean) / scale).astype(np.float32), y)
+    first = net.coefs_[0].astype(np.float64)
+    w, b = first / scale[:, None], net.intercepts_[0].astype(np.float64) - (mean / scale) @ first
     return {'hidden': np.round(w.T, 5).tolist(), 'bias': np.round(b, 5).tolist(),
-            'out': np.round(net.coefs_[1][:, 0], 5).tolist(), 'outBias': round(float(net.intercepts_[1][0]), 5)}
+            'out': np.round(net.coefs_[1][:, 0].astype(np.float64), 5).tolist(), 'outBias': round(float(net.intercepts_[1][0]), 5)}
 
 
 ALPHA = 3e-2  # of the ridge: 3e-3 and 3e-1 are worse on what is held
