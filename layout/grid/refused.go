@@ -41,8 +41,8 @@ func (g *Grid) lines(axis ruling.Axis) []float64 {
 }
 
 // along is how much likelier it is that a line is printed, at the sides of cells between two
-// places on it, than that it is not: the logarithm of the odds. Once that is more than one
-// edge may say, no more are asked.
+// places on it, than that it is not: the logarithm of the odds. Once that is more than a
+// side may say, no more are asked.
 func (g *Grid) along(m *ruling.Evidence, axis ruling.Axis, pos, from, to float64) (sum float64) {
 	for _, c := range g.Cells {
 		x0, x1, y0, y1 := g.ColLines[c.Col], g.ColLines[c.Col+c.ColSpan], g.RowLines[c.Row], g.RowLines[c.Row+c.RowSpan]
@@ -51,7 +51,7 @@ func (g *Grid) along(m *ruling.Evidence, axis ruling.Axis, pos, from, to float64
 			lo, hi, before, after = y0, y1, x0, x1
 		}
 		if (before == pos || after == pos) && lo >= from && hi <= to {
-			if sum += g.side(m, axis, pos, lo, hi); sum > oneEdge {
+			if sum += g.side(m, axis, pos, lo, hi); sum > oneEdge/2 {
 				break
 			}
 		}
