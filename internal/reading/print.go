@@ -63,6 +63,10 @@ func (t *Table) readPrint(ctx context.Context, cells []int) error {
 				continue
 			}
 		}
+		if e.Probability() < t.ReviewBelow && t.match == nil && !t.mayBeSettled(e) {
+			t.cells[i].settlePrint(text, e, nil)
+			continue
+		}
 		second, err := t.secondPrint(ctx, &t.cells[i], text, e)
 		if err != nil {
 			return err
@@ -71,6 +75,14 @@ func (t *Table) readPrint(ctx context.Context, cells []int) error {
 		t.cells[i].settlePrint(text, e, &second)
 	}
 	return nil
+}
+
+// mayBeSettled reports whether a cell would not be flagged if Tesseract were to read
+// surely what speaks for itself most so far: where it would be all the same, and no
+// form says what else may stand there, asking costs more than it tells.
+func (t *Table) mayBeSettled(e ocr.PrintEvidence) bool {
+	e.Asked, e.Agrees, e.Second = true, true, 1
+	return e.Probability() >= t.ReviewBelow
 }
 
 // wordingOf is the wording of the form's label that a cell is which a reader read
