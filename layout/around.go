@@ -47,7 +47,7 @@ func captionOf(p ink.Pixels, grids []grid.Grid, i int, height float64) *grid.Cap
 	// A rule or a drawing above a table is no text.
 	var text []ink.Blob
 	for _, b := range found.Blobs {
-		if h := float64(b.Box.Dy()); h <= captionHeight*height && (float64(b.Box.Dx()) <= 6*height || h > 0.5*height) {
+		if h := float64(b.Box.Dy()); h <= captionHeight*height && (float64(b.Box.Dx()) <= 6*height || 2*h > height) {
 			text = append(text, b)
 		}
 	}

@@ -39,7 +39,7 @@ type Page struct {
 
 	warps   straighten.Warps
 	picture image.Point // size before it was turned
-	scale   float64     // how many of its pixels a pixel is that was straightened
+	scale   scale       // from what was straightened to it
 	grain   int         // of the tables' ground, usually: how many grey levels it varies
 }
 
@@ -53,7 +53,7 @@ func (p *Page) Close() error { return p.Gray.Close() }
 // pixels.
 func (p *Page) Source(x, y float64) (float64, float64) {
 	x, y = p.warps.Source(x, y)
-	return p.unturn(x*p.scale, y*p.scale)
+	return p.unturn(x*p.scale.x, y*p.scale.y)
 }
 
 // unturn takes a position on the turned picture to the picture as it came.
@@ -94,17 +94,36 @@ func Expect(ctx context.Context, gray *image.Gray, turn int) (*Page, error) {
 	return analyze(ctx, gray, turn, true)
 }
 
-// analyze is the table of stages: each makes something of what those before it
-// made, and changes none of it.
+// analyze makes large print smaller, unless that of the tables is small.
 func analyze(ctx context.Context, gray *image.Gray, turn int, expected bool) (*Page, error) {
 	picture, err := upright(gray, turn)
 	if err != nil {
 		return nil, err
 	}
-	source, scale, err := reduced(picture)
+	source, by, err := reduced(picture)
 	if err != nil {
 		return nil, err
 	}
+	p, err := analyzed(ctx, source, expected)
+	if err == nil && by != (scale{1, 1}) && p.lowPrint() {
+		p.Close()
+		if picture, err = upright(gray, turn); err != nil {
+			return nil, err
+		}
+		by = scale{1, 1}
+		p, err = analyzed(ctx, picture, expected)
+	}
+	if err != nil {
+		return nil, err
+	}
+	p.Turn, p.picture, p.scale = turn, gray.Rect.Size(), by
+	return p, nil
+}
+
+// analyzed is the table of stages: each makes something of what those before it made, and
+// changes none of it. It takes the picture over. How the picture was turned and made smaller
+// is not on its page.
+func analyzed(ctx context.Context, source gocv.Mat, expected bool) (*Page, error) {
 	size := image.Pt(source.Cols(), source.Rows())
 	s, err := straighten.ByRules(ctx, source)
 	if err != nil {
@@ -128,22 +147,16 @@ func analyze(ctx context.Context, gray *image.Gray, turn int, expected bool) (*P
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	open, columns := borderless.Tables(prints, ruling.StrongOf(r.Hor), ruling.StrongOf(r.Ver), expected)
-	if free, columned := r.Without(singleColumn); columned {
-		more := borderless.Outside(r.Page, free.Taken(), s.Found.Hor)
-		tables, doubtful := borderless.Tables(more, ruling.StrongOf(r.Hor), ruling.StrongOf(r.Ver), false)
-		if slices.ContainsFunc(tables, func(g grid.Grid) bool { return takesIn(g, r.Grids, free.Grids) }) {
-			r, prints, open, columns = free, more, tables, doubtful
-		}
-	}
-	grids := grid.Outermost(slices.Concat(r.Grids, open, grid.ThickNets(r.Page, figuresOf(prints))))
+	r, found := openTables(r, s.Found.Hor, prints, expected)
+	prints = found.prints
+	grids := grid.Outermost(slices.Concat(r.Grids, found.grids, grid.ThickNets(r.Page, figuresOf(prints))))
 	t, err := readLines(ctx, r.Page, grids)
 	if err != nil {
 		return nil, err
 	}
 	grids = withCaptions(t.page, withCuts(t.page, t.grids, t.height, border{s.Warps, size}), t.height)
-	p := &Page{Grids: grids, LineHeight: t.height, Contrast: t.contrast, Turn: turn, Skew: s.Skew, Dewarped: s.Dewarped,
-		Streaks: s.Streaks, Broken: r.Broken, warps: s.Warps, picture: gray.Rect.Size(), scale: scale, grain: t.grain}
+	p := &Page{Grids: grids, LineHeight: t.height, Contrast: t.contrast, Skew: s.Skew, Dewarped: s.Dewarped,
+		Streaks: s.Streaks, Broken: r.Broken, warps: s.Warps, grain: t.grain}
 	if len(grids) == 0 {
 		p.Loose = looseLabels(t.page, prints)
 		p.Sideways = len(prints) == 1 && straighten.Sideways(prints[0].Marks, prints[0].Height)
@@ -154,7 +167,7 @@ func analyze(ctx context.Context, gray *image.Gray, turn int, expected bool) (*P
 	for _, g := range aside {
 		unlikely = append(unlikely, g.Box)
 	}
-	other := elsewhere(slices.Concat(prints, sides), slices.Concat(columns, unlikely))
+	other := elsewhere(slices.Concat(prints, sides), slices.Concat(found.doubtful, unlikely))
 	if s.Found.Over && len(grids) == 0 {
 		other.Over = append(other.Over, image.Rectangle{Max: image.Pt(t.page.W, t.page.H)})
 	}
@@ -178,18 +191,6 @@ func findRuled(ctx context.Context, s *straighten.Straight, expected bool) (*gri
 		return nil, nil, err
 	}
 	return l, borderless.Outside(l.Page, l.Taken(), s.Found.Hor), nil
-}
-
-// singleColumn tells a ruled table of one column: what rules bound may be no more
-// than its heading, or its rows.
-func singleColumn(g grid.Grid) bool { return g.Cols == 1 }
-
-// takesIn tells whether a table of text takes in what was a ruled table.
-func takesIn(g grid.Grid, before, free []grid.Grid) bool {
-	return slices.ContainsFunc(before, func(b grid.Grid) bool {
-		in := b.Box.Intersect(g.Box)
-		return !slices.ContainsFunc(free, func(f grid.Grid) bool { return f.Box == b.Box }) && 2*in.Dx()*in.Dy() > b.Box.Dx()*b.Box.Dy()
-	})
 }
 
 // figuresOf is what is too large to be text.

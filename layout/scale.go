@@ -18,30 +18,34 @@ const (
 	// Print twice as high is made smaller, to this height and half as much again at most.
 	// Set by hand.
 	clearPrint = 22
-	// probeSide is the longer side, pixels, of the small copy of a picture in which the
-	// height of its print is measured: there that of a page's is 10 to 20. A picture
-	// hardly larger is left as it is. Set by hand.
-	probeSide = 1250
+	// largeSide is the longer side of a picture, pixels, below which it is left as it is: a
+	// page of such print is larger. Set by hand.
+	largeSide = 2500
+	// probed is how many times smaller the copy of a picture is in which the height of its
+	// print is measured: all that can be read can still be seen in it. Set by hand.
+	probed = 3
 )
 
-// reduced is a picture of large print made smaller, and how many of its pixels a pixel of
-// the result is wide; a picture of other print is the result itself. It takes the picture
-// over.
-func reduced(source gocv.Mat) (gocv.Mat, float64, error) {
-	side := max(source.Cols(), source.Rows())
-	if side < 2*probeSide {
-		return source, 1, nil
+// A scale is how many pixels of a picture a pixel of what was made of it is wide and high.
+type scale struct{ x, y float64 }
+
+// reduced is a picture of large print made smaller; a picture of other print is the result
+// itself. It takes the picture over.
+func reduced(source gocv.Mat) (gocv.Mat, scale, error) {
+	if max(source.Cols(), source.Rows()) < largeSide {
+		return source, scale{1, 1}, nil
 	}
-	height, err := printHeight(source, float64(side)/probeSide)
+	height, err := printHeight(source)
 	times := math.Floor(height / clearPrint)
 	if err == nil && times < 2 {
-		return source, 1, nil
+		return source, scale{1, 1}, nil
 	}
 	defer source.Close()
 	if err != nil {
-		return gocv.Mat{}, 0, err
+		return gocv.Mat{}, scale{}, err
 	}
-	return shrunk(source, times), times, nil
+	out := shrunk(source, times)
+	return out, scale{float64(source.Cols()) / float64(out.Cols()), float64(source.Rows()) / float64(out.Rows())}, nil
 }
 
 // shrunk is a picture of which a pixel is so many pixels wide and high.
@@ -52,10 +56,10 @@ func shrunk(source gocv.Mat, times float64) gocv.Mat {
 	return out
 }
 
-// printHeight is the usual height of a picture's print, pixels, measured in a copy that is
-// so many times smaller; 0 where there is none, or more than any print is.
-func printHeight(source gocv.Mat, times float64) (float64, error) {
-	small := shrunk(source, times)
+// printHeight is the usual height of a picture's print, pixels; 0 where there is none, or
+// more than any print is.
+func printHeight(source gocv.Mat) (float64, error) {
+	small := shrunk(source, probed)
 	defer small.Close()
 	px, err := small.DataPtrUint8()
 	if err != nil {
@@ -65,12 +69,16 @@ func printHeight(source gocv.Mat, times float64) (float64, error) {
 	whole := image.Rect(0, 0, page.W, page.H)
 	var heights []int
 	for _, b := range ink.Components(ink.Mask(page, whole), whole, ink.MaxMarks) {
-		if w, h := b.Box.Dx(), b.Box.Dy(); h >= ink.Illegible && w <= 2*h && h <= 2*w {
+		if w, h := b.Box.Dx(), b.Box.Dy(); probed*h >= ink.Illegible && w <= 2*h && h <= 2*w {
 			heights = append(heights, h)
 		}
 	}
 	if len(heights) == 0 {
 		return 0, nil
 	}
-	return ink.PrintHeight(heights) * times, nil
+	return probed * ink.PrintHeight(heights), nil
 }
+
+// lowPrint tells whether the print of the tables is low, on a page whose print was clear on
+// the whole: then it was that of titles, or of prose.
+func (p *Page) lowPrint() bool { return p.LineHeight > 0 && 2*p.LineHeight < clearPrint }

@@ -54,3 +54,71 @@ func TestLargePrintIsMadeSmaller(t *testing.T) {
 		}
 	}
 }
+
+// A tall page of small print with one large title is left as it is: nothing of it could be
+// read if the title were made as small as print.
+func TestSmallPrintBelowALargeTitleStays(t *testing.T) {
+	const x, y, w, h = 60, 300, 160, 30
+	img := sketch.New(700, 3200, 245)
+	img.Text(60, 60, 5, 30)
+	for i := range 6 { // a title
+		box := image.Rect(60+i*90, 60, 60+i*90+80, 150)
+		img.Fill(box, 40)
+		img.Fill(box.Inset(10), 245)
+	}
+	const rows, cols = 90, 3
+	for i := range cols + 1 {
+		img.Plumb(x+i*w, y, y+rows*h+1, 30)
+	}
+	for i := range rows + 1 {
+		img.Level(y+i*h, x, x+cols*w+1, 30)
+	}
+	for r := range rows {
+		for c := range cols {
+			img.Text(x+c*w+20, y+r*h+8, 4, 40)
+		}
+	}
+	page, err := Analyze(context.Background(), img.Gray, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer page.Close()
+	if len(page.Grids) != 1 || page.Grids[0].Rows != rows || page.Grids[0].Cols != cols {
+		t.Fatalf("%v", shapes(page))
+	}
+	if x0, _ := page.Source(page.Grids[0].ColLines[0], 0); page.scale != (scale{1, 1}) || math.Abs(x0-x) > 3 {
+		t.Errorf("made smaller %v times; the table begins at %.0f", page.scale, x0)
+	}
+}
+
+// Where most print is large, and the table's is not, the page is looked at as it is.
+func TestATableOfSmallPrintAmongLargeIsLookedAtAsItIs(t *testing.T) {
+	img := sketch.New(2600, 2600, 245)
+	for r := range 12 {
+		for c := range 20 {
+			box := image.Rect(60+c*120, 60+r*130, 60+c*120+80, 150+r*130)
+			img.Fill(box, 40)
+			img.Fill(box.Inset(10), 245)
+		}
+	}
+	const x, y, w, h, rows, cols = 60, 1900, 400, 34, 12, 4
+	for i := range cols + 1 {
+		img.Plumb(x+i*w, y, y+rows*h+1, 30)
+	}
+	for i := range rows + 1 {
+		img.Level(y+i*h, x, x+cols*w+1, 30)
+	}
+	for r := range rows {
+		for c := range cols {
+			img.Text(x+c*w+20, y+r*h+10, 2, 40)
+		}
+	}
+	page, err := Analyze(context.Background(), img.Gray, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer page.Close()
+	if page.scale != (scale{1, 1}) || len(page.Grids) == 0 {
+		t.Errorf("made smaller %v times, %v", page.scale, shapes(page))
+	}
+}

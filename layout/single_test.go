@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"image"
+	"slices"
 	"testing"
 
 	"github.com/biaoge/biaoge/internal/sketch"
@@ -46,6 +47,42 @@ func TestColumnsThatOnlyTextTells(t *testing.T) {
 	}
 }
 
+// A list that is ruled in one column stays one beside a table whose headings are framed.
+func TestAnotherListOfOneColumnStays(t *testing.T) {
+	img := sketch.New(700, 700, 245)
+	const left, right, top, row = 40, 660, 40, 40
+	for r := range 7 {
+		img.Fill(image.Rect(left, top+r*row, right, top+r*row+2), 30)
+	}
+	for _, x := range []int{left, right - 2} {
+		img.Fill(image.Rect(x, top, x+2, top+2*row), 30)
+	}
+	for r := range 6 {
+		words(&img, left+20, top+r*row+12, 4)
+		for c := 1; c < 4; c++ {
+			words(&img, left+c*160, top+r*row+12, 2+(r+c)%2)
+		}
+	}
+	const list = 400
+	for r := range 7 {
+		img.Fill(image.Rect(left, list+r*row, 300, list+r*row+2), 30)
+	}
+	for _, x := range []int{left, 298} {
+		img.Fill(image.Rect(x, list, x+2, list+6*row), 30)
+	}
+	for r := range 6 {
+		words(&img, left+20, list+r*row+12, 5)
+	}
+	page, err := Analyze(context.Background(), img.Gray, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer page.Close()
+	if got := shapes(page); !slices.Equal(got, [][2]int{{6, 4}, {6, 1}}) {
+		t.Error(got)
+	}
+}
+
 // Plumb rules alone are those of a table, whose rows its text tells.
 func TestRowsThatOnlyTextTells(t *testing.T) {
 	c := sketch.New(540, 330, 255)
@@ -60,15 +97,18 @@ func TestRowsThatOnlyTextTells(t *testing.T) {
 func TestALowRowIsATable(t *testing.T) {
 	for name, c := range map[string]struct {
 		plumb, top int // how many plumb rules, and how far below the level rule they begin
+		shift      int // how much further right than the other the upper level rule begins
 		want       string
 	}{
-		"plumb rules from rule to rule": {6, 0, "1×5"},
-		"the sides alone":               {2, 0, ""},
-		"strokes":                       {6, 4, ""},
+		"plumb rules from rule to rule": {6, 0, 0, "1×5"},
+		"an upper rule shifted":         {6, 0, 2, "1×5"},
+		"a lower rule shifted":          {6, 0, -2, "1×5"},
+		"the sides alone":               {2, 0, 0, ""},
+		"strokes":                       {6, 4, 0, ""},
 	} {
 		img := sketch.New(540, 120, 255)
-		img.Level(40, 40, 491, 0)
-		img.Level(58, 40, 491, 0)
+		img.Level(40, 40+max(0, c.shift), 491, 0)
+		img.Level(58, 40+max(0, -c.shift), 491, 0)
 		for i := range c.plumb {
 			img.Plumb(40+450*i/(c.plumb-1), 40+c.top, 59-c.top, 0)
 		}

@@ -39,7 +39,7 @@ func freeBands(page image.Point, boxes []image.Rectangle) []image.Rectangle {
 	return out
 }
 
-// Beside is Outside for what is printed to the left and right of the parts of a page that
+// AtSides is Outside for what is printed to the left and right of the parts of a page that
 // are taken, and between these.
 func AtSides(p ink.Pixels, taken []image.Rectangle, traces []ruling.Trace) []Print {
 	var out []Print
@@ -187,12 +187,13 @@ func (p *Print) sortLarge(large, text []ink.Blob, mask []uint8, traces []ruling.
 		}
 	}
 	side := max(4, int(p.Height/2)) // pixels; lines lean and bend
+	bands := p.ruledBands(traces)
 	for _, b := range large {
 		inner := 0
 		in := b.Box.Inset(side)
-		ruled := rowsOfRules(traces, b.Box, side)
+		ruled := rowsOf(bands, b.Box, side)
 		for y := in.Min.Y; y < in.Max.Y; y++ {
-			if ruled[y] {
+			if ruled[y-b.Box.Min.Y] {
 				continue
 			}
 			for _, v := range row(y, in) {
@@ -212,19 +213,36 @@ func (p *Print) sortLarge(large, text []ink.Blob, mask []uint8, traces []ruling.
 	}
 }
 
-// rowsOfRules are the rows of pixels of the level rules that go through a box from
-// side to side, and those beside them.
-func rowsOfRules(traces []ruling.Trace, box image.Rectangle, side int) map[int]bool {
-	out := map[int]bool{}
+// A ruledBand is the rows of pixels that a level rule takes, and those beside them.
+type ruledBand struct{ across, along ink.Span }
+
+// ruledBands are those of the level rules that are no shorter than a line of text is high
+// many times.
+func (p *Print) ruledBands(traces []ruling.Trace) (out []ruledBand) {
 	for i := range traces {
 		t := &traces[i]
-		if t.Lo() > float64(box.Min.X+side) || t.Hi() < float64(box.Max.X-side) {
+		if t.Length() < p.longRule() {
 			continue
 		}
-		for _, y := range t.Across {
-			for at := int(float64(y)-t.Thick/2) - 1; at <= int(float64(y)+t.Thick/2)+1; at++ {
-				out[at] = true
-			}
+		half := t.Thick/2 + 1
+		out = append(out, ruledBand{ink.Span{Lo: int(float64(slices.Min(t.Across)) - half), Hi: int(float64(slices.Max(t.Across))+half) + 1}, ink.Span{Lo: int(t.Lo()), Hi: int(t.Hi())}})
+	}
+	return out
+}
+
+// longRule is how long a trace is at least that is taken for a rule, pixels.
+func (p *Print) longRule() float64 { return max(48, 5*p.Height) }
+
+// rowsOf are the rows of pixels of a box that rules take which go through it from side to
+// side; side is how far from a side they may end, pixels. The first is that of the top.
+func rowsOf(bands []ruledBand, box image.Rectangle, side int) []bool {
+	out := make([]bool, box.Dy())
+	for _, b := range bands {
+		if b.along.Lo > box.Min.X+side || b.along.Hi < box.Max.X-side || b.along.Hi-b.along.Lo < box.Dx()-2*side {
+			continue
+		}
+		for y := max(b.across.Lo, box.Min.Y); y < min(b.across.Hi, box.Max.Y); y++ {
+			out[y-box.Min.Y] = true
 		}
 	}
 	return out
@@ -287,7 +305,7 @@ func (p *Print) withoutDashes(marks []ink.Blob, traces []ruling.Trace) []ink.Blo
 func (p *Print) longTraces(traces []ruling.Trace) (out []image.Rectangle) {
 	for i := range traces {
 		t := &traces[i]
-		if t.Light || t.Pieced || t.Length() < max(48, 5*p.Height) {
+		if t.Light || t.Pieced || t.Length() < p.longRule() {
 			continue
 		}
 		a, b := t.Fit()

@@ -55,11 +55,7 @@ func Outermost(grids []Grid) []Grid {
 	})
 	var out []Grid
 	for _, g := range grids {
-		inside := slices.ContainsFunc(out, func(o Grid) bool {
-			in := o.Box.Intersect(g.Box)
-			return 2*in.Dx()*in.Dy() > g.Box.Dx()*g.Box.Dy()
-		})
-		if !inside {
+		if !slices.ContainsFunc(out, g.MostlyIn) {
 			out = append(out, g)
 		}
 	}
@@ -70,6 +66,12 @@ func Outermost(grids []Grid) []Grid {
 		return a.Box.Min.Y - b.Box.Min.Y
 	})
 	return out
+}
+
+// MostlyIn tells whether more than half of a table lies in another.
+func (g Grid) MostlyIn(o Grid) bool {
+	in := o.Box.Intersect(g.Box)
+	return 2*in.Dx()*in.Dy() > g.Box.Dx()*g.Box.Dy()
 }
 
 // compress drops the lines that no cell edge falls on.

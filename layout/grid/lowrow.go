@@ -1,18 +1,21 @@
 package grid
 
 import (
+	"cmp"
 	"image"
 	"math"
+	"slices"
 
 	"github.com/biaoge/biaoge/layout/ruling"
 )
 
-// plumbOfLowRows finds the plumb rules between level rules of one extent, top to bottom,
-// that meet none: in rows so low that no plumb rule was followed. They go from one level
+// plumbOfLowRows finds the plumb rules between level rules of one extent that meet none: in
+// rows so low that no plumb rule was followed. They go from one level
 // rule to the next without a gap, as no stroke of text does that has room above and below,
 // and stand at both ends of the level rules and somewhere between. There are none unless
 // every row has some.
 func plumbOfLowRows(m *ruling.Evidence, level []ruling.Rule) (out []ruling.Rule) {
+	level = slices.SortedFunc(slices.Values(level), func(a, b ruling.Rule) int { return cmp.Compare(a.Pos, b.Pos) })
 	for i := 1; i < len(level); i++ {
 		a, b := &level[i-1], &level[i]
 		lo, hi := min(a.Lo, b.Lo), max(a.Hi, b.Hi)

@@ -28,7 +28,7 @@ func (g *Grid) notRefused(m *ruling.Evidence, axis ruling.Axis, rs []ruling.Rule
 			return false
 		}
 		i := slices.IndexFunc(inner, func(pos float64) bool { return math.Abs(pos-r.Pos) <= lostEnd })
-		return i >= 0 && g.along(m, axis, inner[i], r.Lo-lostEnd, r.Hi+lostEnd) < -oneEdge
+		return i >= 0 && g.refuses(m, axis, inner[i], r.Lo-lostEnd, r.Hi+lostEnd)
 	})
 }
 
@@ -40,21 +40,42 @@ func (g *Grid) lines(axis ruling.Axis) []float64 {
 	return g.ColLines
 }
 
-// along is how much likelier it is that a line is printed, at the sides of cells between two
-// places on it, than that it is not: the logarithm of the odds. Once that is more than a
-// side may say, no more are asked.
-func (g *Grid) along(m *ruling.Evidence, axis ruling.Axis, pos, from, to float64) (sum float64) {
-	for _, c := range g.Cells {
-		x0, x1, y0, y1 := g.ColLines[c.Col], g.ColLines[c.Col+c.ColSpan], g.RowLines[c.Row], g.RowLines[c.Row+c.RowSpan]
-		lo, hi, before, after := x0, x1, y0, y1
-		if axis == ruling.Plumb {
-			lo, hi, before, after = y0, y1, x0, x1
-		}
-		if (before == pos || after == pos) && lo >= from && hi <= to {
-			if sum += g.side(m, axis, pos, lo, hi); sum > oneEdge/2 {
-				break
-			}
+// refuses tells whether the evidence refuses a line between two places on it: all sides of
+// cells together, with at least half of what they may say against it, and neither the first
+// nor the last nor the middle one is likelier printed than not, as most of a rule's are.
+func (g *Grid) refuses(m *ruling.Evidence, axis ruling.Axis, pos, from, to float64) bool {
+	sides := g.sidesAlong(axis, pos, from, to)
+	if len(sides) == 0 {
+		return false
+	}
+	odds := func(s span) float64 { return g.side(m, axis, pos, s.lo, s.hi) }
+	for _, i := range []int{0, len(sides) / 2, len(sides) - 1} {
+		if odds(sides[i]) > 0 {
+			return false
 		}
 	}
-	return sum
+	sum := 0.
+	for _, s := range sides {
+		sum += odds(s)
+	}
+	const side = oneEdge / 2 // what a side may say at most
+	return sum < -oneEdge && sum < -side/2*float64(len(sides))
+}
+
+// A span is from where to where on a line the side of a cell is, pixels.
+type span struct{ lo, hi float64 }
+
+// sidesAlong are the sides of cells on a line between two places on it.
+func (g *Grid) sidesAlong(axis ruling.Axis, pos, from, to float64) (out []span) {
+	for _, c := range g.Cells {
+		x0, x1, y0, y1 := g.ColLines[c.Col], g.ColLines[c.Col+c.ColSpan], g.RowLines[c.Row], g.RowLines[c.Row+c.RowSpan]
+		s, before, after := span{x0, x1}, y0, y1
+		if axis == ruling.Plumb {
+			s, before, after = span{y0, y1}, x0, x1
+		}
+		if (before == pos || after == pos) && s.lo >= from && s.hi <= to {
+			out = append(out, s)
+		}
+	}
+	return out
 }

@@ -56,7 +56,7 @@ func (r *ridges) chains(ts []Trace) [][]int {
 		if t.Rough > 0.5 || t.even < 0.7 || t.Coverage > 0.85 && t.Length() > float64(4*r.maxGap) {
 			continue
 		}
-		chain := append(c.before(t), i)
+		chain := append(c.takeBefore(t), i)
 		end := int(t.Across[len(t.Across)-1]) / chainWidth
 		c.open[end] = append(c.open[end], chain)
 	}
@@ -75,9 +75,9 @@ func (c *chainer) close(chain []int) {
 	}
 }
 
-// before takes the chain that a piece continues best out of the open ones; nil where it
+// takeBefore takes the chain that a piece continues best out of the open ones; nil where it
 // continues none.
-func (c *chainer) before(t *Trace) (best []int) {
+func (c *chainer) takeBefore(t *Trace) (best []int) {
 	at := int(t.Across[0]) / chainWidth
 	bestAt, bestK, bestD := 0, 0, 0.
 	for near := at - 1; near <= at+1; near++ {
