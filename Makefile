@@ -21,13 +21,14 @@ PACKAGES := g++ $(OPENCV:%=libopencv-%-dev) libtesseract-dev libleptonica-dev te
 TEST_PACKAGES := $(PACKAGES) curl nodejs python3-scrapy tesseract-ocr fonts-noto-cjk fonts-wqy-zenhei fonts-wqy-microhei fonts-liberation fonts-dejavu-core \
 	fonts-arphic-gbsn00lp fonts-arphic-uming fonts-lxgw-wenkai
 
-SAMPLE := testdata/requests-2021-lowres.jpg
+SAMPLE := testdata/proactive-2019-photo.jpg
 DEVSET ?= ../shared/devset
 
 .PHONY: demo test test-first test-rest build deps test-deps lint unit leaks fuzz bench score clean
 
 demo: deps build
 	bin/biaoge extract --pretty $(SAMPLE)
+	@echo "A value marked ! is doubtful. For a folder: bin/biaoge batch FOLDER out, then bin/biaoge review out."
 
 # In two halves: what fails most often, and soonest, is first; between them
 # .ci/run builds the image.
