@@ -132,10 +132,7 @@ const sideNear = 16
 // sides finds the rules at two opposite sides of a grid, where none of the rules given lies
 // there. Axis is the direction of those sides.
 func sides(s seeker, g *Grid, axis ruling.Axis, rules, others []ruling.Rule) []ruling.Rule {
-	lines, across := g.ColLines, g.RowLines
-	if axis == ruling.Level {
-		lines, across = across, lines
-	}
+	lines, across := g.lines(axis), g.lines(axis.Across())
 	var out []ruling.Rule
 	for _, at := range []float64{lines[0], lines[len(lines)-1]} {
 		if slices.ContainsFunc(rules, func(r ruling.Rule) bool { return math.Abs(r.Pos-at) < ruling.CellSlack }) {
@@ -163,15 +160,11 @@ func crossings(ctx context.Context, s seeker, g *Grid, axis ruling.Axis, known [
 		bands[band{at, n}] = append(bands[band{at, n}], c.Box)
 	}
 	var out []ruling.Rule
-	lines := g.ColLines
-	if axis == ruling.Level {
-		lines = g.RowLines
-	}
 	for _, cells := range bands {
 		if ctx.Err() != nil {
 			return nil
 		}
-		out = append(out, s.across(axis, cells, known, lines)...)
+		out = append(out, s.across(axis, cells, known, g.lines(axis))...)
 	}
 	slices.SortFunc(out, func(a, b ruling.Rule) int {
 		return cmp.Or(cmp.Compare(a.Pos, b.Pos), cmp.Compare(a.Lo, b.Lo), cmp.Compare(a.Hi, b.Hi), cmp.Compare(a.Tone, b.Tone), cmp.Compare(a.Thick, b.Thick))

@@ -68,6 +68,14 @@ func Outermost(grids []Grid) []Grid {
 	return out
 }
 
+// lines are the lines of a direction, pixels.
+func (g *Grid) lines(axis ruling.Axis) []float64 {
+	if axis == ruling.Level {
+		return g.RowLines
+	}
+	return g.ColLines
+}
+
 // MostlyIn tells whether more than half of a table lies in another.
 func (g Grid) MostlyIn(o Grid) bool {
 	in := o.Box.Intersect(g.Box)

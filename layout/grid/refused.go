@@ -32,14 +32,6 @@ func (g *Grid) notRefused(m *ruling.Evidence, axis ruling.Axis, rs []ruling.Rule
 	})
 }
 
-// lines are the lines of a direction, pixels.
-func (g *Grid) lines(axis ruling.Axis) []float64 {
-	if axis == ruling.Level {
-		return g.RowLines
-	}
-	return g.ColLines
-}
-
 // refuses tells whether the evidence refuses a line between two places on it: all sides of
 // cells together, with at least half of what they may say against it, and neither the first
 // nor the last nor the middle one is likelier printed than not, as most of a rule's are.

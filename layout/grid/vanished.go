@@ -137,10 +137,7 @@ func partByText(p ink.Pixels, g *Grid) {
 // lostIn finds the first column (or row) of a grid that a rule parts which cannot be
 // seen, and where the rule is, pixels; ok is false where there is none.
 func lostIn(g *Grid, axis ruling.Axis, blobs func(Cell) []ink.Blob) (k int, at float64, ok bool) {
-	lines := g.ColLines
-	if axis == ruling.Level {
-		lines = g.RowLines
-	}
+	lines := g.lines(axis)
 	var sizes []float64
 	for i := 1; i < len(lines); i++ {
 		sizes = append(sizes, lines[i]-lines[i-1])
