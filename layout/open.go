@@ -28,10 +28,13 @@ func openTables(r *grid.Lattice, level []ruling.Trace, prints []borderless.Print
 	within := func(r *grid.Lattice) open {
 		return around(r, borderless.Outside(r.Page, r.Taken(), level), false)
 	}
-	if free, any := r.Without(singleColumn); any {
-		told := within(free).grids
-		rest, any := r.Without(func(g grid.Grid) bool { return singleColumn(g) && slices.ContainsFunc(told, g.MostlyIn) })
-		if any {
+	if free, some := r.Without(singleColumn); some {
+		told := within(free)
+		rest, some := r.Without(func(g grid.Grid) bool { return singleColumn(g) && slices.ContainsFunc(told.grids, g.MostlyIn) })
+		switch {
+		case some && len(rest.Grids) == len(free.Grids):
+			return free, told
+		case some:
 			return rest, within(rest)
 		}
 	}
