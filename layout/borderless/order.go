@@ -58,7 +58,7 @@ func waysOf(lines [][]image.Rectangle) (ways [][]ink.Span) {
 			way[c] = ink.Span{Lo: part.Min.X, Hi: part.Max.X}
 		}
 		for {
-			i := slices.IndexFunc(ways, func(w []ink.Span) bool { return disjoint(w, way) == 0 })
+			i := slices.IndexFunc(ways, func(w []ink.Span) bool { return columnsApart(w, way) == 0 })
 			if i < 0 {
 				break
 			}
@@ -74,10 +74,10 @@ func waysOf(lines [][]image.Rectangle) (ways [][]ink.Span) {
 // column, which may be of labels: at least half of the columns stand beside those of
 // the others. Where only one does, it is another column, and each lacks what the other
 // has.
-func otherWay(a, b []ink.Span) bool { return 2*disjoint(a, b) >= len(a)-1 }
+func otherWay(a, b []ink.Span) bool { return 2*columnsApart(a, b) >= len(a)-1 }
 
-// disjoint counts the columns of which two ways share nothing.
-func disjoint(a, b []ink.Span) (n int) {
+// columnsApart counts the columns of which two ways share nothing.
+func columnsApart(a, b []ink.Span) (n int) {
 	for c := range a {
 		if a[c].Lo >= b[c].Hi || b[c].Lo >= a[c].Hi {
 			n++

@@ -191,7 +191,7 @@ func (p *Print) sortLarge(large, text []ink.Blob, mask []uint8, traces []ruling.
 	for _, b := range large {
 		inner := 0
 		in := b.Box.Inset(side)
-		ruled := rowsOf(bands, b.Box, side)
+		ruled := ruledRows(bands, b.Box, side)
 		for y := in.Min.Y; y < in.Max.Y; y++ {
 			if ruled[y-b.Box.Min.Y] {
 				continue
@@ -233,9 +233,9 @@ func (p *Print) ruledBands(traces []ruling.Trace) (out []ruledBand) {
 // longRule is how long a trace is at least that is taken for a rule, pixels.
 func (p *Print) longRule() float64 { return max(48, 5*p.Height) }
 
-// rowsOf are the rows of pixels of a box that rules take which go through it from side to
+// ruledRows are the rows of pixels of a box that rules take which go through it from side to
 // side; side is how far from a side they may end, pixels. The first is that of the top.
-func rowsOf(bands []ruledBand, box image.Rectangle, side int) []bool {
+func ruledRows(bands []ruledBand, box image.Rectangle, side int) []bool {
 	out := make([]bool, box.Dy())
 	for _, b := range bands {
 		if b.along.Lo > box.Min.X+side || b.along.Hi < box.Max.X-side || b.along.Hi-b.along.Lo < box.Dx()-2*side {
