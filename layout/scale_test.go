@@ -38,6 +38,7 @@ func TestLargePrintIsMadeSmaller(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		defer page.Close()
 		if len(page.Grids) != 1 || page.Grids[0].Rows != 7 || page.Grids[0].Cols != 3 {
 			t.Fatalf("turned by %d: %v", turn, shapes(page))
 		}
@@ -55,6 +56,29 @@ func TestLargePrintIsMadeSmaller(t *testing.T) {
 	}
 }
 
+// largeCharacter prints a hollow box 80 pixels wide and 90 high.
+func largeCharacter(img sketch.Canvas, at image.Point) {
+	box := image.Rectangle{Min: at, Max: at.Add(image.Pt(80, 90))}
+	img.Fill(box, 40)
+	img.Fill(box.Inset(10), 245)
+}
+
+// smallTable draws a ruled table whose cells are so large, with some small characters in
+// the middle of the height of each.
+func smallTable(img sketch.Canvas, at, cell image.Point, rows, cols, characters int) {
+	for i := range cols + 1 {
+		img.Plumb(at.X+i*cell.X, at.Y, at.Y+rows*cell.Y+1, 30)
+	}
+	for i := range rows + 1 {
+		img.Level(at.Y+i*cell.Y, at.X, at.X+cols*cell.X+1, 30)
+	}
+	for r := range rows {
+		for c := range cols {
+			img.Text(at.X+c*cell.X+20, at.Y+r*cell.Y+(cell.Y-14)/2, characters, 40)
+		}
+	}
+}
+
 // A tall page of small print with one large title is left as it is: nothing of it could be
 // read if the title were made as small as print.
 func TestSmallPrintBelowALargeTitleStays(t *testing.T) {
@@ -62,22 +86,10 @@ func TestSmallPrintBelowALargeTitleStays(t *testing.T) {
 	img := sketch.New(700, 3200, 245)
 	img.Text(60, 60, 5, 30)
 	for i := range 6 { // a title
-		box := image.Rect(60+i*90, 60, 60+i*90+80, 150)
-		img.Fill(box, 40)
-		img.Fill(box.Inset(10), 245)
+		largeCharacter(img, image.Pt(60+i*90, 60))
 	}
 	const rows, cols = 90, 3
-	for i := range cols + 1 {
-		img.Plumb(x+i*w, y, y+rows*h+1, 30)
-	}
-	for i := range rows + 1 {
-		img.Level(y+i*h, x, x+cols*w+1, 30)
-	}
-	for r := range rows {
-		for c := range cols {
-			img.Text(x+c*w+20, y+r*h+8, 4, 40)
-		}
-	}
+	smallTable(img, image.Pt(x, y), image.Pt(w, h), rows, cols, 4)
 	page, err := Analyze(context.Background(), img.Gray, 0)
 	if err != nil {
 		t.Fatal(err)
@@ -96,23 +108,10 @@ func TestATableOfSmallPrintAmongLargeIsLookedAtAsItIs(t *testing.T) {
 	img := sketch.New(2600, 2600, 245)
 	for r := range 12 {
 		for c := range 20 {
-			box := image.Rect(60+c*120, 60+r*130, 60+c*120+80, 150+r*130)
-			img.Fill(box, 40)
-			img.Fill(box.Inset(10), 245)
+			largeCharacter(img, image.Pt(60+c*120, 60+r*130))
 		}
 	}
-	const x, y, w, h, rows, cols = 60, 1900, 400, 34, 12, 4
-	for i := range cols + 1 {
-		img.Plumb(x+i*w, y, y+rows*h+1, 30)
-	}
-	for i := range rows + 1 {
-		img.Level(y+i*h, x, x+cols*w+1, 30)
-	}
-	for r := range rows {
-		for c := range cols {
-			img.Text(x+c*w+20, y+r*h+10, 2, 40)
-		}
-	}
+	smallTable(img, image.Pt(60, 1900), image.Pt(400, 34), 12, 4, 2)
 	page, err := Analyze(context.Background(), img.Gray, 0)
 	if err != nil {
 		t.Fatal(err)

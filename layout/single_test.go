@@ -19,28 +19,33 @@ func words(img *sketch.Canvas, x, y, n int) {
 	}
 }
 
+// levelRows rules six rows, 40 pixels high and so wide, of which the first few have sides.
+func levelRows(img *sketch.Canvas, at image.Point, width, sides int) {
+	for r := range 7 {
+		img.Fill(image.Rect(at.X, at.Y+r*40, at.X+width, at.Y+r*40+2), 30)
+	}
+	for _, x := range []int{at.X, at.X + width - 2} {
+		img.Fill(image.Rect(x, at.Y, x+2, at.Y+sides*40), 30)
+	}
+}
+
 // What rules bound may be but the headings of a table, or its rows, whose columns
 // nothing but their text tells.
 func TestColumnsThatOnlyTextTells(t *testing.T) {
 	for name, sides := range map[string]int{"headings in a frame": 2, "rows in a frame": 6} {
 		img := sketch.New(700, 330, 245)
-		const left, right, top, row = 40, 660, 40, 40
-		for r := range 7 {
-			img.Fill(image.Rect(left, top+r*row, right, top+r*row+2), 30)
-		}
-		for _, x := range []int{left, right - 2} {
-			img.Fill(image.Rect(x, top, x+2, top+sides*row), 30)
-		}
+		levelRows(&img, image.Pt(40, 40), 620, sides)
 		for r := range 6 {
-			words(&img, left+20, top+r*row+12, 4)
+			words(&img, 60, 52+r*40, 4)
 			for c := 1; c < 4; c++ {
-				words(&img, left+c*160, top+r*row+12, 2+(r+c)%2)
+				words(&img, 40+c*160, 52+r*40, 2+(r+c)%2)
 			}
 		}
 		page, err := Analyze(context.Background(), img.Gray, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
+		defer page.Close()
 		if len(page.Grids) != 1 || page.Grids[0].Rows != 6 || page.Grids[0].Cols != 4 {
 			t.Errorf("%s: %d tables: %v", name, len(page.Grids), shapes(page))
 		}
@@ -50,28 +55,16 @@ func TestColumnsThatOnlyTextTells(t *testing.T) {
 // A list that is ruled in one column stays one beside a table whose headings are framed.
 func TestAnotherListOfOneColumnStays(t *testing.T) {
 	img := sketch.New(700, 700, 245)
-	const left, right, top, row = 40, 660, 40, 40
-	for r := range 7 {
-		img.Fill(image.Rect(left, top+r*row, right, top+r*row+2), 30)
-	}
-	for _, x := range []int{left, right - 2} {
-		img.Fill(image.Rect(x, top, x+2, top+2*row), 30)
-	}
+	levelRows(&img, image.Pt(40, 40), 620, 2)
 	for r := range 6 {
-		words(&img, left+20, top+r*row+12, 4)
+		words(&img, 60, 52+r*40, 4)
 		for c := 1; c < 4; c++ {
-			words(&img, left+c*160, top+r*row+12, 2+(r+c)%2)
+			words(&img, 40+c*160, 52+r*40, 2+(r+c)%2)
 		}
 	}
-	const list = 400
-	for r := range 7 {
-		img.Fill(image.Rect(left, list+r*row, 300, list+r*row+2), 30)
-	}
-	for _, x := range []int{left, 298} {
-		img.Fill(image.Rect(x, list, x+2, list+6*row), 30)
-	}
+	levelRows(&img, image.Pt(40, 400), 260, 6)
 	for r := range 6 {
-		words(&img, left+20, list+r*row+12, 5)
+		words(&img, 60, 412+r*40, 5)
 	}
 	page, err := Analyze(context.Background(), img.Gray, 0)
 	if err != nil {
