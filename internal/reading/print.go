@@ -105,14 +105,19 @@ func (t *Table) wordingOf(i int, second *ocr.Reading) (text string, ok bool) {
 // printAgain has the reader of all print read the lines of cells another time, drawn
 // otherwise.
 func (t *Table) printAgain(ctx context.Context, cells []int) error {
-	posteriors, err := t.Reader.PrintAgain(ctx, t.stripsOf(cells))
+	return t.printBy(ctx, t.Reader.PrintAgain, cells, func(c *cell, p *printed) { c.again = p })
+}
+
+// printBy has a reader read the lines of cells, and hands what each cell holds by it to keep.
+func (t *Table) printBy(ctx context.Context, read func(context.Context, []strip.Line) ([]*ctc.Posterior, error), cells []int, keep func(*cell, *printed)) error {
+	posteriors, err := read(ctx, t.stripsOf(cells))
 	if err != nil {
 		return err
 	}
 	for _, i := range cells {
 		c := &t.cells[i]
 		n := len(c.strips)
-		c.again = printOf(posteriors[:n])
+		keep(c, printOf(posteriors[:n]))
 		posteriors = posteriors[n:]
 	}
 	return nil
@@ -142,17 +147,7 @@ func asFigures(text string, e ocr.PrintEvidence) bool {
 
 // printLines has the reader of all print read the lines of cells.
 func (t *Table) printLines(ctx context.Context, cells []int) error {
-	posteriors, err := t.Reader.Print(ctx, t.stripsOf(cells))
-	if err != nil {
-		return err
-	}
-	for _, i := range cells {
-		c := &t.cells[i]
-		n := len(c.strips)
-		c.print = printOf(posteriors[:n])
-		posteriors = posteriors[n:]
-	}
-	return nil
+	return t.printBy(ctx, t.Reader.Print, cells, func(c *cell, p *printed) { c.print = p })
 }
 
 // printOf joins what the reader made of the lines of a cell.
