@@ -149,6 +149,8 @@ func (s *Server) questions(r *http.Request, who Reviewer) (any, error) {
 		Later     int         `json:"later"`
 		Indexing  bool        `json:"indexing"`
 	}{Questions: []*Question{}}
+	// Asked first: what is made while the questions are read is told by the next answer.
+	out.Indexing, _ = s.Index.Running()
 	var list []*question
 	var f Filter
 	var err error
@@ -189,7 +191,6 @@ func (s *Server) questions(r *http.Request, who Reviewer) (any, error) {
 	}
 	n, err := s.Store.Left(who, f)
 	out.Left, out.Later = n.Left, n.Later
-	out.Indexing, _ = s.Index.Running()
 	return out, err
 }
 

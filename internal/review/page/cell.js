@@ -47,11 +47,12 @@ export class Cell {
     },
     make('p', { class: 'where' }, `${q.picture} · ${say('page', q.page)}${q.key ? ' · ' + q.key : ''}`),
     this.carpet ? face : this.labels, this.carpet ? this.labels : face,
-    make('div', { class: 'say' }, this.carpet ? null : this.reading, this.input, button('accept', '↵', () => this.accept())),
-    this.carpet ? this.reading : null, this.compare,
-    make('div', { class: 'acts' }, button('alternative', '↓', () => this.alternative()), button('blank', 'B', () => this.command('blank')),
-      button('unreadable', 'U', () => this.command('unreadable')), button('later', 'S', () => this.command('later')),
-      button('table', 'T', () => this.desk.wholeTable(q)), button('previous', 'K', () => this.desk.step(-1)), button('next', 'J', () => this.desk.step(1))),
+    make('div', { class: 'answering' },
+      make('div', { class: 'say' }, this.carpet ? null : this.reading, this.input, button('accept', '↵', () => this.accept())),
+      this.carpet ? this.reading : null, this.compare,
+      make('div', { class: 'acts' }, button('alternative', '↓', () => this.alternative()), button('blank', 'B', () => this.command('blank')),
+        button('unreadable', 'U', () => this.command('unreadable')), button('later', 'S', () => this.command('later')),
+        button('table', 'T', () => this.desk.wholeTable(q)), button('previous', 'K', () => this.desk.step(-1)), button('next', 'J', () => this.desk.step(1)))),
     this.sums, this.why);
     if (this.carpet) this.reading.hidden = true;
     this.tell();

@@ -3,7 +3,7 @@
 import { say, make, language } from './words.js';
 import { takeToken, ask, Outbox } from './api.js';
 import { Viewer } from './picture.js';
-import { $, state, current } from './state.js';
+import { $, state, current, waiting } from './state.js';
 import { notice, tell, trouble, reached, facts } from './told.js';
 import { load, showNone, undo } from './desk.js';
 import { clashes } from './clash.js';
@@ -24,7 +24,8 @@ async function progress() {
     $('.busy').textContent = p.indexing ? say('indexing', p.indexed.toLocaleString(language)) : '';
     facts(p);
     tell();
-    if ((was || p.indexing) && !current()) load(); else if (was && !p.indexing) load();
+    // More are left than are here: some were just made, or let go by another.
+    if (was || !current() && (p.indexing || state.left > waiting())) load();
     reached();
     setTimeout(progress, p.indexing ? 700 : 15000);
   } catch (e) {
