@@ -218,8 +218,9 @@ func (t *Tab) Look() (s Seen, err error) {
 	return Eval[Seen](t, seen)
 }
 
-// patience is how long anything of the page may take.
-const patience = 20 * time.Second
+// patience is how long anything of the page may take: an answer waits until it
+// is on the disk, and a busy disk was seen to take 17 seconds for that.
+const patience = time.Minute
 
 // Until waits for the page to be as asked for.
 func (t *Tab) Until(what string, ok func(Seen) bool) (Seen, error) {
