@@ -1,5 +1,6 @@
 #pragma GCC target("avx2")
 #include "float_kernel.h"
+#define LANES 8
 #include "core.h"
 #include <immintrin.h>
 

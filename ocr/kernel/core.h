@@ -13,11 +13,13 @@
 
 namespace {
 
-// Vectors that the compiler makes of whatever the processor has. Sums are taken in as
-// many parts on all of them.
-const int WIDE = 16;
-typedef float floats __attribute__((vector_size(4 * WIDE)));
-typedef int32_t ints __attribute__((vector_size(4 * WIDE)));
+// Vectors that fill one register of the processor, for so many LANES as who includes this says: the
+// compiler takes longer ones apart, and badly.
+typedef float floats __attribute__((vector_size(4 * LANES)));
+typedef int32_t ints __attribute__((vector_size(4 * LANES)));
+
+// In how many parts sums are taken, on all processors, and how many vectors these are.
+const int WIDE = 16, PARTS = WIDE / LANES;
 
 // Lanes is how a kernel has 16 sums, one a channel: kernel.cpp has the plainest.
 
@@ -90,14 +92,14 @@ INLINE void convolve(const conv &c, const uint8_t *in, const int8_t *weights, co
     }
 }
 
-// vector_of is up to WIDE floats, filled up with others.
+// vector_of is up to LANES floats, filled up with others.
 INLINE void vector_of(floats &v, const float *p, int n, float fill) {
-    if (n >= WIDE) {
+    if (n >= LANES) {
         memcpy(&v, p, sizeof v);
         return;
     }
-    float some[WIDE];
-    for (int i = 0; i < WIDE; i++)
+    float some[LANES];
+    for (int i = 0; i < LANES; i++)
         some[i] = i < n ? p[i] : fill;
     memcpy(&v, some, sizeof v);
 }
@@ -111,6 +113,15 @@ INLINE void add_power(floats &sum, const floats &over) {
     sum += (e * f * f + f + 1) * (floats)((n + 127) << 23);
 }
 
+// sum_of_parts adds up the parts of sums, one after the other.
+INLINE float sum_of_parts(const floats (&sums)[PARTS]) {
+    float parts[WIDE], sum = 0;
+    memcpy(parts, sums, sizeof parts);
+    for (int i = 0; i < WIDE; i++)
+        sum += parts[i];
+    return sum;
+}
+
 // logarithm is log(x) for x of at least 1, from the series of artanh.
 INLINE float logarithm(double x) {
     int n = 0;
@@ -122,21 +133,21 @@ INLINE float logarithm(double x) {
 
 INLINE void log_softmax_rows(int rows, int classes, int stride, float floor, float likely, const float *logits, float *logp, int32_t *busy, int32_t *counts) {
     for (; rows > 0; rows--, logits += stride, logp += classes) {
-        floats v, tops = (floats){} + logits[0], sums = {};
-        for (int c = 0; c < classes; c += WIDE) {
+        floats v, sums[PARTS] = {};
+        float top = logits[0];
+        floats tops = (floats){} + top;
+        for (int c = 0; c < classes; c += LANES) {
             vector_of(v, logits + c, classes - c, logits[0]);
             tops = v > tops ? v : tops;
         }
-        float top = tops[0];
-        for (int i = 1; i < WIDE; i++)
+        for (int i = 0; i < LANES; i++)
             top = tops[i] > top ? tops[i] : top;
-        for (int c = 0; c < classes; c += WIDE) {
-            vector_of(v, logits + c, classes - c, top - 100);
-            add_power(sums, v - top);
-        }
-        float sum = 0;
-        for (int i = 0; i < WIDE; i++)
-            sum += sums[i];
+        for (int c = 0; c < classes; c += WIDE)
+            UNROLL for (int k = 0; k < PARTS; k++) {
+                vector_of(v, logits + c + k * LANES, classes - c - k * LANES, top - 100);
+                add_power(sums[k], v - top);
+            }
+        const float sum = sum_of_parts(sums);
         const float norm = top + logarithm(sum);
         for (int c = 0; c < classes; c++) {
             const float p = logits[c] - norm;
@@ -176,4 +187,4 @@ INLINE void log_softmax_rows(int rows, int classes, int stride, float floor, flo
         log_softmax_rows(rows, classes, stride, floor, likely, logits, logp, busy, counts);                                                   \
     }                                                                                                                                         \
     extern const float_kernel name##_floats_of;                                                                                               \
-    const float_kernel name##_floats_of = {to_bytes_of, depthwise_of, channel_sums_of, scale_channels_of, add_floats_of, pool_two_of, silu_of, layer_norm_of, attention_of};
+    const float_kernel name##_floats_of = {to_bytes_of, depthwise_of, channel_sums_of, scale_channels_of, add_floats_of, pool_two_of, silu_of, layer_norm_of, attention_of, perceptron_of};

@@ -12,4 +12,5 @@ struct float_kernel {
     void (*silu)(long n, float *values);
     void (*layer_norm)(int rows, int n, int stride, float epsilon, const float *in, const float *gain, const float *offset, float *out);
     void (*attention)(int rows, int heads, int size, int inStride, int outStride, const float *qkv, float *out, float *scratch);
+    void (*perceptron)(int n, int figures, int units, const float *in, const float *weights, const float *bias, const float *outWeights, float outBias, float *out);
 };

@@ -4,10 +4,8 @@
 typedef float eight __attribute__((vector_size(32)));
 typedef int32_t eight_ints __attribute__((vector_size(32)));
 
-INLINE void load(eight &v, const float *p) { memcpy(&v, p, sizeof v); }
-INLINE void store(float *p, const eight &v) { memcpy(p, &v, sizeof v); }
-INLINE void load(floats &v, const float *p) { memcpy(&v, p, sizeof v); }
-INLINE void store(float *p, const floats &v) { memcpy(p, &v, sizeof v); }
+template <class V> INLINE void load(V &v, const float *p) { memcpy(&v, p, sizeof v); }
+template <class V> INLINE void store(float *p, const V &v) { memcpy(p, &v, sizeof v); }
 
 // exp(x) for x of at most 0, as add_power has it.
 template <class V, class I> INLINE void power(V &out, const V &over) {
@@ -27,38 +25,50 @@ template <class V> INLINE void gelu_of(V &v) {
     v = v * (e * 0.5f + 0.5f);
 }
 
+// narrow writes whole numbers from 0 to 255 as bytes.
+template <class I> INLINE void narrow(uint8_t *out, const I &n) {
+    for (unsigned i = 0; i < sizeof n / 4; i++)
+        out[i] = (uint8_t)n[i];
+}
+
+#if LANES >= 8
+INLINE void narrow(uint8_t *out, const eight_ints &n) {
+    typedef uint8_t bytes __attribute__((vector_size(32)));
+    const bytes all = (bytes)n, some = __builtin_shuffle(all, (bytes){0, 4, 8, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 16, 20, 24, 28});
+    memcpy(out, &some, 4);
+    memcpy(out + 4, (const uint8_t *)&some + 16, 4);
+}
+#endif
+
+#if LANES == 16
+INLINE void narrow(uint8_t *out, const ints &n) {
+    typedef uint8_t bytes __attribute__((vector_size(LANES)));
+    const bytes all = __builtin_convertvector(n, bytes);
+    memcpy(out, &all, sizeof all);
+}
+#endif
+
+template <bool gelu, class V, class I> INLINE void some_to_bytes(const float *in, const float *inv, const float *zero, uint8_t *out) {
+    V v, k, z;
+    load(v, in);
+    load(k, inv);
+    load(z, zero);
+    if (gelu)
+        gelu_of(v);
+    v = v * k + z;
+    v = v > 0 ? v : (V){};
+    v = v < 255 ? v : (V){} + 255;
+    const I n = __builtin_convertvector(v + 0.5f, I);
+    narrow(out, n);
+}
+
 template <bool gelu> INLINE void to_bytes_rows(int pixels, int channels, int outRow, const float *in, const float *inv, const float *zero, uint8_t *out) {
     for (int p = 0; p < pixels; p++, in += channels, out += outRow) {
         int c = 0;
-        for (; c + WIDE <= channels; c += WIDE) {
-            floats v, k, z;
-            load(v, in + c);
-            load(k, inv + c);
-            load(z, zero + c);
-            if (gelu)
-                gelu_of(v);
-            v = v * k + z;
-            v = v > 0 ? v : (floats){};
-            v = v < 255 ? v : (floats){} + 255;
-            const ints n = __builtin_convertvector(v + 0.5f, ints);
-            typedef uint8_t some __attribute__((vector_size(WIDE)));
-            const some b = __builtin_convertvector(n, some);
-            memcpy(out + c, &b, sizeof b);
-        }
-        for (; c < channels; c += 8) {
-            eight v, k, z;
-            load(v, in + c);
-            load(k, inv + c);
-            load(z, zero + c);
-            if (gelu)
-                gelu_of(v);
-            v = v * k + z;
-            v = v > 0 ? v : (eight){};
-            v = v < 255 ? v : (eight){} + 255;
-            const eight_ints n = __builtin_convertvector(v + 0.5f, eight_ints);
-            for (int i = 0; i < 8; i++)
-                out[c + i] = (uint8_t)n[i];
-        }
+        for (; c + LANES <= channels; c += LANES)
+            some_to_bytes<gelu, floats, ints>(in + c, inv + c, zero + c, out + c);
+        for (; c < channels; c += 8)
+            some_to_bytes<gelu, eight, eight_ints>(in + c, inv + c, zero + c, out + c);
     }
 }
 
@@ -100,7 +110,7 @@ template <class V> INLINE void depth_row(int cols, int channels, int tapRows, in
 void depthwise_of(int rows, int cols, int channels, int tapRows, int tapCols, int down, long inRow, const float *in, const float *weights, const float *bias, float *out) {
     for (int y = 0; y < rows; y++, in += down * inRow, out += (long)cols * channels) {
         int c = 0;
-        for (; c + WIDE <= channels; c += WIDE)
+        for (; c + LANES <= channels; c += LANES)
             depth_row<floats>(cols, channels, tapRows, tapCols, inRow, in, weights, bias, out, c);
         for (; c < channels; c += 8)
             depth_row<eight>(cols, channels, tapRows, tapCols, inRow, in, weights, bias, out, c);
@@ -191,17 +201,16 @@ void attention_of(int rows, int heads, int size, int inStride, int outStride, co
             float top = scores[0];
             for (int j = 1; j < rows; j++)
                 top = scores[j] > top ? scores[j] : top;
-            floats sums = {}, s, e;
-            for (int j = 0; j < all; j += WIDE) {
-                vector_of(s, scores + j, rows - j, top - 100);
-                power<floats, ints>(e, s - top);
-                sums += e;
-                store(scores + j, e);
-            }
-            float sum = 0;
-            for (int w = 0; w < WIDE; w++)
-                sum += sums[w];
-            const float share = 1 / sum;
+            floats sums[PARTS] = {}, s, e;
+            for (int j = 0; j < all; j += WIDE)
+                UNROLL for (int k = 0; k < PARTS; k++) {
+                    const int at = j + k * LANES;
+                    vector_of(s, scores + at, rows - at, top - 100);
+                    power<floats, ints>(e, s - top);
+                    sums[k] += e;
+                    store(scores + at, e);
+                }
+            const float share = 1 / sum_of_parts(sums);
             float *to = out + (long)i * outStride + h * size;
             memset(to, 0, 4l * size);
             for (int j = 0; j < rows; j++) {
@@ -211,4 +220,40 @@ void attention_of(int rows, int heads, int size, int inStride, int outStride, co
             }
         }
     }
+}
+
+// odds_of are those of E examples, whose sums are taken side by side.
+template <int E> INLINE void odds_of(int figures, int units, const float *in, const float *weights, const float *bias, const float *outWeights, float outBias, float *out) {
+    float sums[E];
+    UNROLL for (int e = 0; e < E; e++) sums[e] = outBias;
+    for (int u = 0; u < units; u += WIDE) {
+        floats unit[E][PARTS];
+        UNROLL for (int e = 0; e < E; e++)
+            UNROLL for (int k = 0; k < PARTS; k++) load(unit[e][k], bias + u + k * LANES);
+        for (int f = 0; f < figures; f++)
+            UNROLL for (int k = 0; k < PARTS; k++) {
+                floats w;
+                load(w, weights + (long)f * units + u + k * LANES);
+                UNROLL for (int e = 0; e < E; e++) unit[e][k] += w * in[(long)e * figures + f];
+            }
+        float said[E][WIDE];
+        UNROLL for (int e = 0; e < E; e++)
+            UNROLL for (int k = 0; k < PARTS; k++) {
+                floats w;
+                load(w, outWeights + u + k * LANES);
+                w = unit[e][k] > 0 ? w * unit[e][k] : (floats){};
+                store(said[e] + k * LANES, w);
+            }
+        for (int i = 0; i < WIDE; i++)
+            UNROLL for (int e = 0; e < E; e++) sums[e] += said[e][i];
+    }
+    UNROLL for (int e = 0; e < E; e++) out[e] = sums[e];
+}
+
+void perceptron_of(int n, int figures, int units, const float *in, const float *weights, const float *bias, const float *outWeights, float outBias, float *out) {
+    const int together = PARTS > 2 ? 1 : 4; // as many as registers hold
+    for (; n >= together; n -= together, in += (long)together * figures, out += together)
+        odds_of<together>(figures, units, in, weights, bias, outWeights, outBias, out);
+    for (; n > 0; n--, in += figures, out++)
+        odds_of<1>(figures, units, in, weights, bias, outWeights, outBias, out);
 }

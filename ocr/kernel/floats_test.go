@@ -223,3 +223,30 @@ func TestAttentionIsItsFormula(t *testing.T) {
 		return out
 	})
 }
+
+func TestPerceptronIsItsSum(t *testing.T) {
+	const figures, units, examples = 22, 24, 7
+	r := rand.New(rand.NewPCG(17, 18))
+	hidden := make([][]float32, units)
+	for u := range hidden {
+		hidden[u] = random(r, figures, 1)
+	}
+	bias, out, in := random(r, units, 1), random(r, units, 1), random(r, figures*examples, 1)
+	want := make([]float64, examples)
+	for e := range want {
+		want[e] = 0.5
+		for u, weights := range hidden {
+			h := float64(bias[u])
+			for f, w := range weights {
+				h += float64(w) * float64(in[e*figures+f])
+			}
+			want[e] += float64(out[u]) * max(0, h)
+		}
+	}
+	p := NewPerceptron(hidden, bias, out, 0.5)
+	near(t, want, 1e-4, func(k Kernel) []float32 {
+		made := make([]float32, examples)
+		k.Perceptron(p, in, made)
+		return made
+	})
+}

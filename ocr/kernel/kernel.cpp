@@ -1,4 +1,5 @@
 #include "float_kernel.h"
+#define LANES 4
 #include "core.h"
 
 namespace {
@@ -127,4 +128,7 @@ void layer_norm(int kernel, int rows, int n, int stride, float epsilon, const fl
 }
 void attention(int kernel, int rows, int heads, int size, int inStride, int outStride, const float *qkv, float *out, float *scratch) {
     of(kernel).attention(rows, heads, size, inStride, outStride, qkv, out, scratch);
+}
+void perceptron(int kernel, int n, int figures, int units, const float *in, const float *weights, const float *bias, const float *outWeights, float outBias, float *out) {
+    of(kernel).perceptron(n, figures, units, in, weights, bias, outWeights, outBias, out);
 }

@@ -62,6 +62,9 @@ void layer_norm(int kernel, int rows, int n, int stride, float epsilon, const fl
 // Scaled dot-product attention (Vaswani et al. 2017) of rows of queries, keys and values for several heads of size each. Scratch holds
 // rows·(2·size + 1) floats, rounded up to 16 each.
 void attention(int kernel, int rows, int heads, int size, int inStride, int outStride, const float *qkv, float *out, float *scratch);
+// What a perceptron with one hidden layer says of n examples of so many figures: outBias + Σ outWeights·max(0, bias + Σ weights·figure),
+// added up in this order. Hidden units are a multiple of 16; weights lie by figure and unit.
+void perceptron(int kernel, int n, int figures, int units, const float *in, const float *weights, const float *bias, const float *outWeights, float outBias, float *out);
 
 #ifdef __cplusplus
 }

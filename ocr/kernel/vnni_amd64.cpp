@@ -1,5 +1,6 @@
 #pragma GCC target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,prefer-vector-width=512")
 #include "float_kernel.h"
+#define LANES 16
 #include "core.h"
 #include <immintrin.h>
 
