@@ -159,7 +159,9 @@ func (c *course) describe(e *edge, x int, odds []float32) {
 		half-tone, most-tone, float32(l.crowded)/h,
 		// What print hides of it, and runs across it.
 		float32(l.hidden)/h, float32(l.seen)/max(1, h-float32(l.hidden)), float32(l.crossed)/h)
-	e.odds = float64(theEdgeNet().odds(e.features[:]))
+	var said [1]float32
+	theEdgeNet().odds(e.features[:], said[:])
+	e.odds = float64(said[0])
 }
 
 // A look is how an edge looks row by row.

@@ -10,9 +10,9 @@ import (
 	"gocv.io/x/gocv"
 )
 
-// The part of following rules that is OpenCV's, on a clean screenshot of the
-// largest form.
-func BenchmarkRidges(b *testing.B) {
+// benchGray is a clean screenshot of the largest form.
+func benchGray(b *testing.B) gocv.Mat {
+	b.Helper()
 	f, err := os.Open("../../testdata/requests.png")
 	if err != nil {
 		b.Fatal(err)
@@ -28,12 +28,38 @@ func BenchmarkRidges(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer gray.Close()
+	b.Cleanup(func() { gray.Close() })
+	return gray
+}
+
+// The part of following rules that is OpenCV's.
+func BenchmarkRidges(b *testing.B) {
+	gray := benchGray(b)
 	turned := gocv.NewMat()
 	defer turned.Close()
 	gocv.Transpose(gray, &turned)
 	for b.Loop() {
 		newRidges(gray, false, 0).Close()
 		newRidges(turned, false, 0).Close()
+	}
+}
+
+// All that is measured along the page's rules in one direction.
+func BenchmarkCourse(b *testing.B) {
+	px, w := downward(benchGray(b), Plumb)
+	for b.Loop() {
+		newCourse(px, w)
+	}
+}
+
+// Following all that is thin.
+func BenchmarkFollow(b *testing.B) {
+	gray := benchGray(b)
+	for b.Loop() {
+		found, err := Follow(b.Context(), gray, 0)
+		if err != nil {
+			b.Fatal(err)
+		}
+		found.Close()
 	}
 }

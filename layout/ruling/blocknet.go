@@ -7,17 +7,27 @@ import (
 	"sync"
 
 	"github.com/biaoge/biaoge/models"
+	"github.com/biaoge/biaoge/ocr/kernel"
 )
 
-// A net has one hidden layer. Both were fitted by a command (models/README.md).
-type net struct {
-	Hidden  [][]float32 `json:"hidden"`
-	Bias    []float32   `json:"bias"`
-	Out     []float32   `json:"out"`
-	OutBias float32     `json:"outBias"`
+// A net was fitted by a command (models/README.md). It makes odds of features: the logarithm
+// of how much likelier it is than not.
+type net struct{ *kernel.Perceptron }
+
+func (n *net) UnmarshalJSON(data []byte) error {
+	var weights struct {
+		Hidden    [][]float32
+		Bias, Out []float32
+		OutBias   float32
+	}
+	if err := json.Unmarshal(data, &weights); err != nil {
+		return err
+	}
+	n.Perceptron = kernel.NewPerceptron(weights.Hidden, weights.Bias, weights.Out, weights.OutBias)
+	return nil
 }
 
-var theNets = sync.OnceValue(func() (n struct{ Blocks, Edges *net }) {
+var theNets = sync.OnceValue(func() (n struct{ Blocks, Edges net }) {
 	if err := json.Unmarshal(models.Rules, &n); err != nil {
 		panic(fmt.Sprintf("ruling: the fitted evidence for rules: %v", err))
 	}
@@ -26,23 +36,13 @@ var theNets = sync.OnceValue(func() (n struct{ Blocks, Edges *net }) {
 
 // theBlockNet tells the blocks of rules from others, and theEdgeNet the edges of
 // cells.
-func theBlockNet() *net { return theNets().Blocks }
-func theEdgeNet() *net  { return theNets().Edges }
+func theBlockNet() net { return theNets().Blocks }
+func theEdgeNet() net  { return theNets().Edges }
 
-// odds are the logarithm of how much likelier it is than not.
-func (n *net) odds(f []float32) float32 {
-	sum := n.OutBias
-	for i, w := range n.Hidden {
-		h := n.Bias[i]
-		for j, v := range f {
-			h += w[j] * v
-		}
-		if h > 0 {
-			sum += n.Out[i] * h
-		}
-	}
-	return sum
-}
+var fastest = sync.OnceValue(kernel.Fastest)
+
+// odds writes those of examples, whose features lie one example after the other.
+func (n net) odds(features, out []float32) { fastest().Perceptron(n.Perceptron, features, out) }
 
 // How much a block says at most, for or against a rule, and how much one says against it in
 // which nothing is darker than its sides: natural logarithms of odds.
@@ -58,35 +58,77 @@ var sampleOdds = float32(math.Log(keptBare / keptOn))
 // evidence is for each block and column the odds that a rule runs through it
 // there or a pixel beside it; without the columns around.
 func (b *blocks) evidence() []float32 {
-	net := theBlockNet()
 	w := b.w - 2*margin
 	out := make([]float32, b.n*w)
-	own := make([]float32, w+2) // with one column on each side
-	var f [blockFeatures]float32
+	for i := range out {
+		out[i] = bareOdds
+	}
+	l := lot{odds: out}
 	for k := range b.n {
-		for x := range own {
-			own[x] = bareOdds
-		}
 		s := b.row(k)
 		for x := margin; x < b.w-margin; x++ {
-			if !trough(s, x) {
-				continue
+			if trough(s, x) && something(s, x) {
+				b.features(k, x, l.next(k*w+x-margin))
 			}
-			// Nothing is no rule.
-			if d := min(max(s[x-3], s[x-4]), max(s[x+3], s[x+4])) - s[x]; d < nothing && min(s[x-6], s[x+6])-s[x] < nothing {
-				continue
-			}
-			b.features(k, x, &f)
-			own[x-margin+1] = max(-maxOdds, min(maxOdds, net.odds(f[:])+sampleOdds))
 		}
-		row := out[k*w : (k+1)*w]
-		for x := range row {
-			row[x] = max(own[x], own[x+1], own[x+2])
-		}
+	}
+	l.ask()
+	for k := range b.n {
+		spread(out[k*w : (k+1)*w])
 	}
 	return out
 }
 
-// nothing is by how much the middle of a rule is darker than its sides at least,
-// in eighths of a grey level.
-const nothing = 2
+// something tells whether a column of a row of blocks is so much darker than its sides
+// that it may be a rule.
+func something(s []int16, x int) bool {
+	// By how much the middle of a rule is darker than its sides at least, in eighths of
+	// a grey level.
+	const nothing = 2
+	return min(max(s[x-3], s[x-4]), max(s[x+3], s[x+4]))-s[x] >= nothing || min(s[x-6], s[x+6])-s[x] >= nothing
+}
+
+// spread has each column of a row of blocks say the most that it or one beside it says.
+func spread(row []float32) {
+	before := float32(bareOdds)
+	for x, own := range row {
+		after := float32(bareOdds)
+		if x+1 < len(row) {
+			after = row[x+1]
+		}
+		row[x] = max(before, own, after)
+		before = own
+	}
+}
+
+// A lot is blocks that the net is asked about at once.
+type lot struct {
+	odds     []float32 // of all blocks
+	features [64 * blockFeatures]float32
+	at       [64]int // where the odds of each go
+	n        int
+	said     [64]float32
+}
+
+// next is room for the features of one more block, whose odds go to a place.
+func (l *lot) next(at int) *[blockFeatures]float32 {
+	if l.n == len(l.at) {
+		l.ask()
+	}
+	l.at[l.n] = at
+	l.n++
+	return (*[blockFeatures]float32)(l.features[(l.n-1)*blockFeatures:])
+}
+
+// ask asks the net about the lot, and empties it.
+func (l *lot) ask() {
+	if l.n == 0 {
+		return
+	}
+	said := l.said[:l.n]
+	theBlockNet().odds(l.features[:l.n*blockFeatures], said)
+	for i, v := range said {
+		l.odds[l.at[i]] = max(-maxOdds, min(maxOdds, v+sampleOdds))
+	}
+	l.n = 0
+}
