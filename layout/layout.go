@@ -22,20 +22,21 @@ import (
 // A Page is a straightened picture and the tables on it. Positions on it are in its own
 // pixels, x right and y down; Source takes them to the picture's. Close frees it.
 type Page struct {
-	Gray       gocv.Mat       // 8 bit, one channel; specks of dirt in the cells are wiped off
-	Grids      []grid.Grid    // in reading order
-	LineHeight float64        // usual height of a line of text in the tables, pixels; 0 without text
-	Contrast   float64        // usual contrast of the tables' print (ink.Contrast), 0 to 1
-	Turn       int            // degrees clockwise the picture was turned before all else: 0, 90, 180 or 270
-	Skew       float64        // degrees; positive where the printed rows fall to the right
-	Dewarped   bool           // perspective or bend was taken out
-	Streaks    bool           // lines from border to border, such as folds, were taken off
-	Broken     bool           // there are rules in pieces that account for more than the tables first found
-	Left       []grid.LeftOut // what may be a table, but was not made one
-	Loose      []grid.Cell    // of a page without tables: a few lines of text that are as short as labels, each as a cell with the room around it, of no row or column
-	Sideways   bool           // there is no table, and its text seems to lie on its side
-	Above      int            // how many lines of text stand above the first table that are at least half as wide as it
-	Below      int            // likewise, below the last table
+	Gray        gocv.Mat       // 8 bit, one channel; specks of dirt in the cells are wiped off
+	Grids       []grid.Grid    // in reading order
+	LineHeight  float64        // usual height of a line of text in the tables, pixels; 0 without text
+	PrintHeight float64        // the same in pixels of the picture as it came
+	Contrast    float64        // usual contrast of the tables' print (ink.Contrast), 0 to 1
+	Turn        int            // degrees clockwise the picture was turned before all else: 0, 90, 180 or 270
+	Skew        float64        // degrees; positive where the printed rows fall to the right
+	Dewarped    bool           // perspective or bend was taken out
+	Streaks     bool           // lines from border to border, such as folds, were taken off
+	Broken      bool           // there are rules in pieces that account for more than the tables first found
+	Left        []grid.LeftOut // what may be a table, but was not made one
+	Loose       []grid.Cell    // of a page without tables: a few lines of text that are as short as labels, each as a cell with the room around it, of no row or column
+	Sideways    bool           // there is no table, and its text seems to lie on its side
+	Above       int            // how many lines of text stand above the first table that are at least half as wide as it
+	Below       int            // likewise, below the last table
 
 	warps   straighten.Warps
 	picture image.Point // size before it was turned
@@ -72,7 +73,7 @@ func (p *Page) unturn(x, y float64) (float64, float64) {
 
 // Illegible tells whether the print of the page's tables is too small to be read: lower
 // than ink.Illegible.
-func (p *Page) Illegible() bool { return p.LineHeight > 0 && p.LineHeight < ink.Illegible }
+func (p *Page) Illegible() bool { return p.PrintHeight > 0 && p.PrintHeight < ink.Illegible }
 
 // Picture is the size of the picture as it came, pixels.
 func (p *Page) Picture() image.Point { return p.picture }
@@ -104,26 +105,39 @@ func analyze(ctx context.Context, gray *image.Gray, turn int, expected bool) (*P
 	if err != nil {
 		return nil, err
 	}
-	p, err := analyzed(ctx, source, expected)
+	p, err := analyzed(ctx, source, by, expected)
 	if err == nil && by != (scale{1, 1}) && p.lowPrint() {
 		p.Close()
 		if picture, err = upright(gray, turn); err != nil {
 			return nil, err
 		}
-		by = scale{1, 1}
-		p, err = analyzed(ctx, picture, expected)
+		p, err = analyzed(ctx, picture, scale{1, 1}, expected)
 	}
 	if err != nil {
 		return nil, err
 	}
-	p.Turn, p.picture, p.scale = turn, gray.Rect.Size(), by
+	p.Turn, p.picture = turn, gray.Rect.Size()
+	return p, nil
+}
+
+// Enlarged is Analyze of a picture made larger: for pages that are Small.
+func Enlarged(ctx context.Context, gray *image.Gray, turn int) (*Page, error) {
+	picture, err := upright(gray, turn)
+	if err != nil {
+		return nil, err
+	}
+	p, err := analyzed(ctx, enlarged(picture), scale{1 / enlargement, 1 / enlargement}, false)
+	if err != nil {
+		return nil, err
+	}
+	p.Turn, p.picture = turn, gray.Rect.Size()
 	return p, nil
 }
 
 // analyzed is the table of stages: each makes something of what those before it made, and
-// changes none of it. It takes the picture over. How the picture was turned and made smaller
-// is not on its page.
-func analyzed(ctx context.Context, source gocv.Mat, expected bool) (*Page, error) {
+// changes none of it. It takes the picture over; by is how many pixels of the picture as it
+// came one of its pixels is. How the picture was turned is not on its page.
+func analyzed(ctx context.Context, source gocv.Mat, by scale, expected bool) (*Page, error) {
 	size := image.Pt(source.Cols(), source.Rows())
 	s, err := straighten.ByRules(ctx, source)
 	if err != nil {
@@ -150,13 +164,13 @@ func analyzed(ctx context.Context, source gocv.Mat, expected bool) (*Page, error
 	r, found := openTables(r, s.Found.Hor, prints, expected)
 	prints = found.prints
 	grids := grid.Outermost(slices.Concat(r.Grids, found.grids, grid.ThickNets(r.Page, figuresOf(prints))))
-	t, err := readLines(ctx, r.Page, grids)
+	t, err := readLines(ctx, r.Page, by, grids)
 	if err != nil {
 		return nil, err
 	}
 	grids = withCaptions(t.page, withCuts(t.page, t.grids, t.height, border{s.Warps, size}), t.height)
-	p := &Page{Grids: grids, LineHeight: t.height, Contrast: t.contrast, Skew: s.Skew, Dewarped: s.Dewarped,
-		Streaks: s.Streaks, Broken: r.Broken, warps: s.Warps, grain: t.grain}
+	p := &Page{Grids: grids, LineHeight: t.height, PrintHeight: t.height * by.y, Contrast: t.contrast, Skew: s.Skew, Dewarped: s.Dewarped,
+		Streaks: s.Streaks, Broken: r.Broken, warps: s.Warps, scale: by, grain: t.grain}
 	if len(grids) == 0 {
 		p.Loose = looseLabels(t.page, prints)
 		p.Sideways = len(prints) == 1 && straighten.Sideways(prints[0].Marks, prints[0].Height)

@@ -87,7 +87,9 @@ func (p *Page) Print(c *grid.Cell, inside bool, least float64) (cell *image.Gray
 		if slices.ContainsFunc(cleared, func(b ink.Blob) bool { return continues(b.Box, l.Box) }) {
 			return cell, nil, nil
 		}
-		q.Widen(&l, box, t.Fainter(p.grain), p.LineHeight)
+		if p.PrintHeight < ink.SmallPrint {
+			q.Widen(&l, box, t.Fainter(p.grain), p.LineHeight)
+		}
 		l.Box = l.Box.Add(c.Box.Min)
 		lines = append(lines, l)
 	}

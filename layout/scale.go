@@ -79,6 +79,25 @@ func printHeight(source gocv.Mat) (float64, error) {
 	return probed * ink.PrintHeight(heights), nil
 }
 
+// enlargement is how many times larger a picture of small print is made: enough for the
+// smallest print that can be read. Set by hand.
+const enlargement = 2.0
+
+// Small tells whether the tables of a page have so small a print that other rules, and
+// other text, may be found in an enlarged picture.
+func (p *Page) Small() bool {
+	return p.LineHeight > 0 && p.LineHeight < clearPrint && p.scale == scale{1, 1} && max(p.picture.X, p.picture.Y) < largeSide
+}
+
+// enlarged is a picture made larger, with the curves between its pixels that its grey
+// levels make likely. It takes the picture over.
+func enlarged(source gocv.Mat) gocv.Mat {
+	defer source.Close()
+	out := gocv.NewMat()
+	gocv.Resize(source, &out, image.Point{}, enlargement, enlargement, gocv.InterpolationCubic)
+	return out
+}
+
 // lowPrint tells whether the print of the tables is low, on a page whose print was clear on
 // the whole: then it was that of titles, or of prose.
 func (p *Page) lowPrint() bool { return p.LineHeight > 0 && 2*p.LineHeight < clearPrint }

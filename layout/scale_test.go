@@ -2,6 +2,7 @@ package layout
 
 import (
 	"context"
+	"fmt"
 	"image"
 	"math"
 	"testing"
@@ -119,5 +120,38 @@ func TestATableOfSmallPrintAmongLargeIsLookedAtAsItIs(t *testing.T) {
 	defer page.Close()
 	if page.scale != (scale{1, 1}) || len(page.Grids) == 0 {
 		t.Errorf("made smaller %v times, %v", page.scale, shapes(page))
+	}
+}
+
+// What is found in an enlarged picture lies where it lies in the picture, and its print is
+// as high as it is there.
+func TestWhatIsFoundEnlargedLiesWhereItIsPrinted(t *testing.T) {
+	const x, y, w, h = 40, 30, 120, 24
+	img := sketch.New(600, 400, 245)
+	smallTable(img, image.Pt(x, y), image.Pt(w, h), 10, 4, 3)
+	plain, err := Analyze(context.Background(), img.Gray, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer plain.Close()
+	large, err := Enlarged(context.Background(), img.Gray, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer large.Close()
+	if got, want := fmt.Sprint(shapes(large)), fmt.Sprint(shapes(plain)); got != want || len(large.Grids) != 1 {
+		t.Fatalf("%v, not %v", got, want)
+	}
+	if !plain.Small() || large.Small() {
+		t.Errorf("small: %v, and enlarged %v", plain.Small(), large.Small())
+	}
+	if math.Abs(large.PrintHeight-plain.PrintHeight) > 1 || large.LineHeight < 1.5*plain.LineHeight {
+		t.Errorf("print of %v pixels is %v high enlarged", plain.PrintHeight, large.PrintHeight)
+	}
+	g := large.Grids[0]
+	for _, end := range [][4]float64{{g.ColLines[0], g.RowLines[0], x, y}, {g.ColLines[4], g.RowLines[10], x + 4*w, y + 10*h}} {
+		if atX, atY := large.Source(end[0], end[1]); math.Abs(atX-end[2]) > 1.5 || math.Abs(atY-end[3]) > 1.5 {
+			t.Errorf("a corner at %.1f, %.1f, not %v, %v", atX, atY, end[2], end[3])
+		}
 	}
 }

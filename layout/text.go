@@ -27,6 +27,7 @@ type text struct {
 // A textReader finds the lines of text of the cells of one page.
 type textReader struct {
 	source  ink.Pixels
+	scale   scale       // from its pixels to those of the picture as it came
 	scratch ink.Scratch // a copy of it, which is cleaned
 	cells   []inked     // with ink in them
 	blank   []inked     // without
@@ -37,9 +38,9 @@ type textReader struct {
 }
 
 // readLines finds the lines of text of every cell. It returns the error of ctx when
-// that ends.
-func readLines(ctx context.Context, page ink.Pixels, grids []grid.Grid) (text, error) {
-	r := &textReader{source: page, scratch: page.Copy(), text: text{grids: grid.Clone(grids)}}
+// that ends. By is how many pixels of the picture as it came a pixel of the page is.
+func readLines(ctx context.Context, page ink.Pixels, by scale, grids []grid.Grid) (text, error) {
+	r := &textReader{source: page, scale: by, scratch: page.Copy(), text: text{grids: grid.Clone(grids)}}
 	if r.findInk(ctx); len(r.heights) == 0 {
 		r.height = tooSmall(r.cells)
 	} else {
@@ -159,6 +160,9 @@ func (r *textReader) linesOf(k *inked) {
 	}
 	k.cell.Lines = slices.DeleteFunc(slices.Clone(all), func(l ink.Line) bool { return ink.Lies(l.Box, k.cell.Box) })
 	k.cell.Edge = k.cell.Edge || len(k.cell.Lines) < len(all)
+	if r.height*r.scale.y >= ink.SmallPrint {
+		return
+	}
 	for j := range k.cell.Lines {
 		r.scratch.Widen(&k.cell.Lines[j], k.cell.Box, k.Tone.Fainter(r.grain), r.height)
 	}

@@ -31,11 +31,11 @@ func (p *Page) Turned(ctx context.Context, turn int) (*Page, error) {
 	if err != nil {
 		return nil, fmt.Errorf("layout: %w", err)
 	}
-	t, err := readLines(ctx, ink.New(px, image.Pt(turned.Cols(), turned.Rows())), grids)
+	t, err := readLines(ctx, ink.New(px, image.Pt(turned.Cols(), turned.Rows())), p.scale, grids)
 	if err != nil {
 		return nil, err
 	}
-	out := &Page{Grids: t.grids, LineHeight: t.height, Contrast: t.contrast, Turn: (p.Turn + turn) % 360, grain: t.grain}
+	out := &Page{Grids: t.grids, LineHeight: t.height, PrintHeight: t.height * p.scale.y, Contrast: t.contrast, Turn: (p.Turn + turn) % 360, scale: p.scale, grain: t.grain}
 	if out.Gray, err = t.page.Mat(); err != nil {
 		return nil, err
 	}

@@ -31,8 +31,11 @@ func (l *look) view(ctx context.Context, turn int) (*view, error) {
 		return nil, err
 	}
 	v, err := l.viewOf(ctx, page)
-	if err != nil || len(v.tables) > 0 {
-		return v, err
+	if err != nil {
+		return nil, err
+	}
+	if len(v.tables) > 0 {
+		return l.closer(ctx, v, turn)
 	}
 	keep := false
 	defer func() {

@@ -16,7 +16,7 @@ const lowest = 9
 func warnings(v *view, seals []seal.Seal) (all []tables.Warning) {
 	add := func(code string, args ...any) { all = append(all, tables.Warn(code, args...)) }
 	page := v.page
-	if h := page.LineHeight; h > 0 && h < lowest {
+	if h := page.PrintHeight; h > 0 && h < lowest {
 		add("low_resolution", math.RoundToEven(h))
 	}
 	if page.Turn != 0 {

@@ -36,20 +36,18 @@ func Rows(blobs []Blob, least int) []Span {
 	return out
 }
 
-// smallPrint is the height of a line, in pixels, below which strokes are about as thin
-// as two pixels, so that shrinking makes thin ones faint. Set by hand.
-const smallPrint = 16
+// SmallPrint is the height of a line, in pixels of the picture as it came, below which
+// strokes are about as thin as two pixels, so that shrinking made thin ones faint. Set by
+// hand.
+const SmallPrint = 16
 
 // Widen makes a line of a cell wider where something faint is printed beside its ends.
 // Where a picture was shrunk, thin strokes such as a 1 or a sign are the first to
 // become too faint to be ink by themselves; beside ink they count (hysteresis, Canny
-// 1986). Faint tells faint ink from the ground; height is the usual height of a line,
-// in pixels. Lines of smallPrint and more are left as they are: what is faint beside
-// large print is something else, such as a watermark.
+// 1986). It is for SmallPrint: what is faint beside larger print is something else, such as
+// a watermark. Faint tells faint ink from the ground; height is the usual height of a line,
+// in pixels.
 func (p Pixels) Widen(l *Line, cell image.Rectangle, faint Tone, height float64) {
-	if height >= smallPrint {
-		return
-	}
 	inner, _ := p.InsideRules(cell, faint)
 	near := l.Box.Dy()/4 + 1 // a stroke is hardly higher than the line, unlike the soft edge of a rule
 	faintIn := func(x0, x1 int) []Blob {
