@@ -105,10 +105,6 @@ func edges(ctx context.Context, lines, across []gridLine, m *ruling.Evidence, ax
 				continue
 			}
 			out[i*n+j] = m.Strength(axis, r, a+1, b-1)
-			if o := l.longest(); o != r && out[i*n+j] < ruling.MinEdge {
-				// The rule that lies there may be an artefact beside the line's true rule.
-				out[i*n+j] = max(out[i*n+j], m.Strength(axis, o, a+1, b-1))
-			}
 		}
 		joinWeak(out[i*n : (i+1)*n])
 	}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"image"
-	"math"
 	"slices"
 
 	"github.com/biaoge/biaoge/layout/ruling"
@@ -34,20 +33,6 @@ func (s seeker) across(axis ruling.Axis, cells []image.Rectangle, known []ruling
 	return out
 }
 
-// side finds the rules of a direction that run along a strip of the page, in which the
-// side of a table must lie.
-func (s seeker) side(axis ruling.Axis, strip image.Rectangle, known []ruling.Rule) []ruling.Rule {
-	if s.blocks {
-		return s.m.Across(axis, []image.Rectangle{strip}, nil)
-	}
-	for _, like := range ruling.Kinds(known) {
-		if found := s.m.Crossing(strip, axis, like); len(found) > 0 {
-			return found
-		}
-	}
-	return nil
-}
-
 // maxRounds bounds how often a table is looked through: a rule that is found
 // makes smaller cells, which others may cross.
 const maxRounds = 6
@@ -63,7 +48,6 @@ func complete(ctx context.Context, s seeker, g Grid, hor, ver []ruling.Rule) Gri
 		grown := grow(m, ruling.Level, hor, g.ColLines)
 		grown = grow(m, ruling.Plumb, ver, g.RowLines) || grown
 		h, v := crossings(ctx, s, &g, ruling.Level, slices.Concat(hor, ver)), crossings(ctx, s, &g, ruling.Plumb, slices.Concat(ver, hor))
-		h, v = append(h, sides(s, &g, ruling.Level, hor, ver)...), append(v, sides(s, &g, ruling.Plumb, ver, hor)...)
 		if len(h)+len(v) == 0 && !grown {
 			break
 		}
@@ -123,31 +107,6 @@ func grow(m *ruling.Evidence, axis ruling.Axis, rules []ruling.Rule, across []fl
 		}
 	}
 	return len(before) >= enough || len(after) >= enough
-}
-
-// sideNear is how far from where the rules across end the rule of a side is looked for,
-// in pixels. Set by hand.
-const sideNear = 16
-
-// sides finds the rules at two opposite sides of a grid, where none of the rules given lies
-// there. Axis is the direction of those sides.
-func sides(s seeker, g *Grid, axis ruling.Axis, rules, others []ruling.Rule) []ruling.Rule {
-	lines, across := g.lines(axis), g.lines(axis.Across())
-	var out []ruling.Rule
-	for _, at := range []float64{lines[0], lines[len(lines)-1]} {
-		if slices.ContainsFunc(rules, func(r ruling.Rule) bool { return math.Abs(r.Pos-at) < ruling.CellSlack }) {
-			continue
-		}
-		box := image.Rect(int(at)-sideNear, int(across[0])+4, int(at)+sideNear, int(across[len(across)-1])-4)
-		if axis == ruling.Level {
-			box = image.Rect(box.Min.Y, box.Min.X, box.Max.Y, box.Max.X)
-		}
-		strip := box.Intersect(image.Rectangle{Max: s.m.Size})
-		if found := s.side(axis, strip, slices.Concat(rules, others)); len(found) > 0 {
-			out = append(out, found[0])
-		}
-	}
-	return out
 }
 
 // crossings finds the rules of one direction that cross the cells of a grid.

@@ -75,17 +75,6 @@ func (l *gridLine) near(a, b float64) *ruling.Rule {
 	return best
 }
 
-// longest returns the line's longest rule.
-func (l *gridLine) longest() *ruling.Rule {
-	best := &l.rules[0]
-	for i := range l.rules {
-		if l.rules[i].Length() > best.Length() {
-			best = &l.rules[i]
-		}
-	}
-	return best
-}
-
 // openSides adds lines for sides of a table at which no rule is printed: the rules across
 // stick out beyond the first or last line, all equally far, and end where the side is.
 // Where the table has no frame at its other sides either, one such rule is enough.
