@@ -77,8 +77,7 @@ func covers(r, part image.Rectangle) bool {
 const alikeEnds = 6
 
 // addRules notes long rules in which there may be a table that was not made:
-// nets, bands of short rules, frames side by side, and plumb rules between
-// columns of text.
+// nets, bands of short rules and frames side by side.
 func (l *leaver) addRules(r *Lattice, short []ruling.Trace, words []image.Rectangle) {
 	taken := slices.Clone(r.charts)
 	for _, g := range l.grids {
@@ -101,7 +100,6 @@ func (l *leaver) addRules(r *Lattice, short []ruling.Trace, words []image.Rectan
 		}
 	}
 	l.add(LeftRules, framesInRows(r.Page, frames))
-	l.add(LeftRules, columnsBetween(ver, words)...)
 	l.add(LeftRules, bandsOf(hor, short)...)
 }
 
@@ -192,30 +190,6 @@ func framesInRows(p ink.Pixels, frames []image.Rectangle) (all image.Rectangle) 
 		return image.Rectangle{}
 	}
 	return all
-}
-
-// columnsBetween are the parts of a page on which plumb rules that begin and end alike stand
-// between columns of text: at least two of these have text at two heights or more.
-func columnsBetween(ver []ruling.Rule, words []image.Rectangle) (out []image.Rectangle) {
-	for _, set := range ofOneExtent(ver) {
-		columns := 0
-		for i := 1; i < len(set); i++ {
-			band := set[i-1].Box(ruling.Plumb).Union(set[i].Box(ruling.Plumb))
-			var heights []int
-			for _, w := range words {
-				if w.In(band.Inset(-1)) {
-					heights = append(heights, w.Min.Y, w.Max.Y)
-				}
-			}
-			if len(heights) > 0 && slices.Max(heights)-slices.Min(heights) > 2*(heights[1]-heights[0]) {
-				columns++
-			}
-		}
-		if columns >= 2 {
-			out = append(out, set[0].Box(ruling.Plumb).Union(set[len(set)-1].Box(ruling.Plumb)))
-		}
-	}
-	return out
 }
 
 // ofOneExtent parts rules into sets that begin and end alike, each in order.
