@@ -17,7 +17,7 @@ func tablesFrom(ctx context.Context, hor, ver []ruling.Rule, s seeker) []Grid {
 		ver = append(ver, m.FillEdges(ruling.Plumb, hor, ver)...)
 		hor = append(hor, m.FillEdges(ruling.Level, ver, hor)...)
 	}
-	hor, ver = m.Joined(ruling.Level, ruling.WithoutEchoes(hor), ver), m.Joined(ruling.Plumb, ruling.WithoutEchoes(ver), hor)
+	hor, ver = m.Joined(ruling.Level, ruling.WithoutEchoes(hor)), m.Joined(ruling.Plumb, ruling.WithoutEchoes(ver))
 	hor, ver = supported(hor, ver), supported(ver, hor)
 	toFrame(hor, ver)
 	toFrame(ver, hor)

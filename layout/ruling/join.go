@@ -9,7 +9,7 @@ import (
 // Joined merges pieces of rules of one direction that are one rule: on ragged black and
 // white scans a rule is followed piece by piece. Pieces are merged where a rule can be
 // seen between them. Across are the rules of the other direction. It puts rs in order.
-func (m *Evidence) Joined(axis Axis, rs, across []Rule) []Rule {
+func (m *Evidence) Joined(axis Axis, rs []Rule) []Rule {
 	slices.SortFunc(rs, func(a, b Rule) int { return cmp.Compare(a.Lo, b.Lo) })
 	var out []Rule
 	for _, r := range rs {
@@ -24,7 +24,7 @@ func (m *Evidence) Joined(axis Axis, rs, across []Rule) []Rule {
 				o = k
 			}
 		}
-		if o == nil || r.Lo > o.Hi+2 && (m.parted(axis, o, &r, across) || m.gapes(axis, o, &r, rs)) {
+		if o == nil || r.Lo > o.Hi+2 && (m.parted(axis, o, &r) || m.gapes(axis, o, &r, rs)) {
 			out = append(out, r)
 			continue
 		}
@@ -37,35 +37,14 @@ func (m *Evidence) Joined(axis Axis, rs, across []Rule) []Rule {
 }
 
 // parted tells whether no rule is seen between two pieces on one line.
-func (m *Evidence) parted(axis Axis, o, r *Rule, across []Rule) bool {
+func (m *Evidence) parted(axis Axis, o, r *Rule) bool {
 	if o.Edge {
 		return true // two grounds; what is seen between them is no edge
 	}
 	gap := *o
 	gap.Pos = (o.Pos + r.Pos) / 2
 	a, b := o.Hi, r.Lo
-	if m.Look(axis, &gap, a, b).Any < 0.6*o.Cover || b-a > 16 && !m.Bridges(axis, &gap, a+3, b-3) {
-		return true
-	}
-	// Two tables, one below the other, have sides on one line: between the last
-	// rule of the one and the first of the other there is none, and no more than
-	// the side of a character where a heading stands.
-	var over []float64
-	for _, c := range across {
-		if !c.Weak && c.Pos > a-4 && c.Pos < b+4 && c.Lo < gap.Pos+4 && c.Hi > gap.Pos-4 {
-			over = append(over, c.Pos)
-		}
-	}
-	slices.Sort(over)
-	for i := 1; i < len(over); i++ {
-		a, b := over[i-1]+3, over[i]-3
-		switch {
-		case over[i]-over[i-1] <= float64(2*m.ver.maxGap):
-		case m.Look(axis, &gap, a, b).Any < 0.5*o.Cover:
-			return true
-		}
-	}
-	return false
+	return m.Look(axis, &gap, a, b).Any < 0.6*o.Cover || b-a > 16 && !m.Bridges(axis, &gap, a+3, b-3)
 }
 
 // gapes tells whether no rule is seen somewhere between two pieces on one line which have

@@ -32,7 +32,7 @@ func TestPiecesOfTheLowerTableAreNoBridge(t *testing.T) {
 			p.Lo, p.Hi, p.Weak = float64(y), float64(y+28), true
 			pieces = append(pieces, p)
 		}
-		bridged := slices.ContainsFunc(m.Joined(Plumb, pieces, nil), func(r Rule) bool { return r.Lo == 0 && r.Hi >= lower })
+		bridged := slices.ContainsFunc(m.Joined(Plumb, pieces), func(r Rule) bool { return r.Lo == 0 && r.Hi >= lower })
 		if bridged == heading {
 			t.Errorf("a heading between the sides %t, joined %t", heading, bridged)
 		}
