@@ -55,15 +55,12 @@ type assigning struct {
 	*table
 	entries []*entry
 	anchors []knot
-	setting setting
 	runs    int // texts so far
 }
 
-// assign gives the entries of each column to the anchors, and returns how
-// badly they fit.
-func (t *table) assign(entries []*entry, anchors []knot, set setting) float64 {
-	a := &assigning{table: t, entries: entries, anchors: anchors, setting: set}
-	cost := 0.0
+// assign gives the entries of each column to the anchors.
+func (t *table) assign(entries []*entry, anchors []knot) {
+	a := &assigning{table: t, entries: entries, anchors: anchors}
 	// The values first: of several columns of labels the last is that of the
 	// single row.
 	for c := len(t.cols) - 1; c >= 0; c-- {
@@ -83,11 +80,10 @@ func (t *table) assign(entries []*entry, anchors []knot, set setting) float64 {
 			for to < len(seq) && seq[to].row == none {
 				to++
 			}
-			cost += a.column(seq[from:to])
+			a.column(seq[from:to])
 			from = to
 		}
 	}
-	return cost
 }
 
 // withRests are the entries of a column, and those that go on a text of the column without
@@ -124,8 +120,8 @@ type step struct {
 // column parts the entries of a column, top to bottom, into texts of one
 // or more lines, and gives each to an anchor or to none, at the least cost
 // (dynamic programming: the best for the entries so far and the last anchor
-// that was given one). It returns that cost.
-func (a *assigning) column(seq []*entry) float64 {
+// that was given one).
+func (a *assigning) column(seq []*entry) {
 	best := a.steps(seq)
 	n, at := len(seq), 0
 	for j := range best[n] {
@@ -133,7 +129,6 @@ func (a *assigning) column(seq []*entry) float64 {
 			at = j
 		}
 	}
-	total := best[n][at].cost
 	for i := n; i > 0; {
 		s := best[i][at]
 		for _, e := range seq[s.from:i] {
@@ -145,7 +140,6 @@ func (a *assigning) column(seq []*entry) float64 {
 		a.runs++
 		i, at = s.from, s.last
 	}
-	return total
 }
 
 // steps are the cheapest steps: steps[n][k+1] for the first n entries, if k is the last
@@ -213,9 +207,6 @@ func (a *assigning) begins(seq []*entry, i int) float64 {
 func (a *assigning) anchorOf(run []*entry) (int, float64) {
 	first, last := run[0].mid(), run[len(run)-1].mid()
 	y := (first + last) / 2
-	if a.setting == fromTop {
-		y = first
-	}
 	at, off := -1, math.Inf(1)
 	for j := range a.anchors {
 		k := &a.anchors[j]

@@ -125,7 +125,7 @@ func (t *table) leastTexts() int {
 
 // drawing tells whether the rows are those of a drawing rather than of a table.
 func (t *table) drawing(rows []row, v *evidence) bool {
-	if (!t.bound() || v.texts < t.leastTexts()) && (t.crowded(rows, v.few()) || t.littered(v.few()) || t.ticked()) {
+	if (!t.bound() || v.texts < t.leastTexts()) && (v.texts < manyTexts && t.crowded(rows, v.few()) || t.littered(v.few()) || t.ticked()) {
 		return true
 	}
 	return v.texts < manyTexts && t.drawn()

@@ -10,7 +10,7 @@ import (
 // The rows of a table without rules. A row is known by its anchor, the height
 // at which most columns have text; what is printed on several lines (a wrapped
 // label, a heading of stacked characters) belongs to the anchor it has its
-// middle at, or its top where cells are set from the top.
+// middle at.
 
 // A row is a row of the table in the making.
 type row struct {
@@ -34,14 +34,6 @@ const (
 
 func (e *entry) mid() float64 { return float64(e.box.Min.Y+e.box.Max.Y) / 2 }
 
-// A setting is how the text of cells is set in their height.
-type setting int
-
-const (
-	aboutMiddle setting = iota
-	fromTop
-)
-
 // rows joins what is printed into rows.
 func (t *table) rows() []row {
 	var entries []*entry
@@ -55,23 +47,7 @@ func (t *table) rows() []row {
 	for i := 1; i < len(anchors); i++ {
 		t.closest = min(t.closest, anchors[i].mid-anchors[i-1].mid)
 	}
-	// All cells are set alike.
-	best := math.Inf(1)
-	var chosen []entry
-	for _, setting := range []setting{aboutMiddle, fromTop} {
-		for _, e := range entries {
-			e.row, e.run = none, none
-		}
-		if cost := t.assign(entries, anchors, setting); cost < best-0.5 {
-			best, chosen = cost, chosen[:0]
-			for _, e := range entries {
-				chosen = append(chosen, *e)
-			}
-		}
-	}
-	for i, e := range entries {
-		*e = chosen[i]
-	}
+	t.assign(entries, anchors)
 	return t.collect(entries, anchors)
 }
 
