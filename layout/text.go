@@ -154,10 +154,6 @@ func (r *textReader) splitLines(ctx context.Context) {
 // linesOf gives a cell its lines of text.
 func (r *textReader) linesOf(k *inked) {
 	all := ink.Lines(k.Blobs, r.height)
-	if t, ok := k.Tone.Filled(r.grain); ok && !slices.ContainsFunc(all, func(l ink.Line) bool { return 2*float64(l.Box.Dy()) > r.height }) {
-		k.Ink = r.scratch.InkAs(k.cell.Box, t)
-		all = ink.Lines(k.Blobs, r.height)
-	}
 	k.cell.Lines = slices.DeleteFunc(slices.Clone(all), func(l ink.Line) bool { return ink.Lies(l.Box, k.cell.Box) })
 	k.cell.Edge = k.cell.Edge || len(k.cell.Lines) < len(all)
 	if r.height*r.scale.y >= ink.SmallPrint {
