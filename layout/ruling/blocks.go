@@ -80,13 +80,14 @@ func (b *blocks) contrast(k, x int) int {
 	if k < 0 || k >= b.n {
 		return 0
 	}
-	s := b.row(k)
-	best := math.MinInt
-	for c := x - 1; c <= x+1; c++ {
-		left, right := sides(s, c, nearby)
-		best = max(best, min(left, right)-int(s[c]))
+	const at = sideAt + 2 // of the block, among those that it takes
+	s := (*[2*at + 1]int16)(b.row(k)[x-at:])
+	best := int16(math.MinInt16)
+	for c := at - 1; c <= at+1; c++ {
+		left, right := max(s[c-sideAt-1], s[c-sideAt]), max(s[c+sideAt], s[c+sideAt+1])
+		best = max(best, min(left, right)-s[c])
 	}
-	return best
+	return int(best)
 }
 
 // A reach is how far off something beside a block lies, pixels: from, and up to.

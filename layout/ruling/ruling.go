@@ -24,11 +24,14 @@ func Measure(gray gocv.Mat, found *Traced) (*Evidence, error) {
 	}
 	size := image.Pt(gray.Cols(), gray.Rows())
 	m := &Evidence{Size: size, hor: found.ridgesHor, ver: found.ridgesVer, dark: found.dark, Page: ink.New(px, size)}
-	page := DarkOnLight(gray, found)
-	defer page.Close()
-	for axis := range m.courses {
-		m.courses[axis] = newCourse(downward(page, Axis(axis)))
+	page := gray
+	if found.dark {
+		page = DarkOnLight(gray, found)
+		defer page.Close()
+		px = page.ToBytes()
 	}
+	m.courses[Plumb] = newCourse(px, size.X)
+	m.courses[Level] = newCourse(downward(page, Level))
 	return m, nil
 }
 

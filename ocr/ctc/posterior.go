@@ -9,6 +9,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"sync"
 )
 
 // Other is the name of the class of characters that a net does not know.
@@ -59,6 +60,10 @@ type entry struct {
 // are taken for it.
 const Floor = -14
 
+// entriesPool keeps the room in which entries are gathered, before it is known how many
+// they are.
+var entriesPool = sync.Pool{New: func() any { return new([]entry) }}
+
 // maxBusy bounds the classes that are looked at in one column.
 const maxBusy = 12
 
@@ -70,24 +75,28 @@ const Likely = -9
 // counts how many of them are of each column. It keeps none of them.
 func New(a *Alphabet, logp []float32, busy, counts []int32) *Posterior {
 	p := &Posterior{alphabet: a, columns: make([][]entry, len(counts)), busy: make([][]entry, len(counts))}
-	classes, total := a.Classes(), 0
-	for _, v := range logp[:len(counts)*classes] {
-		if v > Floor {
-			total++
-		}
-	}
-	all := make([]entry, 0, total)
+	classes := a.Classes()
+	room := entriesPool.Get().(*[]entry)
+	all := (*room)[:0]
+	ends := make([]int, len(counts))
 	for t, n := range counts {
-		row, from := logp[t*classes:][:classes], len(all)
+		row := logp[t*classes:][:classes]
 		for c, v := range row {
 			if v > Floor {
 				all = append(all, entry{int32(c), v})
 			}
 		}
-		p.columns[t] = all[from:len(all):len(all)]
+		ends[t] = len(all)
 		p.busy[t] = worthALook(row, busy[:n])
 		busy = busy[n:]
 	}
+	kept, from := slices.Clone(all), 0
+	for t, end := range ends {
+		p.columns[t] = kept[from:end:end]
+		from = end
+	}
+	*room = all
+	entriesPool.Put(room)
 	return p
 }
 
