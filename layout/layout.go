@@ -41,6 +41,7 @@ type Page struct {
 	warps   straighten.Warps
 	picture image.Point // size before it was turned
 	scale   scale       // from what was straightened to it
+	words   float64     // usual height of the words outside of tables, pixels; 0 without any
 	grain   int         // of the tables' ground, usually: how many grey levels it varies
 }
 
@@ -120,13 +121,13 @@ func analyze(ctx context.Context, gray *image.Gray, turn int, expected bool) (*P
 	return p, nil
 }
 
-// Enlarged is Analyze of a picture made larger: for pages that are Small.
-func Enlarged(ctx context.Context, gray *image.Gray, turn int) (*Page, error) {
+// Rescaled is Analyze of a picture made so many times larger, as OtherScales says.
+func Rescaled(ctx context.Context, gray *image.Gray, turn int, times float64) (*Page, error) {
 	picture, err := upright(gray, turn)
 	if err != nil {
 		return nil, err
 	}
-	p, err := analyzed(ctx, enlarged(picture), scale{1 / enlargement, 1 / enlargement}, false)
+	p, err := analyzed(ctx, rescaled(picture, times), scale{1 / times, 1 / times}, false)
 	if err != nil {
 		return nil, err
 	}
@@ -187,6 +188,9 @@ func analyzed(ctx context.Context, source gocv.Mat, by scale, expected bool) (*P
 	}
 	p.Left = grid.Leavings(r, s.Found.Ver, grids, other)
 	p.Above, p.Below = fullLines(prints, grids)
+	for i := range prints {
+		p.words = max(p.words, prints[i].Height)
+	}
 	if p.Gray, err = t.page.Mat(); err != nil {
 		return nil, err
 	}

@@ -1,9 +1,11 @@
 package layout
 
 import (
+	"cmp"
 	"fmt"
 	"image"
 	"math"
+	"slices"
 
 	"github.com/biaoge/biaoge/layout/ink"
 	"gocv.io/x/gocv"
@@ -79,25 +81,51 @@ func printHeight(source gocv.Mat) (float64, error) {
 	return probed * ink.PrintHeight(heights), nil
 }
 
-// enlargement is how many times larger a picture of small print is made: enough for the
-// smallest print that can be read. Set by hand.
-const enlargement = 2.0
+// Other scales in which a picture may be looked at once more. Set by hand.
+const (
+	// larger is how many times larger a picture of small print is made: its thin strokes
+	// and rules are two pixels wide then.
+	larger = 2.0
+	// smaller is how many times smaller a picture of clear print is made: pieces of rules,
+	// and the dots of a fax, run together then, and print can still be read.
+	smaller = 1.5
+)
 
-// Small tells whether the tables of a page have so small a print that other rules, and
-// other text, may be found in an enlarged picture.
-func (p *Page) Small() bool {
-	return p.LineHeight > 0 && p.LineHeight < clearPrint && p.scale == scale{1, 1} && max(p.picture.X, p.picture.Y) < largeSide
+// OtherScales are how many times larger the picture may be made to be looked at once more,
+// the likelier first: other rules may be found in it then. There are none where there is no
+// print, or where the page is of another scale already. Low print is not made lower.
+func (p *Page) OtherScales() (times []float64) {
+	height := cmp.Or(p.LineHeight, p.words)
+	if height == 0 || p.scale != (scale{1, 1}) {
+		return nil
+	}
+	if max(p.picture.X, p.picture.Y) < largeSide {
+		times = append(times, larger)
+	}
+	if !lowAt(height / smaller) {
+		times = append(times, 1/smaller)
+	}
+	if height >= clearPrint {
+		slices.Reverse(times)
+	}
+	return times
 }
 
-// enlarged is a picture made larger, with the curves between its pixels that its grey
-// levels make likely. It takes the picture over.
-func enlarged(source gocv.Mat) gocv.Mat {
+// rescaled is a picture made so many times larger. It takes the picture over.
+func rescaled(source gocv.Mat, times float64) gocv.Mat {
+	if times < 1 {
+		defer source.Close()
+		return shrunk(source, 1/times)
+	}
 	defer source.Close()
 	out := gocv.NewMat()
-	gocv.Resize(source, &out, image.Point{}, enlargement, enlargement, gocv.InterpolationCubic)
+	gocv.Resize(source, &out, image.Point{}, times, times, gocv.InterpolationCubic)
 	return out
 }
 
 // lowPrint tells whether the print of the tables is low, on a page whose print was clear on
 // the whole: then it was that of titles, or of prose.
-func (p *Page) lowPrint() bool { return p.LineHeight > 0 && 2*p.LineHeight < clearPrint }
+func (p *Page) lowPrint() bool { return p.LineHeight > 0 && lowAt(p.LineHeight) }
+
+// lowAt tells whether print of a height, pixels, is lower than what can still be read well.
+func lowAt(height float64) bool { return 2*height < clearPrint }

@@ -134,7 +134,7 @@ func TestWhatIsFoundEnlargedLiesWhereItIsPrinted(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer plain.Close()
-	large, err := Enlarged(context.Background(), img.Gray, 0)
+	large, err := Rescaled(context.Background(), img.Gray, 0, plain.OtherScales()[0])
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -142,8 +142,8 @@ func TestWhatIsFoundEnlargedLiesWhereItIsPrinted(t *testing.T) {
 	if got, want := fmt.Sprint(shapes(large)), fmt.Sprint(shapes(plain)); got != want || len(large.Grids) != 1 {
 		t.Fatalf("%v, not %v", got, want)
 	}
-	if !plain.Small() || large.Small() {
-		t.Errorf("small: %v, and enlarged %v", plain.Small(), large.Small())
+	if plain.OtherScales()[0] <= 1 || len(large.OtherScales()) > 0 {
+		t.Errorf("is made %v times larger, and then %v times", plain.OtherScales(), large.OtherScales())
 	}
 	if math.Abs(large.PrintHeight-plain.PrintHeight) > 1 || large.LineHeight < 1.5*plain.LineHeight {
 		t.Errorf("print of %v pixels is %v high enlarged", plain.PrintHeight, large.PrintHeight)

@@ -34,28 +34,21 @@ func (l *look) view(ctx context.Context, turn int) (*view, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(v.tables) > 0 {
-		return l.closer(ctx, v, turn)
-	}
-	keep := false
-	defer func() {
-		if !keep {
-			v.close()
-		}
-	}()
-	if v.missed, err = l.missedForm(ctx, page); err != nil {
-		return nil, err
+	if w, err := l.otherwise(ctx, v, turn); w != v || err != nil {
+		v.close()
+		return w, err
 	}
 	if v.missed != "" {
-		if forced, err := l.insist(ctx, turn); forced != nil || err != nil {
-			return forced, err
+		if w, err := l.insist(ctx, turn); w != nil || err != nil {
+			v.close()
+			return w, err
 		}
 	}
-	keep = true
 	return v, nil
 }
 
-// viewOf reads the tables of a page, and closes it where that fails.
+// viewOf reads the tables of a page, or what may be labels of one where there is none, and
+// closes it where that fails.
 func (l *look) viewOf(ctx context.Context, page *layout.Page) (*view, error) {
 	done := false
 	defer func() {
@@ -71,6 +64,11 @@ func (l *look) viewOf(ctx context.Context, page *layout.Page) (*view, error) {
 		return nil, err
 	}
 	v := &view{page: page, tables: read, matches: nameForms(read, l.forms), left: page.Left, above: page.Above, below: page.Below}
+	if len(v.tables) == 0 {
+		if v.missed, err = l.missedForm(ctx, page); err != nil {
+			return nil, err
+		}
+	}
 	done = true
 	return v, nil
 }
