@@ -35,6 +35,7 @@ var doubts = []struct {
 	{(*Table).raised, (*cell).bound, "raised"},
 	{(*Table).unsaid, (*cell).bound, "lookalike"},
 	{(*Table).severalCodes, (*cell).bound, "several_codes"},
+	{(*Table).spaced, (*cell).bound, "sign_or_space"},
 	{(*Table).leftOut, (*cell).boundBesides, "print_left_out"},
 	{(*Table).slash, (*cell).boundDoubtful, "slash_shape"},
 	{(*Table).tooWide, (*cell).bound, "wider_than_others"},
@@ -177,6 +178,14 @@ func (t *Table) severalCodes(i int) bool {
 	c := &t.cells[i]
 	return t.anything(i) && (strings.ContainsRune(c.reading.Text, '□') || ratio.MatchString(c.reading.Text) && c.wideColon())
 }
+
+// spaced reports whether a space stands in Chinese text: the reader of all print takes
+// an ideographic comma or a colon of some typefaces for one.
+func (t *Table) spaced(i int) bool {
+	return t.anything(i) && spaceInChinese.MatchString(t.cells[i].reading.Text)
+}
+
+var spaceInChinese = regexp.MustCompile(`[\p{Han}，。、；：）》”】] +[\p{Han}（《“【]`)
 
 var ratio = regexp.MustCompile(`[0-9][:：][0-9]`)
 

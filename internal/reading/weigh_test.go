@@ -140,3 +140,15 @@ func TestALoneStrokeMayBeNoValue(t *testing.T) {
 		}
 	}
 }
+
+func TestASpaceInChineseMayBeASign(t *testing.T) {
+	for text, want := range map[string]bool{
+		"罪状 有民国": true, "（5人） 班长": true, "罪状、有民国": false, "TextIn 产品": false, "第 3 条": false, "罪状\n有民国": false,
+	} {
+		table := New(new(layout.Page), &grid.Grid{Cells: make([]grid.Cell, 1)}, Tools{})
+		table.cells[0].as, table.cells[0].reading.Text = asWords, text
+		if got := table.spaced(0); got != want {
+			t.Errorf("%q: %v, want %v", text, got, want)
+		}
+	}
+}
