@@ -87,8 +87,9 @@ const (
 	// and rules are two pixels wide then.
 	larger = 2.0
 	// smaller is how many times smaller a picture of clear print is made: pieces of rules,
-	// and the dots of a fax, run together then, and print can still be read.
-	smaller = 1.5
+	// and the dots of a fax, run together then, and print can still be read. It is half of
+	// larger, as scales go.
+	smaller = math.Sqrt2
 )
 
 // OtherScales are how many times larger the picture may be made to be looked at once more,
