@@ -13,9 +13,13 @@ import (
 // may show one. It returns the view that shows most of one, v itself where that does, and
 // closes all others but v.
 func (l *look) otherwise(ctx context.Context, v *view, turn int) (*view, error) {
+	scales := v.page.OtherScales()
+	if len(scales) == 0 || !l.lacking(v) {
+		return v, nil
+	}
 	best := v
-	for _, times := range v.page.OtherScales() {
-		if !l.lacking(best) {
+	for _, times := range scales {
+		if best.whole() {
 			break
 		}
 		w, err := l.rescaled(ctx, turn, times)
@@ -71,8 +75,11 @@ func (v *view) shown() (n int) {
 	return n
 }
 
-// whole tells whether all tables of a view are forms of which nothing is missing.
+// whole tells whether a view has tables, and all are forms of which nothing is missing.
 func (v *view) whole() bool {
+	if len(v.tables) == 0 {
+		return false
+	}
 	all := 0
 	for _, m := range v.matches {
 		if m == nil {
