@@ -25,7 +25,7 @@ type Page struct {
 	Gray        gocv.Mat       // 8 bit, one channel; specks of dirt in the cells are wiped off
 	Grids       []grid.Grid    // in reading order
 	LineHeight  float64        // usual height of a line of text in the tables, pixels; 0 without text
-	PrintHeight float64        // the same in pixels of the picture as it came
+	PrintHeight float64        // the same in pixels of the picture as it came, or of the page where these are fewer: what there is to read
 	Contrast    float64        // usual contrast of the tables' print (ink.Contrast), 0 to 1
 	Turn        int            // degrees clockwise the picture was turned before all else: 0, 90, 180 or 270
 	Skew        float64        // degrees; positive where the printed rows fall to the right
@@ -41,7 +41,7 @@ type Page struct {
 	warps   straighten.Warps
 	picture image.Point // size before it was turned
 	scale   scale       // from what was straightened to it
-	words   float64     // usual height of the words outside of tables, pixels; 0 without any
+	words   float64     // usual height of the words outside of tables where they are lowest, pixels; 0 without any
 	grain   int         // of the tables' ground, usually: how many grey levels it varies
 }
 
@@ -107,7 +107,7 @@ func analyze(ctx context.Context, gray *image.Gray, turn int, expected bool) (*P
 		return nil, err
 	}
 	p, err := analyzed(ctx, source, by, expected)
-	if err == nil && by != (scale{1, 1}) && p.lowPrint() {
+	if err == nil && by != (scale{1, 1}) && p.LowPrint() {
 		p.Close()
 		if picture, err = upright(gray, turn); err != nil {
 			return nil, err
@@ -127,7 +127,11 @@ func Rescaled(ctx context.Context, gray *image.Gray, turn int, times float64) (*
 	if err != nil {
 		return nil, err
 	}
-	p, err := analyzed(ctx, rescaled(picture, times), scale{1 / times, 1 / times}, false)
+	source, by, err := rescaled(picture, times)
+	if err != nil {
+		return nil, err
+	}
+	p, err := analyzed(ctx, source, by, false)
 	if err != nil {
 		return nil, err
 	}
@@ -170,7 +174,7 @@ func analyzed(ctx context.Context, source gocv.Mat, by scale, expected bool) (*P
 		return nil, err
 	}
 	grids = withCaptions(t.page, withCuts(t.page, t.grids, t.height, border{s.Warps, size}), t.height)
-	p := &Page{Grids: grids, LineHeight: t.height, PrintHeight: t.height * by.y, Contrast: t.contrast, Skew: s.Skew, Dewarped: s.Dewarped,
+	p := &Page{Grids: grids, LineHeight: t.height, PrintHeight: by.ofPrint(t.height), Contrast: t.contrast, Skew: s.Skew, Dewarped: s.Dewarped,
 		Streaks: s.Streaks, Broken: r.Broken, warps: s.Warps, scale: by, grain: t.grain}
 	if len(grids) == 0 {
 		p.Loose = looseLabels(t.page, prints)
@@ -189,7 +193,9 @@ func analyzed(ctx context.Context, source gocv.Mat, by scale, expected bool) (*P
 	p.Left = grid.Leavings(r, s.Found.Ver, grids, other)
 	p.Above, p.Below = fullLines(prints, grids)
 	for i := range prints {
-		p.words = max(p.words, prints[i].Height)
+		if h := prints[i].Height; p.words == 0 || h > 0 && h < p.words {
+			p.words = h
+		}
 	}
 	if p.Gray, err = t.page.Mat(); err != nil {
 		return nil, err

@@ -31,6 +31,15 @@ const (
 // A scale is how many pixels of a picture a pixel of what was made of it is wide and high.
 type scale struct{ x, y float64 }
 
+// scaleOf is the scale of what was made of a picture.
+func scaleOf(picture, made gocv.Mat) scale {
+	return scale{float64(picture.Cols()) / float64(made.Cols()), float64(picture.Rows()) / float64(made.Rows())}
+}
+
+// ofPrint is a height of print in pixels of the picture as it came, or of what was made of
+// it where these are fewer: making a picture larger does not make its print clearer.
+func (s scale) ofPrint(height float64) float64 { return height * min(1, s.y) }
+
 // reduced is a picture of large print made smaller; a picture of other print is the result
 // itself. It takes the picture over.
 func reduced(source gocv.Mat) (gocv.Mat, scale, error) {
@@ -47,7 +56,7 @@ func reduced(source gocv.Mat) (gocv.Mat, scale, error) {
 		return gocv.Mat{}, scale{}, err
 	}
 	out := shrunk(source, times)
-	return out, scale{float64(source.Cols()) / float64(out.Cols()), float64(source.Rows()) / float64(out.Rows())}, nil
+	return out, scaleOf(source, out), nil
 }
 
 // shrunk is a picture of which a pixel is so many pixels wide and high.
@@ -113,20 +122,23 @@ func (p *Page) OtherScales() (times []float64) {
 }
 
 // rescaled is a picture made so many times larger. It takes the picture over.
-func rescaled(source gocv.Mat, times float64) gocv.Mat {
-	if times < 1 {
-		defer source.Close()
-		return shrunk(source, 1/times)
-	}
+func rescaled(source gocv.Mat, times float64) (gocv.Mat, scale, error) {
 	defer source.Close()
+	if times < 1 {
+		out := shrunk(source, 1/times)
+		return out, scaleOf(source, out), nil
+	}
 	out := gocv.NewMat()
-	gocv.Resize(source, &out, image.Point{}, times, times, gocv.InterpolationCubic)
-	return out
+	if err := gocv.Resize(source, &out, image.Point{}, times, times, gocv.InterpolationCubic); err != nil {
+		out.Close()
+		return gocv.Mat{}, scale{}, fmt.Errorf("layout: %w", err)
+	}
+	return out, scaleOf(source, out), nil
 }
 
-// lowPrint tells whether the print of the tables is low, on a page whose print was clear on
-// the whole: then it was that of titles, or of prose.
-func (p *Page) lowPrint() bool { return p.LineHeight > 0 && lowAt(p.LineHeight) }
+// LowPrint tells whether the print of the tables is lower than what can be read well. Where
+// the print of a page was clear on the whole, that was the print of titles, or of prose.
+func (p *Page) LowPrint() bool { return p.LineHeight > 0 && lowAt(p.LineHeight) }
 
 // lowAt tells whether print of a height, pixels, is lower than what can still be read well.
 func lowAt(height float64) bool { return 2*height < clearPrint }

@@ -156,7 +156,7 @@ func (r *textReader) linesOf(k *inked) {
 	all := ink.Lines(k.Blobs, r.height)
 	k.cell.Lines = slices.DeleteFunc(slices.Clone(all), func(l ink.Line) bool { return ink.Lies(l.Box, k.cell.Box) })
 	k.cell.Edge = k.cell.Edge || len(k.cell.Lines) < len(all)
-	if r.height*r.scale.y >= ink.SmallPrint {
+	if r.scale.ofPrint(r.height) >= ink.SmallPrint {
 		return
 	}
 	for j := range k.cell.Lines {

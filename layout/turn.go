@@ -35,7 +35,7 @@ func (p *Page) Turned(ctx context.Context, turn int) (*Page, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &Page{Grids: t.grids, LineHeight: t.height, PrintHeight: t.height * p.scale.y, Contrast: t.contrast, Turn: (p.Turn + turn) % 360, scale: p.scale, grain: t.grain}
+	out := &Page{Grids: t.grids, LineHeight: t.height, PrintHeight: p.scale.ofPrint(t.height), Contrast: t.contrast, Turn: (p.Turn + turn) % 360, scale: p.scale, grain: t.grain}
 	if out.Gray, err = t.page.Mat(); err != nil {
 		return nil, err
 	}

@@ -3,40 +3,51 @@ package extract
 import (
 	"context"
 	"errors"
+	"image"
+	"slices"
 
-	"github.com/biaoge/biaoge/internal/picture"
+	"github.com/biaoge/biaoge/internal/reading"
 	"github.com/biaoge/biaoge/layout"
+	"github.com/biaoge/biaoge/layout/grid"
+	"github.com/biaoge/biaoge/ocr"
 	"github.com/biaoge/biaoge/tables"
 )
 
 // otherwise looks at a picture in other scales where it shows a form, but not all of it, or
 // may show one. It returns the view that shows most of one, v itself where that does, and
-// closes all others but v.
-func (l *look) otherwise(ctx context.Context, v *view, turn int) (*view, error) {
-	scales := v.page.OtherScales()
-	if len(scales) == 0 || !l.lacking(v) {
+// closes all others but v. What goes wrong in another scale is no fault of v.
+func (l *look) otherwise(ctx context.Context, v *view, turn int) (shown *view, err error) {
+	if !l.lacking(v, turn) {
 		return v, nil
 	}
 	best := v
-	for _, times := range scales {
+	defer func() {
+		if best != v && shown != best {
+			best.close()
+		}
+	}()
+	for _, times := range v.page.OtherScales() {
 		if best.whole() {
 			break
 		}
 		w, err := l.rescaled(ctx, turn, times)
-		if errors.Is(err, picture.ErrTooLarge) {
-			continue
-		}
-		if err == nil && w.shown() > best.shown() {
-			best, w = w, best
-		}
-		if w != nil && w != v {
-			w.close()
-		}
-		if err != nil {
-			if best != v {
-				best.close()
+		if ctx.Err() != nil || errors.Is(err, ocr.ErrStart) {
+			if w != nil {
+				w.close()
+			}
+			if err == nil {
+				err = ctx.Err()
 			}
 			return nil, err
+		}
+		if err != nil {
+			continue
+		}
+		if w.showsMore(best) && !(times < 1 && w.page.LowPrint()) {
+			best, w = w, best
+		}
+		if w != v {
+			w.close()
 		}
 	}
 	return best, nil
@@ -51,43 +62,71 @@ func (l *look) rescaled(ctx context.Context, turn int, times float64) (*view, er
 	return l.viewOf(ctx, page)
 }
 
-// lacking tells whether a view has less of a form than there may be.
-func (l *look) lacking(v *view) bool {
-	if len(v.tables) == 0 {
-		return v.missed != "" || len(v.left) > 0
+// lacking tells whether a view has less of a form than there may be. Without a table
+// pictures are looked at but one way up, and not where there is more than is looked at.
+func (l *look) lacking(v *view, turn int) bool {
+	if len(v.tables) > 0 {
+		return v.known() && !v.whole() || l.resembled(v)
 	}
-	return v.known() && !v.whole() || l.resembled(v)
+	may, bound := v.missed != "", false
+	for _, left := range v.left {
+		may = may || left.Why == grid.LeftRules || left.Why == grid.LeftText
+		bound = bound || left.Why == grid.LeftBound
+	}
+	return may && !bound && turn == 0
 }
 
-// shown is how many cells of forms a view shows, less those that the forms do not know.
-func (v *view) shown() (n int) {
+// showsMore tells whether a view shows more of forms than another, and no table less.
+func (v *view) showsMore(than *view) bool {
+	found, strange := v.shown()
+	before, unknown := than.shown()
+	return v.known() && found >= before && found-strange > before-unknown && v.covers(than)
+}
+
+// covers tells whether there are tables of a view wherever there are those of another.
+func (v *view) covers(than *view) bool {
+	for _, t := range than.tables {
+		at := from(than.page, t.Grid.Box)
+		if !slices.ContainsFunc(v.tables, func(t *reading.Table) bool { return from(v.page, t.Grid.Box).Overlaps(at) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// from is where on the picture corners of a box on the page come from, pixels.
+func from(page *layout.Page, r image.Rectangle) image.Rectangle {
+	x0, y0 := page.Source(float64(r.Min.X), float64(r.Min.Y))
+	x1, y1 := page.Source(float64(r.Max.X), float64(r.Max.Y))
+	return image.Rect(int(x0), int(y0), int(x1), int(y1))
+}
+
+// shown is how many cells of forms a view shows, and how many that the forms do not know.
+func (v *view) shown() (found, strange int) {
 	for _, m := range v.matches {
 		if m == nil {
 			continue
 		}
 		for _, cell := range m.Cells {
 			if cell >= 0 {
-				n++
+				found++
 			}
 		}
-		n -= len(m.Strange)
+		strange += len(m.Strange)
 	}
-	return n
+	return found, strange
 }
 
-// whole tells whether a view has tables, and all are forms of which nothing is missing.
+// whole tells whether a view shows a form, and all of each that it shows.
 func (v *view) whole() bool {
-	if len(v.tables) == 0 {
-		return false
-	}
 	all := 0
 	for _, m := range v.matches {
-		if m == nil {
-			return false
+		if m != nil {
+			all += len(m.Cells)
 		}
-		all += len(m.Cells)
 	}
-	return v.shown() == all
+	found, strange := v.shown()
+	return v.known() && found == all && strange == 0
 }
 
 // resembled tells whether a table of a view that is no form may be one all the same.

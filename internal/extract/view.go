@@ -25,7 +25,7 @@ type view struct {
 }
 
 // view looks at the picture, turned by so many degrees.
-func (l *look) view(ctx context.Context, turn int) (*view, error) {
+func (l *look) view(ctx context.Context, turn int) (shown *view, err error) {
 	page, err := straighten(ctx, l.gray, turn)
 	if err != nil {
 		return nil, err
@@ -34,13 +34,16 @@ func (l *look) view(ctx context.Context, turn int) (*view, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer func() {
+		if shown != v {
+			v.close()
+		}
+	}()
 	if w, err := l.otherwise(ctx, v, turn); w != v || err != nil {
-		v.close()
 		return w, err
 	}
 	if v.missed != "" {
 		if w, err := l.insist(ctx, turn); w != nil || err != nil {
-			v.close()
 			return w, err
 		}
 	}

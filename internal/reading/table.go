@@ -105,6 +105,15 @@ func (t *Table) Lines(cell int) []ink.Line { return t.cells[cell].lines }
 // digit.
 func (t *Table) floor() float64 { return 0.6 * t.page.LineHeight }
 
+// asPrinted is how many pixels of print there are to read for one of the page: fewer where
+// the picture was made larger.
+func (t *Table) asPrinted() float64 {
+	if t.page.PrintHeight == 0 {
+		return 1
+	}
+	return t.page.PrintHeight / t.page.LineHeight
+}
+
 // gray is the page, on which nothing may be painted.
 func (t *Table) gray() (*image.Gray, error) {
 	px, err := t.page.Gray.DataPtrUint8()
@@ -128,7 +137,7 @@ func (t *Table) crop(ctx context.Context) ([]linenet.Line, error) {
 			return nil, err
 		}
 		c, at := &t.cells[i], &t.Grid.Cells[i]
-		lines = append(lines, c.crop(gray, c.lines, at.Box, at.LightInk, t.floor())...)
+		lines = append(lines, c.crop(gray, c.lines, at.Box, at.LightInk, t.floor(), t.asPrinted())...)
 	}
 	return lines, nil
 }

@@ -10,7 +10,8 @@ import (
 	"github.com/biaoge/biaoge/tables"
 )
 
-// evidence is what speaks for a value before Tesseract has been asked.
+// evidence is what speaks for a value before Tesseract has been asked. Its height is that of
+// what the line reader was given: of print made larger it is too sure at the height printed.
 func (c *cell) evidence(votes int) ocr.Evidence {
 	text := c.candidates[0]
 	return ocr.Evidence{Posterior: math.Exp(text.LogProb), Votes: votes, Height: c.height, Length: len([]rune(text.Text))}
@@ -39,7 +40,7 @@ func (c *cell) settle(e ocr.Evidence, second ocr.Reading) ocr.Evidence {
 		return e
 	}
 	other, most := c.candidates[at], sway
-	if c.height < small {
+	if c.printHeight < small {
 		most = swaySmall
 	}
 	// Tesseract overlooks signs, and sees none that is not there.

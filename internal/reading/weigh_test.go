@@ -35,7 +35,7 @@ func TestBothReadersSettleAReading(t *testing.T) {
 		"the other has something strange": {ocr.Reading{Text: "7", Confidence: 0.9}, 20, "1.884"},
 		"the other reads nothing":         {ocr.Reading{}, 20, "1.884"},
 	} {
-		cell := cell{candidates: candidates("1.884", "1,884", "1884"), height: c.height}
+		cell := cell{candidates: candidates("1.884", "1,884", "1884"), printHeight: c.height}
 		e := cell.settle(cell.evidence(0), c.second)
 		if got := cell.candidates[0].Text; got != c.want || e.Posterior != math.Exp(cell.candidates[0].LogProb) {
 			t.Errorf("%s: %q with %+v, want %q", name, got, e, c.want)
