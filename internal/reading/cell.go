@@ -14,11 +14,10 @@ import (
 
 // A cell is what was made of one cell of the grid.
 type cell struct {
-	lines       []ink.Line    // on the page, of what is read; those of the grid until it was looked at closer
-	crops       []*image.Gray // of the lines, upright
-	strips      []strip.Line  // the same, as readers are given them
-	height      float64       // of the tallest line's ink, pixels
-	printHeight float64       // the same as it was printed: fewer pixels where the picture was made larger
+	lines  []ink.Line    // on the page, of what is read; those of the grid until it was looked at closer
+	crops  []*image.Gray // of the lines, upright
+	strips []strip.Line  // the same, as readers are given them
+	height float64       // of the tallest line's ink, pixels
 
 	posterior  *linenet.Posterior
 	candidates []linenet.Candidate // most probable first
@@ -52,9 +51,8 @@ const blankConfidence = 0.999
 const candidatesKept = 4
 
 // crop cuts a cell's lines out of a picture, each with what is around it in the
-// room that it has, and returns them for the line reader. By is what a height on the page
-// is times as it was printed.
-func (c *cell) crop(gray *image.Gray, found []ink.Line, room image.Rectangle, lightInk bool, floor, by float64) []strip.Line {
+// room that it has, and returns them for the line reader.
+func (c *cell) crop(gray *image.Gray, found []ink.Line, room image.Rectangle, lightInk bool, floor float64) []strip.Line {
 	c.crops, c.strips, c.height = nil, nil, 0
 	for _, l := range found {
 		crop, top := ocr.Crop(gray, l.Box, room, lightInk)
@@ -62,7 +60,6 @@ func (c *cell) crop(gray *image.Gray, found []ink.Line, room image.Rectangle, li
 		c.height = max(c.height, float64(l.Box.Dy()))
 		c.strips = append(c.strips, strip.Line{Gray: crop, Top: top, Bottom: top + l.Box.Dy(), Floor: floor})
 	}
-	c.printHeight = by * c.height
 	return c.strips
 }
 

@@ -80,7 +80,7 @@ func (t *Table) readCloser(ctx context.Context, how strictness) error {
 			continue
 		}
 		as := cell{lines: ls, leftOut: true}
-		lines = append(lines, as.crop(print, ls, at.Box, at.LightInk, t.floor(), t.asPrinted())...)
+		lines = append(lines, as.crop(print, ls, at.Box, at.LightInk, t.floor())...)
 		looks = append(looks, look{i, as})
 	}
 	ps, err := t.Reader.Lines(ctx, lines)

@@ -95,7 +95,7 @@ func (t *Table) settleFigures(read, figures []int) (open []int) {
 		c := &t.cells[i]
 		text, s := c.candidates[0], samples[t.Grid.Cells[i].Col]
 		e := ocr.FigureEvidence{
-			Lines: text.LogProb, Weakest: c.posterior.Weakest(), Height: c.printHeight,
+			Lines: text.LogProb, Weakest: c.posterior.Weakest(), Height: t.printHeight(c),
 			Length: len(text.Text), Letters: ocr.LikeLetters(text.Text), Votes: max(0, votes[text.Text]-1),
 			Agreed: s.agreed, Differed: s.differed,
 		}

@@ -249,7 +249,7 @@ func (t *Table) printEvidence(i int, text string, col column, second *ocr.Readin
 	e := ocr.PrintEvidence{
 		Print: c.print.logProb(text), Weakest: c.print.weakest, Best: text == c.print.best.Text,
 		Known: says && c.posterior.Knows(text), Same: text == c.candidates[0].Text, Surely: c.posterior.Weakest(),
-		Height: c.printHeight, Length: n, Class: ocr.ClassOf(text), Lookalike: ocr.Lookalike(text),
+		Height: t.printHeight(c), Length: n, Class: ocr.ClassOf(text), Lookalike: ocr.Lookalike(text),
 	}
 	if e.Lookalike && len(c.strips) == 1 {
 		e.Shape = ocr.ShapeOf(c.strips[0], n, t.page.LineHeight)

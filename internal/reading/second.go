@@ -257,7 +257,7 @@ func (t *Table) readGroup(ctx context.Context, cells []int) error {
 			if k == votes {
 				known = got
 			}
-			e = c.settle(e, got)
+			e = c.settle(e, got, t.printHeight(c))
 			e.Asked = true
 			c.weigh(e, got)
 		} else {

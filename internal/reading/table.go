@@ -105,13 +105,13 @@ func (t *Table) Lines(cell int) []ink.Line { return t.cells[cell].lines }
 // digit.
 func (t *Table) floor() float64 { return 0.6 * t.page.LineHeight }
 
-// asPrinted is how many pixels of print there are to read for one of the page: fewer where
-// the picture was made larger.
-func (t *Table) asPrinted() float64 {
+// printHeight is a cell's height as it was printed: fewer pixels than on the page where the
+// picture was made larger.
+func (t *Table) printHeight(c *cell) float64 {
 	if t.page.PrintHeight == 0 {
-		return 1
+		return c.height
 	}
-	return t.page.PrintHeight / t.page.LineHeight
+	return c.height * t.page.PrintHeight / t.page.LineHeight
 }
 
 // gray is the page, on which nothing may be painted.
@@ -137,7 +137,7 @@ func (t *Table) crop(ctx context.Context) ([]linenet.Line, error) {
 			return nil, err
 		}
 		c, at := &t.cells[i], &t.Grid.Cells[i]
-		lines = append(lines, c.crop(gray, c.lines, at.Box, at.LightInk, t.floor(), t.asPrinted())...)
+		lines = append(lines, c.crop(gray, c.lines, at.Box, at.LightInk, t.floor())...)
 	}
 	return lines, nil
 }

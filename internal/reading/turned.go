@@ -51,7 +51,7 @@ func (t *Table) standings(ctx context.Context, i int) ([]cell, error) {
 			continue
 		}
 		var c cell
-		ps, err := t.Reader.Lines(ctx, c.crop(gray, found, gray.Rect, at.LightInk, t.floor(), t.asPrinted()))
+		ps, err := t.Reader.Lines(ctx, c.crop(gray, found, gray.Rect, at.LightInk, t.floor()))
 		if err != nil {
 			return nil, err
 		}

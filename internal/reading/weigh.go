@@ -29,8 +29,8 @@ const (
 
 // settle puts what Tesseract read before the line reader's best text, if that
 // is nearly as probable to the line reader. Others of the picture that read
-// like the best text don't speak for it.
-func (c *cell) settle(e ocr.Evidence, second ocr.Reading) ocr.Evidence {
+// like the best text don't speak for it. Height is that of the print, pixels.
+func (c *cell) settle(e ocr.Evidence, second ocr.Reading, height float64) ocr.Evidence {
 	if c.stroke {
 		return e // both readers take it for a digit
 	}
@@ -40,7 +40,7 @@ func (c *cell) settle(e ocr.Evidence, second ocr.Reading) ocr.Evidence {
 		return e
 	}
 	other, most := c.candidates[at], sway
-	if c.printHeight < small {
+	if height < small {
 		most = swaySmall
 	}
 	// Tesseract overlooks signs, and sees none that is not there.

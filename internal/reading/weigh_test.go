@@ -35,8 +35,8 @@ func TestBothReadersSettleAReading(t *testing.T) {
 		"the other has something strange": {ocr.Reading{Text: "7", Confidence: 0.9}, 20, "1.884"},
 		"the other reads nothing":         {ocr.Reading{}, 20, "1.884"},
 	} {
-		cell := cell{candidates: candidates("1.884", "1,884", "1884"), printHeight: c.height}
-		e := cell.settle(cell.evidence(0), c.second)
+		cell := cell{candidates: candidates("1.884", "1,884", "1884"), height: c.height}
+		e := cell.settle(cell.evidence(0), c.second, cell.height)
 		if got := cell.candidates[0].Text; got != c.want || e.Posterior != math.Exp(cell.candidates[0].LogProb) {
 			t.Errorf("%s: %q with %+v, want %q", name, got, e, c.want)
 		}
@@ -45,7 +45,7 @@ func TestBothReadersSettleAReading(t *testing.T) {
 
 func TestASignIsNotSettledAway(t *testing.T) {
 	cell := cell{candidates: candidates("-3", "3"), height: 20}
-	cell.settle(cell.evidence(0), ocr.Reading{Text: "3", Confidence: 0.9})
+	cell.settle(cell.evidence(0), ocr.Reading{Text: "3", Confidence: 0.9}, cell.height)
 	if got := cell.candidates[0].Text; got != "-3" {
 		t.Errorf("%q", got)
 	}
@@ -90,7 +90,7 @@ func TestManyStrokesSpeakForTheOthers(t *testing.T) {
 		}
 		for _, i := range strokes {
 			c := &table.cells[i]
-			e := c.settle(c.evidence(0), ocr.Reading{Text: "7", Confidence: 0.9})
+			e := c.settle(c.evidence(0), ocr.Reading{Text: "7", Confidence: 0.9}, table.printHeight(c))
 			c.weigh(e, ocr.Reading{Text: "7", Confidence: 0.9})
 		}
 		table.doubt()
