@@ -31,11 +31,6 @@ const (
 // A scale is how many pixels of a picture a pixel of what was made of it is wide and high.
 type scale struct{ x, y float64 }
 
-// scaleOf is the scale of what was made of a picture.
-func scaleOf(picture, made gocv.Mat) scale {
-	return scale{float64(picture.Cols()) / float64(made.Cols()), float64(picture.Rows()) / float64(made.Rows())}
-}
-
 // ofPrint is a height of print in pixels of the picture as it came, or of what was made of
 // it where these are fewer: making a picture larger does not make its print clearer.
 func (s scale) ofPrint(height float64) float64 { return height * min(1, s.y) }
@@ -47,30 +42,24 @@ func reduced(source gocv.Mat) (gocv.Mat, scale, error) {
 		return source, scale{1, 1}, nil
 	}
 	height, err := printHeight(source)
-	times := math.Floor(height / clearPrint)
-	if err == nil && times < 2 {
-		return source, scale{1, 1}, nil
-	}
-	defer source.Close()
 	if err != nil {
+		source.Close()
 		return gocv.Mat{}, scale{}, err
 	}
-	out := shrunk(source, times)
-	return out, scaleOf(source, out), nil
-}
-
-// shrunk is a picture of which a pixel is so many pixels wide and high.
-func shrunk(source gocv.Mat, times float64) gocv.Mat {
-	out := gocv.NewMat()
-	size := image.Pt(int(float64(source.Cols())/times), int(float64(source.Rows())/times))
-	gocv.Resize(source, &out, image.Pt(max(1, size.X), max(1, size.Y)), 0, 0, gocv.InterpolationArea)
-	return out
+	times := math.Floor(height / clearPrint)
+	if times < 2 {
+		return source, scale{1, 1}, nil
+	}
+	return rescaled(source, 1/times)
 }
 
 // printHeight is the usual height of a picture's print, pixels; 0 where there is none, or
 // more than any print is.
 func printHeight(source gocv.Mat) (float64, error) {
-	small := shrunk(source, probed)
+	small, err := resized(source, probed)
+	if err != nil {
+		return 0, err
+	}
 	defer small.Close()
 	px, err := small.DataPtrUint8()
 	if err != nil {
@@ -124,16 +113,26 @@ func (p *Page) OtherScales() (times []float64) {
 // rescaled is a picture made so many times larger. It takes the picture over.
 func rescaled(source gocv.Mat, times float64) (gocv.Mat, scale, error) {
 	defer source.Close()
-	if times < 1 {
-		out := shrunk(source, 1/times)
-		return out, scaleOf(source, out), nil
+	out, err := resized(source, 1/times)
+	if err != nil {
+		return gocv.Mat{}, scale{}, err
+	}
+	return out, scale{float64(source.Cols()) / float64(out.Cols()), float64(source.Rows()) / float64(out.Rows())}, nil
+}
+
+// resized is a picture of which a pixel is so many pixels wide and high.
+func resized(source gocv.Mat, by float64) (gocv.Mat, error) {
+	how := gocv.InterpolationArea
+	if by < 1 {
+		how = gocv.InterpolationCubic
 	}
 	out := gocv.NewMat()
-	if err := gocv.Resize(source, &out, image.Point{}, times, times, gocv.InterpolationCubic); err != nil {
+	size := image.Pt(int(float64(source.Cols())/by), int(float64(source.Rows())/by))
+	if err := gocv.Resize(source, &out, image.Pt(max(1, size.X), max(1, size.Y)), 0, 0, how); err != nil {
 		out.Close()
-		return gocv.Mat{}, scale{}, fmt.Errorf("layout: %w", err)
+		return gocv.Mat{}, fmt.Errorf("layout: %w", err)
 	}
-	return out, scaleOf(source, out), nil
+	return out, nil
 }
 
 // LowPrint tells whether the print of the tables is lower than what can be read well. Where
