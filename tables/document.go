@@ -52,6 +52,11 @@ type Point [2]float64
 // A Box is a rectangle in pixels of the source picture: x, y, width, height.
 type Box [4]float64
 
+// Overlaps tells whether two boxes share something.
+func (b Box) Overlaps(o Box) bool {
+	return b[0] < o[0]+o[2] && o[0] < b[0]+b[2] && b[1] < o[1]+o[3] && o[1] < b[1]+b[3]
+}
+
 // A Table is one printed table: a grid of cells that covers Rows × Cols
 // positions without gap or overlap, and the records a known form makes of it.
 type Table struct {

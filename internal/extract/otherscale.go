@@ -3,7 +3,6 @@ package extract
 import (
 	"context"
 	"errors"
-	"image"
 	"slices"
 
 	"github.com/biaoge/biaoge/internal/reading"
@@ -17,7 +16,8 @@ import (
 // may show one. It returns the view that shows most of one, v itself where that does, and
 // closes all others but v. What goes wrong in another scale is no fault of v.
 func (l *look) otherwise(ctx context.Context, v *view, turn int) (shown *view, err error) {
-	if !l.lacking(v, turn) {
+	scales := v.page.OtherScales()
+	if len(scales) == 0 || !l.lacking(v, turn) {
 		return v, nil
 	}
 	best := v
@@ -26,7 +26,7 @@ func (l *look) otherwise(ctx context.Context, v *view, turn int) (shown *view, e
 			best.close()
 		}
 	}()
-	for _, times := range v.page.OtherScales() {
+	for _, times := range scales {
 		if best.whole() {
 			break
 		}
@@ -86,19 +86,12 @@ func (v *view) showsMore(than *view) bool {
 // covers tells whether there are tables of a view wherever there are those of another.
 func (v *view) covers(than *view) bool {
 	for _, t := range than.tables {
-		at := from(than.page, t.Grid.Box)
-		if !slices.ContainsFunc(v.tables, func(t *reading.Table) bool { return from(v.page, t.Grid.Box).Overlaps(at) }) {
+		at := reading.SourceBox(than.page, t.Grid.Box)
+		if !slices.ContainsFunc(v.tables, func(t *reading.Table) bool { return reading.SourceBox(v.page, t.Grid.Box).Overlaps(at) }) {
 			return false
 		}
 	}
 	return true
-}
-
-// from is where on the picture corners of a box on the page come from, pixels.
-func from(page *layout.Page, r image.Rectangle) image.Rectangle {
-	x0, y0 := page.Source(float64(r.Min.X), float64(r.Min.Y))
-	x1, y1 := page.Source(float64(r.Max.X), float64(r.Max.Y))
-	return image.Rect(int(x0), int(y0), int(x1), int(y1))
 }
 
 // shown is how many cells of forms a view shows, and how many that the forms do not know.
