@@ -8,7 +8,7 @@ import (
 
 // Joined merges pieces of rules of one direction that are one rule: on ragged black and
 // white scans a rule is followed piece by piece. Pieces are merged where a rule can be
-// seen between them. Across are the rules of the other direction. It puts rs in order.
+// seen between them. It puts rs in order.
 func (m *Evidence) Joined(axis Axis, rs []Rule) []Rule {
 	slices.SortFunc(rs, func(a, b Rule) int { return cmp.Compare(a.Lo, b.Lo) })
 	var out []Rule
