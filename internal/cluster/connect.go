@@ -207,6 +207,19 @@ func refused(o Options, err error) error {
 	return fmt.Errorf("there is no hub at %s (%v); start biaoge hub there, or check the address and what is between", o.URL, err)
 }
 
+// publish puts a message into a stream, and returns its number there. It waits no
+// longer than dialTime: a hub that is gone by then answers no more, and whoever
+// sends it tries again.
+func (c *Conn) publish(ctx context.Context, subject string, message []byte) (seq uint64, err error) {
+	ctx, cancel := context.WithTimeout(ctx, dialTime)
+	defer cancel()
+	ack, err := c.js.Publish(ctx, subject, message, jetstream.WithRetryAttempts(0))
+	if err != nil {
+		return 0, err
+	}
+	return ack.Sequence, nil
+}
+
 // Close ends the connection. What is being sent may be lost.
 func (c *Conn) Close() error { c.nc.Close(); return nil }
 

@@ -24,9 +24,18 @@ func hashOf(data ...[]byte) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
+// objectPatience is how long an object may take on its way where its size is not known,
+// and leastSpeed how fast it goes at least, in bytes a second: a line of 8 Mbit/s.
+const (
+	objectPatience = time.Minute
+	leastSpeed     = 1 << 20
+)
+
 // put puts bytes into the object store, under their hash, unless it would hold
 // more than most bytes then. What lies there is left there as long as it lasts.
 func (c *Conn) put(ctx context.Context, hash string, data []byte, most uint64) error {
+	ctx, cancel := context.WithTimeout(ctx, dialTime+time.Duration(len(data)/leastSpeed)*time.Second)
+	defer cancel()
 	store, err := c.objects(ctx)
 	if err != nil {
 		return err
@@ -47,6 +56,8 @@ func (c *Conn) put(ctx context.Context, hash string, data []byte, most uint64) e
 
 // get gets the bytes of a hash.
 func (c *Conn) get(ctx context.Context, hash string) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, objectPatience)
+	defer cancel()
 	store, err := c.objects(ctx)
 	if err != nil {
 		return nil, err

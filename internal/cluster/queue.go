@@ -238,7 +238,8 @@ const (
 	sayEvery   = 30 * time.Second
 )
 
-// publish puts a message into the stream of tasks. It tries until it can.
+// publish puts a message into the stream of tasks. It tries until it can, or until
+// the task's answer is there: a try that was not heard of may have been taken.
 func (q *Queue) publish(ctx context.Context, o *handed) error {
 	select {
 	case q.putting <- struct{}{}:
@@ -271,7 +272,17 @@ func (q *Queue) publish(ctx context.Context, o *handed) error {
 		if err := wait(ctx, pause+time.Duration(rand.Int64N(int64(pause)))); err != nil {
 			return err
 		}
+		if !q.isOut(o) {
+			return nil
+		}
 	}
+}
+
+// isOut tells whether a task has no answer yet.
+func (q *Queue) isOut(o *handed) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.out[o.key] == o
 }
 
 // gone tells whether an error says that a stream is not there.
@@ -296,11 +307,7 @@ func (q *Queue) publishOnce(ctx context.Context, o *handed) (seq uint64, err err
 	if err != nil {
 		return 0, err
 	}
-	ack, err := q.c.js.Publish(ctx, tasksSubject+q.ID, b, jetstream.WithRetryAttempts(0))
-	if err != nil {
-		return 0, err
-	}
-	return ack.Sequence, nil
+	return q.c.publish(ctx, tasksSubject+q.ID, b)
 }
 
 // deadlyAfter is how many readers may be gone while they read a picture before

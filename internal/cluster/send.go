@@ -1,12 +1,9 @@
 package cluster
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"time"
-
-	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/biaoge/biaoge/internal/batch"
 )
@@ -64,22 +61,20 @@ func (r *Reader) send(h *hand, res *result, data []byte) (sent bool) {
 }
 
 func (r *Reader) sendOnce(h *hand, res *result, data []byte) error {
-	ctx, cancel := context.WithTimeout(r.patience, time.Minute)
-	defer cancel()
 	b, err := encode(res, data)
 	if err != nil {
 		return err
 	}
 	if len(b) > inlineBytes {
 		name := result{ID: res.ID, Key: res.Key, Worker: res.Worker, Processor: res.Processor, Hash: res.Hash, Object: hashOf(b)}
-		if err := r.c.put(ctx, name.Object, b, objectsBytes); err != nil {
+		if err := r.c.put(r.patience, name.Object, b, objectsBytes); err != nil {
 			return err
 		}
 		if b, err = encode(name, nil); err != nil {
 			return err
 		}
 	}
-	_, err = r.c.js.Publish(ctx, resultsSubject+h.Batch, b, jetstream.WithRetryAttempts(0))
+	_, err = r.c.publish(r.patience, resultsSubject+h.Batch, b)
 	return err
 }
 

@@ -44,7 +44,7 @@ const (
 	workerTime    = 30 * time.Second   // how long a reader is known after it was heard of last
 	objectTime    = 24 * time.Hour     // longer than any task waits
 	leftTime      = 7 * 24 * time.Hour // until what a batch that nobody goes on with has left is dropped
-	resultAckWait = 5 * time.Minute    // until a result comes again that the journal does not have
+	resultAckWait = time.Minute        // until a result comes again that the journal does not have, or that went to a connection that was gone
 )
 
 // ensure makes what is missing in NATS.
