@@ -72,6 +72,39 @@ func TestASumThatAnotherReadingWouldMend(t *testing.T) {
 	}
 }
 
+// A 61 and its sum 62 that are read as 81 and 82 make their sum hold. But the column of
+// the 61 says that it is none of 81, and then the 82 is in doubt as well, though its own
+// column fails for another reason, which no reading of it mends.
+func TestTwoValuesMisreadAlikeAreBothFlagged(t *testing.T) {
+	i := slices.IndexFunc(tables.EmbeddedForms(), func(f *tables.Form) bool { return f.ID == "gov-disclosure/requests@2019" })
+	f := tables.EmbeddedForms()[i]
+	printed := map[string]tables.Reading{
+		"requests.outcome.granted.natural_person":      {Text: "81", Confidence: 0.97, Alternatives: []tables.Alternative{{Text: "61", Confidence: 0.02}}},
+		"requests.outcome.granted.legal.legal_service": clear("1"),
+		"requests.outcome.granted.total":               {Text: "82", Confidence: 0.98, Alternatives: []tables.Alternative{{Text: "62", Confidence: 0.01}}},
+		"requests.outcome.total.natural_person":        clear("61"),
+		"requests.outcome.total.legal.legal_service":   clear("1"),
+		"requests.outcome.total.total":                 clear("62"),
+		"requests.outcome.partial.total":               clear("7"), // the report's own mistake
+		"requests.new.natural_person":                  clear("61"),
+		"requests.new.legal.legal_service":             clear("1"),
+		"requests.new.total":                           clear("62"),
+	}
+	s := sheetOf(f, func(key string) tables.Reading {
+		if r, ok := printed[key]; ok {
+			return r
+		}
+		return clear("0")
+	})
+	tab := tables.Build(s, tables.MatchForm(s, []*tables.Form{f}), tables.DefaultReviewBelow)
+	for _, r := range tab.Records {
+		misread := r.Raw == "81" || r.Raw == "82"
+		if r.Review != misread {
+			t.Errorf("%s, read %q: confidence %v, review %t", r.Key, r.Raw, r.Confidence, r.Review)
+		}
+	}
+}
+
 func TestASumThatTheReportHasWrong(t *testing.T) {
 	tab := build(t, clear("3"), clear("5"), clear("9"))
 	if c := tab.Checks[0]; c.OK || c.Expected != 8 || c.Actual != 9 || !strings.Contains(c.Reason, "add up to 8, but 9") || !strings.Contains(c.Reason, "report's own mistake") {

@@ -35,6 +35,16 @@ type sumChecker struct {
 	table *Table
 	sums  []sum
 	of    map[int][]int // the sums that a record stands in
+	// suspects are the readings that would mend a sum which fails, by their records.
+	suspects map[int]suspect
+}
+
+// A suspect is another reading of a record that would mend a sum.
+type suspect struct {
+	text  string
+	value float64
+	prior float64 // odds against the reading that was chosen, by the picture alone
+	odds  float64 // the same in the light of its sums
 }
 
 // check computes the form's sums and lets them speak on the readings: a sum
@@ -45,14 +55,52 @@ type sumChecker struct {
 func check(t *Table, s *Sheet, m *Match, index map[string]int, reviewBelow float64) {
 	c := &sumChecker{table: t, of: make(map[int][]int)}
 	c.compute(m.Form, index)
+	weighed := make(map[int]opinion)
+	others := func(i int) []Alternative {
+		return s.Cells[m.Cells[m.Form.cellOf(t.Records[i].Key)]].Reading.Alternatives
+	}
 	for i := range t.Records {
 		rec := &t.Records[i]
-		if len(c.of[i]) == 0 || rec.Value == nil && rec.Raw != "" && !blank[Fold(rec.Raw)] {
-			continue
+		if len(c.of[i]) > 0 && (rec.Value != nil || rec.Raw == "" || blank[Fold(rec.Raw)]) {
+			weighed[i] = c.weigh(i, others(i))
 		}
-		c.weigh(i, s.Cells[m.Cells[m.Form.cellOf(rec.Key)]].Reading.Alternatives)
+	}
+	// Two values that are misread alike may make a sum hold. Then another sum of one
+	// fails, and what would mend that speaks on the other.
+	c.suspects = make(map[int]suspect)
+	for i, o := range weighed {
+		if o.mend.odds > tellingOdds {
+			c.suspects[i] = o.mend
+		}
+	}
+	for i, o := range weighed {
+		if c.beside(i) {
+			o = c.weigh(i, others(i))
+		}
+		rec := &t.Records[i]
+		rec.Confidence = o.confidence
+		if o.mend.odds > tellingOdds {
+			rec.Causes = append(rec.Causes, Because("sum_would_hold", rec.Raw, o.mend.text))
+		}
 	}
 	c.explain(reviewBelow)
+}
+
+// An opinion is what its sums say of a record.
+type opinion struct {
+	confidence float64
+	mend       suspect // the likeliest of those that would mend a sum; its odds are 0 where there is none
+}
+
+// beside tells whether a suspect stands in a sum of a record.
+func (c *sumChecker) beside(record int) bool {
+	return slices.ContainsFunc(c.of[record], func(n int) bool {
+		k := &c.sums[n]
+		return slices.ContainsFunc(slices.Concat(k.parts, k.totals), func(i int) bool {
+			_, ok := c.suspects[i]
+			return ok && i != record
+		})
+	})
 }
 
 // compute works out the sums whose values are all there.
@@ -104,14 +152,12 @@ func (c *sumChecker) echoed(k *sum, record int) bool {
 	return c.value(record) != 0 && slices.ContainsFunc(other, func(i int) bool { return c.table.Records[i].Raw == raw })
 }
 
-// weigh gives a record the probability that it has in the light of its sums, and
-// tells of the other reading that would mend one.
-func (c *sumChecker) weigh(record int, others []Alternative) {
-	rec := &c.table.Records[record]
-	p := min(max(rec.Confidence, leastPrior), mostPrior)
+// weigh says what probability a record has in the light of its sums, and which other
+// reading would mend one.
+func (c *sumChecker) weigh(record int, others []Alternative) (out opinion) {
+	p := min(max(c.table.Records[record].Confidence, leastPrior), mostPrior)
 	// Every other reading, weighed by what it does to the sums.
 	odds, rest := 0.0, 1-p
-	mend, mendOdds := "", 0.0
 	for _, alt := range others {
 		v, _, ok := ParseValue(alt.Text)
 		if !ok || alt.Confidence <= 0 {
@@ -121,42 +167,67 @@ func (c *sumChecker) weigh(record int, others []Alternative) {
 		if v != nil {
 			instead = *v
 		}
-		ratio, mends := c.instead(record, instead)
+		ratio, mends := c.instead(record, instead, nil)
 		share := min(alt.Confidence, rest)
 		rest -= share
-		o := share / p * ratio
+		prior := share / p
+		o := prior * ratio
 		odds += o
-		if mends && o > mendOdds {
-			mend, mendOdds = alt.Text, o
+		if mends && o > out.mend.odds {
+			out.mend = suspect{alt.Text, instead, prior, o}
 		}
 	}
 	// And those nobody thought of.
 	odds += max(rest, 0) / p * c.unknown(record)
-	rec.Confidence = 1 / (1 + odds)
-	if mend != "" && mendOdds > tellingOdds {
-		rec.Causes = append(rec.Causes, Because("sum_would_hold", rec.Raw, mend))
-	}
+	out.confidence = 1 / (1 + odds)
+	return out
 }
 
 // instead is how much more probable the sums of a record are if another value is
-// printed there, and whether one of them holds only then.
-func (c *sumChecker) instead(record int, value float64) (ratio float64, mends bool) {
+// printed there, and whether one of them holds only then. But is a sum that does not
+// count, where a suspect is asked of; nil where suspects may stand in the sums.
+func (c *sumChecker) instead(record int, value float64, but *sum) (ratio float64, mends bool) {
 	ratio = 1
 	for _, n := range c.of[record] {
 		k := &c.sums[n]
-		by := value - c.value(record)
-		if slices.Contains(k.parts, record) {
-			by = -by
+		if k == but {
+			continue
 		}
+		by := c.moved(k, record, value)
 		switch was, is := k.holds(0), k.holds(by); {
 		case was && !is && !c.echoed(k, record):
-			ratio *= wrongSum
+			broken := wrongSum
+			if but == nil {
+				broken = max(broken, c.together(k, record, by))
+			}
+			ratio *= broken
 		case !was && is:
 			ratio /= wrongSum
 			mends = true
 		}
 	}
 	return ratio, mends
+}
+
+// moved is by how much more a sum is off if another value of a record is printed.
+func (c *sumChecker) moved(k *sum, record int, value float64) float64 {
+	by := value - c.value(record)
+	if slices.Contains(k.parts, record) {
+		return -by
+	}
+	return by
+}
+
+// together is how much more probable it is that a suspect stands in a sum and makes it
+// hold though it is so much off, than that the suspect's record was read rightly.
+func (c *sumChecker) together(k *sum, record int, by float64) (odds float64) {
+	for i, s := range c.suspects {
+		if i != record && (slices.Contains(k.parts, i) || slices.Contains(k.totals, i)) && k.holds(by+c.moved(k, i, s.value)) {
+			ratio, _ := c.instead(i, s.value, k)
+			odds = max(odds, s.prior*ratio)
+		}
+	}
+	return odds
 }
 
 // unknown is how much more probable the sums of a record are if something is
