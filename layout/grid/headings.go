@@ -220,14 +220,26 @@ func (b *block) flush() bool {
 	if b.axis != ruling.Plumb {
 		return false
 	}
-	off, mid := 0.0, 0.0
+	var off, mid []float64
 	for k, o := range b.own {
 		if o != nil {
 			at := b.along(*o)
-			off, mid = off+at.lo-b.known[k], mid+math.Abs(at.mid()-(b.known[k]+b.known[k+1])/2)
+			off, mid = append(off, at.lo-b.known[k]), append(mid, at.mid()-(b.known[k]+b.known[k+1])/2)
 		}
 	}
-	return off < mid
+	if spread(off) != spread(mid) {
+		return spread(off) < spread(mid)
+	}
+	return ink.Median(off) < math.Abs(ink.Median(mid)) // all texts are as wide as one another
+}
+
+// spread is by how much values vary: the mean of how far they are from their median.
+func spread(values []float64) (sum float64) {
+	m := ink.Median(values)
+	for _, v := range values {
+		sum += math.Abs(v-m) / float64(len(values))
+	}
+	return sum
 }
 
 // splitLevel cuts a level, over the bands between two known lines, into cells: one for each
@@ -273,13 +285,13 @@ func (b *block) lineAfter(from, end int, group stretch, next float64, flush bool
 }
 
 // splitBlock cuts a block of headings, whose box is given, into cells. How close the characters
-// and lines of one text stand is not known. So it tries some distances, in sizes of a
-// character, the usual ones first, and takes those with which most bands have a heading of
-// their own. It returns nil where the text does not stand as headings do.
+// and lines of one text stand is not known. So it tries some distances, the likeliest
+// first, and takes those with which most bands have a heading of their own. It returns nil
+// where the text does not stand as headings do.
 func splitBlock(p ink.Pixels, box image.Rectangle, known []float64, outer, inner float64, axis ruling.Axis) []part {
-	gaps, aparts := []float64{1.2, 0.9, 0.6}, []float64{0.5, 0.9, 0.25}
+	gaps := []float64{1.2, 0.9, 0.6} // sizes of a character
 	if axis == ruling.Plumb {
-		gaps, aparts = []float64{0.3, 0.6, 0.15}, []float64{0.6, 1, 1.4}
+		gaps = []float64{0.3, 0.6, 0.15}
 	}
 	blobs := ink.In(p, box).Blobs
 	var lines []float64
@@ -287,8 +299,9 @@ func splitBlock(p ink.Pixels, box image.Rectangle, known []float64, outer, inner
 	least := math.MaxInt
 search:
 	for _, gap := range gaps {
-		for _, apart := range aparts {
-			l, c, missing := headings(known, pieces(blobs, gap, apart), outer, inner, axis)
+		texted, em := textLines(blobs, gap)
+		for _, apart := range spacings(texted, em) {
+			l, c, missing := headings(known, texts(texted, apart, em), outer, inner, axis)
 			if c != nil && missing < least {
 				least, lines, cells = missing, l, c
 			}

@@ -54,6 +54,26 @@ func TestAGroupThatReachesOverOwnHeadingsIsNoLevel(t *testing.T) {
 	}
 }
 
+// Headings of two lines that stand hardly closer to one another than to the groups above
+// them: the step from one distance to the other tells which lines are one text.
+func TestHeadingsOfTwoLinesAreToldFromTheGroupAboveThem(t *testing.T) {
+	lines := []piece{{image.Rect(20, 33, 140, 53)}, {image.Rect(220, 33, 340, 53)}} // 17 above the headings
+	for k := range 4 {
+		x := 100 * k
+		lines = append(lines, piece{image.Rect(x+20, 70, x+80, 90)}, piece{image.Rect(x+20, 104, x+80, 124)}) // 14 apart
+	}
+	known := []float64{0, 100, 200, 300, 400}
+	whole := 0
+	for _, apart := range spacings(lines, 20) {
+		if cut, cells, missing := headings(known, texts(lines, apart, 20), 20, 140, ruling.Plumb); apart > 14 && apart < 17 && missing == 0 && len(cut) == 3 && len(cells) == 6 {
+			whole++
+		}
+	}
+	if whole == 0 {
+		t.Errorf("with none of the distances %v are there two groups over two headings each", spacings(lines, 20))
+	}
+}
+
 // column is a grid of one column whose rule was lost: in each row is a label, and in
 // so many a value far to its right.
 func column(rows, values int) (*Grid, func(Cell) []ink.Blob) {
