@@ -53,6 +53,7 @@ func Find(ctx context.Context, m *ruling.Evidence, found *ruling.Traced, expecte
 	}
 	for i := range all {
 		all[i].settle()
+		all[i].unjoin(m)
 	}
 	r := &Lattice{Page: m.Page, Grids: all}
 	if !expected {

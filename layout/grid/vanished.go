@@ -106,18 +106,7 @@ func votes(axis ruling.Axis) int {
 // partByText puts lines into a grid where gaps in the text of its cells tell of lost
 // rules, and counts them in g.Recovered.
 func partByText(p ink.Pixels, g *Grid) {
-	var all []ink.Blob
-	for _, c := range g.Cells {
-		all = append(all, p.Ink(c.Box).Blobs...)
-	}
-	usual := ink.UsualHeight(all)
-	// Specks and pieces of a seal are no text.
-	blobs := func(c Cell) []ink.Blob {
-		return slices.DeleteFunc(slices.Clone(p.Ink(c.Box).Blobs), func(b ink.Blob) bool {
-			size := float64(max(b.Box.Dx(), b.Box.Dy()))
-			return usual > 0 && (size < usual/5 || float64(b.Box.Dy()) > 2.5*usual)
-		})
-	}
+	blobs, usual := textOf(p, g)
 	const limit = 24 // rules; no picture that was seen has lost more
 	for range limit {
 		axis := ruling.Plumb
@@ -134,6 +123,22 @@ func partByText(p ink.Pixels, g *Grid) {
 	}
 }
 
+// textOf returns what gives the print in a cell of a grid without specks and pieces of a
+// seal, and how high its print usually is, pixels.
+func textOf(p ink.Pixels, g *Grid) (blobs func(Cell) []ink.Blob, usual float64) {
+	var all []ink.Blob
+	for _, c := range g.Cells {
+		all = append(all, p.Ink(c.Box).Blobs...)
+	}
+	usual = ink.UsualHeight(all)
+	return func(c Cell) []ink.Blob {
+		return slices.DeleteFunc(slices.Clone(p.Ink(c.Box).Blobs), func(b ink.Blob) bool {
+			size := float64(max(b.Box.Dx(), b.Box.Dy()))
+			return usual > 0 && (size < usual/5 || float64(b.Box.Dy()) > 2.5*usual)
+		})
+	}, usual
+}
+
 // lostIn finds the first column (or row) of a grid that a rule parts which cannot be
 // seen, and where the rule is, pixels; ok is false where there is none.
 func lostIn(g *Grid, axis ruling.Axis, blobs func(Cell) []ink.Blob) (k int, at float64, ok bool) {
@@ -147,7 +152,7 @@ func lostIn(g *Grid, axis ruling.Axis, blobs func(Cell) []ink.Blob) (k int, at f
 		size := lines[k+1] - lines[k]
 		// A row that two rows make is about twice as high as the others. A cell with
 		// two lines of text is lower than that.
-		if axis == ruling.Level && (len(lines) < 9 || size < 1.5*usual || size > 2.6*usual) || size < 1.3*small {
+		if axis == ruling.Level && (len(lines) < 9 || size < 1.5*usual) || size < 1.3*small {
 			continue
 		}
 		if at, ok := lostLine(g, k, axis, blobs); ok {
@@ -312,11 +317,7 @@ func (g *Grid) putLine(k int, at, usual float64, axis ruling.Axis, blobs func(Ce
 			before, after := c, c
 			before.setOf(axis, first, 1)
 			after.setOf(axis, first+1, n)
-			if axis == ruling.Level {
-				before.Box.Max.Y, after.Box.Min.Y = int(at), int(at)
-			} else {
-				before.Box.Max.X, after.Box.Min.X = int(at), int(at)
-			}
+			before.Box, after.Box = cutBox(c.Box, axis, int(at))
 			out = append(out, before, after)
 			continue
 		case first > k:
@@ -353,10 +354,14 @@ func (c *Cell) splits(at, usual float64, axis ruling.Axis, bs []ink.Blob) bool {
 		return false
 	}
 	if _, n := c.of(axis); n > 1 {
-		return axis == ruling.Plumb && usual > 0 && room(bs, at) > 0.35*usual
+		return axis == ruling.Plumb && usual > 0 && room(bs, at) > leastRoom*usual
 	}
 	return true
 }
+
+// leastRoom is how far apart two texts beside one another stand at least, in heights of
+// their print: characters of one text stand closer. Set by hand.
+const leastRoom = 0.35
 
 // room is how far apart the print before and after a place stands, in pixels; 0 where
 // there is none on one side of it.
