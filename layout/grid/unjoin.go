@@ -3,22 +3,21 @@ package grid
 import (
 	"image"
 	"math"
-	"slices"
 
 	"github.com/biaoge/biaoge/layout/ink"
 	"github.com/biaoge/biaoge/layout/ruling"
 )
 
-// Where a plumb rule comes and goes, a cell may be taken together with its neighbour though
-// their table has a line between them. Their text tells it: on both sides of the line it
-// stands as that of the other cells of the columns does. Of level rules nothing is told so:
-// a heading of two lines beside two rows stands as their text does.
+// Where a rule comes and goes, a cell may be taken together with its neighbour though their
+// table has a line between them. What is printed on the line does not tell it alone, nor
+// does their text; but where that stands on both sides of the line as the text of the other
+// cells there does, both do.
 
-// A stand is where the text of a cell stands along its row: it begins, has its middle, and
-// ends at so many pixels.
+// A stand is where the text of a cell stands across the rules of an axis: it begins, has its
+// middle, and ends at so many pixels.
 type stand [3]float64
 
-// fewStands is how many cells of a column must have text, and alikeStands which share of
+// fewStands is how many cells of a column (or row) must have text, and alikeStands which share of
 // them must stand alike, to tell how the text stands there; standNear is how far apart what
 // stands alike may be, in heights of print. Set by hand.
 const (
@@ -32,51 +31,69 @@ const (
 // text of a heading does. Set by hand.
 const standOdds = 3
 
-// unjoin cuts cells that span a line between columns where their text, and what is printed
-// on the line, tell that it parts them. It counts such lines in g.Recovered.
+// unjoin cuts cells that span a line of a table where their text, and what is printed on
+// the line, tell that it parts them. It counts such lines in g.Recovered.
 func (g *Grid) unjoin(m *ruling.Evidence) {
 	blobs, usual := textOf(m.Page, g)
-	stands := make([][]stand, g.Cols)
-	for _, c := range g.Cells {
-		if c.ColSpan == 1 {
-			if at, ok := standOf(blobs(c), math.Inf(-1), math.Inf(1), 0); ok {
-				stands[c.Col] = append(stands[c.Col], at)
+	u := unjoiner{m: m, blobs: blobs, room: leastRoom * usual, near: standNear * usual}
+	for _, u.axis = range []ruling.Axis{ruling.Plumb, ruling.Level} {
+		u.lines = g.lines(u.axis)
+		u.stands = make([][]stand, len(u.lines)-1)
+		for _, c := range g.Cells {
+			if k, n := c.of(u.axis); n == 1 {
+				if at, ok := u.standOf(blobs(c), math.Inf(-1), math.Inf(1)); ok {
+					u.stands[k] = append(u.stands[k], at)
+				}
 			}
 		}
-	}
-	for line := 1; line < g.Cols; line++ {
-		if g.unjoinAt(m, line, blobs, usual, stands) {
-			g.Recovered++
+		for line := 1; line < len(u.lines)-1; line++ {
+			if g.cutAt(line, &u) {
+				g.Recovered++
+			}
 		}
 	}
 	g.sortCells()
 }
 
-// unjoinAt cuts the cells that span a line, by its number, and tells whether there are any.
-// Stands are where the text of the cells of each column stands.
-func (g *Grid) unjoinAt(m *ruling.Evidence, line int, blobs func(Cell) []ink.Blob, usual float64, stands [][]stand) (some bool) {
-	at, near := g.ColLines[line], standNear*usual
+// An unjoiner knows of a table what tells which lines part its cells.
+type unjoiner struct {
+	m      *ruling.Evidence
+	blobs  func(Cell) []ink.Blob
+	room   float64 // that two texts have between them at least, pixels
+	near   float64 // how far apart what stands alike may be, pixels
+	axis   ruling.Axis
+	lines  []float64
+	stands [][]stand // where the text of the cells of each column (or row) stands
+}
+
+// cutAt cuts the cells that span a line, by its number, and that it parts. It tells whether
+// there are any.
+func (g *Grid) cutAt(line int, u *unjoiner) (some bool) {
 	for i := range g.Cells {
 		c := g.Cells[i]
-		if c.Col >= line || c.Col+c.ColSpan <= line {
-			continue
+		if k, n := c.of(u.axis); k < line && line < k+n && u.parts(line, c) {
+			first, second := c, c
+			first.setOf(u.axis, k, line-k)
+			second.setOf(u.axis, line, k+n-line)
+			first.Box, second.Box = cutBox(c.Box, u.axis, int(u.lines[line]))
+			g.Cells[i] = first
+			g.Cells = append(g.Cells, second)
+			some = true
 		}
-		bs := blobs(c)
-		before, ok := standOf(bs, g.ColLines[line-1], at, near)
-		after, also := standOf(bs, at, g.ColLines[line+1], near)
-		if !ok || !also || after[0]-before[2] < leastRoom*usual || !before.isAmong(stands[line-1], near) || !after.isAmong(stands[line], near) ||
-			m.EdgeOdds(ruling.Plumb, at, float64(c.Box.Min.Y), float64(c.Box.Max.Y)) < -standOdds {
-			continue
-		}
-		first, second := c, c
-		first.ColSpan = line - c.Col
-		second.Col, second.ColSpan = line, c.Col+c.ColSpan-line
-		first.Box, second.Box = cutBox(c.Box, ruling.Plumb, int(at))
-		g.Cells[i] = first
-		g.Cells = append(g.Cells, second)
-		some = true
 	}
 	return some
+}
+
+// parts tells whether a line, by its number, parts a cell that spans it.
+func (u *unjoiner) parts(line int, c Cell) bool {
+	bs, at := u.blobs(c), u.lines[line]
+	before, ok := u.standOf(bs, u.lines[line-1], at)
+	after, also := u.standOf(bs, at, u.lines[line+1])
+	if !ok || !also || after[0]-before[2] < u.room || !u.isAmong(before, u.stands[line-1]) || !u.isAmong(after, u.stands[line]) {
+		return false
+	}
+	along := u.axis.Across().Extent(c.Box)
+	return u.m.EdgeOdds(u.axis, at, float64(along.Lo), float64(along.Hi)) > -standOdds
 }
 
 // cutBox parts a box at a place across the rules of an axis.
@@ -90,18 +107,21 @@ func cutBox(box image.Rectangle, axis ruling.Axis, at int) (before, after image.
 	return before, after
 }
 
-// standOf is where the print stands that lies between two places along a row; ok is false
-// where there is none, or where some lies on one of the places. What goes no farther than
-// near beyond a place is what is left of a rule there, and no print.
-func standOf(bs []ink.Blob, lo, hi, near float64) (s stand, ok bool) {
+// standOf is where the print stands that lies between two places across the rules; ok is
+// false where there is none, or where some lies on one of the places. What reaches no
+// farther than near beyond a place touches what is left of a rule there, or is that.
+func (u *unjoiner) standOf(bs []ink.Blob, lo, hi float64) (s stand, ok bool) {
 	for _, b := range bs {
-		from, to := float64(b.Box.Min.X), float64(b.Box.Max.X)
+		e := u.axis.Extent(b.Box)
+		from, to := float64(e.Lo), float64(e.Hi)
 		switch {
-		case to <= lo+near || from >= hi-near:
+		case to <= lo+u.near || from >= hi-u.near:
 			continue
-		case from < lo || to > hi:
+		case from < lo-u.near || to > hi+u.near:
 			return stand{}, false
-		case !ok:
+		}
+		from, to = max(from, lo), min(to, hi)
+		if !ok {
 			s, ok = stand{from, 0, to}, true
 		}
 		s[0], s[2] = min(s[0], from), max(s[2], to)
@@ -111,19 +131,21 @@ func standOf(bs []ink.Blob, lo, hi, near float64) (s stand, ok bool) {
 }
 
 // isAmong tells whether a text stands as most of others do, of which there are a few: it
-// begins where they begin, or has its middle or its end where they have theirs, up to so
-// many pixels.
-func (s stand) isAmong(others []stand, near float64) bool {
+// begins where they begin, or has its middle or its end where they have theirs.
+func (u *unjoiner) isAmong(s stand, others []stand) bool {
 	if len(others) < fewStands {
 		return false
 	}
-	return slices.ContainsFunc([]int{0, 1, 2}, func(by int) bool {
+	for by := range s {
 		n := 0
 		for _, o := range others {
-			if math.Abs(o[by]-s[by]) <= near {
+			if math.Abs(o[by]-s[by]) <= u.near {
 				n++
 			}
 		}
-		return float64(n) >= alikeStands*float64(len(others))
-	})
+		if float64(n) >= alikeStands*float64(len(others)) {
+			return true
+		}
+	}
+	return false
 }
