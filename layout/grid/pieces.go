@@ -88,7 +88,7 @@ func below(a, b image.Rectangle) float64 {
 // those of others, pixels, the likeliest first: in the widest steps, by their ratio, of how
 // far lines stand below one another in a block.
 func spacings(lines []piece, em float64) []float64 {
-	gaps := []float64{1, 2 * em} // closer than any lines, and farther than those of a text
+	gaps := []float64{leastRoom * em, 2 * em} // closer than texts stand, and farther than lines of one
 	for i, a := range lines {
 		next := math.Inf(1)
 		for _, b := range lines[i+1:] {
