@@ -35,7 +35,8 @@ import (
 type cell struct{ Row, Col, RowSpan, ColSpan int }
 
 // A truth is a line of truth.jsonl. Lines, which office.py writes, are where the
-// rules are.
+// rules are. Its tables have none of their own then: what it set may have been drawn by
+// biaoge synth before, with lines elsewhere.
 type truth struct {
 	File  string
 	Lines *struct {
@@ -149,6 +150,11 @@ func truths(dir string) (out []*truth, err error) {
 		t := new(truth)
 		if err := json.Unmarshal(line, t); err != nil {
 			return nil, fmt.Errorf("%s: %w", dir, err)
+		}
+		for i := range t.Tables {
+			if t.Lines != nil {
+				t.Tables[i].Lines = nil
+			}
 		}
 		out = append(out, t)
 	}
