@@ -13,7 +13,8 @@ program-kind, and `style` says how it was set. The same seed, fonts and programs
 `lines` tells where its rules are: those of rows and of columns, in pixels of the picture before it was turned, and the
 how far the two of a double rule are apart, and the map from there to the picture (x = a·x₀ + b·y₀ + c, y = d·x₀ + e·y₀ + f).
 
-What is kept apart: nothing may be fitted on pictures of chromium, nor on those of seeds from 900 on; these test.
+What is kept apart: nothing may be fitted on pictures of chromium that this draws, nor on those of seeds from 900 on; these
+test. The pages of the web that pages.py draws are others.
 """
 import argparse, html, json, math, os, random, re, subprocess, tempfile, zipfile
 
