@@ -22,21 +22,22 @@ import (
 // A Page is a straightened picture and the tables on it. Positions on it are in its own
 // pixels, x right and y down; Source takes them to the picture's. Close frees it.
 type Page struct {
-	Gray        gocv.Mat       // 8 bit, one channel; specks of dirt in the cells are wiped off
-	Grids       []grid.Grid    // in reading order
-	LineHeight  float64        // usual height of a line of text in the tables, pixels; 0 without text
-	PrintHeight float64        // the same in pixels of the picture as it came, or of the page where these are fewer: what there is to read
-	Contrast    float64        // usual contrast of the tables' print (ink.Contrast), 0 to 1
-	Turn        int            // degrees clockwise the picture was turned before all else: 0, 90, 180 or 270
-	Skew        float64        // degrees; positive where the printed rows fall to the right
-	Dewarped    bool           // perspective or bend was taken out
-	Streaks     bool           // lines from border to border, such as folds, were taken off
-	Broken      bool           // there are rules in pieces that account for more than the tables first found
-	Left        []grid.LeftOut // what may be a table, but was not made one
-	Loose       []grid.Cell    // of a page without tables: a few lines of text that are as short as labels, each as a cell with the room around it, of no row or column
-	Sideways    bool           // there is no table, and its text seems to lie on its side
-	Above       int            // how many lines of text stand above the first table that are at least half as wide as it
-	Below       int            // likewise, below the last table
+	Gray        gocv.Mat         // 8 bit, one channel; specks of dirt in the cells are wiped off
+	Grids       []grid.Grid      // in reading order
+	LineHeight  float64          // usual height of a line of text in the tables, pixels; 0 without text
+	PrintHeight float64          // the same in pixels of the picture as it came, or of the page where these are fewer: what there is to read
+	Contrast    float64          // usual contrast of the tables' print (ink.Contrast), 0 to 1
+	Turn        int              // degrees clockwise the picture was turned before all else: 0, 90, 180 or 270
+	Skew        float64          // degrees; positive where the printed rows fall to the right
+	Dewarped    bool             // perspective or bend was taken out
+	Streaks     bool             // lines from border to border, such as folds, were taken off
+	Broken      bool             // there are rules in pieces that account for more than the tables first found
+	Left        []grid.LeftOut   // what may be a table, but was not made one
+	Candidates  []grid.Candidate // rules that make a grid, and what was said for a table
+	Loose       []grid.Cell      // of a page without tables: a few lines of text that are as short as labels, each as a cell with the room around it, of no row or column
+	Sideways    bool             // there is no table, and its text seems to lie on its side
+	Above       int              // how many lines of text stand above the first table that are at least half as wide as it
+	Below       int              // likewise, below the last table
 
 	warps   straighten.Warps
 	picture image.Point // size before it was turned
@@ -191,6 +192,7 @@ func analyzed(ctx context.Context, source gocv.Mat, by scale, expected bool) (*P
 		other.Over = append(other.Over, image.Rectangle{Max: image.Pt(t.page.W, t.page.H)})
 	}
 	p.Left = grid.Leavings(r, s.Found.Ver, grids, other)
+	p.Candidates = r.Candidates
 	p.Above, p.Below = fullLines(prints, grids)
 	for i := range prints {
 		if h := prints[i].Height; p.words == 0 || h > 0 && h < p.words {

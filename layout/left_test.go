@@ -197,7 +197,7 @@ func TestBoxesOfTheirOwnAreCellsOfOneTable(t *testing.T) {
 	c := sketch.New(540, 330, 255)
 	for row := range 4 {
 		for col := range 3 {
-			x, y := 40+150*col, 40+60*row
+			x, y := 40+136*col, 40+46*row
 			c.Level(y, x, x+130, 0)
 			c.Level(y+40, x, x+130, 0)
 			c.Plumb(x, y, y+41, 0)

@@ -71,7 +71,7 @@ func TestAFoldIsNoRule(t *testing.T) {
 		}
 		page.Close()
 	}
-	page, err := Analyze(context.Background(), half, 0)
+	page, err := Expect(context.Background(), half, 0)
 	if err != nil {
 		t.Fatal(err)
 	}

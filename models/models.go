@@ -37,4 +37,8 @@ var (
 	// Rules are the two nets that tell rules from strokes of text, as JSON.
 	//go:embed rules.json
 	Rules []byte
+
+	// Table are the trees that tell a table by what is measured of it, as JSON.
+	//go:embed table.json
+	Table []byte
 )

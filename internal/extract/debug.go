@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/biaoge/biaoge/internal/reading"
+	"github.com/biaoge/biaoge/layout/grid"
 	"github.com/biaoge/biaoge/tables"
 )
 
@@ -20,6 +21,8 @@ const (
 	labelColour = "#2a7fff"
 	valueColour = "#1a9641"
 	flagColour  = "#e01b24"
+
+	candidateColour = "#c0f"
 )
 
 // drawDebug writes the straightened page with what was found and read on it,
@@ -40,6 +43,9 @@ func drawDebug(dir string, p *draft) error {
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="%d" height="%d" viewBox="0 0 %d %d" font-family="sans-serif">`+"\n", size.X, size.Y, size.X, size.Y)
 	fmt.Fprintf(&b, "<title>%s, page %d</title>\n", html.EscapeString(doc.Source.Path), doc.Source.Page)
 	fmt.Fprintf(&b, `<image width="%d" height="%d" xlink:href="data:image/png;base64,%s"/>`+"\n", size.X, size.Y, base64.StdEncoding.EncodeToString(picture.Bytes()))
+	for i := range page.Candidates {
+		drawCandidate(&b, &page.Candidates[i])
+	}
 	for i := range doc.Tables {
 		drawTable(&b, p.tables[i], &doc.Tables[i])
 	}
@@ -57,6 +63,23 @@ func base(path string) string {
 		return "picture"
 	}
 	return strings.ToValidUTF8(filepath.Base(path), "_")
+}
+
+// drawCandidate frames rules that make a grid. How likely that is a table, and what its
+// signs say for or against it, natural logarithms of odds, shows over the frame.
+func drawCandidate(b *bytes.Buffer, c *grid.Candidate) {
+	colour, what := candidateColour, "a table"
+	if !c.Table() {
+		colour, what = flagColour, "no table"
+	}
+	said := []string{fmt.Sprintf("%s: %d rows, %d columns, probability of a table %.4f", what, c.Rows, c.Cols, c.Probability())}
+	for _, p := range c.Parts() {
+		if p.Odds != 0 {
+			said = append(said, fmt.Sprintf("%+.2f %s: %.3g", p.Odds, p.Sign, p.Value))
+		}
+	}
+	fmt.Fprintf(b, `<rect x="%d" y="%d" width="%d" height="%d" fill="none" stroke="%s" stroke-width="3" stroke-dasharray="9 6"><title>%s</title></rect>`+"\n",
+		c.Box.Min.X, c.Box.Min.Y, c.Box.Dx(), c.Box.Dy(), colour, html.EscapeString(strings.Join(said, "\n")))
 }
 
 func drawTable(b *bytes.Buffer, read *reading.Table, t *tables.Table) {

@@ -1,123 +1,75 @@
 package grid
 
 import (
-	"cmp"
-	"context"
+	"fmt"
 	"image"
-	"math"
 	"slices"
+	"sync"
 
 	"github.com/biaoge/biaoge/layout/ink"
-	"github.com/biaoge/biaoge/layout/ruling"
+	"github.com/biaoge/biaoge/layout/likely"
+	"github.com/biaoge/biaoge/models"
 )
 
-// What tells a table from something else that rules make: a drawing, a frame
-// around a text, two tables and a chart that pieces of rules join.
+// Whether rules that make a grid make a table, or belong to something else that has rules: a
+// chart, a flow chart, a plan, a frame around a text, writing squares, cards of a web site.
 
-// fewCells is how many cells a small grid has at most. A small grid is part of a drawing if
-// ink runs on from half of its cells into the next. A larger one, which may be a badly
-// photographed table, is if it runs on from three in five, or from half where most cells
-// hold nothing, as between the boxes and arrows of a diagram. Set by hand.
-const fewCells = 16
-
-// withoutFigures are the grids that are no part of a drawing. In most cells of a drawing
-// what is printed runs on into the next cell, as bars and curves do and text does not.
-// Charts are the boxes of the drawings that are charts of bars.
-func withoutFigures(p ink.Pixels, grids []Grid) (kept []Grid, charts []image.Rectangle) {
-	kept = slices.DeleteFunc(slices.Clone(grids), func(g Grid) bool {
-		if len(g.Cells) <= 2 && g.Box.Dx() < 200 {
-			return true // two boxes on a button
-		}
-		s := signsOf(p, g)
-		if g.Cols == 1 && 2*s.inked <= len(g.Cells) {
-			return true // a ladder: lines across a bar or beside a drawing
-		}
-		if s.chart(len(g.Cells)) {
-			charts = append(charts, g.Box)
-			return true
-		}
-		if isFrame(p, g) {
-			return true
-		}
-		if g.broken() && (len(g.Cells) == 3 || len(g.Cells) <= fewCells && 2*(s.inked-s.off) <= len(g.Cells)) {
-			return true // pieces of rules make boxes anywhere in a drawing, and join two of them
-		}
-		return s.drawing(len(g.Cells))
-	})
-	return kept, charts
+// A Candidate is rules that make a grid, which may be a table, and what is to be said for it.
+type Candidate struct {
+	Box        image.Rectangle // on the page, pixels
+	Rows, Cols int
+	Signs      []float64 // what was measured of it
+	Odds       float64   // that it is a table, natural logarithm
 }
 
-// drawingSigns are how many cells of a grid hold what a drawing does.
-type drawingSigns struct {
-	inked    int   // hold ink
-	off      int   // of these, hold what runs off them
-	standing int   // hold bars that stand in them
-	row      bool  // one holds a row of uneven bars
-	grounds  []int // grey levels, of all cells
-	bare     []int // of those with nothing in them
-}
+// Table tells whether a candidate is likelier a table than not.
+func (c *Candidate) Table() bool { return c.Odds > 0 }
 
-func signsOf(p ink.Pixels, g Grid) (s drawingSigns) {
-	for _, c := range g.Cells {
-		k := p.Ink(c.Box)
-		s.grounds = append(s.grounds, k.Ground)
-		if len(k.Blobs) == 0 {
-			s.bare = append(s.bare, k.Ground)
-			continue
-		}
-		if !slices.ContainsFunc(k.Blobs, func(b ink.Blob) bool { return b.Box.Dy() > ink.Rest && !ink.Sliver(b.Box, c.Box) }) {
-			continue // dashes of a line that was not seen as one, or the ragged side of a bar
-		}
-		s.inked++
-		if ink.Leaves(k.Blobs, c.Box) {
-			s.off++
-		}
-		bars := ink.StandingIn(k, c.Box)
-		if len(bars) > 0 {
-			s.standing++
-		}
-		s.row = s.row || ink.Uneven(bars)
+// theTrees are those that tell a table by its signs.
+var theTrees = sync.OnceValue(func() *likely.Model {
+	m, err := likely.New(models.Table, tableSigns)
+	if err != nil {
+		panic(fmt.Sprintf("grid: %v", err))
 	}
-	return s
+	return m
+})
+
+// Probability is that of a table.
+func (c *Candidate) Probability() float64 { return likely.Probability(c.Odds) }
+
+// Parts are what the signs of a candidate say for or against a table.
+func (c *Candidate) Parts() []likely.Part { return theTrees().Parts(c.Signs) }
+
+// candidate measures a grid.
+func candidate(p ink.Pixels, g *Grid) Candidate {
+	signs := signsOf(p, g)
+	return Candidate{Box: g.Box, Rows: g.Rows, Cols: g.Cols, Signs: signs, Odds: theTrees().Odds(signs)}
 }
 
-// chart tells whether so many cells are those of a chart of bars.
-func (s *drawingSigns) chart(cells int) bool {
-	return 2*(s.inked-s.standing) < cells && bars(s.grounds, s.bare, s.standing) || s.row && cells <= fewCells
-}
+// tablesAmong are the grids that are tables, and all that were asked about.
+func tablesAmong(p ink.Pixels, grids []Grid) (kept []Grid, all []Candidate) {
+	for i := range grids {
+		c := candidate(p, &grids[i])
 
-// drawing tells whether what is printed in most of so many cells runs on into the
-// next, as bars and curves do and text does not.
-func (s *drawingSigns) drawing(cells int) bool {
-	if cells > fewCells && 2*s.inked >= cells {
-		return 5*s.off > 3*s.inked
-	}
-	return s.inked == 0 || 2*s.off > s.inked
-}
-
-// isFrame reports whether a grid is no table but the lines of a frame around a text. All its
-// cells but one are too thin for a line of that text, and most hold nothing; or it has two
-// cells, of which the larger holds little but another frame.
-func isFrame(p ink.Pixels, g Grid) bool {
-	main := slices.MaxFunc(g.Cells, func(a, b Cell) int { return a.Box.Dx()*a.Box.Dy() - b.Box.Dx()*b.Box.Dy() })
-	blobs := p.Ink(main.Box).Blobs
-	if len(g.Cells) == 2 {
-		return slices.ContainsFunc(blobs, func(b ink.Blob) bool {
-			return 10*b.Box.Dx() >= 8*main.Box.Dx() && 10*b.Box.Dy() >= 8*main.Box.Dy()
-		})
-	}
-	height, held := ink.UsualHeight(blobs), 0
-	for _, c := range g.Cells {
-		if c.Box != main.Box && float64(min(c.Box.Dx(), c.Box.Dy())) >= height {
-			return false
-		}
-		if len(p.Ink(c.Box).Blobs) > 0 {
-			held++
+		if all = append(all, c); c.Table() {
+			kept = append(kept, grids[i])
 		}
 	}
-	// What seems to be a line of the text may be bars of a chart below a table.
-	return height > 0 && 2*held < len(g.Cells)
+	return kept, all
 }
+
+// chartsAmong are the places of the candidates that are no tables, and in which bars stand.
+func chartsAmong(all []Candidate) (out []image.Rectangle) {
+	for i := range all {
+		if c := &all[i]; !c.Table() && c.sign(standingBars) > 0 {
+			out = append(out, c.Box)
+		}
+	}
+	return out
+}
+
+// sign is one of the signs of a candidate.
+func (c *Candidate) sign(name string) float64 { return c.Signs[slices.Index(tableSigns, name)] }
 
 // netted are the boxes of the grids of more than two cells that were not kept.
 func netted(all, kept []Grid) (out []image.Rectangle) {
@@ -127,154 +79,4 @@ func netted(all, kept []Grid) (out []image.Rectangle) {
 		}
 	}
 	return out
-}
-
-// bars reports whether the dark cells of a grid are bars of a chart: mostly bare, where a
-// table has its headings. Grounds are the grey levels of all cells, bare those of the cells
-// that hold nothing; standing is how many cells a bar is seen to stand in.
-func bars(grounds, bare []int, standing int) bool {
-	paper := ink.Ranked(grounds, 3, 4)
-	dark := func(v int) bool { return 3*v < 2*paper }
-	count := func(vs []int) (n int) {
-		for _, v := range vs {
-			if dark(v) {
-				n++
-			}
-		}
-		return n
-	}
-	n := count(bare) + standing
-	return n >= 2 && 2*n > count(grounds)+standing
-}
-
-// likeliest chooses between tables that were made of different rules: first, and one list of
-// others after the other. For each part of the page that they share it takes the tables that
-// are likeliest; those of first if no others are clearly likelier. Taken tells whether it
-// took any others.
-func likeliest(ctx context.Context, m *ruling.Evidence, first []Grid, others ...[]Grid) (tables []Grid, taken bool) {
-	for _, part := range apart(slices.Concat(first, slices.Concat(others...))) {
-		in := func(gs []Grid) []Grid {
-			return slices.DeleteFunc(slices.Clone(gs), func(g Grid) bool { return !g.Box.Overlaps(part) })
-		}
-		best := in(first)
-		for _, o := range others {
-			more := in(o)
-			if len(more) > 0 && ctx.Err() == nil && better(ctx, m, more, best) {
-				best, taken = more, true
-			}
-		}
-		tables = append(tables, best...)
-	}
-	return tables, taken
-}
-
-// apart are the parts of a page that tables lie on, from the top down: tables that overlap
-// are in one part.
-func apart(tables []Grid) (parts []image.Rectangle) {
-	for _, g := range tables {
-		box := g.Box
-		for {
-			i := slices.IndexFunc(parts, box.Overlaps)
-			if i < 0 {
-				break
-			}
-			box = box.Union(parts[i])
-			parts = slices.Delete(parts, i, i+1)
-		}
-		parts = append(parts, box)
-	}
-	slices.SortFunc(parts, func(a, b image.Rectangle) int {
-		return cmp.Or(cmp.Compare(a.Min.Y, b.Min.Y), cmp.Compare(a.Min.X, b.Min.X))
-	})
-	return parts
-}
-
-// better tells whether tables of other rules, more, are likelier than tables, by more than
-// one edge can say. It is false where more joins what stands apart: two tables, a table
-// and a chart, or a table and what lies beyond its frame.
-func better(ctx context.Context, m *ruling.Evidence, more, tables []Grid) bool {
-	return !slices.EqualFunc(more, tables, alikeCells) && likelihood(ctx, m, more) > likelihood(ctx, m, tables)+oneEdge && !slices.ContainsFunc(more, func(g Grid) bool {
-		return merges(m, g, tables) || charts(m.Page, g, tables) || outgrows(g, tables)
-	})
-}
-
-// alikeCells tells whether two tables have the same cells, wherever these lie.
-func alikeCells(a, b Grid) bool {
-	return slices.EqualFunc(a.Cells, b.Cells, func(c, d Cell) bool {
-		return c.Row == d.Row && c.Col == d.Col && c.RowSpan == d.RowSpan && c.ColSpan == d.ColSpan
-	})
-}
-
-// oneEdge is what one edge of a cell may say at most, natural logarithm of odds: no
-// table is better for one edge alone.
-const oneEdge = 9
-
-// likelihood is how much likelier it is that rules are printed at all sides of all cells of
-// tables than that nothing is: the natural logarithm of the odds.
-func likelihood(ctx context.Context, m *ruling.Evidence, tables []Grid) (sum float64) {
-	for i := range tables {
-		g := &tables[i]
-		for _, c := range g.Cells {
-			if ctx.Err() != nil {
-				return 0
-			}
-			x0, x1, y0, y1 := g.ColLines[c.Col], g.ColLines[c.Col+c.ColSpan], g.RowLines[c.Row], g.RowLines[c.Row+c.RowSpan]
-			sum += g.side(m, ruling.Level, y0, x0, x1) + g.side(m, ruling.Level, y1, x0, x1) + g.side(m, ruling.Plumb, x0, y0, y1) + g.side(m, ruling.Plumb, x1, y0, y1)
-		}
-	}
-	return sum
-}
-
-// side is what one side of a cell says for its table, natural logarithm of odds: half of
-// what its edge says, since two cells share that. It is 0 for a line that was lost.
-func (g *Grid) side(m *ruling.Evidence, axis ruling.Axis, pos, lo, hi float64) float64 {
-	if slices.ContainsFunc(g.unseen[axis], func(at float64) bool { return math.Abs(at-pos) < ruling.CellSlack }) {
-		return 0
-	}
-	return max(-oneEdge, min(oneEdge, m.EdgeOdds(axis, pos, lo+2, hi-2))) / 2
-}
-
-// outgrows tells whether table g takes in one of tables that has a frame, and goes on beyond
-// that frame.
-func outgrows(g Grid, tables []Grid) bool {
-	return slices.ContainsFunc(tables, func(t Grid) bool {
-		return t.framed() && covers(g.Box, t.Box) && !g.Box.In(t.Box.Inset(-2*lostEnd))
-	})
-}
-
-// charts tells whether table g takes in one of tables, and a chart of bars beside it.
-func charts(p ink.Pixels, g Grid, tables []Grid) bool {
-	return slices.ContainsFunc(tables, func(t Grid) bool {
-		return len(t.Cells) > 2 && t.Box.In(g.Box.Inset(-lostEnd)) && slices.ContainsFunc(g.Cells, func(c Cell) bool {
-			return !c.Box.Overlaps(t.Box) && ink.Uneven(ink.StandingIn(p.Ink(c.Box), c.Box))
-		})
-	})
-}
-
-// merges tells whether table g takes in two of tables that stand one below the other, though
-// between these neither of its sides is seen.
-func merges(m *ruling.Evidence, g Grid, tables []Grid) bool {
-	off := func(x, y int) bool { return max(x-y, y-x) > lostEnd }
-	var in []Grid
-	for _, t := range tables {
-		if t.Rows > 1 && t.Cols > 1 && t.Box.In(g.Box.Inset(-lostEnd)) {
-			in = append(in, t)
-		}
-	}
-	for _, t := range in {
-		for _, u := range in {
-			a, b := t.Box, u.Box
-			const heading = 12 // pixels; where less is between them, there is none
-			if b.Min.Y-a.Max.Y < heading || off(a.Min.X, b.Min.X) || off(a.Max.X, b.Max.X) {
-				continue
-			}
-			seen := func(x float64) bool {
-				return m.Bridges(ruling.Plumb, &ruling.Rule{Pos: x, Thick: 1, Tone: 2 * ruling.Faint, Cover: 1}, float64(a.Max.Y)+3, float64(b.Min.Y)-3)
-			}
-			if !seen(g.ColLines[0]) && !seen(g.ColLines[g.Cols]) {
-				return true
-			}
-		}
-	}
-	return false
 }

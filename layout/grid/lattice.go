@@ -12,12 +12,13 @@ import (
 // A Lattice is what the rules of a page tell: the rules themselves, level ones in Hor and
 // plumb ones in Ver, and the tables that they make.
 type Lattice struct {
-	Page     ink.Pixels
-	Hor, Ver []ruling.Rule
-	Grids    []Grid            // the tables that they make
-	charts   []image.Rectangle // drawings with bars that were left out
-	drawings []image.Rectangle // all grids that were left out as part of a drawing
-	Broken   bool              // there are rules in pieces that account for more than the tables first found
+	Page       ink.Pixels
+	Hor, Ver   []ruling.Rule
+	Grids      []Grid            // the tables that they make
+	charts     []image.Rectangle // drawings with bars that were left out
+	drawings   []image.Rectangle // all grids that were left out as part of a drawing
+	Candidates []Candidate
+	Broken     bool // there are rules in pieces that account for more than the tables first found
 }
 
 // Find finds the rules of a page and the tables that they make. M is the evidence for
@@ -57,7 +58,8 @@ func Find(ctx context.Context, m *ruling.Evidence, found *ruling.Traced, expecte
 	}
 	r := &Lattice{Page: m.Page, Grids: all}
 	if !expected {
-		r.Grids, r.charts = withoutFigures(m.Page, all)
+		r.Grids, r.Candidates = tablesAmong(m.Page, all)
+		r.charts = chartsAmong(r.Candidates)
 	}
 	r.drawings = netted(all, r.Grids)
 	// The bars of a chart have a colour, too, and white between them.
