@@ -125,24 +125,21 @@ func (r *textReader) splitLines(ctx context.Context) {
 		return ink.RunningHeight(all)
 	})
 	specks := make([][]ink.Blob, len(r.cells))
-	n := 0
 	for i, k := range r.cells {
 		specks[i] = ink.Strays(k.Blobs, r.height)
-		n += len(specks[i])
 	}
-	// A stray dot is what someone printed; one in every other cell is dirt.
-	dirty := 2*n > len(r.cells)
+	wiped, marks := r.dirt(specks)
 	for i, k := range r.cells {
 		if ctx.Err() != nil {
 			return
 		}
-		if dirty {
-			for _, b := range specks[i] {
+		if len(wiped[i]) > 0 {
+			for _, b := range wiped[i] {
 				r.scratch.Wipe(b.Box, k.Ground)
 			}
-			k.Blobs = slices.DeleteFunc(slices.Clone(k.Blobs), func(b ink.Blob) bool { return slices.Contains(specks[i], b) })
+			k.Blobs = slices.DeleteFunc(slices.Clone(k.Blobs), func(b ink.Blob) bool { return slices.Contains(wiped[i], b) })
 		}
-		r.linesOf(&k)
+		r.linesOf(&k, marks)
 		// A lone speck is dirt. More may be faint print that fell to pieces.
 		if len(k.cell.Lines) == 0 && (len(k.Blobs) > 0 || len(specks[i]) > 1) {
 			k.cell.Edge = k.cell.Edge || timesFainter*r.depths[i] > r.usual
@@ -151,11 +148,36 @@ func (r *textReader) splitLines(ctx context.Context) {
 	r.clearUnrest()
 }
 
-// linesOf gives a cell its lines of text.
-func (r *textReader) linesOf(k *inked) {
+// dirt is what to wipe off each cell of its specks, and whether the others are marks. A
+// stray dot is what someone printed, one in every other cell is dirt. But marks of small
+// print look like dots, too: they lie beside print, where of dirt only some does.
+func (r *textReader) dirt(specks [][]ink.Blob) (wiped [][]ink.Blob, marks bool) {
+	away := make([][]ink.Blob, len(specks))
+	n, nAway := 0, 0
+	for i, k := range r.cells {
+		away[i] = ink.Dirt(specks[i], k.Blobs, r.height)
+		n, nAway = n+len(specks[i]), nAway+len(away[i])
+	}
+	marks = 2*nAway <= n
+	switch {
+	case 2*n <= len(r.cells):
+		return make([][]ink.Blob, len(specks)), marks
+	case marks:
+		return away, true
+	}
+	return specks, false
+}
+
+// linesOf gives a cell its lines of text. Marks says whether specks beside print are marks.
+func (r *textReader) linesOf(k *inked, marks bool) {
 	all := ink.Lines(k.Blobs, r.height)
 	k.cell.Lines = slices.DeleteFunc(slices.Clone(all), func(l ink.Line) bool { return ink.Lies(l.Box, k.cell.Box) })
 	k.cell.Edge = k.cell.Edge || len(k.cell.Lines) < len(all)
+	for j := range k.cell.Lines {
+		if marks {
+			k.cell.Lines[j].EndAfterMarks(k.Blobs, r.height)
+		}
+	}
 	if r.scale.ofPrint(r.height) >= ink.SmallPrint {
 		return
 	}

@@ -11,11 +11,13 @@ func Lies(line, cell image.Rectangle) bool {
 	return line.Dy() <= Rest && line.Dx() >= 2*line.Dy() && cell.Dy() > 4*Rest && (line.Min.Y <= cell.Min.Y || line.Max.Y >= cell.Max.Y)
 }
 
+// smallest is the area up to which a blob is a speck where lines have a height, pixels.
+func smallest(height float64) int { return max(1, int(0.02*height*height)) }
+
 // Strays finds the specks of a cell that stand apart from its text. Height is the usual
 // height of a line, in pixels. A decimal point is as small, but stands between digits.
 func Strays(blobs []Blob, height float64) []Blob {
-	small := max(1, int(0.02*height*height))
-	near := int(0.3 * height)
+	small, near := smallest(height), int(0.3*height)
 	var out []Blob
 	for _, b := range blobs {
 		if b.Area > small || max(b.Box.Dx(), b.Box.Dy()) > 4 || points(b, blobs, small, height) {
@@ -31,12 +33,28 @@ func Strays(blobs []Blob, height float64) []Blob {
 	return out
 }
 
+// Dirt finds those of the strays of a cell that nobody can have printed: they are farther
+// from what is printed there than a mark of Chinese text is from the character before it.
+func Dirt(strays, blobs []Blob, height float64) (out []Blob) {
+	small, near := smallest(height), int(height)
+	for _, b := range strays {
+		if !slices.ContainsFunc(blobs, func(o Blob) bool { return o.Area > small && o.Box.Inset(-near).Overlaps(b.Box) }) {
+			out = append(out, b)
+		}
+	}
+	return out
+}
+
+// How far a mark stands from the character beside it, and how far its foot may lie
+// below those of characters, in heights of a line.
+const besides, below = 0.7, 0.12
+
 // points reports whether a speck may be a decimal point or what is left of a
 // comma: it stands at the foot of what is printed on both its sides, closer
 // than a character is wide.
 func points(b Blob, blobs []Blob, small int, height float64) bool {
 	left, right := false, false
-	near, foot := int(0.7*height), max(1, int(0.12*height))
+	near, foot := int(besides*height), max(1, int(below*height))
 	for _, o := range blobs {
 		if d := b.Box.Max.Y - o.Box.Max.Y; o.Area <= small || b.Box.Min.Y >= o.Box.Max.Y || d < -foot || d > 2*foot {
 			continue
@@ -45,6 +63,20 @@ func points(b Blob, blobs []Blob, small int, height float64) bool {
 		right = right || o.Box.Min.X >= b.Box.Max.X && o.Box.Min.X-b.Box.Max.X <= near
 	}
 	return left && right
+}
+
+// EndAfterMarks has a line of text end after the marks behind its last character, such as
+// a full stop, which are no more than specks: they stand in its lower half, closer to the
+// character than one is wide. Blobs are those of the cell; height is the usual height of a
+// line, pixels.
+func (l *Line) EndAfterMarks(blobs []Blob, height float64) {
+	small, line := smallest(height), l.Box
+	for _, b := range blobs {
+		gap, foot := b.Box.Min.X-line.Max.X, b.Box.Max.Y-line.Max.Y
+		if b.Area <= small && gap >= 0 && float64(gap) <= besides*height && foot <= max(1, int(below*height)) && b.Box.Min.Y+b.Box.Max.Y >= line.Min.Y+line.Max.Y {
+			l.Box.Max.X = max(l.Box.Max.X, b.Box.Max.X)
+		}
+	}
 }
 
 // signs reports whether a mark is a minus sign by its place and shape, however

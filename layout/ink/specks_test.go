@@ -21,3 +21,54 @@ func TestADecimalPointIsNoDirt(t *testing.T) {
 		}
 	}
 }
+
+// A mark of Chinese text stands farther from the character before it than a decimal
+// point does. It is small, but no sign of dirt; what lies farther away is.
+func TestAMarkBesidePrintIsNoSignOfDirt(t *testing.T) {
+	text := Blob{image.Rect(10, 10, 28, 30), 200}
+	for name, c := range map[string]struct {
+		speck image.Rectangle
+		dirt  int
+	}{
+		"a comma after a character":      {image.Rect(38, 27, 40, 30), 0},
+		"in the middle of the line":      {image.Rect(38, 18, 41, 21), 0},
+		"a character and more from it":   {image.Rect(50, 27, 52, 30), 1},
+		"above the line, as far":         {image.Rect(12, -14, 14, -12), 1},
+		"in a cell of its own with dust": {image.Rect(200, 200, 202, 202), 1},
+	} {
+		blobs := []Blob{text, {c.speck, 4}}
+		strays := Strays(blobs, 20)
+		if len(strays) != 1 {
+			t.Fatalf("%s: %d strays, want 1", name, len(strays))
+		}
+		if got := Dirt(strays, blobs, 20); len(got) != c.dirt {
+			t.Errorf("%s: %d are dirt, want %d", name, len(got), c.dirt)
+		}
+	}
+}
+
+// The full stop at the end of a line of small print is a few pixels: the line ends
+// after it, or nobody reads it.
+func TestALineEndsAfterItsLastMark(t *testing.T) {
+	first, last := Blob{image.Rect(10, 10, 28, 30), 200}, Blob{image.Rect(30, 10, 48, 30), 200}
+	for name, c := range map[string]struct {
+		speck image.Rectangle
+		end   int
+	}{
+		"a full stop":                   {image.Rect(54, 27, 56, 29), 56},
+		"what is left of a ring":        {image.Rect(60, 26, 61, 28), 61},
+		"dust above the foot":           {image.Rect(54, 12, 56, 14), 48},
+		"dust below the line":           {image.Rect(54, 35, 56, 37), 48},
+		"dust a character away":         {image.Rect(66, 27, 68, 29), 48},
+		"what is part of the last line": {image.Rect(40, 27, 42, 29), 48},
+	} {
+		blobs := []Blob{first, last, {c.speck, 3}}
+		lines := Lines(blobs, 20)
+		if want := image.Rect(10, 10, 48, 30); len(lines) != 1 || lines[0].Box != want {
+			t.Fatalf("%s: lines %v, want one on %v", name, lines, want)
+		}
+		if lines[0].EndAfterMarks(blobs, 20); lines[0].Box.Max.X != c.end {
+			t.Errorf("%s: the line ends at %d, want %d", name, lines[0].Box.Max.X, c.end)
+		}
+	}
+}

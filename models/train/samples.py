@@ -28,7 +28,7 @@ LINES = {'lines': (
     ('number', '1,591,249.06', 'zenhei', 'sans', 16, 16, None), ('negative', '-391.58%', 'zenhei', 'serif', 16, 16, None), ('shrunk', '860.21', 'zenhei', 'sans', 16, 11, 80),
     ('brackets', '《规划》〈附件〉【注】', 'zenhei', None, 18, 18, None), ('currency', '￥1,397.41', 'zenhei', 'sans', 18, 18, None), ('euro', '€728.51', 'zenhei', 'sans', 18, 18, None),
     ('unit', '25km', 'zenhei', 'sans', 18, 18, None), ('signs', '±0.5', 'zenhei', 'sans', 18, 18, None), ('numeral', '①办公室', 'zenhei', None, 18, 18, None),
-    ('star', '★', 'zenhei', None, 18, 18, None), ('box', '□是', 'zenhei', None, 20, 20, None),
+    ('quotes', '（曾用名“肌”），“甲”', 'uming', None, 16, 16, None), ('star', '★', 'zenhei', None, 18, 18, None), ('box', '□是', 'zenhei', None, 20, 20, None),
     ('kai', '项目支出绩效目标', 'kai', None, 20, 20, 85), ('ten', '中国银行股份有限公司', 'zenhei', None, 20, 20, None),
 )}
 

@@ -8,8 +8,8 @@ import (
 )
 
 // fold is the character that stands for all that print the same: full-width
-// letters and signs are their half-width ones, all dashes are one, and so are all
-// double and all single quotes, as for package linenet.
+// letters and signs are their half-width ones, all dashes are one, and straight quotes
+// are closing ones. Opening ones print like nothing else.
 func fold(r rune) rune {
 	switch {
 	case r >= '！' && r <= '～':
@@ -20,9 +20,9 @@ func fold(r rune) rune {
 	switch r {
 	case '—', '–', '―', '‐', '‑', '−', '─':
 		return '-'
-	case '“', '”', '„', '‟':
+	case '”', '„', '‟':
 		return '"'
-	case '‘', '’':
+	case '’':
 		return '\''
 	}
 	return r

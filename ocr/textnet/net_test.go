@@ -35,7 +35,8 @@ func read(t testing.TB, n *Net, lines ...strip.Line) []*ctc.Posterior {
 	return ps
 }
 
-// folded is a text as the net reads it.
+// folded is a text as the net reads it: of what prints the same one character stands
+// for all, but quotes open and close.
 func folded(s string) string {
 	var out []rune
 	for _, r := range s {
