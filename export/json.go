@@ -24,7 +24,7 @@ func (j *jsonWriter) Write(docs []*tables.Document) error {
 			return err
 		}
 		if j.indent && len(docs) == 1 {
-			fold(&out, line, 0)
+			indent(&out, line, 0)
 		} else {
 			out.Write(line)
 		}
@@ -48,20 +48,20 @@ func JSON(d *tables.Document) ([]byte, error) {
 	return bytes.TrimRight(b.Bytes(), "\n"), nil
 }
 
-// Fold writes a compact JSON value with indentation, as people read it: cells
+// Indent writes a compact JSON value with indentation, as people read it: cells
 // and records stand on one line each.
-func Fold(out *bytes.Buffer, value []byte) { fold(out, value, 0) }
+func Indent(out *bytes.Buffer, value []byte) { indent(out, value, 0) }
 
-// foldWidth is the length up to which a list or object stands on one line.
-const foldWidth = 120
+// lineWidth is the length up to which a list or object stands on one line.
+const lineWidth = 120
 
-// foldDepth is the depth from which everything stands on one line: cells,
+// lineDepth is the depth from which everything stands on one line: cells,
 // records and checks, so that a table of 200 cells is 200 lines and not 3000.
-const foldDepth = 4
+const lineDepth = 4
 
-// fold writes a compact JSON value with indentation.
-func fold(out *bytes.Buffer, v []byte, depth int) {
-	if v[0] != '{' && v[0] != '[' || depth >= foldDepth || len(v) <= foldWidth {
+// indent writes a compact JSON value with indentation.
+func indent(out *bytes.Buffer, v []byte, depth int) {
+	if v[0] != '{' && v[0] != '[' || depth >= lineDepth || len(v) <= lineWidth {
 		space(out, v)
 		return
 	}
@@ -81,7 +81,7 @@ func fold(out *bytes.Buffer, v []byte, depth int) {
 			out.WriteString(": ")
 			p = p[n+1:]
 		}
-		fold(out, p, depth+1)
+		indent(out, p, depth+1)
 	}
 	out.WriteByte('\n')
 	for range depth {

@@ -146,6 +146,22 @@ func TestDocumentedFormatsAreThoseOfTheProgram(t *testing.T) {
 	}
 }
 
+// The READMEs list the formats in the order of the program, the default first.
+func TestREADMEsListTheFormatsOfTheProgram(t *testing.T) {
+	var names []string
+	for _, f := range export.Formats {
+		names = append(names, "`"+f.Name+"`")
+	}
+	for name, row := range map[string]string{
+		"../README.md":       "| `--format` | " + strings.Join(names, ", ") + "; without it what the name of `-o` says, else " + names[0] + " |",
+		"../README.zh-CN.md": "| `--format` | " + strings.Join(names, "、") + "；不写时看 `-o` 的扩展名，再不然就是 " + names[0] + " |",
+	} {
+		if !strings.Contains(page(t, name), row) {
+			t.Errorf("%s has no row %s", name, row)
+		}
+	}
+}
+
 // batch.md has the columns of records.csv in their order.
 func TestDocumentedColumnsAreInTheirOrder(t *testing.T) {
 	if row := "| `records.csv` | a line for each value: " + strings.Join(results.RecordColumns, ", "); !strings.Contains(page(t, "batch.md"), row) {

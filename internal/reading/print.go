@@ -44,35 +44,39 @@ func (t *Table) readPrint(ctx context.Context, cells []int) error {
 	}
 	columns := t.columnsOf(cells)
 	open = slices.Concat(read, open)
-	unsure := slices.DeleteFunc(slices.Clone(open), func(i int) bool {
-		_, e := t.likeliest(i, columns, nil)
-		return e.Probability() >= t.ReviewBelow
-	})
+	so := make(map[int]likeliest, len(open)) // by what is known so far
+	var unsure []int
+	for _, i := range open {
+		if so[i] = t.weigh(i, columns, nil); so[i].evidence.Probability() < t.ReviewBelow {
+			unsure = append(unsure, i)
+		}
+	}
 	if err := t.printAgain(ctx, unsure); err != nil {
 		return err
+	}
+	for _, i := range unsure {
+		so[i] = t.weigh(i, columns, nil)
 	}
 	sure := 0
 	for _, i := range open {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		text, e := t.likeliest(i, columns, nil)
+		e := so[i].evidence
 		if e.Probability() >= t.ReviewBelow {
 			if sure++; sure%oneIn != 0 {
-				t.cells[i].settlePrint(text, e, nil)
+				t.cells[i].settlePrint(so[i], nil)
 				continue
 			}
-		}
-		if e.Probability() < t.ReviewBelow && t.match == nil && !t.mayBeSettled(e) {
-			t.cells[i].settlePrint(text, e, nil)
+		} else if t.match == nil && !t.mayBeSettled(e) {
+			t.cells[i].settlePrint(so[i], nil)
 			continue
 		}
-		second, err := t.secondPrint(ctx, &t.cells[i], text, e)
+		second, err := t.secondPrint(ctx, &t.cells[i], so[i])
 		if err != nil {
 			return err
 		}
-		text, e = t.likeliest(i, columns, &second)
-		t.cells[i].settlePrint(text, e, &second)
+		t.cells[i].settlePrint(t.weigh(i, columns, &second), &second)
 	}
 	return nil
 }
@@ -133,8 +137,8 @@ func (t *Table) stripsOf(cells []int) (lines []strip.Line) {
 
 // secondPrint has Tesseract read a cell: as a number where both nets read one, since
 // it makes words of single digits otherwise.
-func (t *Table) secondPrint(ctx context.Context, c *cell, text string, e ocr.PrintEvidence) (ocr.Reading, error) {
-	if asFigures(text, e) && len(c.crops) == 1 {
+func (t *Table) secondPrint(ctx context.Context, c *cell, l likeliest) (ocr.Reading, error) {
+	if asFigures(l.text, l.evidence) && len(c.crops) == 1 {
 		return t.Reader.Digits(ctx, c.crops, max(c.height, t.floor()))
 	}
 	return t.Reader.Text(ctx, c.crops, t.page.LineHeight)
@@ -219,26 +223,32 @@ func (c *cell) texts(second, usual string) []string {
 	return out
 }
 
-// likeliest is the most probable of the texts that a cell may hold, by what is known
+// A likeliest is the most probable of the texts that a cell may hold, by what is known
 // so far, and what speaks for it.
-func (t *Table) likeliest(i int, columns map[int]column, second *ocr.Reading) (text string, best ocr.PrintEvidence) {
+type likeliest struct {
+	text     string
+	evidence ocr.PrintEvidence
+}
+
+// weigh finds the likeliest text of a cell by what is known of it so far.
+func (t *Table) weigh(i int, columns map[int]column, second *ocr.Reading) (best likeliest) {
 	c, col := &t.cells[i], columns[t.Grid.Cells[i].Col]
 	says := ""
 	if second != nil {
 		says = tables.Fold(second.Text)
 	}
 	if wording, ok := t.wordingOf(i, second); ok {
-		return wording, t.printEvidence(i, wording, col, second)
+		return likeliest{wording, t.printEvidence(i, wording, col, second)}
 	}
 	most := -1.0
 	for _, other := range c.texts(says, col.usual()) {
 		e := t.printEvidence(i, other, col, second)
 		c.reading.Weighed = append(c.reading.Weighed, tables.Weighed{Text: other, Evidence: e.Features()})
 		if p := e.Probability(); p > most {
-			text, best, most = other, e, p
+			best, most = likeliest{other, e}, p
 		}
 	}
-	return text, best
+	return best
 }
 
 // printEvidence is what speaks for a text of a cell.
@@ -275,7 +285,8 @@ func (t *Table) printEvidence(i int, text string, col column, second *ocr.Readin
 }
 
 // settlePrint takes a text for the cell's.
-func (c *cell) settlePrint(text string, e ocr.PrintEvidence, second *ocr.Reading) {
+func (c *cell) settlePrint(l likeliest, second *ocr.Reading) {
+	text, e := l.text, l.evidence
 	c.as = asWords
 	r := &c.reading
 	r.Causes, r.Alternatives, r.Evidence = nil, nil, e.Features()

@@ -70,7 +70,7 @@ func (j *jsonWriter) Write(d *Document) error {
 	if j.lines {
 		b.Write(line)
 	} else {
-		export.Fold(&b, line)
+		export.Indent(&b, line)
 	}
 	if !j.array {
 		b.WriteByte('\n')
