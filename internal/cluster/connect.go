@@ -208,10 +208,10 @@ func refused(o Options, err error) error {
 }
 
 // publish puts a message into a stream, and returns its number there. It waits no
-// longer than dialTime: a hub that is gone by then answers no more, and whoever
-// sends it tries again.
+// longer than a slow line takes (patienceFor): a hub that is gone by then answers no
+// more, and whoever sends it tries again.
 func (c *Conn) publish(ctx context.Context, subject string, message []byte) (seq uint64, err error) {
-	ctx, cancel := context.WithTimeout(ctx, dialTime)
+	ctx, cancel := context.WithTimeout(ctx, patienceFor(len(message)))
 	defer cancel()
 	ack, err := c.js.Publish(ctx, subject, message, jetstream.WithRetryAttempts(0))
 	if err != nil {

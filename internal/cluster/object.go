@@ -24,17 +24,23 @@ func hashOf(data ...[]byte) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// objectPatience is how long an object may take on its way where its size is not known,
-// and leastSpeed how fast it goes at least, in bytes a second: a line of 8 Mbit/s.
-const (
-	objectPatience = time.Minute
-	leastSpeed     = 1 << 20
-)
+// objectPatience is how long an object may take to come: less than resultAckWait, so that
+// what waits behind it does not come twice.
+const objectPatience = 45 * time.Second
+
+// leastSpeed is how fast what is sent goes at least, in bytes a second: 256 kbit/s, the
+// share of one of 32 (putAtOnce) on a line of 8 Mbit/s.
+const leastSpeed = 32 << 10
+
+// patienceFor is how long so many bytes may take to be sent and acknowledged.
+func patienceFor(size int) time.Duration {
+	return dialTime + time.Duration(size/leastSpeed)*time.Second
+}
 
 // put puts bytes into the object store, under their hash, unless it would hold
 // more than most bytes then. What lies there is left there as long as it lasts.
 func (c *Conn) put(ctx context.Context, hash string, data []byte, most uint64) error {
-	ctx, cancel := context.WithTimeout(ctx, dialTime+time.Duration(len(data)/leastSpeed)*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, patienceFor(len(data)))
 	defer cancel()
 	store, err := c.objects(ctx)
 	if err != nil {
