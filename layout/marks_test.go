@@ -19,8 +19,8 @@ func TestMarksOfSmallPrintAreKept(t *testing.T) {
 			cell := image.Rect(40+90*k+2, 40+30*r+2, 40+90*k+88, 40+30*r+28)
 			c.Fill(cell, 255)
 			c.Text(cell.Min.X+8, cell.Min.Y+7, 2, 0)
-			marks = append(marks, image.Pt(cell.Min.X+37, cell.Min.Y+17))
-			c.Fill(image.Rect(cell.Min.X+37, cell.Min.Y+17, cell.Min.X+38, cell.Min.Y+19), 0)
+			marks = append(marks, image.Pt(cell.Min.X+33, cell.Min.Y+17))
+			c.Fill(image.Rect(cell.Min.X+33, cell.Min.Y+17, cell.Min.X+34, cell.Min.Y+19), 0)
 		}
 	}
 	p, err := Analyze(context.Background(), c.Gray, 0)
@@ -34,7 +34,7 @@ func TestMarksOfSmallPrintAreKept(t *testing.T) {
 		}
 	}
 	for _, cell := range p.Grids[0].Cells {
-		if n := len(cell.Lines); n != 1 || cell.Lines[0].Box.Max.X < cell.Box.Min.X+37 {
+		if n := len(cell.Lines); n != 1 || cell.Lines[0].Box.Max.X < cell.Box.Min.X+33 {
 			t.Fatalf("cell %d,%d: lines %v end before the mark", cell.Row, cell.Col, cell.Lines)
 		}
 	}

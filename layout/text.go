@@ -148,9 +148,10 @@ func (r *textReader) splitLines(ctx context.Context) {
 	r.clearUnrest()
 }
 
-// dirt is what to wipe off each cell of its specks, and whether the others are marks. A
-// stray dot is what someone printed, one in every other cell is dirt. But marks of small
-// print look like dots, too: they lie beside print, where of dirt only some does.
+// dirt is what to wipe off each cell of its specks, and whether the page has marks as small
+// as those. A stray dot is what someone printed, one in every other cell is dirt. But marks
+// of small print look like dots, too: most of them stand where marks do, and of dirt only
+// some does.
 func (r *textReader) dirt(specks [][]ink.Blob) (wiped [][]ink.Blob, marks bool) {
 	away := make([][]ink.Blob, len(specks))
 	n, nAway := 0, 0
@@ -158,17 +159,16 @@ func (r *textReader) dirt(specks [][]ink.Blob) (wiped [][]ink.Blob, marks bool) 
 		away[i] = ink.Dirt(specks[i], k.Blobs, r.height)
 		n, nAway = n+len(specks[i]), nAway+len(away[i])
 	}
-	marks = 2*nAway <= n
 	switch {
 	case 2*n <= len(r.cells):
-		return make([][]ink.Blob, len(specks)), marks
-	case marks:
+		return make([][]ink.Blob, len(specks)), false
+	case 2*nAway <= n:
 		return away, true
 	}
 	return specks, false
 }
 
-// linesOf gives a cell its lines of text. Marks says whether specks beside print are marks.
+// linesOf gives a cell its lines of text. Marks says whether specks behind print are marks.
 func (r *textReader) linesOf(k *inked, marks bool) {
 	all := ink.Lines(k.Blobs, r.height)
 	k.cell.Lines = slices.DeleteFunc(slices.Clone(all), func(l ink.Line) bool { return ink.Lies(l.Box, k.cell.Box) })

@@ -36,6 +36,7 @@ var doubts = []struct {
 	{(*Table).unsaid, (*cell).bound, "lookalike"},
 	{(*Table).severalCodes, (*cell).bound, "several_codes"},
 	{(*Table).spaced, (*cell).bound, "sign_or_space"},
+	{(*Table).stopped, (*cell).bound, "mark_after_number"},
 	{(*Table).leftOut, (*cell).boundBesides, "print_left_out"},
 	{(*Table).slash, (*cell).boundDoubtful, "slash_shape"},
 	{(*Table).tooWide, (*cell).bound, "wider_than_others"},
@@ -186,6 +187,12 @@ func (t *Table) spaced(i int) bool {
 }
 
 var spaceInChinese = regexp.MustCompile(`[\p{Han}，。、；：）》”】] +[\p{Han}（《“【]`)
+
+// stopped reports whether a number ends in a mark: few do, and a speck of dirt behind a
+// number looks like one.
+func (t *Table) stopped(i int) bool { return numberAndMark.MatchString(t.cells[i].reading.Text) }
+
+var numberAndMark = regexp.MustCompile(`^[-+−]?[0-9][0-9.,]*[.,，。、]$`)
 
 var ratio = regexp.MustCompile(`[0-9][:：][0-9]`)
 

@@ -33,20 +33,27 @@ func Strays(blobs []Blob, height float64) []Blob {
 	return out
 }
 
-// Dirt finds those of the strays of a cell that nobody can have printed: they are farther
-// from what is printed there than a mark of Chinese text is from the character before it.
+// Dirt finds those of the strays of a cell that are no marks of Chinese text by where they
+// lie: a mark stands behind a character, no farther than one is wide, and between its top and
+// its foot.
 func Dirt(strays, blobs []Blob, height float64) (out []Blob) {
-	small, near := smallest(height), int(height)
+	small := smallest(height)
 	for _, b := range strays {
-		if !slices.ContainsFunc(blobs, func(o Blob) bool { return o.Area > small && o.Box.Inset(-near).Overlaps(b.Box) }) {
+		if !slices.ContainsFunc(blobs, func(o Blob) bool { return o.Area > small && follows(b.Box, o.Box, height) }) {
 			out = append(out, b)
 		}
 	}
 	return out
 }
 
+// follows tells whether a speck stands behind a character as a mark does.
+func follows(speck, print image.Rectangle, height float64) bool {
+	gap, foot := speck.Min.X-print.Max.X, speck.Max.Y-print.Max.Y
+	return gap >= 0 && float64(gap) <= height && foot <= max(1, int(below*height)) && speck.Min.Y >= print.Min.Y
+}
+
 // How far a mark stands from the character beside it, and how far its foot may lie
-// below those of characters, in heights of a line.
+// below those of characters, in heights of a line. Set by hand.
 const besides, below = 0.7, 0.12
 
 // points reports whether a speck may be a decimal point or what is left of a
@@ -72,8 +79,8 @@ func points(b Blob, blobs []Blob, small int, height float64) bool {
 func (l *Line) EndAfterMarks(blobs []Blob, height float64) {
 	small, line := smallest(height), l.Box
 	for _, b := range blobs {
-		gap, foot := b.Box.Min.X-line.Max.X, b.Box.Max.Y-line.Max.Y
-		if b.Area <= small && gap >= 0 && float64(gap) <= besides*height && foot <= max(1, int(below*height)) && b.Box.Min.Y+b.Box.Max.Y >= line.Min.Y+line.Max.Y {
+		gap := b.Box.Min.X - line.Max.X
+		if b.Area <= small && follows(b.Box, line, height) && float64(gap) <= besides*height && b.Box.Min.Y+b.Box.Max.Y >= line.Min.Y+line.Max.Y {
 			l.Box.Max.X = max(l.Box.Max.X, b.Box.Max.X)
 		}
 	}

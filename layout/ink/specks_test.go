@@ -34,6 +34,9 @@ func TestAMarkBesidePrintIsNoSignOfDirt(t *testing.T) {
 		"in the middle of the line":      {image.Rect(38, 18, 41, 21), 0},
 		"a character and more from it":   {image.Rect(50, 27, 52, 30), 1},
 		"above the line, as far":         {image.Rect(12, -14, 14, -12), 1},
+		"above the text, closely":        {image.Rect(16, 1, 18, 3), 1},
+		"before the character":           {image.Rect(1, 27, 3, 30), 1},
+		"behind it, and above it":        {image.Rect(38, 7, 40, 9), 1},
 		"in a cell of its own with dust": {image.Rect(200, 200, 202, 202), 1},
 	} {
 		blobs := []Blob{text, {c.speck, 4}}
