@@ -50,7 +50,6 @@ func candidate(p ink.Pixels, g *Grid) Candidate {
 func tablesAmong(p ink.Pixels, grids []Grid) (kept []Grid, all []Candidate) {
 	for i := range grids {
 		c := candidate(p, &grids[i])
-
 		if all = append(all, c); c.Table() {
 			kept = append(kept, grids[i])
 		}
@@ -58,10 +57,11 @@ func tablesAmong(p ink.Pixels, grids []Grid) (kept []Grid, all []Candidate) {
 	return kept, all
 }
 
-// chartsAmong are the places of the candidates that are no tables, and in which bars stand.
+// chartsAmong are the places of the candidates that are no tables, and in most cells of which
+// bars stand.
 func chartsAmong(all []Candidate) (out []image.Rectangle) {
 	for i := range all {
-		if c := &all[i]; !c.Table() && c.sign(standingBars) > 0 {
+		if c := &all[i]; !c.Table() && 2*c.sign(standingBars) > 1 {
 			out = append(out, c.Box)
 		}
 	}
@@ -71,10 +71,10 @@ func chartsAmong(all []Candidate) (out []image.Rectangle) {
 // sign is one of the signs of a candidate.
 func (c *Candidate) sign(name string) float64 { return c.Signs[slices.Index(tableSigns, name)] }
 
-// netted are the boxes of the grids of more than two cells that were not kept.
+// netted are the boxes of the grids that were not kept, but for single cells.
 func netted(all, kept []Grid) (out []image.Rectangle) {
 	for _, g := range all {
-		if len(g.Cells) > 2 && !slices.ContainsFunc(kept, func(k Grid) bool { return k.Box == g.Box }) {
+		if len(g.Cells) > 1 && !slices.ContainsFunc(kept, func(k Grid) bool { return k.Box == g.Box }) {
 			out = append(out, g.Box)
 		}
 	}

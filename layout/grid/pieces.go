@@ -88,7 +88,7 @@ func below(a, b image.Rectangle) float64 {
 // those of others, pixels, the likeliest first: in the widest steps, by their ratio, of how
 // far lines stand below one another in a block.
 func spacings(lines []piece, em float64) []float64 {
-	gaps := []float64{leastRoom * em, 2 * em} // closer than texts stand, and farther than lines of one
+	gaps := []float64{leastRoom * em, em} // closer than texts stand, and farther than lines of one (join)
 	for i, a := range lines {
 		next := math.Inf(1)
 		for _, b := range lines[i+1:] {

@@ -281,7 +281,7 @@ def contents(biaoge, n, seed, folder):
         if m == 0:
             continue
         subprocess.run([biaoge, 'synth', '-n', str(m), '--seed', str(seed), '--kinds', kind, f'{folder}/{kind}'], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        out.append([dict(json.loads(l)['tables'][0], lines=None) for l in open(f'{folder}/{kind}/truth.jsonl')])  # its lines are those of synth's picture
+        out.append([json.loads(l)['tables'][0] for l in open(f'{folder}/{kind}/truth.jsonl')])
     forms, free = out[0], out[1] if len(out) > 1 else []
     mixed = []
     while forms or free:
