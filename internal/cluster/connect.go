@@ -84,7 +84,7 @@ func Dial(ctx context.Context, o Options) (*Conn, error) {
 
 // electTime is how long hubs of a cluster may take to agree who leads, after one
 // was gone or all were started.
-const electTime = 30 * time.Second
+const electTime = time.Minute
 
 // patiently tries something for as long as hubs may take to agree, while its
 // error says that it may go well later.
