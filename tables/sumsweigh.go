@@ -27,6 +27,11 @@ type sum struct {
 	number        int     // of the check, in the table
 }
 
+// has tells whether a record stands in a sum.
+func (c *sum) has(record int) bool {
+	return slices.Contains(c.parts, record) || slices.Contains(c.totals, record)
+}
+
 // holds tells whether a sum holds if its totals are so much off, in addition.
 func (c *sum) holds(by float64) bool { return SameAmount(c.off+by, 0) }
 
@@ -95,11 +100,12 @@ type opinion struct {
 // beside tells whether a suspect stands in a sum of a record.
 func (c *sumChecker) beside(record int) bool {
 	return slices.ContainsFunc(c.of[record], func(n int) bool {
-		k := &c.sums[n]
-		return slices.ContainsFunc(slices.Concat(k.parts, k.totals), func(i int) bool {
-			_, ok := c.suspects[i]
-			return ok && i != record
-		})
+		for i := range c.suspects {
+			if i != record && c.sums[n].has(i) {
+				return true
+			}
+		}
+		return false
 	})
 }
 
@@ -222,7 +228,7 @@ func (c *sumChecker) moved(k *sum, record int, value float64) float64 {
 // hold though it is so much off, than that the suspect's record was read rightly.
 func (c *sumChecker) together(k *sum, record int, by float64) (odds float64) {
 	for i, s := range c.suspects {
-		if i != record && (slices.Contains(k.parts, i) || slices.Contains(k.totals, i)) && k.holds(by+c.moved(k, i, s.value)) {
+		if i != record && k.has(i) && k.holds(by+c.moved(k, i, s.value)) {
 			ratio, _ := c.instead(i, s.value, k)
 			odds = max(odds, s.prior*ratio)
 		}
