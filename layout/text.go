@@ -173,8 +173,8 @@ func (r *textReader) linesOf(k *inked, marks bool) {
 	all := ink.Lines(k.Blobs, r.height)
 	k.cell.Lines = slices.DeleteFunc(slices.Clone(all), func(l ink.Line) bool { return ink.Lies(l.Box, k.cell.Box) })
 	k.cell.Edge = k.cell.Edge || len(k.cell.Lines) < len(all)
-	for j := range k.cell.Lines {
-		if marks {
+	if marks {
+		for j := range k.cell.Lines {
 			k.cell.Lines[j].EndAfterMarks(k.Blobs, r.height)
 		}
 	}

@@ -39,17 +39,18 @@ func Strays(blobs []Blob, height float64) []Blob {
 func Dirt(strays, blobs []Blob, height float64) (out []Blob) {
 	small := smallest(height)
 	for _, b := range strays {
-		if !slices.ContainsFunc(blobs, func(o Blob) bool { return o.Area > small && follows(b.Box, o.Box, height) }) {
+		if !slices.ContainsFunc(blobs, func(o Blob) bool { return o.Area > small && follows(b.Box, o.Box, height, height) }) {
 			out = append(out, b)
 		}
 	}
 	return out
 }
 
-// follows tells whether a speck stands behind a character as a mark does.
-func follows(speck, print image.Rectangle, height float64) bool {
+// follows tells whether a speck stands behind print as a mark does, no farther than reach,
+// pixels; height is the usual height of a line.
+func follows(speck, print image.Rectangle, height, reach float64) bool {
 	gap, foot := speck.Min.X-print.Max.X, speck.Max.Y-print.Max.Y
-	return gap >= 0 && float64(gap) <= height && foot <= max(1, int(below*height)) && speck.Min.Y >= print.Min.Y
+	return gap >= 0 && float64(gap) <= reach && foot <= max(1, int(below*height)) && speck.Min.Y >= print.Min.Y
 }
 
 // How far a mark stands from the character beside it, and how far its foot may lie
@@ -79,8 +80,7 @@ func points(b Blob, blobs []Blob, small int, height float64) bool {
 func (l *Line) EndAfterMarks(blobs []Blob, height float64) {
 	small, line := smallest(height), l.Box
 	for _, b := range blobs {
-		gap := b.Box.Min.X - line.Max.X
-		if b.Area <= small && follows(b.Box, line, height) && float64(gap) <= besides*height && b.Box.Min.Y+b.Box.Max.Y >= line.Min.Y+line.Max.Y {
+		if b.Area <= small && follows(b.Box, line, height, besides*height) && b.Box.Min.Y+b.Box.Max.Y >= line.Min.Y+line.Max.Y {
 			l.Box.Max.X = max(l.Box.Max.X, b.Box.Max.X)
 		}
 	}
