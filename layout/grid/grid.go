@@ -148,6 +148,20 @@ func (c *Cell) setOf(axis ruling.Axis, at, n int) {
 	}
 }
 
+// cut parts a cell at a line that it spans, by its number and its place across, pixels.
+func (c Cell) cut(axis ruling.Axis, line int, at float64) (before, after Cell) {
+	first, n := c.of(axis)
+	before, after = c, c
+	before.setOf(axis, first, line-first)
+	after.setOf(axis, line, first+n-line)
+	if axis == ruling.Level {
+		before.Box.Max.Y, after.Box.Min.Y = int(at), int(at)
+	} else {
+		before.Box.Max.X, after.Box.Min.X = int(at), int(at)
+	}
+	return before, after
+}
+
 // framed tells whether a rule is printed at every side of a table of rows and columns.
 func (g *Grid) framed() bool {
 	return g.Rows > 1 && g.Cols > 1 && !slices.Contains(g.Bare[:], true)

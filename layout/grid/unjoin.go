@@ -1,7 +1,6 @@
 package grid
 
 import (
-	"image"
 	"math"
 
 	"github.com/biaoge/biaoge/layout/ink"
@@ -72,12 +71,9 @@ func (g *Grid) cutAt(line int, u *unjoiner) (some bool) {
 	for i := range g.Cells {
 		c := g.Cells[i]
 		if k, n := c.of(u.axis); k < line && line < k+n && u.parts(line, c) {
-			first, second := c, c
-			first.setOf(u.axis, k, line-k)
-			second.setOf(u.axis, line, k+n-line)
-			first.Box, second.Box = cutBox(c.Box, u.axis, int(u.lines[line]))
-			g.Cells[i] = first
-			g.Cells = append(g.Cells, second)
+			var after Cell
+			g.Cells[i], after = c.cut(u.axis, line, u.lines[line])
+			g.Cells = append(g.Cells, after)
 			some = true
 		}
 	}
@@ -94,17 +90,6 @@ func (u *unjoiner) parts(line int, c Cell) bool {
 	}
 	along := u.axis.Across().Extent(c.Box)
 	return u.m.EdgeOdds(u.axis, at, float64(along.Lo), float64(along.Hi)) > -standOdds
-}
-
-// cutBox parts a box at a place across the rules of an axis.
-func cutBox(box image.Rectangle, axis ruling.Axis, at int) (before, after image.Rectangle) {
-	before, after = box, box
-	if axis == ruling.Level {
-		before.Max.Y, after.Min.Y = at, at
-	} else {
-		before.Max.X, after.Min.X = at, at
-	}
-	return before, after
 }
 
 // standOf is where the print stands that lies between two places across the rules; ok is

@@ -314,10 +314,8 @@ func (g *Grid) putLine(k int, at, usual float64, axis ruling.Axis, blobs func(Ce
 		first, n := c.of(axis)
 		switch {
 		case first == k && c.splits(at, usual, axis, blobs(c)):
-			before, after := c, c
-			before.setOf(axis, first, 1)
-			after.setOf(axis, first+1, n)
-			before.Box, after.Box = cutBox(c.Box, axis, int(at))
+			c.setOf(axis, first, n+1)
+			before, after := c.cut(axis, k+1, at)
 			out = append(out, before, after)
 			continue
 		case first > k:
