@@ -36,20 +36,7 @@ func TestCrossesBelowOneAnotherAreNoRule(t *testing.T) {
 			img.Text(x+w+70, at+3, 2, 60)
 			img.Text(x+20, at+3, 4, 60)
 		}
-		m, err := gocv.NewMatFromBytes(img.Rect.Dy(), img.Rect.Dx(), gocv.MatTypeCV8U, img.Pix)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer m.Close()
-		found, err := ruling.Follow(context.Background(), m, 0)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer found.Close()
-		e, err := ruling.Measure(m, found)
-		if err != nil {
-			t.Fatal(err)
-		}
+		e, found := evidenceOf(t, img)
 		l, err := Find(context.Background(), e, found, false)
 		if err != nil {
 			t.Fatal(err)
@@ -58,4 +45,25 @@ func TestCrossesBelowOneAnotherAreNoRule(t *testing.T) {
 			t.Errorf("%s: %d tables, %v", name, len(l.Grids), l.Grids)
 		}
 	}
+}
+
+// evidenceOf is the evidence for rules on a picture, and what was followed on it, until
+// the test ends.
+func evidenceOf(t *testing.T, c sketch.Canvas) (*ruling.Evidence, *ruling.Traced) {
+	t.Helper()
+	m, err := gocv.NewMatFromBytes(c.Rect.Dy(), c.Rect.Dx(), gocv.MatTypeCV8U, c.Pix)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { m.Close() })
+	found, err := ruling.Follow(t.Context(), m, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(found.Close)
+	e, err := ruling.Measure(m, found)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e, found
 }

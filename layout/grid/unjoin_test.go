@@ -4,10 +4,7 @@ import (
 	"image"
 	"testing"
 
-	"gocv.io/x/gocv"
-
 	"github.com/biaoge/biaoge/internal/sketch"
-	"github.com/biaoge/biaoge/layout/ruling"
 )
 
 // A cell over two columns of a table is cut where its text stands as that of the columns
@@ -41,20 +38,7 @@ func TestACellOverTwoColumnsIsCutWhereItsTextStandsAsTheirs(t *testing.T) {
 			g.Cells = append(g.Cells, Cell{Row: r, RowSpan: 1, ColSpan: 1, Box: image.Rect(2, y+2, 198, y+38)},
 				Cell{Row: r, Col: 1, RowSpan: 1, ColSpan: 1, Box: image.Rect(202, y+2, 398, y+38)})
 		}
-		m, err := gocv.NewMatFromBytes(page.Rect.Dy(), page.Rect.Dx(), gocv.MatTypeCV8U, page.Pix)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer m.Close()
-		found, err := ruling.Follow(t.Context(), m, 0)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer found.Close()
-		e, err := ruling.Measure(m, found)
-		if err != nil {
-			t.Fatal(err)
-		}
+		e, _ := evidenceOf(t, page)
 		g.unjoin(e)
 		if len(g.Cells) != k.cells || g.Recovered != k.cells-(2*rows-1) {
 			t.Errorf("%s: %d cells, want %d; %d lines are told by text", k.what, len(g.Cells), k.cells, g.Recovered)
