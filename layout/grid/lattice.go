@@ -15,10 +15,10 @@ type Lattice struct {
 	Page       ink.Pixels
 	Hor, Ver   []ruling.Rule
 	Grids      []Grid            // the tables that they make
-	charts     []image.Rectangle // drawings with bars that were left out
-	drawings   []image.Rectangle // all grids that were left out as part of a drawing
-	Candidates []Candidate
-	Broken     bool // there are rules in pieces that account for more than the tables first found
+	charts     []image.Rectangle // candidates with bars that were left out
+	drawings   []image.Rectangle // all grids that were left out, as likelier no table
+	Candidates []Candidate       // all grids that were asked whether they are tables
+	Broken     bool              // there are rules in pieces that account for more than the tables first found
 }
 
 // Find finds the rules of a page and the tables that they make. M is the evidence for

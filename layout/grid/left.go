@@ -21,7 +21,7 @@ type LeftOut struct {
 type Left int
 
 const (
-	LeftDrawing Left = iota // rules that make a grid, but what is in it looks like part of a drawing
+	LeftDrawing Left = iota // rules that make a grid which is likelier a drawing, a frame or boxes than a table
 	LeftText                // text in rows and columns, but too little of it or too unevenly
 	LeftRules               // long rules, or boxes, that look like a table's but make none
 	LeftBound               // there is more than is looked at

@@ -92,8 +92,8 @@ func signsOf(p ink.Pixels, g *Grid) []float64 {
 	for i := range cells {
 		c := &cells[i]
 		if len(c.ink.Blobs) > 0 {
-			fill(rows[c.Row:c.Row+c.RowSpan], true)
-			fill(cols[c.Col:c.Col+c.ColSpan], true)
+			mark(rows[c.Row : c.Row+c.RowSpan])
+			mark(cols[c.Col : c.Col+c.ColSpan])
 		}
 	}
 	for _, none := range g.Bare {
@@ -179,9 +179,9 @@ func (f *figures) ofInk(H float64) []float64 {
 	}
 }
 
-func fill(of []bool, v bool) {
-	for i := range of {
-		of[i] = v
+func mark(printed []bool) {
+	for i := range printed {
+		printed[i] = true
 	}
 }
 
