@@ -48,6 +48,12 @@ type Posterior struct {
 	alphabet *Alphabet
 	columns  [][]entry // in the order of their classes
 	busy     [][]entry // of each column those worth looking at
+	chances  func() *chances
+}
+
+// of makes a posterior of what is kept of its columns.
+func of(a *Alphabet, columns, busy [][]entry) *Posterior {
+	return &Posterior{a, columns, busy, sync.OnceValue(func() *chances { return newChances(a, columns) })}
 }
 
 // An entry is a class of a column.
@@ -74,7 +80,7 @@ const Likely = -9
 // than Floor; busy holds the classes of each column that are above Likely, and
 // counts how many of them are of each column. It keeps none of them.
 func New(a *Alphabet, logp []float32, busy, counts []int32) *Posterior {
-	p := &Posterior{alphabet: a, columns: make([][]entry, len(counts)), busy: make([][]entry, len(counts))}
+	columns, looks := make([][]entry, len(counts)), make([][]entry, len(counts))
 	classes := a.Classes()
 	room := entriesPool.Get().(*[]entry)
 	all := (*room)[:0]
@@ -87,17 +93,17 @@ func New(a *Alphabet, logp []float32, busy, counts []int32) *Posterior {
 			}
 		}
 		ends[t] = len(all)
-		p.busy[t] = worthALook(row, busy[:n])
+		looks[t] = worthALook(row, busy[:n])
 		busy = busy[n:]
 	}
 	kept, from := slices.Clone(all), 0
 	for t, end := range ends {
-		p.columns[t] = kept[from:end:end]
+		columns[t] = kept[from:end:end]
 		from = end
 	}
 	*room = all
 	entriesPool.Put(room)
-	return p
+	return of(a, columns, looks)
 }
 
 // worthALook are the likeliest classes of a column.
@@ -120,10 +126,12 @@ func (p *Posterior) Columns() int { return len(p.columns) }
 
 // LogProbs are the log probabilities of all columns, one after the other.
 func (p *Posterior) LogProbs() []float32 {
-	out := make([]float32, 0, len(p.columns)*p.Classes())
-	r := p.rows()
-	for t := range p.columns {
-		out = append(out, r.at(t)...)
+	classes := p.Classes()
+	out := slices.Repeat([]float32{Floor}, len(p.columns)*classes)
+	for t, column := range p.columns {
+		for _, e := range column {
+			out[t*classes+int(e.class)] = e.logp
+		}
 	}
 	return out
 }
@@ -156,7 +164,7 @@ func (p *Posterior) Without(r rune) *Posterior {
 		}
 		return out
 	}
-	return &Posterior{alphabet: p.alphabet, columns: as(p.columns), busy: as(p.busy)}
+	return of(p.alphabet, as(p.columns), as(p.busy))
 }
 
 // asPaper is a column in which a class is part of the blank.
@@ -174,47 +182,18 @@ func asPaper(column []entry, class int32) []entry {
 	return out
 }
 
-// rows writes out columns, one at a time.
-type rows struct {
-	p    *Posterior
-	row  []float32
-	last int // the column that is written out; -1 for none
-}
-
-func (p *Posterior) rows() *rows {
-	r := &rows{p, make([]float32, p.Classes()), -1}
-	for c := range r.row {
-		r.row[c] = Floor
-	}
-	return r
-}
-
-// at is the log probabilities of a column, until the next is asked for.
-func (r *rows) at(t int) []float32 {
-	if r.last >= 0 {
-		for _, e := range r.p.columns[r.last] {
-			r.row[e.class] = Floor
-		}
-	}
-	for _, e := range r.p.columns[t] {
-		r.row[e.class] = e.logp
-	}
-	r.last = t
-	return r.row
-}
-
 // Join puts lines of one text behind one another; all are of one alphabet.
 func Join(ps ...*Posterior) *Posterior {
 	if len(ps) == 1 {
 		return ps[0]
 	}
-	out := &Posterior{}
+	var alphabet *Alphabet
+	var columns, busy [][]entry
 	for _, p := range ps {
-		out.alphabet = p.alphabet
-		out.columns = append(out.columns, p.columns...)
-		out.busy = append(out.busy, p.busy...)
+		alphabet = p.alphabet
+		columns, busy = append(columns, p.columns...), append(busy, p.busy...)
 	}
-	return out
+	return of(alphabet, columns, busy)
 }
 
 // negligible is how much less a log probability is than another, in nats, to
@@ -230,62 +209,6 @@ func logAdd(a, b float64) float64 {
 		return a
 	}
 	return a + math.Log1p(math.Exp(b-a))
-}
-
-// LogProb returns the natural logarithm of the probability of a text, by the forward
-// algorithm (Graves et al. 2006). Characters that the net does not know count as Other.
-func (p *Posterior) LogProb(text string) float64 {
-	var want []int
-	for _, r := range text {
-		c, ok := p.alphabet.index[r]
-		if !ok {
-			c = p.alphabet.index[Other]
-		}
-		want = append(want, c)
-	}
-	// The text with a blank before, between and after its characters.
-	n := 2*len(want) + 1
-	alpha, prev := make([]float64, n), make([]float64, n)
-	for i := range alpha {
-		alpha[i], prev[i] = math.Inf(-1), math.Inf(-1)
-	}
-	rows, cols := p.rows(), len(p.columns)
-	for t := range cols {
-		row := rows.at(t)
-		prev, alpha = alpha, prev
-		// A column takes the text on by one character at most, and what is
-		// left of it must still fit in.
-		lo, hi := max(0, n-2*(cols-t)), min(n, 2*t+2)
-		for s := lo; s < hi; s++ {
-			c := 0
-			if s%2 == 1 {
-				c = want[s/2]
-			}
-			var a float64
-			if t == 0 {
-				a = math.Inf(-1)
-				if s < 2 {
-					a = 0
-				}
-			} else {
-				a = prev[s]
-				if s > 0 {
-					a = logAdd(a, prev[s-1])
-				}
-				if s > 1 && c != 0 && c != want[s/2-1] {
-					a = logAdd(a, prev[s-2])
-				}
-			}
-			alpha[s] = a + float64(row[c])
-		}
-	}
-	if cols == 0 {
-		return math.Inf(-1)
-	}
-	if n == 1 {
-		return alpha[0]
-	}
-	return logAdd(alpha[n-1], alpha[n-2])
 }
 
 // Weakest returns the least of the probabilities that the greedy reading gives

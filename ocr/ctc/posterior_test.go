@@ -2,6 +2,7 @@ package ctc
 
 import (
 	"math"
+	"strings"
 	"testing"
 )
 
@@ -85,6 +86,24 @@ func TestAnUnknownCharacterCountsAsOther(t *testing.T) {
 	p := tiny([3]float64{.2, .5, .3}, [3]float64{.8, .1, .1})
 	if a, b := p.LogProb("中"), p.LogProb(string(Other)); a != b {
 		t.Errorf("an unknown character has %g, the class for it %g", a, b)
+	}
+}
+
+// On a line of a thousand columns a text that the net does not see anywhere has a chance that
+// no float64 holds; it is told from others all the same.
+func TestVeryUnlikelyTextsAreTold(t *testing.T) {
+	var columns [][3]float64
+	for range 500 {
+		columns = append(columns, [3]float64{.001, .999, 0}, [3]float64{.999, .001, 0})
+	}
+	p := tiny(columns...)
+	seen := p.LogProb(strings.Repeat("a", 500))
+	fewer, none := p.LogProb(strings.Repeat("a", 400)), p.LogProb("b")
+	if seen < -2 || fewer > seen-300 || fewer < seen-500 || none > fewer-1000 || math.IsInf(none, -1) {
+		t.Errorf("LogProb: what is seen %g, a hundred characters less %g, something else %g", seen, fewer, none)
+	}
+	if got := p.LogProb(strings.Repeat("a", 1001)); !math.IsInf(got, -1) {
+		t.Errorf("LogProb of more characters than columns is %g", got)
 	}
 }
 
