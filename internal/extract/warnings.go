@@ -70,7 +70,7 @@ func doubtUnknown(table *tables.Table, t *reading.Table, page *layout.Page, shee
 	if t.Grid.Open {
 		table.Doubt(tables.Because("table_unruled"))
 	}
-	if t.Grid.Lumped() {
+	if t.Grid.Lumped {
 		table.Doubt(tables.Because("cells_lumped"))
 	}
 	if near := tables.Resembles(sheet, forms); near != "" {

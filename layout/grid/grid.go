@@ -25,6 +25,7 @@ type Grid struct {
 	Box        image.Rectangle // on the page, pixels
 	Caption    *Caption        // nil where no text stands right above it
 	Open       bool            // no rules bound its cells: they are told by how their text is aligned
+	Lumped     bool            // gaps in the text of a column may be those of a rule that was not found
 	Recovered  int             // how many of its lines are lost rules, which gaps in the text or ends of others tell of
 
 	unseen [2][]float64 // by axis, where these lines are, pixels

@@ -75,8 +75,8 @@ func TestHeadingsOfTwoLinesAreToldFromTheGroupAboveThem(t *testing.T) {
 }
 
 // column is a grid of one column whose rule was lost: in each row is a label, and in
-// so many a value far to its right.
-func column(rows, values int) (*Grid, func(Cell) []ink.Blob) {
+// so many a value that begins right of it, at so many pixels.
+func column(rows, values, right int) (*Grid, func(Cell) []ink.Blob) {
 	g := &Grid{Rows: rows, Cols: 1, ColLines: []float64{0, 400}, RowLines: rowsOf(rows)}
 	for r := range rows {
 		g.Cells = append(g.Cells, Cell{Row: r, RowSpan: 1, ColSpan: 1, Box: image.Rect(1, 40*r+1, 399, 40*r+39)})
@@ -84,21 +84,26 @@ func column(rows, values int) (*Grid, func(Cell) []ink.Blob) {
 	return g, func(c Cell) (out []ink.Blob) {
 		out = append(out, ink.Blob{Box: image.Rect(20, c.Box.Min.Y+10, 120, c.Box.Min.Y+26), Area: 300})
 		if c.Row < values {
-			out = append(out, ink.Blob{Box: image.Rect(300, c.Box.Min.Y+10, 340, c.Box.Min.Y+26), Area: 120})
+			out = append(out, ink.Blob{Box: image.Rect(right, c.Box.Min.Y+10, right+40, c.Box.Min.Y+26), Area: 120})
 		}
 		return out
 	}
 }
 
-func TestALostRuleIsToldByAGapInEnoughCells(t *testing.T) {
+func TestALostRuleIsToldByGapsInEnoughCells(t *testing.T) {
 	for _, c := range []struct {
 		rows, values int
-		lost         bool
-	}{{4, 4, true}, {3, 3, false}, {8, 5, true}, {8, 3, false}} {
-		g, blobs := column(c.rows, c.values)
-		at, lost := lostLine(g, 0, ruling.Plumb, blobs)
-		if lost != c.lost || lost && (at < 120 || at > 300) {
-			t.Errorf("%d of %d cells have a gap: lost is %v, at %.0f", c.values, c.rows, lost, at)
+		right        int // where the text behind the gap begins, pixels; that before it ends at 120, and is 16 high
+		lost, open   bool
+	}{
+		{4, 4, 150, true, false}, {2, 2, 150, false, true}, {8, 5, 150, true, false}, {8, 2, 150, false, false}, {8, 7, 150, true, false},
+		{2, 2, 300, true, false}, {1, 1, 300, false, true}, {8, 5, 300, true, false}, {8, 3, 300, false, true}, {8, 1, 300, false, false},
+		{8, 8, 140, false, false},
+	} {
+		g, blobs := column(c.rows, c.values, c.right)
+		at, odds := lostLine(g, 0, ruling.Plumb, blobs)
+		if lost, open := odds >= cutOdds, odds > -cutOdds && odds < cutOdds; lost != c.lost || open != c.open || lost && (at < 120 || at > float64(c.right)) {
+			t.Errorf("%d of %d cells have a gap from 120 to %d: lost is %v, open %v, by odds of %.1f, at %.0f", c.values, c.rows, c.right, lost, open, odds, at)
 		}
 	}
 }
