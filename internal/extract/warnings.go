@@ -70,6 +70,9 @@ func doubtUnknown(table *tables.Table, t *reading.Table, page *layout.Page, shee
 	if t.Grid.Open {
 		table.Doubt(tables.Because("table_unruled"))
 	}
+	if t.HasLow() {
+		table.Doubt(tables.Because("row_too_low"))
+	}
 	if t.Grid.Lumped {
 		table.Doubt(tables.Because("cells_lumped"))
 	}

@@ -84,6 +84,17 @@ func (t *Table) Unread() bool { return t.unread }
 // Babble reports whether neither reader made sense of it.
 func (t *Table) Babble() bool { return t.babble }
 
+// HasLow reports whether a cell is too low to hold print: a false rule may have made it,
+// and parted its column or row wrongly.
+func (t *Table) HasLow() bool {
+	for i := range t.cells {
+		if t.low(i) {
+			return true
+		}
+	}
+	return false
+}
+
 // Sense is how legible its words are to the line reader.
 func (t *Table) Sense() Sense { return t.sense }
 
