@@ -33,7 +33,7 @@ type Page struct {
 	Streaks     bool             // lines from border to border, such as folds, were taken off
 	Broken      bool             // there are rules in pieces that account for more than the tables first found
 	Left        []grid.LeftOut   // what may be a table, but was not made one
-	Candidates  []grid.Candidate // rules that make a grid, and what was said for a table
+	Candidates  []grid.Candidate // what was asked whether it is a table
 	Loose       []grid.Cell      // of a page without tables: a few lines of text that are as short as labels, each as a cell with the room around it, of no row or column
 	Sideways    bool             // there is no table, and its text seems to lie on its side
 	Above       int              // how many lines of text stand above the first table that are at least half as wide as it
@@ -169,7 +169,8 @@ func analyzed(ctx context.Context, source gocv.Mat, by scale, expected bool) (*P
 	}
 	r, found := openTables(r, s.Found.Hor, prints, expected)
 	prints = found.prints
-	grids := grid.Outermost(slices.Concat(r.Grids, found.grids, grid.ThickNets(r.Page, figuresOf(prints))))
+	thick := grid.ThickNets(r.Page, figuresOf(prints))
+	grids := grid.Outermost(slices.Concat(r.Grids, outside(found.grids, thick), thick))
 	t, err := readLines(ctx, r.Page, by, grids)
 	if err != nil {
 		return nil, err
@@ -183,16 +184,17 @@ func analyzed(ctx context.Context, source gocv.Mat, by scale, expected bool) (*P
 	}
 	// No table is sought beside another, but text in columns there is said.
 	sides := borderless.AtSides(r.Page, r.Taken(), s.Found.Hor)
-	aside, unlikely := borderless.Tables(sides, ruling.StrongOf(r.Hor), ruling.StrongOf(r.Ver), false)
+	aside, asked := borderless.Tables(sides, ruling.StrongOf(r.Hor), ruling.StrongOf(r.Ver), false)
+	columns := inDoubt(slices.Concat(found.asked, asked))
 	for _, g := range aside {
-		unlikely = append(unlikely, g.Box)
+		columns = append(columns, g.Box)
 	}
-	other := elsewhere(slices.Concat(prints, sides), slices.Concat(found.doubtful, unlikely))
+	other := elsewhere(slices.Concat(prints, sides), columns)
 	if s.Found.Over && len(grids) == 0 {
 		other.Over = append(other.Over, image.Rectangle{Max: image.Pt(t.page.W, t.page.H)})
 	}
 	p.Left = grid.Leavings(r, s.Found.Ver, grids, other)
-	p.Candidates = r.Candidates
+	p.Candidates = slices.Concat(r.Candidates, found.asked)
 	p.Above, p.Below = fullLines(prints, grids)
 	for i := range prints {
 		if h := prints[i].Height; p.words == 0 || h > 0 && h < p.words {
@@ -217,6 +219,13 @@ func findRuled(ctx context.Context, s *straighten.Straight, expected bool) (*gri
 		return nil, nil, err
 	}
 	return l, borderless.Outside(l.Page, l.Taken(), s.Found.Hor), nil
+}
+
+// outside are the tables that text tells which no net of thick rules tells, too.
+func outside(open, nets []grid.Grid) []grid.Grid {
+	return slices.DeleteFunc(open, func(g grid.Grid) bool {
+		return slices.ContainsFunc(nets, func(n grid.Grid) bool { return g.Box.Overlaps(n.Box) })
+	})
 }
 
 // figuresOf is what is too large to be text.

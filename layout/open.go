@@ -11,9 +11,9 @@ import (
 
 // An open is what text tells of tables where no rules do.
 type open struct {
-	prints   []borderless.Print // what stands outside of the ruled tables
-	grids    []grid.Grid
-	doubtful []image.Rectangle // text in rows and columns that is none
+	prints []borderless.Print // what stands outside of the ruled tables
+	grids  []grid.Grid
+	asked  []grid.Candidate // text in rows and columns that was asked whether it is one
 }
 
 // openTables finds the tables that text tells outside of the ruled ones; prints are what
@@ -22,8 +22,8 @@ type open struct {
 // traces of level rules.
 func openTables(r *grid.Lattice, level []ruling.Trace, prints []borderless.Print, expected bool) (*grid.Lattice, open) {
 	around := func(r *grid.Lattice, prints []borderless.Print, expected bool) open {
-		grids, doubtful := borderless.Tables(prints, ruling.StrongOf(r.Hor), ruling.StrongOf(r.Ver), expected)
-		return open{prints, grids, doubtful}
+		grids, asked := borderless.Tables(prints, ruling.StrongOf(r.Hor), ruling.StrongOf(r.Ver), expected)
+		return open{prints, grids, asked}
 	}
 	within := func(r *grid.Lattice) open {
 		return around(r, borderless.Outside(r.Page, r.Taken(), level), false)
@@ -42,3 +42,13 @@ func openTables(r *grid.Lattice, level []ruling.Trace, prints []borderless.Print
 }
 
 func singleColumn(g grid.Grid) bool { return g.Cols == 1 }
+
+// inDoubt are the boxes of what was asked that may well be a table and was taken for none.
+func inDoubt(asked []grid.Candidate) (out []image.Rectangle) {
+	for i := range asked {
+		if asked[i].Doubtful() {
+			out = append(out, asked[i].Box)
+		}
+	}
+	return out
+}

@@ -41,4 +41,8 @@ var (
 	// Table are the trees that tell a table by what is measured of it, as JSON.
 	//go:embed table.json
 	Table []byte
+
+	// Aligned are those that tell a table of text that stands in rows and columns without rules.
+	//go:embed aligned.json
+	Aligned []byte
 )

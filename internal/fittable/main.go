@@ -27,6 +27,7 @@ import (
 type example struct {
 	Picture string    `json:"picture"`
 	Set     string    `json:"set"`
+	Ruled   bool      `json:"ruled"` // rules make what may be a table; else text in rows and columns
 	Table   bool      `json:"table"`
 	Signs   []float64 `json:"signs"`
 }
@@ -147,7 +148,7 @@ func examplesIn(path string, page int, places []place) (out []example, err error
 		c := &p.Candidates[i]
 		is, sure := tableAt(p, c, places)
 		if sure {
-			out = append(out, example{Picture: path, Table: is, Signs: c.Signs})
+			out = append(out, example{Picture: path, Ruled: c.Ruled, Table: is, Signs: c.Signs})
 		}
 	}
 	return out, nil

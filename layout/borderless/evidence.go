@@ -13,6 +13,7 @@ type evidence struct {
 	rows, cols      int
 	texts           int  // positions with text
 	full, titles    int  // rows with several, rows with one
+	whole           int  // rows with all
 	crossing, width int  // widths of what runs across columns, and of all
 	long, prose     int  // columns of long texts, and those that are filled like prose
 	aligned         int  // columns
@@ -51,6 +52,9 @@ func (t *table) evidence(rows []row) evidence {
 			}
 		}
 		v.texts += m
+		if m == v.cols {
+			v.whole++
+		}
 		if m >= 2 {
 			v.full++
 		}
@@ -80,85 +84,6 @@ func (t *table) evidence(rows []row) evidence {
 	return v
 }
 
-// How many texts in rows and columns mean what. All set by hand.
-const (
-	manyTexts = 60 // from here on they do not stand below one another by chance
-	fewTexts  = 20 // below this they may well do
-	someTexts = 6  // from here on they are worth a doubt: three rows of two, or two of three
-)
-
-// few tells whether there are so few texts that any sign of a drawing counts.
-func (v *evidence) few() bool { return v.texts < fewTexts }
-
-// scattered tells whether most positions of few texts are empty.
-func (v *evidence) scattered() bool { return 5*v.texts < 4*v.rows*v.cols }
-
-// sparse tells whether too many positions are empty: a drawing with words here
-// and there has as many rows and columns as words.
-func (v *evidence) sparse() bool {
-	return 5*v.texts < 2*v.rows*v.cols || v.texts < 10 && v.scattered()
-}
-
-// untidy tells whether many rows have but one text, apart from titles between
-// the parts of a table, or much runs across the columns.
-func (v *evidence) untidy() bool {
-	return 10*v.full < 6*(v.rows-min(v.titles, v.rows/3)) || 5*v.crossing > v.width
-}
-
-// running tells whether the columns may be those of prose.
-func (v *evidence) running() bool {
-	return v.prose >= 2 || v.long >= 1 && (v.cols == 2 || v.cols == 3 && v.rows < 5)
-}
-
-// bound tells whether rules run above and below the texts, or between: they
-// speak for a table, too.
-func (t *table) bound() bool { return len(t.levels) >= 2 }
-
-// leastTexts is how many texts a table has at least: of fewer their places tell
-// nothing.
-func (t *table) leastTexts() int {
-	if t.bound() {
-		return max(4, 10-2*len(t.levels))
-	}
-	return 10
-}
-
-// drawing tells whether the rows are those of a drawing rather than of a table.
-func (t *table) drawing(rows []row, v *evidence) bool {
-	if (!t.bound() || v.texts < t.leastTexts()) && (v.texts < manyTexts && t.crowded(rows, v.few()) || t.littered(v.few()) || t.ticked()) {
-		return true
-	}
-	return v.texts < manyTexts && t.drawn()
-}
-
-// convincing reports whether the evidence for a table is strong enough, and
-// where it is not, whether there is some doubt: text stands in rows and
-// columns, and nothing else speaks against a table.
-func (t *table) convincing(rows []row) (table, doubtful bool) {
-	v := t.evidence(rows)
-	if v.cols < 2 || v.rows < 2 || v.hollow || 2*v.aligned < v.cols {
-		return false, false
-	}
-	drawing := t.drawing(rows, &v)
-	if v.texts >= t.leastTexts() && !v.sparse() && !drawing && !v.untidy() && (t.bound() || !v.running()) {
-		return true, false
-	}
-	return false, v.texts >= manyTexts || v.texts >= someTexts && !v.sparse() && !(v.few() && v.scattered()) && !drawing && v.prose == 0
-}
-
-// drawn reports whether something else than text stands in the table: lines,
-// bars, pictures.
-func (t *table) drawn() bool {
-	for _, f := range t.print.Figures {
-		if in := f.Intersect(t.box); in.Dx() > 0 && float64(in.Dy()) > 2*t.H && !t.shade(f) {
-			return true
-		}
-	}
-	return slices.ContainsFunc(t.ver, func(v ruling.Rule) bool {
-		return v.Pos > float64(t.box.Min.X)+2 && v.Pos < float64(t.box.Max.X)-2 && min(v.Hi, float64(t.box.Max.Y))-max(v.Lo, float64(t.box.Min.Y)) > 2*t.H && !t.partsColumns(v)
-	})
-}
-
 // partsColumns tells whether a plumb rule runs between two columns, along all lines of
 // the table.
 func (t *table) partsColumns(v ruling.Rule) bool {
@@ -171,57 +96,6 @@ func (t *table) partsColumns(v ruling.Rule) bool {
 		}
 	}
 	return false
-}
-
-// ticked reports whether most of a column is boxes to tick or to show a colour,
-// or pieces of the frame around a page: no character is as narrow as those.
-func (t *table) ticked() bool {
-	for _, s := range t.cols {
-		square, words := 0, 0
-		for i := range t.lines {
-			for _, w := range t.lines[i].words {
-				if w.box.Min.X >= s.Hi || w.box.Max.X <= s.Lo {
-					continue
-				}
-				words++
-				if w.square || 6*w.box.Dx() < w.box.Dy() {
-					square++
-				}
-			}
-		}
-		if 2*square > words {
-			return true
-		}
-	}
-	return false
-}
-
-// crowded reports whether most rows leave no room to the next: what stands in a
-// figure or a seal is at any height, lines of text are apart. Of few cells any
-// two rows tell.
-func (t *table) crowded(rows []row, few bool) bool {
-	n := 0
-	for i := 1; i < len(rows); i++ {
-		if rows[i].box.Min.Y < rows[i-1].box.Max.Y {
-			n++
-		}
-	}
-	return 2*n > len(rows)-1 || few && n > 0
-}
-
-// littered reports whether many words are lower than any character, and no
-// dashes either: what is left of a seal, strokes of a drawing, dots of a code.
-func (t *table) littered(few bool) bool {
-	low, all := 0, 0
-	for i := range t.lines {
-		for _, w := range t.lines[i].words {
-			all++
-			if h := float64(w.box.Dy()); h < 0.6*t.H && float64(w.box.Dx()) < 2*h {
-				low++
-			}
-		}
-	}
-	return 3*low > all || few && 4*low > all
 }
 
 // aligned reports whether most entries of a column begin, end or have their

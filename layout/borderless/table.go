@@ -2,21 +2,24 @@ package borderless
 
 import (
 	"cmp"
+	"fmt"
 	"image"
 	"math"
 	"slices"
+	"sync"
 
 	"github.com/biaoge/biaoge/layout/grid"
 	"github.com/biaoge/biaoge/layout/ink"
+	"github.com/biaoge/biaoge/layout/likely"
 	"github.com/biaoge/biaoge/layout/ruling"
+	"github.com/biaoge/biaoge/models"
 )
 
 // Tables finds the tables without rules around their cells in what is printed outside of
-// ruled tables. Hor and ver are all rules of the page. Doubtful are the boxes, in pixels
-// of the page, where text stands in rows and columns, but too little of it or too
-// unevenly to be taken for a table. Where a table is expected, anything in rows and
-// columns is taken for one.
-func Tables(prints []Print, hor, ver []ruling.Rule, expected bool) (out []grid.Grid, doubtful []image.Rectangle) {
+// ruled tables. Hor and ver are all rules of the page. Asked are all that were asked
+// whether they are tables. Where a table is expected, anything in rows and columns is taken
+// for one, and nothing asked.
+func Tables(prints []Print, hor, ver []ruling.Rule, expected bool) (out []grid.Grid, asked []grid.Candidate) {
 	for i := range prints {
 		pr := &prints[i]
 		if len(pr.words) < 6 {
@@ -27,18 +30,24 @@ func Tables(prints []Print, hor, ver []ruling.Rule, expected bool) (out []grid.G
 			to := region(lines, from, pr.Height)
 			if to-from >= 2 {
 				t := newTable(pr, lines, ink.Span{Lo: from, Hi: to}, hor, ver)
-				g, ok, doubt := t.grid(expected)
-				if ok {
-					out = append(out, g)
+				rows, ok := t.rowsAndColumns()
+				if len(t.lines) > maxLines {
+					t.measure()
+					asked = append(asked, grid.Candidate{Box: t.box}) // nothing is known of it
 				}
-				if doubt {
-					doubtful = append(doubtful, t.box)
+				if ok && !expected {
+					c := t.candidate(rows)
+					asked = append(asked, c)
+					ok = c.Table()
+				}
+				if ok {
+					out = append(out, t.grid(rows))
 				}
 			}
 			from = max(to, from+1)
 		}
 	}
-	return out, doubtful
+	return out, asked
 }
 
 // region returns where the lines that may be one table end: those in several
@@ -136,34 +145,45 @@ func (t *table) findRules() {
 	})
 }
 
-// grid makes the table; ok is false where the evidence is too weak, doubtful
-// where there is some. Where a table is expected, no evidence is asked for.
-func (t *table) grid(expected bool) (g grid.Grid, ok, doubtful bool) {
+// rowsAndColumns finds those that text stands in; ok is false where it stands in none.
+func (t *table) rowsAndColumns() (rows []row, ok bool) {
 	for range 4 {
-		if len(t.lines) > maxLines {
-			t.measure()
-			return grid.Grid{}, false, true
-		}
-		if len(t.lines) < 2 || !t.findColumns() {
-			return grid.Grid{}, false, false
+		if len(t.lines) < 2 || len(t.lines) > maxLines || !t.findColumns() {
+			return nil, false
 		}
 		if t.trim() == 0 {
 			break
 		}
 	}
 	if len(t.lines) < 2 || len(t.cols) < 2 || t.of == nil {
-		return grid.Grid{}, false, false
+		return nil, false
 	}
 	t.measure()
 	t.findLevels()
-	rows := t.rows()
-	if ok, doubtful := t.convincing(rows); !ok && !expected {
-		return grid.Grid{}, false, doubtful
+	rows = t.rows()
+	return rows, len(rows) > 1
+}
+
+// candidate measures what stands in rows and columns.
+func (t *table) candidate(rows []row) grid.Candidate {
+	return grid.Candidate{Box: t.box, Rows: len(rows), Cols: len(t.cols), Signs: t.signs(rows)}.Ask(theTrees())
+}
+
+// theTrees are those that tell a table by its signs.
+var theTrees = sync.OnceValue(func() *likely.Model {
+	m, err := likely.New(models.Aligned, tableSigns)
+	if err != nil {
+		panic(fmt.Sprintf("borderless: %v", err))
 	}
+	return m
+})
+
+// grid makes the table.
+func (t *table) grid(rows []row) grid.Grid {
 	if t.extend() > 0 {
 		rows = t.within(rows, t.rows())
 	}
-	return t.build(rows), true, false
+	return t.build(rows)
 }
 
 func (t *table) measure() {

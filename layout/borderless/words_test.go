@@ -51,32 +51,6 @@ func TestNeighboursAreOneColumnOnlyIfNeitherHasTextBesideTheOther(t *testing.T) 
 	}
 }
 
-func TestTheEvidenceForATableHasTwoSides(t *testing.T) {
-	for _, c := range []struct {
-		what     string
-		evidence evidence
-		holds    func(*evidence) bool
-		want     bool
-	}{
-		{"two fifths of the positions have text", evidence{rows: 10, cols: 5, texts: 20}, (*evidence).sparse, false},
-		{"less than two fifths have", evidence{rows: 10, cols: 5, texts: 19}, (*evidence).sparse, true},
-		{"of few texts four fifths have", evidence{rows: 2, cols: 5, texts: 8}, (*evidence).sparse, false},
-		{"of few texts less have", evidence{rows: 2, cols: 5, texts: 7}, (*evidence).sparse, true},
-		{"three rows in five have several texts", evidence{rows: 10, full: 6}, (*evidence).untidy, false},
-		{"fewer have", evidence{rows: 10, full: 5}, (*evidence).untidy, true},
-		{"fewer have, but for titles", evidence{rows: 10, full: 5, titles: 2}, (*evidence).untidy, false},
-		{"a fifth of the width runs across columns", evidence{rows: 10, full: 10, crossing: 20, width: 100}, (*evidence).untidy, false},
-		{"more runs across", evidence{rows: 10, full: 10, crossing: 21, width: 100}, (*evidence).untidy, true},
-		{"a column of long texts beside three others", evidence{rows: 9, cols: 4, long: 1}, (*evidence).running, false},
-		{"a column of long texts beside one other", evidence{rows: 9, cols: 2, long: 1}, (*evidence).running, true},
-		{"two columns filled like prose", evidence{rows: 9, cols: 4, prose: 2}, (*evidence).running, true},
-	} {
-		if got := c.holds(&c.evidence); got != c.want {
-			t.Errorf("%s: %v", c.what, got)
-		}
-	}
-}
-
 func TestARowBesideATableIsOfItWhereARuleBoundsItOutside(t *testing.T) {
 	at := func(y int) *row { return &row{box: image.Rect(100, y, 500, y+20)} }
 	for _, c := range []struct {

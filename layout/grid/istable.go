@@ -14,16 +14,31 @@ import (
 // Whether rules that make a grid make a table, or belong to something else that has rules: a
 // chart, a flow chart, a plan, a frame around a text, writing squares, cards of a web site.
 
-// A Candidate is rules that make a grid, which may be a table, and what is to be said for it.
+// A Candidate is rules that make a grid, or text in rows and columns, which may be a table,
+// and what is to be said for it.
 type Candidate struct {
 	Box        image.Rectangle // on the page, pixels
 	Rows, Cols int
+	Ruled      bool      // rules make it
 	Signs      []float64 // what was measured of it
 	Odds       float64   // that it is a table, natural logarithm
+	trees      *likely.Model
+}
+
+// Ask has trees tell by the signs of a candidate whether it is a table.
+func (c Candidate) Ask(trees *likely.Model) Candidate {
+	c.trees, c.Odds = trees, trees.Odds(c.Signs)
+	return c
 }
 
 // Table tells whether a candidate is likelier a table than not.
 func (c *Candidate) Table() bool { return c.Odds > 0 }
+
+// Doubtful tells whether it is none, but may well be one.
+func (c *Candidate) Doubtful() bool { return !c.Table() && c.Odds > doubtful }
+
+// doubtful is the natural logarithm of odds of 1 to 9.
+const doubtful = -2.2
 
 // theTrees are those that tell a table by its signs.
 var theTrees = sync.OnceValue(func() *likely.Model {
@@ -38,12 +53,16 @@ var theTrees = sync.OnceValue(func() *likely.Model {
 func (c *Candidate) Probability() float64 { return likely.Probability(c.Odds) }
 
 // Parts are what the signs of a candidate say for or against a table.
-func (c *Candidate) Parts() []likely.Part { return theTrees().Parts(c.Signs) }
+func (c *Candidate) Parts() []likely.Part {
+	if c.trees == nil {
+		return nil
+	}
+	return c.trees.Parts(c.Signs)
+}
 
 // candidate measures a grid.
 func candidate(p ink.Pixels, g *Grid) Candidate {
-	signs := signsOf(p, g)
-	return Candidate{Box: g.Box, Rows: g.Rows, Cols: g.Cols, Signs: signs, Odds: theTrees().Odds(signs)}
+	return Candidate{Box: g.Box, Rows: g.Rows, Cols: g.Cols, Ruled: true, Signs: signsOf(p, g)}.Ask(theTrees())
 }
 
 // tablesAmong are the grids that are tables, and all that were asked about.

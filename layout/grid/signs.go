@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/biaoge/biaoge/layout/ink"
+	"github.com/biaoge/biaoge/layout/likely"
 )
 
 // tableSigns are what is measured of rules that make a grid, to tell whether it is a table.
@@ -54,27 +55,6 @@ func cellsOf(p ink.Pixels, g *Grid) (cells []aCell, print float64) {
 	return cells, max(ink.UsualHeight(marks), ink.Rest)
 }
 
-// mean is of what is true of cells, or how much it is, over those asked about; 0 of none.
-type mean struct{ sum, n float64 }
-
-func (m *mean) add(v float64) { m.sum += v; m.n++ }
-
-func (m *mean) is(v bool) { m.add(one(v)) }
-
-func (m *mean) value() float64 {
-	if m.n == 0 {
-		return 0
-	}
-	return m.sum / m.n
-}
-
-func one(v bool) float64 {
-	if v {
-		return 1
-	}
-	return 0
-}
-
 // signsOf measures the tableSigns of a grid.
 func signsOf(p ink.Pixels, g *Grid) []float64 {
 	cells, H := cellsOf(p, g)
@@ -104,22 +84,22 @@ func signsOf(p ink.Pixels, g *Grid) []float64 {
 	n := float64(len(cells))
 	return append([]float64{
 		math.Log(n), math.Log(float64(g.Rows)), math.Log(float64(g.Cols)), float64(g.Rows*g.Cols) / n,
-		f.inked.value(), f.off.value(), shareBare(rows), shareBare(cols), f.bareArea / f.area,
-		f.standing.value(), one(f.uneven), darkness(grounds, grounds), darkness(bare, grounds),
+		f.inked.Value(), f.off.Value(), shareBare(rows), shareBare(cols), f.bareArea / f.area,
+		f.standing.Value(), likely.One(f.uneven), darkness(grounds, grounds), darkness(bare, grounds),
 		g.doubt, g.doubt / n, float64(sides), float64(g.Recovered),
-		math.Log(float64(g.Box.Dx()) / H), math.Log(float64(g.Box.Dy()) / H), f.largest / f.area, f.thin.value(),
+		math.Log(float64(g.Box.Dx()) / H), math.Log(float64(g.Box.Dy()) / H), f.largest / f.area, f.thin.Value(),
 		unevenness(g.RowLines), f.shape(),
 	}, f.ofInk(H)...)
 }
 
 // figures are sums over the cells of a grid.
 type figures struct {
-	inked, off, standing, thin          mean
+	inked, off, standing, thin          likely.Mean
 	uneven                              bool
 	area, bareArea, largest             float64
 	shapes                              []float64
-	inkArea, inkHigh, inkWide           float64 // area of ink, and that times the heights and widths of its marks
-	high, wide, marks, lines, mid, edge mean    // of cells with print
+	inkArea, inkHigh, inkWide           float64     // area of ink, and that times the heights and widths of its marks
+	high, wide, marks, lines, mid, edge likely.Mean // of cells with print
 	filled                              float64
 }
 
@@ -129,17 +109,17 @@ func figuresOf(cells []aCell, H float64) (f figures) {
 		w, h := float64(c.Box.Dx()), float64(c.Box.Dy())
 		f.area += c.area()
 		f.largest = max(f.largest, c.area())
-		f.thin.is(min(w, h) < H)
+		f.thin.Is(min(w, h) < H)
 		f.shapes = append(f.shapes, math.Log(max(w, 1)/max(h, 1)))
-		f.inked.is(c.inked)
-		f.standing.is(len(c.bars) > 0)
+		f.inked.Is(c.inked)
+		f.standing.Is(len(c.bars) > 0)
 		f.uneven = f.uneven || ink.Uneven(c.bars)
 		if len(c.ink.Blobs) == 0 {
 			f.bareArea += c.area()
 			continue
 		}
 		if c.inked {
-			f.off.is(ink.Leaves(c.ink.Blobs, c.Box))
+			f.off.Is(ink.Leaves(c.ink.Blobs, c.Box))
 		}
 		f.print(c, H)
 	}
@@ -157,14 +137,14 @@ func (f *figures) print(c *aCell, H float64) {
 		f.inkWide += a * float64(b.Box.Dx())
 		f.filled = max(f.filled, area(b.Box)/c.area())
 	}
-	f.high.add(float64(c.box.Dy()) / h)
-	f.wide.add(float64(c.box.Dx()) / w)
-	f.marks.add(float64(len(c.ink.Blobs)))
-	f.lines.add(float64(len(ink.Rows(c.ink.Blobs, 0))))
+	f.high.Add(float64(c.box.Dy()) / h)
+	f.wide.Add(float64(c.box.Dx()) / w)
+	f.marks.Add(float64(len(c.ink.Blobs)))
+	f.lines.Add(float64(len(ink.Rows(c.ink.Blobs, 0))))
 	left, right := float64(c.box.Min.X-c.Box.Min.X), float64(c.Box.Max.X-c.box.Max.X)
 	top, bottom := float64(c.box.Min.Y-c.Box.Min.Y), float64(c.Box.Max.Y-c.box.Max.Y)
-	f.mid.add(math.Abs(top-bottom) / H)
-	f.edge.add(min(left, right, math.Abs(left-right)) / H)
+	f.mid.Add(math.Abs(top-bottom) / H)
+	f.edge.Add(min(left, right, math.Abs(left-right)) / H)
 }
 
 func (f *figures) shape() float64 { return ink.Median(f.shapes) }
@@ -173,8 +153,8 @@ func (f *figures) shape() float64 { return ink.Median(f.shapes) }
 func (f *figures) ofInk(H float64) []float64 {
 	all := max(f.inkArea, 1)
 	return []float64{
-		f.inkHigh / all / H, f.inkWide / all / H, f.high.value(), f.wide.value(), f.filled,
-		f.marks.value(), f.lines.value(), f.inkArea / f.area, f.mid.value(), f.edge.value(),
+		f.inkHigh / all / H, f.inkWide / all / H, f.high.Value(), f.wide.Value(), f.filled,
+		f.marks.Value(), f.lines.Value(), f.inkArea / f.area, f.mid.Value(), f.edge.Value(),
 		math.Log(H),
 	}
 }
@@ -186,38 +166,31 @@ func mark(printed []bool) {
 }
 
 func shareBare(printed []bool) float64 {
-	var m mean
+	var m likely.Mean
 	for _, p := range printed {
-		m.is(!p)
+		m.Is(!p)
 	}
-	return m.value()
+	return m.Value()
 }
 
 // darkness is how much darker than the paper grounds are on average, as a share of it. The
 // paper is the lighter quarter of all.
 func darkness(grounds, all []int) float64 {
 	paper := float64(max(1, ink.Ranked(all, 3, 4)))
-	var m mean
+	var m likely.Mean
 	for _, v := range grounds {
-		m.add(max(0, 1-float64(v)/paper))
+		m.Add(max(0, 1-float64(v)/paper))
 	}
-	return m.value()
+	return m.Value()
 }
 
 // unevenness is how much the distances of lines differ: their standard deviation as a
 // share of their mean.
 func unevenness(lines []float64) float64 {
-	var m, d mean
+	var steps []float64
 	for i := 1; i < len(lines); i++ {
-		m.add(lines[i] - lines[i-1])
+		steps = append(steps, lines[i]-lines[i-1])
 	}
-	usual := m.value()
-	if usual == 0 {
-		return 0
-	}
-	for i := 1; i < len(lines); i++ {
-		off := (lines[i]-lines[i-1])/usual - 1
-		d.add(off * off)
-	}
-	return math.Sqrt(d.value())
+	_, differ := likely.Spread(steps)
+	return differ
 }
