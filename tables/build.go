@@ -61,12 +61,9 @@ func confidence(t *Table) float64 {
 	return round(p)
 }
 
-// noNumber is the greatest confidence of a value whose text is no number, dash or blank.
-// unsureForm is the FormConfidence below which a table is flagged. Both were set by hand.
-const (
-	noNumber   = 0.5
-	unsureForm = 0.9
-)
+// noNumber is the greatest confidence of a value whose text is no number, dash or blank. Set
+// by hand.
+const noNumber = 0.5
 
 // unclear is why a cell is flagged of which nothing more is known.
 var unclear = Because("unclear")
@@ -194,7 +191,7 @@ func (f *filling) doubtTable() {
 	if missing := m.Form.missing(m); len(missing) > 0 {
 		t.Doubt(Because("values_missing", len(missing), strings.Join(head(missing, 5), ", ")))
 	}
-	if m.Confidence < unsureForm {
+	if m.Confidence < f.reviewBelow {
 		t.Doubt(Because("form_unsure"))
 	}
 	if n := len(m.Strange); n > 0 {

@@ -216,13 +216,16 @@ func nearest(s *Sheet, texts sheetTexts, forms []*Form) *Match {
 	if best == nil {
 		return nil
 	}
-	// The probability is higher the better the labels agree, and the further the
-	// form is ahead of the next. Its shape was set by hand.
+	// The probability is higher the better the labels agree, and the further the form is
+	// ahead of the next. The first is a logistic regression on 706 tables of four programs:
+	// of 524 forms two agree with their own by less than 0.4, of the 182 others none with
+	// any by more than 0.2. The second is set by hand: all 524 are named right, and the next
+	// form is 0.03 and more behind.
 	lead := bestScore
 	if second != nil {
 		lead = bestScore - secondScore
 	}
-	best.Confidence = 1 / (1 + math.Exp(-12*(best.Agreement-0.55))) * (1 - math.Exp(-120*max(lead, 0)))
+	best.Confidence = 1 / (1 + math.Exp(-13*(best.Agreement-0.33))) * (1 - math.Exp(-300*max(lead, 0)))
 	return best
 }
 

@@ -164,8 +164,20 @@ func (r *Result) Report(w io.Writer) error {
 	}
 	all := r.All()
 	fmt.Fprintf(&b, "%12s %9d %s %18d\n", "as flagged", all.Review, percent(float64(all.Review)/float64(n), 8, 2), all.Silent)
+	blanks := r.blanks()
+	fmt.Fprintf(&b, "\ncalibration error: %s of %d blanks, %s of %d forms\n", percent(blanks.calibrationError(), 1, 2), blanks.n(), percent(r.Forms.calibrationError(), 1, 2), r.Forms.n())
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// blanks are the values that were read as blank.
+func (r *Result) blanks() (t Tally) {
+	for i := range r.Values {
+		if v := &r.Values[i]; v.Read == "" {
+			t.count(v.Confidence, v.Right)
+		}
+	}
+	return t
 }
 
 func short(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }

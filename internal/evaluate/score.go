@@ -18,29 +18,62 @@ type Bin struct {
 	Confidence float64 `json:"confidence"` // sum
 }
 
+// A Tally is the bins of values, of blanks or of forms.
+type Tally [len(bins) + 1]Bin
+
+func (t *Tally) count(confidence float64, right bool) {
+	q := min(0.9999999, max(0, confidence))
+	b := 0
+	for b < len(bins) && q >= bins[b] {
+		b++
+	}
+	t[b].N++
+	t[b].Confidence += q
+	if right {
+		t[b].Right++
+	}
+}
+
+func (t *Tally) n() (n int) {
+	for _, b := range t {
+		n += b.N
+	}
+	return n
+}
+
+// calibrationError is how far confidences are off on the average, bin by bin.
+func (t *Tally) calibrationError() float64 {
+	n, off := 0, 0.0
+	for _, b := range t {
+		n += b.N
+		off += abs(float64(b.Right) - b.Confidence)
+	}
+	return off / float64(max(1, n))
+}
+
 // Counts are what is counted over a set of pictures.
 type Counts struct {
-	Images           int                `json:"images"`
-	NoOutput         int                `json:"no_output"` // pictures without a document
-	Tables           int                `json:"tables"`
-	MissedTables     int                `json:"missed_table"`
-	ExtraTables      int                `json:"extra"`
-	FormRight        int                `json:"form_ok"`
-	GridExact        int                `json:"grid_exact"` // tables with every cell at its place and none besides
-	Records          int                `json:"records"`
-	Right            int                `json:"right"`
-	Wrong            int                `json:"wrong"`
-	Missing          int                `json:"missing"`
-	Silent           int                `json:"silent"`         // wrong and not flagged
-	SilentMissing    int                `json:"silent_missing"` // missing from a table that is not flagged
-	Review           int                `json:"review"`         // flagged, right or wrong
-	LabelChars       int                `json:"label_chars"`
-	LabelErrors      int                `json:"label_err"`
-	Mistakes         int                `json:"mistakes"` // tables that print a sum that is wrong
-	MistakesFlagged  int                `json:"mistakes_flagged"`
-	FalseAlarms      int                `json:"false_alarm"` // tables without one whose checks fail
-	Bins             [len(bins) + 1]Bin `json:"bins"`
-	CalibrationError float64            `json:"ece"` // expected; only of a whole Result
+	Images           int     `json:"images"`
+	NoOutput         int     `json:"no_output"` // pictures without a document
+	Tables           int     `json:"tables"`
+	MissedTables     int     `json:"missed_table"`
+	ExtraTables      int     `json:"extra"`
+	FormRight        int     `json:"form_ok"`
+	GridExact        int     `json:"grid_exact"` // tables with every cell at its place and none besides
+	Records          int     `json:"records"`
+	Right            int     `json:"right"`
+	Wrong            int     `json:"wrong"`
+	Missing          int     `json:"missing"`
+	Silent           int     `json:"silent"`         // wrong and not flagged
+	SilentMissing    int     `json:"silent_missing"` // missing from a table that is not flagged
+	Review           int     `json:"review"`         // flagged, right or wrong
+	LabelChars       int     `json:"label_chars"`
+	LabelErrors      int     `json:"label_err"`
+	Mistakes         int     `json:"mistakes"` // tables that print a sum that is wrong
+	MistakesFlagged  int     `json:"mistakes_flagged"`
+	FalseAlarms      int     `json:"false_alarm"` // tables without one whose checks fail
+	Bins             Tally   `json:"bins"`
+	CalibrationError float64 `json:"ece"` // expected; only of a whole Result
 }
 
 func (c *Counts) add(o *Counts) {
@@ -107,6 +140,7 @@ type Result struct {
 	Sets   []*Set // in the order they first came
 	Values []Value
 	Gaps   []Gap
+	Forms  Tally // of the tables that were named
 }
 
 // Add scores one picture. Doc is nil where there is no document of it.
@@ -164,8 +198,12 @@ func (r *Result) table(s *Set, p *Picture, truth *Table, read *tables.Table) {
 		form = *read.Form
 	}
 	base, _, _ := strings.Cut(form, "@")
-	if form == truth.form() || truth.Edition == nil && base == truth.form() {
+	right := form == truth.form() || truth.Edition == nil && base == truth.form()
+	if right {
 		s.FormRight++
+	}
+	if read.Form != nil {
+		r.Forms.count(read.FormConfidence, right)
 	}
 	tc, rc := truthCells(truth), readCells(read)
 	if !p.Partial && samePlaces(tc, rc) {
@@ -233,19 +271,12 @@ func (r *Result) values(s *Set, p *Picture, truth *Table, read *tables.Table) {
 }
 
 func (s *Set) count(v *Value) {
-	q := min(0.9999999, max(0, v.Confidence))
-	b := 0
-	for b < len(bins) && q >= bins[b] {
-		b++
-	}
-	s.Bins[b].N++
-	s.Bins[b].Confidence += q
+	s.Bins.count(v.Confidence, v.Right)
 	if v.Review {
 		s.Review++
 	}
 	if v.Right {
 		s.Right++
-		s.Bins[b].Right++
 		return
 	}
 	s.Wrong++
@@ -260,12 +291,7 @@ func (r *Result) All() *Counts {
 	for _, s := range r.Sets {
 		all.add(&s.Counts)
 	}
-	n, off := 0, 0.0
-	for _, b := range all.Bins {
-		n += b.N
-		off += abs(float64(b.Right) - b.Confidence)
-	}
-	all.CalibrationError = off / float64(max(1, n))
+	all.CalibrationError = all.Bins.calibrationError()
 	return all
 }
 
