@@ -371,10 +371,10 @@ def merged(r):
 
 def shown(r, t, n, kind):
     """A table as a site shows it; its id is n."""
-    look = r.choice(('boxes', 'boxes', 'boxes', 'boxes', 'levels', 'zebra', 'three', 'bare', 'ground'))
-    colour, thick, kind = r.choice(('#000', '#333', '#999', '#ccc', '#ddd')), r.choice((1, 1, 1, 2)), r.choice(('solid', 'solid', 'solid', 'dashed', 'dotted'))
+    look = 'plumb' if kind == 'plumb' else r.choice(('boxes', 'boxes', 'boxes', 'boxes', 'levels', 'zebra', 'three', 'bare', 'ground'))
+    colour, thick, dash = r.choice(('#000', '#333', '#999', '#ccc', '#ddd')), r.choice((1, 1, 1, 2)), r.choice(('solid', 'solid', 'solid', 'dashed', 'dotted'))
     head, align, pad = r.choice(('', '#eee', '#dbe8f5', '#2a7fd8;color:#fff', '#f5f5f5')), r.choice(('left', 'center', 'center')), f'{r.choice((1, 4, 8, 12))}px {r.choice((3, 8, 16))}px'
-    css = {'boxes': f'border:{thick}px {kind} {colour};', 'ground': 'border:1px solid #fff;background:#e8eef6;', 'levels': f'border-bottom:1px solid {colour};'}.get(look, '')
+    css = {'boxes': f'border:{thick}px {dash} {colour};', 'plumb': f'border-left:{thick}px {dash} {colour};border-right:{thick}px {dash} {colour};', 'ground': 'border:1px solid #fff;background:#e8eef6;', 'levels': f'border-bottom:1px solid {colour};'}.get(look, '')
     rows = [''] * t['rows']
     for c in t['cells']:
         label = c['row'] < t['header_rows']
@@ -455,7 +455,7 @@ def by_writer(jobs, folder):
 
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument('--tables', choices=('any', 'few', 'merged', 'even'), help='pages with tables: any, of few rows and columns, with cells for several of them, or of even ones')
+    p.add_argument('--tables', choices=('any', 'few', 'merged', 'even', 'plumb'), help='pages with tables: any, of few rows and columns, with cells for several of them, of even ones, or with plumb rules alone')
     p.add_argument('--writer', action='store_true', help='pages of text, set by Writer')
     p.add_argument('-n', type=int, default=40)
     p.add_argument('--seed', type=int, default=1)
