@@ -20,7 +20,7 @@ func Strays(blobs []Blob, height float64) []Blob {
 	small, near := smallest(height), int(0.3*height)
 	var out []Blob
 	for _, b := range blobs {
-		if b.Area > small || max(b.Box.Dx(), b.Box.Dy()) > 4 || points(b, blobs, small, height) {
+		if b.Area > small || max(b.Box.Dx(), b.Box.Dy()) > 4 || points(b, blobs, small, height) || dots(b, blobs, small, height) {
 			continue
 		}
 		alone := !slices.ContainsFunc(blobs, func(o Blob) bool {
@@ -71,6 +71,34 @@ func points(b Blob, blobs []Blob, small int, height float64) bool {
 		right = right || o.Box.Min.X >= b.Box.Max.X && o.Box.Min.X-b.Box.Max.X <= near
 	}
 	return left && right
+}
+
+// dots reports whether a speck may be the upper dot of a semicolon or colon of Chinese text:
+// it stands right above a low mark behind print which has the room of half a character
+// behind it, as no decimal point has.
+func dots(b Blob, blobs []Blob, small int, height float64) bool {
+	return slices.ContainsFunc(blobs, func(o Blob) bool {
+		gap := o.Box.Min.Y - b.Box.Max.Y
+		return gap > 0 && float64(gap) <= besides*height && b.Box.Min.X < o.Box.Max.X && o.Box.Min.X < b.Box.Max.X &&
+			float64(o.Box.Dy()) <= besides/2*height && marks(o.Box, blobs, small, height)
+	})
+}
+
+// marks reports whether something stands behind print as a mark of Chinese text does, with
+// nothing right behind it, for half of how far a mark stands from a character.
+func marks(mark image.Rectangle, blobs []Blob, small int, height float64) bool {
+	room := image.Rect(mark.Max.X, mark.Max.Y-int(height), mark.Max.X+int(besides/2*height), mark.Max.Y)
+	behind := false
+	for _, o := range blobs {
+		if o.Area <= small || o.Box == mark {
+			continue
+		}
+		if o.Box.Overlaps(room) {
+			return false
+		}
+		behind = behind || follows(mark, o.Box, height, besides*height)
+	}
+	return behind
 }
 
 // EndAfterMarks has a line of text end after the marks behind its last character, such as

@@ -22,6 +22,38 @@ func TestADecimalPointIsNoDirt(t *testing.T) {
 	}
 }
 
+// The upper dot of a semicolon stands above a comma that has room behind it. Above a decimal
+// point, which has none, it is dirt.
+func TestTheUpperDotOfASemicolonIsNoDirt(t *testing.T) {
+	before := Blob{image.Rect(10, 10, 28, 30), 200}
+	for name, c := range map[string]struct {
+		lower  Blob
+		behind image.Rectangle
+		dirt   int
+	}{
+		"above a comma":                 {Blob{image.Rect(36, 26, 40, 32), 14}, image.Rect(60, 10, 78, 30), 0},
+		"above the last comma":          {Blob{image.Rect(36, 26, 40, 32), 14}, image.Rect(200, 10, 218, 30), 0},
+		"above a decimal point":         {Blob{image.Rect(36, 27, 39, 30), 9}, image.Rect(45, 10, 63, 30), 1},
+		"above a comma far from all":    {Blob{image.Rect(106, 26, 110, 32), 14}, image.Rect(200, 10, 218, 30), 1},
+		"above the foot of a character": {Blob{image.Rect(30, 10, 44, 30), 160}, image.Rect(60, 10, 78, 30), 1},
+	} {
+		x := c.lower.Box.Min.X + 1
+		dot := Blob{image.Rect(x, 16, x+2, 18), 4}
+		if c.lower.Area > 100 {
+			dot.Box = dot.Box.Add(image.Pt(0, -18))
+		}
+		dirt := 0
+		for _, s := range Strays([]Blob{before, c.lower, dot, {c.behind, 200}}, 20) {
+			if s.Box == dot.Box {
+				dirt++
+			}
+		}
+		if dirt != c.dirt {
+			t.Errorf("%s: %d are dirt, want %d", name, dirt, c.dirt)
+		}
+	}
+}
+
 // A mark of Chinese text stands farther from the character before it than a decimal
 // point does. It is small, but no sign of dirt; what lies farther away is.
 func TestAMarkBesidePrintIsNoSignOfDirt(t *testing.T) {
