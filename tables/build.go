@@ -149,6 +149,8 @@ func (f *filling) doubtRecords() {
 		r, reading := &f.table.Records[f.index[fc.Key]], &f.sheet.Cells[f.match.Cells[fi]].Reading
 		if why, doubted := place.doubt(fi); doubted {
 			r.atMost(misplaced, why)
+		} else if !place.labelled(fi, ofRows) || !place.labelled(fi, ofColumns) {
+			r.Confidence /= r.Confidence + disturbed*(1-r.Confidence)
 		}
 		if reading.AtMost > 0 {
 			r.Confidence = min(r.Confidence, reading.AtMost)

@@ -29,6 +29,11 @@ func (a axis) stretches(row, col, rowSpan, colSpan int) (own, other stretch) {
 // that it stands where the form has it.
 const misplaced = 0.9
 
+// disturbed is how many times as great the odds are that a value is misread whose label is not
+// read as the form's: of 866 such values in pictures of four programs 9 were wrong, of all one in 300. What
+// disturbs the label's print, as a seal does, may lie on the value's, too.
+const disturbed = 5
+
 // A placing tells which of a form's values surely stand on the sheet where the
 // alignment put them.
 type placing struct {
@@ -109,7 +114,8 @@ func (p *placing) onSheet(fi int, a axis) (own, other stretch) {
 }
 
 // sure tells whether the row (or column) of a value is known: by its label, or
-// because the ones before and after it are known and leave no other place.
+// because the nearest known ones before and after it leave no other place for those
+// between.
 func (p *placing) sure(fi int, a axis) bool {
 	if p.labelled(fi, a) {
 		return true
@@ -165,31 +171,51 @@ func (p *placing) inner(fi int, a axis) int {
 	return inner
 }
 
-// A neighbour is whether the value beside another stands in its place.
+// A neighbour is what the values on one side of another tell of its place.
 type neighbour int
 
 const (
-	elsewhere neighbour = iota // or its own label does not tell
-	none                       // the form has no value there
+	elsewhere neighbour = iota // it may be another
+	none                       // the form ends there, and the sheet with it
 	inPlace
 )
 
-// next looks at the neighbour of a value so many rows (or columns) on.
+// next looks for the nearest value before or after another whose own label tells where it
+// stands: all between must be there, each a row (or column) on.
 func (p *placing) next(fi int, a axis, step int) neighbour {
 	row, column := p.onForm(fi, a)
 	here, _ := p.onSheet(fi, a)
-	for i, c := range p.form.Cells {
-		own, other := p.onForm(i, a)
-		if c.Key == "" || own.from != row.from+step || other.from != column.from {
-			continue
-		}
-		if p.match.Cells[i] < 0 || !p.labelled(i, a) {
+	for n := 1; ; n++ {
+		i := p.valueAt(row.from+n*step, column.from, a)
+		switch {
+		case i < 0 && n > 1 && !p.ends(here.from+n*step, a):
+			return elsewhere
+		case i < 0:
+			return none
+		case p.match.Cells[i] < 0:
 			return elsewhere
 		}
-		if there, _ := p.onSheet(i, a); there.from != here.from+step {
+		if there, _ := p.onSheet(i, a); there.from != here.from+n*step {
 			return elsewhere
 		}
-		return inPlace
+		if p.labelled(i, a) {
+			return inPlace
+		}
 	}
-	return none
+}
+
+// valueAt is the value of the form that begins at a row and column of it (or a column and
+// row), -1 if it has none there.
+func (p *placing) valueAt(from, other int, a axis) int {
+	for i, c := range p.form.Cells {
+		if own, across := p.onForm(i, a); c.Key != "" && own.from == from && across.from == other {
+			return i
+		}
+	}
+	return -1
+}
+
+// ends tells whether a row (or column) of the sheet holds no value.
+func (p *placing) ends(at int, a axis) bool {
+	return !slices.ContainsFunc(p.table.Records, func(r Record) bool { return r.Cell[a] == at })
 }
