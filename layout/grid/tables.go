@@ -93,31 +93,11 @@ func supported(rs, across []ruling.Rule) []ruling.Rule {
 				ends++
 			}
 		}
-		if ends == 1 && r.Length() > 12 && endsFree(r, rs, across) {
-			ends++
-		}
 		if ends >= 2 {
 			out = append(out, *r)
 		}
 	}
 	return out
-}
-
-// endsFree tells whether a weak rule, which meets a rule across at one end alone, goes on at
-// the other end to a side of the table that has no frame. A strong rule like it on the same
-// line must tell that it is a rule.
-func endsFree(r *ruling.Rule, rs, across []ruling.Rule) bool {
-	var before, after bool // a rule crosses its line before it, after it
-	for _, a := range across {
-		if a.Weak || r.Pos < a.Lo-3 || r.Pos > a.Hi+3 {
-			continue
-		}
-		before = before || a.Pos < r.Lo+4
-		after = after || a.Pos > r.Hi-4
-	}
-	return before != after && slices.ContainsFunc(rs, func(o ruling.Rule) bool {
-		return !o.Weak && o.Light == r.Light && math.Abs(o.Pos-r.Pos) <= 1.2 && math.Abs(o.Thick-r.Thick) < 1 && r.Tone > 0.7*o.Tone && o.Tone > 0.7*r.Tone
-	})
 }
 
 // A net is a connected set of rules: those of one table.
