@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/biaoge/biaoge/layout/ink"
 	"github.com/biaoge/biaoge/layout/ruling"
 )
 
@@ -55,10 +56,11 @@ func apart(tables []Grid) (parts []image.Rectangle) {
 }
 
 // better tells whether tables of other rules, more, are likelier than tables, by more than
-// one edge can say. It is false where more joins two tables that stand apart.
+// one edge can say. It is false where more joins what stands apart: two tables, a table
+// and a chart, or a table and what lies beyond its frame.
 func better(ctx context.Context, m *ruling.Evidence, more, tables []Grid) bool {
 	return !slices.EqualFunc(more, tables, alikeCells) && likelihood(ctx, m, more) > likelihood(ctx, m, tables)+oneEdge && !slices.ContainsFunc(more, func(g Grid) bool {
-		return merges(m, g, tables)
+		return merges(m, g, tables) || charts(m.Page, g, tables) || outgrows(g, tables)
 	})
 }
 
@@ -96,6 +98,23 @@ func (g *Grid) side(m *ruling.Evidence, axis ruling.Axis, pos, lo, hi float64) f
 		return 0
 	}
 	return max(-oneEdge, min(oneEdge, m.EdgeOdds(axis, pos, lo+2, hi-2))) / 2
+}
+
+// outgrows tells whether table g takes in one of tables that has a frame, and goes on beyond
+// that frame.
+func outgrows(g Grid, tables []Grid) bool {
+	return slices.ContainsFunc(tables, func(t Grid) bool {
+		return t.framed() && covers(g.Box, t.Box) && !g.Box.In(t.Box.Inset(-2*lostEnd))
+	})
+}
+
+// charts tells whether table g takes in one of tables, and a chart of bars beside it.
+func charts(p ink.Pixels, g Grid, tables []Grid) bool {
+	return slices.ContainsFunc(tables, func(t Grid) bool {
+		return len(t.Cells) > 2 && t.Box.In(g.Box.Inset(-lostEnd)) && slices.ContainsFunc(g.Cells, func(c Cell) bool {
+			return !c.Box.Overlaps(t.Box) && ink.Uneven(ink.StandingIn(p.Ink(c.Box), c.Box))
+		})
+	})
 }
 
 // merges tells whether table g takes in two of tables that stand one below the other, though

@@ -42,7 +42,7 @@ func gridLines(rs []ruling.Rule) []gridLine {
 	}
 	var lines []gridLine
 	for _, r := range rs {
-		if n := len(lines); n > 0 && r.Pos-lines[n-1].pos <= tol {
+		if n := len(lines); n > 0 && r.Pos-lines[n-1].pos <= tol && r.Pos-lines[n-1].lo <= 2*tol {
 			l := &lines[n-1]
 			l.rules = append(l.rules, r)
 			l.edge = l.edge && r.Edge
@@ -98,10 +98,20 @@ func openSides(lines []gridLine, across []gridLine, frameless bool) []gridLine {
 				out = append(out, e)
 			}
 		}
+		slices.Sort(out)
+		// Cells that span rows keep rules from the side: a few that stick out
+		// equally far tell of it.
+		for _, e := range out {
+			i, _ := slices.BinarySearch(out, e-3)
+			j, _ := slices.BinarySearch(out, e+3)
+			if j-i >= 3 {
+				return e, true
+			}
+		}
 		if len(out) == 0 || !frameless && (len(out) < 2 || 3*len(out) < len(ends)) {
 			return 0, false
 		}
-		return ink.Median(out), true
+		return out[len(out)/2], true
 	}
 	if p, ok := end(lows, lines[0].pos, -1); ok {
 		lines = slices.Insert(lines, 0, gridLine{pos: p, lo: p, hi: p, open: true})
