@@ -38,6 +38,7 @@ func init() {
 		{"continued", "a table that goes on on the next page of a TIFF", (*Generator).continued},
 		{"generic", "a ruled table that is no known form", (*Generator).generic},
 		{"print", "a ruled table of any print: names, letters, marks, signs, units, characters of all of GB 2312", (*Generator).anyPrint},
+		{"prose", "a ruled table of real words, half of it in small print: names, firms, terms, sentences", (*Generator).proseTable},
 		{"none", "no table: prose, charts, codes, maps, letters, photographs", (*Generator).none},
 	}
 }
