@@ -22,7 +22,7 @@ type Evidence struct {
 // Features are the numbers that the fitted model weighs, in the order of
 // FeatureNames.
 func (e Evidence) Features() []float64 {
-	f := []float64{1, logit(e.Posterior), 0, 0, 0, math.Log2(1 + float64(e.Votes)), math.Log(min(max(e.Height, 4), 40) / 12), float64(min(e.Length, 10))}
+	f := []float64{1, Logit(e.Posterior), 0, 0, 0, math.Log2(1 + float64(e.Votes)), math.Log(min(max(e.Height, 4), 40) / 12), float64(min(e.Length, 10))}
 	switch {
 	case e.Asked && e.Agrees:
 		f[2], f[4] = 1, e.Second

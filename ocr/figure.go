@@ -28,7 +28,7 @@ var FigureFeatureNames = []string{"bias", "lines_logit", "weakest_logit", "lines
 // FigureFeatureNames.
 func (e FigureEvidence) Features() []float64 {
 	f := make([]float64, len(FigureFeatureNames))
-	f[0], f[1], f[2] = 1, logit(math.Exp(e.Lines)), logit(e.Weakest)
+	f[0], f[1], f[2] = 1, Logit(math.Exp(e.Lines)), Logit(e.Weakest)
 	f[3] = max(0, f[1]-3)
 	f[4] = math.Log(min(max(e.Height, 4), 40) / 12)
 	f[5] = f[1] * f[4]

@@ -14,39 +14,75 @@ import (
 // PrintEvidence is what speaks for and against the reading of a cell that may
 // hold anything: words, numbers, letters, marks.
 type PrintEvidence struct {
-	Print     float64 // logarithm of the probability that the reader of all print gives the text, whatever its spaces
-	Weakest   float64 // its probability of the least sure character of what it likes best
-	Best      bool    // it likes this text best
-	Redrawn   bool    // it was asked again, of the line drawn otherwise
-	Again     float64 // then the logarithm of the probability that it gives the text there
-	AgainBest bool    // and whether it likes this text best
-	Known     bool    // the line reader knows all characters of the text, and what it likes best
-	Lines     float64 // then the logarithm of its probability of the text
-	Otherwise float64 // else the logarithm of its probability of what it takes the text for; 0 where it says that it knows no such character
-	Same      bool    // the line reader likes it best, too
-	Surely    float64 // its probability of the least sure character of what it likes best
-	Asked     bool    // Tesseract read it
-	Agrees    bool    // and read the same
-	Second    float64 // Tesseract's own confidence, 0 to 1
-	Figures   bool    // it was asked for digits, and could say nothing else
-	Votes     int     // other pictures of its column that read the same
-	Share     float64 // of the other pictures of its column
-	Height    float64 // of the ink, pixels
-	Length    int     // characters
-	Class     Class   // of its characters
-	For       float64 // share of the clear cells of its column that are of its class
-	Against   float64 // and of another
-	Lookalike bool    // it prints like something else: see Lookalike
-	Shape     Shape   // of the ink of a lookalike
+	Print       float64 // logarithm of the probability that the reader of all print gives the text, whatever its spaces
+	Weakest     float64 // its probability of the least sure character of what it likes best
+	Unsure      int     // how many of its characters are less sure than unsure
+	Doubtful    int     // and than doubtful
+	Best        bool    // it likes this text best
+	Redrawn     bool    // it was asked again, of the line drawn otherwise
+	Again       float64 // then the logarithm of the probability that it gives the text there
+	AgainBest   bool    // and whether it likes this text best
+	AgainWeak   float64 // and its probability of the least sure character of what it likes best there
+	Both        float64 // where it reads the same both times, the probability of the character that is least sure in the better of the two
+	Mean        float64 // and of that least sure by the mean of both, in logits
+	Echo        int     // how many other texts of the table hold each character that it is not sure of, with those beside it
+	Clear       float64 // the mean of the logits of the least sure characters of all cells of the table
+	Known       bool    // the line reader knows all characters of the text, and what it likes best
+	Lines       float64 // then the logarithm of its probability of the text
+	Otherwise   float64 // else the logarithm of its probability of what it takes the text for; 0 where it says that it knows no such character
+	Same        bool    // the line reader likes it best, too
+	Surely      float64 // its probability of the least sure character of what it likes best
+	Asked       bool    // Tesseract read it
+	Agrees      bool    // and read the same
+	Second      float64 // Tesseract's own confidence, 0 to 1
+	Figures     bool    // it was asked for digits, and could say nothing else
+	Confirmed   float64 // the share of its characters that are in what Tesseract read
+	Unconfirmed float64 // the probability that the reader of all print gives the least sure of the others; 1 where there are none
+	Unread      float64 // how far ink lies from the characters that were read, in heights of the line: see Unread
+	Unpaired    int     // quotes and brackets without a partner
+	Votes       int     // other pictures of its column that read the same
+	Share       float64 // of the other pictures of its column
+	Height      float64 // of the ink, pixels
+	Length      int     // characters
+	Class       Class   // of its characters
+	For         float64 // share of the clear cells of its column that are of its class
+	Against     float64 // and of another
+	Lookalike   bool    // it prints like something else: see Lookalike
+	Shape       Shape   // of the ink of a lookalike
 }
+
+// A character is unsure, or at least doubtful, to the reader of all print below these
+// probabilities.
+const (
+	unsure   = 0.9
+	doubtful = 0.99
+)
+
+// Doubts counts the characters that are unsure and that are doubtful of those that
+// are so sure.
+func Doubts(sureness []float64) (unsureOnes, doubtfulOnes int) {
+	for _, p := range sureness {
+		if p < unsure {
+			unsureOnes++
+		}
+		if Doubtful(p) {
+			doubtfulOnes++
+		}
+	}
+	return unsureOnes, doubtfulOnes
+}
+
+// Doubtful reports whether a character that the reader of all print gives a probability
+// is at least doubtful.
+func Doubtful(p float64) bool { return p < doubtful }
 
 // PrintFeatureNames are the names of the features, in order.
 var PrintFeatureNames = slices.Concat([]string{"bias",
-	"print_logit", "print_logit_above_3", "print_logit_above_5", "print_logit_height", "weakest_logit", "length_weakest_logit", "not_best",
-	"redrawn", "redrawn_logit", "redrawn_same", "redrawn_same_print_logit", "redrawn_least_logit",
+	"print_logit", "print_logit_above_3", "print_logit_above_5", "print_logit_height", "weakest_logit", "length_weakest_logit", "not_best", "unsure_log2", "doubtful_log2", "echo_log2", "echo_weakest_logit", "clear", "clear_weakest_logit", "unread", "unpaired",
+	"redrawn", "redrawn_logit", "redrawn_same", "redrawn_same_print_logit", "redrawn_least_logit", "redrawn_weakest_logit", "redrawn_both_logit", "redrawn_mean_logit",
 	"lines_logit", "lines_unknown", "lines_otherwise", "lines_same", "lines_differ", "lines_same_print_logit", "lines_same_height", "lines_same_weakest_logit",
 	"second_agrees", "second_disagrees", "second_confidence", "second_agrees_height", "second_disagrees_height", "second_agrees_lines_same", "second_disagrees_lines_same",
-	"second_disagrees_print_logit", "second_of_figures_agrees", "second_of_figures_disagrees",
+	"second_disagrees_print_logit", "second_confirmed", "second_unconfirmed_logit", "second_of_figures_agrees", "second_of_figures_disagrees",
 	"votes_log2", "votes_share", "votes_print_logit", "votes_share_lines_same", "votes_share_not_best", "height_log", "length_log2"},
 	ofClasses("", "print_logit", "for", "against", "lines_same", "second_agrees"),
 	ofClasses("lookalike", "votes_share", "for", "against", "square", "fill", "tall", "parts"))
@@ -65,16 +101,19 @@ func ofClasses(of string, features ...string) (names []string) {
 // Features are the numbers that the fitted model weighs, in the order of
 // PrintFeatureNames.
 func (e PrintEvidence) Features() []float64 {
-	print, weakest, height, length := logit(math.Exp(e.Print)), logit(e.Weakest), math.Log(min(max(e.Height, 4), 40)/12), math.Log2(1+float64(e.Length))
+	print, weakest, height, length := Logit(math.Exp(e.Print)), Logit(e.Weakest), math.Log(min(max(e.Height, 4), 40)/12), math.Log2(1+float64(e.Length))
 	votes, same, worse := math.Log2(1+float64(e.Votes)), yes(e.Same), yes(!e.Best)
 	agrees, differs := yes(e.Asked && e.Agrees), yes(e.Asked && !e.Agrees)
 	// The odds that a net gives are not those that it is right, least of all of
 	// small print, and two that agree are worth more than the sum of both.
 	f := make([]float64, 0, len(PrintFeatureNames))
-	f = append(f, 1, print, max(0, print-3), max(0, print-5), print*height, weakest, length*weakest, worse)
+	echo := math.Log2(1 + float64(e.Echo))
+	f = append(f, 1, print, max(0, print-3), max(0, print-5), print*height, weakest, length*weakest, worse,
+		math.Log2(1+float64(e.Unsure)), math.Log2(1+float64(e.Doubtful)), echo, echo*weakest, e.Clear, e.Clear*weakest,
+		e.Unread, float64(e.Unpaired))
 	f = append(f, e.again(print)...)
 	f = append(f, e.lines(print, height)...)
-	f = append(f, agrees, differs, agrees*e.Second, agrees*height, differs*height, agrees*same, differs*same, differs*print, agrees*yes(e.Figures), differs*yes(e.Figures))
+	f = append(f, agrees, differs, agrees*e.Second, agrees*height, differs*height, agrees*same, differs*same, differs*print, e.Confirmed, yes(e.Asked)*Logit(e.Unconfirmed), agrees*yes(e.Figures), differs*yes(e.Figures))
 	f = append(f, votes, e.Share, votes*print, e.Share*same, e.Share*worse, height, length)
 	// What holds of Chinese words need not hold of others.
 	f = append(f, e.ofClass(true, print, e.For, e.Against, same, agrees)...)
@@ -86,21 +125,25 @@ func (e PrintEvidence) Features() []float64 {
 // otherwise.
 func (e PrintEvidence) again(print float64) []float64 {
 	if !e.Redrawn {
-		return make([]float64, 5)
+		return make([]float64, 8)
 	}
-	again, same := logit(math.Exp(e.Again)), yes(e.AgainBest)
-	return []float64{1, again, same, same * print, min(again, print)}
+	again, same := Logit(math.Exp(e.Again)), yes(e.AgainBest)
+	f := []float64{1, again, same, same * print, min(again, print), Logit(e.AgainWeak), 0, 0}
+	if e.Best && e.AgainBest {
+		f[6], f[7] = Logit(e.Both), e.Mean
+	}
+	return f
 }
 
 // lines are the features of what the line reader made of it.
 func (e PrintEvidence) lines(print, height float64) []float64 {
 	known, otherwise, same := 0.0, 0.0, yes(e.Same)
 	if e.Known {
-		known = logit(math.Exp(e.Lines))
+		known = Logit(math.Exp(e.Lines))
 	} else if e.Otherwise < 0 {
-		otherwise = max(0, logit(math.Exp(e.Otherwise)))
+		otherwise = max(0, Logit(math.Exp(e.Otherwise)))
 	}
-	return []float64{known, yes(!e.Known), otherwise, same, yes(e.Known && !e.Same), same * print, same * height, same * logit(e.Surely)}
+	return []float64{known, yes(!e.Known), otherwise, same, yes(e.Known && !e.Same), same * print, same * height, same * Logit(e.Surely)}
 }
 
 // ofClass are the features that each class but that of words has for itself: 1 and
@@ -155,8 +198,8 @@ func yes(b bool) float64 {
 	return 0
 }
 
-// logit is the logarithm of the odds of a probability, which is kept off 0 and 1.
-func logit(p float64) float64 {
+// Logit is the logarithm of the odds of a probability, which is kept off 0 and 1.
+func Logit(p float64) float64 {
 	p = min(max(p, 1e-6), 1-1e-6)
 	return math.Log(p / (1 - p))
 }

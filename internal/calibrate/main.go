@@ -28,6 +28,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -252,7 +253,7 @@ func cells(truth evaluate.Table, doc *tables.Table) (out []example) {
 	type place struct{ row, col, rowspan, colspan int }
 	printed := make(map[place]string)
 	for _, c := range truth.Cells {
-		printed[place{c.Row, c.Col, c.RowSpan, c.ColSpan}] = tables.Fold(c.Text)
+		printed[place{c.Row, c.Col, c.RowSpan, c.ColSpan}] = c.Text
 	}
 	for _, c := range doc.Cells {
 		text, ok := printed[place{c.Row, c.Col, c.RowSpan, c.ColSpan}]
@@ -260,13 +261,30 @@ func cells(truth evaluate.Table, doc *tables.Table) (out []example) {
 			return nil
 		}
 		if c.Evidence != nil {
-			out = append(out, example{features: c.Evidence, right: tables.Fold(c.Text) == text, given: c.Confidence, words: ocr.ClassOf(c.Text) == ocr.Hanzi})
+			out = append(out, example{features: c.Evidence, right: same(c.Text, text), given: c.Confidence, words: ocr.ClassOf(c.Text) == ocr.Hanzi})
 		}
 		for _, r := range c.Weighed {
-			out = append(out, example{features: r.Evidence, right: r.Text == text, weighed: true})
+			out = append(out, example{features: r.Evidence, right: same(r.Text, text), weighed: true})
 		}
 	}
 	return out
+}
+
+// same reports whether two texts print the same thing, and their quotes open and close
+// alike.
+func same(a, b string) bool { return tables.Fold(a) == tables.Fold(b) && quotes(a) == quotes(b) }
+
+// quotes are the double quotes of a text: which of them open, and which do not.
+func quotes(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch r {
+		case '“':
+			return r
+		case '”', '"':
+			return '”'
+		}
+		return -1
+	}, text)
 }
 
 func probability(w, f []float64) float64 {

@@ -46,7 +46,7 @@ func (t *Table) columnsOf(cells []int) map[int]column {
 // share of them these are.
 func (c column) others(of *cell, text string) (votes int, share float64) {
 	votes = c.votes[text]
-	if of.liked() == text {
+	if of.liked() == text && votes > 0 { // one that looks like another has no vote of its own
 		votes--
 	}
 	return votes, float64(votes) / float64(max(1, c.pictures-1))

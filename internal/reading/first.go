@@ -191,11 +191,11 @@ func (t *Table) Clarity(ctx context.Context, lines ...Line) (float64, error) {
 // printed has the reader of all print read lines, and tells how sure it is of a
 // character, on the average.
 func (t *Table) printed(ctx context.Context, lines []strip.Line) (*printed, float64, error) {
-	ps, err := t.Reader.Print(ctx, lines)
+	ps, err := t.printOnce(ctx, lines)
 	if err != nil {
 		return nil, 0, err
 	}
-	p := printOf(ps)
+	p := printOf(ps, lines)
 	n := utf8.RuneCountInString(p.best.Text)
 	if n == 0 {
 		return p, 0, nil

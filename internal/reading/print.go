@@ -6,7 +6,6 @@ import (
 	"math"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/biaoge/biaoge/ocr"
 	"github.com/biaoge/biaoge/ocr/ctc"
@@ -22,7 +21,9 @@ type printed struct {
 	best      ctc.Candidate  // that it likes best, folded, whatever its spaces
 	text      string         // the same as it is printed, with its spaces and lines
 	spaced    float64        // the logarithm of the probability of that
-	weakest   float64
+	sureness  []float64      // how sure it is of each of its characters
+	weakest   float64        // and of the least sure
+	unread    float64        // how far ink lies from what was read: see ocr.Unread
 }
 
 // oneIn is how many cells that nobody doubts there are for one that Tesseract
@@ -42,12 +43,11 @@ func (t *Table) readPrint(ctx context.Context, cells []int) error {
 	if err := t.printLines(ctx, open); err != nil {
 		return err
 	}
-	columns := t.columnsOf(cells)
 	open = slices.Concat(read, open)
-	so := make(map[int]likeliest, len(open)) // by what is known so far
+	w := t.weighing(cells, open)
 	var unsure []int
 	for _, i := range open {
-		if so[i] = t.weigh(i, columns, nil); so[i].evidence.Probability() < t.ReviewBelow {
+		if e := w.weigh(i, nil); e.Probability() < t.ReviewBelow && (t.match != nil || t.mayBeSettled(e)) {
 			unsure = append(unsure, i)
 		}
 	}
@@ -55,37 +55,45 @@ func (t *Table) readPrint(ctx context.Context, cells []int) error {
 		return err
 	}
 	for _, i := range unsure {
-		so[i] = t.weigh(i, columns, nil)
+		w.weigh(i, nil)
 	}
 	sure := 0
 	for _, i := range open {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		e := so[i].evidence
+		e := w.likeliest[i].evidence
 		if e.Probability() >= t.ReviewBelow {
 			if sure++; sure%oneIn != 0 {
-				t.cells[i].settlePrint(so[i], nil)
+				t.cells[i].settlePrint(w.likeliest[i], nil)
 				continue
 			}
 		} else if t.match == nil && !t.mayBeSettled(e) {
-			t.cells[i].settlePrint(so[i], nil)
+			t.cells[i].settlePrint(w.likeliest[i], nil)
 			continue
 		}
-		second, err := t.secondPrint(ctx, &t.cells[i], so[i])
+		second, err := t.secondPrint(ctx, &t.cells[i], w.likeliest[i])
 		if err != nil {
 			return err
 		}
-		t.cells[i].settlePrint(t.weigh(i, columns, &second), &second)
+		w.weigh(i, &second)
+		t.cells[i].settlePrint(w.likeliest[i], &second)
 	}
 	return nil
 }
 
-// mayBeSettled reports whether a cell would not be flagged if Tesseract were to read
-// surely what speaks for itself most so far: where it would be all the same, and no
-// form says what else may stand there, asking costs more than it tells.
+// mayBeSettled reports whether a cell would not be flagged if whoever is asked next
+// were to read surely what speaks for itself most so far: where it would be all the
+// same, and no form says what else may stand there, asking costs more than it tells.
+// Where everything is flagged, everybody is asked.
 func (t *Table) mayBeSettled(e ocr.PrintEvidence) bool {
-	e.Asked, e.Agrees, e.Second = true, true, 1
+	if t.ReviewBelow >= 1 {
+		return true
+	}
+	if !e.Redrawn {
+		e.Redrawn, e.AgainBest, e.AgainWeak, e.Both, e.Mean = true, true, 1, 1, ocr.Logit(1)
+	}
+	e.Asked, e.Agrees, e.Second, e.Confirmed, e.Unconfirmed = true, true, 1, 1, 1
 	return e.Probability() >= t.ReviewBelow
 }
 
@@ -121,7 +129,7 @@ func (t *Table) printBy(ctx context.Context, read func(context.Context, []strip.
 	for _, i := range cells {
 		c := &t.cells[i]
 		n := len(c.strips)
-		keep(c, printOf(posteriors[:n]))
+		keep(c, printOf(posteriors[:n], c.strips))
 		posteriors = posteriors[n:]
 	}
 	return nil
@@ -151,20 +159,59 @@ func asFigures(text string, e ocr.PrintEvidence) bool {
 
 // printLines has the reader of all print read the lines of cells.
 func (t *Table) printLines(ctx context.Context, cells []int) error {
-	return t.printBy(ctx, t.Reader.Print, cells, func(c *cell, p *printed) { c.print = p })
+	return t.printBy(ctx, t.printOnce, cells, func(c *cell, p *printed) { c.print = p })
 }
 
-// printOf joins what the reader made of the lines of a cell.
-func printOf(lines []*ctc.Posterior) *printed {
+// printOnce has the reader of all print read lines but for those that it has read
+// before, to tell whether the table is the right way up. Lines that look the same
+// share what it makes of them.
+func (t *Table) printOnce(ctx context.Context, lines []strip.Line) ([]*ctc.Posterior, error) {
+	same := strip.Same(lines)
+	out := make([]*ctc.Posterior, len(lines))
+	for i, l := range lines {
+		if p := t.known[l.Gray]; p != nil {
+			out[same[i]] = p
+		}
+	}
+	var fresh []strip.Line
+	var at []int
+	for i, l := range lines {
+		if same[i] == i && out[i] == nil {
+			fresh, at = append(fresh, l), append(at, i)
+		}
+	}
+	read, err := t.Reader.Print(ctx, fresh)
+	if err != nil {
+		return nil, err
+	}
+	for i, p := range read {
+		out[at[i]] = p
+	}
+	for i, l := range lines {
+		out[i] = out[same[i]]
+		t.known[l.Gray] = out[i]
+	}
+	return out, nil
+}
+
+// printOf joins what the reader made of the lines of a cell, which look so.
+func printOf(lines []*ctc.Posterior, strips []strip.Line) *printed {
 	p := &printed{weakest: 1}
 	var texts []string
-	for _, l := range lines {
+	for i, l := range lines {
 		best := l.Best(1)[0]
 		texts = append(texts, strings.TrimSpace(best.Text))
 		p.spaced += best.LogProb
 		p.posterior = l.Without(' ')
 		p.best.LogProb += p.posterior.LogProb(strings.ReplaceAll(best.Text, " ", ""))
-		p.weakest = min(p.weakest, p.posterior.Weakest())
+		var places []float64
+		for _, s := range p.posterior.Sights() {
+			p.sureness, places = append(p.sureness, s.Sure), append(places, s.Place)
+		}
+		p.unread = max(p.unread, ocr.Unread(strips[i], places))
+	}
+	for _, sure := range p.sureness {
+		p.weakest = min(p.weakest, sure)
 	}
 	p.text = unstacked(strings.Join(texts, "\n"))
 	p.best.Text = tables.Fold(p.text)
@@ -223,83 +270,14 @@ func (c *cell) texts(second, usual string) []string {
 	return out
 }
 
-// A likeliest is the most probable of the texts that a cell may hold, by what is known
-// so far, and what speaks for it.
-type likeliest struct {
-	text     string
-	evidence ocr.PrintEvidence
-}
-
-// weigh finds the likeliest text of a cell by what is known of it so far.
-func (t *Table) weigh(i int, columns map[int]column, second *ocr.Reading) (best likeliest) {
-	c, col := &t.cells[i], columns[t.Grid.Cells[i].Col]
-	says := ""
-	if second != nil {
-		says = tables.Fold(second.Text)
-	}
-	if wording, ok := t.wordingOf(i, second); ok {
-		return likeliest{wording, t.printEvidence(i, wording, col, second)}
-	}
-	most := -1.0
-	for _, other := range c.texts(says, col.usual()) {
-		e := t.printEvidence(i, other, col, second)
-		c.reading.Weighed = append(c.reading.Weighed, tables.Weighed{Text: other, Evidence: e.Features()})
-		if p := e.Probability(); p > most {
-			best, most = likeliest{other, e}, p
-		}
-	}
-	return best
-}
-
-// printEvidence is what speaks for a text of a cell.
-func (t *Table) printEvidence(i int, text string, col column, second *ocr.Reading) ocr.PrintEvidence {
-	c := &t.cells[i]
-	says := !strings.ContainsRune(c.candidates[0].Text, ctc.Other)
-	n := max(1, utf8.RuneCountInString(text))
-	e := ocr.PrintEvidence{
-		Print: c.print.logProb(text), Weakest: c.print.weakest, Best: text == c.print.best.Text,
-		Known: says && c.posterior.Knows(text), Same: text == c.candidates[0].Text, Surely: c.posterior.Weakest(),
-		Height: t.printHeight(c), Length: n, Class: ocr.ClassOf(text), Lookalike: ocr.Lookalike(text),
-	}
-	if e.Lookalike && len(c.strips) == 1 {
-		e.Shape = ocr.ShapeOf(c.strips[0], n, t.page.LineHeight)
-	}
-	e.Votes, e.Share = col.others(c, text)
-	switch {
-	case e.Known && e.Same:
-		e.Lines = c.candidates[0].LogProb
-	case e.Known:
-		e.Lines = c.reading.Score(text) + c.candidates[0].LogProb
-	case says:
-		e.Otherwise = c.candidates[0].LogProb
-	}
-	e.For, e.Against = col.shares(e.Class, c.liked())
-	if c.again != nil {
-		e.Redrawn, e.Again, e.AgainBest = true, c.again.logProb(text), text == c.again.best.Text
-	}
-	if second != nil {
-		e.Figures = asFigures(text, e)
-		e.Asked, e.Agrees, e.Second = true, tables.Fold(second.Text) == text, second.Confidence
-	}
-	return e
-}
-
 // settlePrint takes a text for the cell's.
 func (c *cell) settlePrint(l likeliest, second *ocr.Reading) {
 	text, e := l.text, l.evidence
 	c.as = asWords
 	r := &c.reading
 	r.Causes, r.Alternatives, r.Evidence = nil, nil, e.Features()
-	r.Text, r.Confidence = text, e.Probability()
+	r.Text, r.Confidence = c.asPrinted(text, second), e.Probability()
 	c.unsaid = text != c.print.best.Text && text != c.candidates[0].Text && (second == nil || text != tables.Fold(second.Text))
-	switch {
-	case text == c.print.best.Text:
-		r.Text = c.print.text
-	case c.again != nil && text == c.again.best.Text:
-		r.Text = c.again.text
-	case second != nil && tables.Fold(second.Text) == text:
-		r.Text = unstacked(second.Text)
-	}
 	if r.Text == "" || strings.ContainsRune(r.Text, ctc.Other) {
 		r.Text = cmp.Or(r.Text, string(ctc.Other))
 		c.unlikely()
@@ -317,6 +295,20 @@ func (c *cell) settlePrint(l likeliest, second *ocr.Reading) {
 	} else if e.Lookalike {
 		c.because("lookalike")
 	}
+}
+
+// asPrinted is a text of a cell as the reader has it that read it, with its spaces and
+// signs; folded, where none did.
+func (c *cell) asPrinted(text string, second *ocr.Reading) string {
+	switch {
+	case text == c.print.best.Text:
+		return c.print.text
+	case c.again != nil && text == c.again.best.Text:
+		return c.again.text
+	case second != nil && tables.Fold(second.Text) == text:
+		return unstacked(second.Text)
+	}
+	return text
 }
 
 // others are what readers made of a cell that is read as a text, but for what no

@@ -18,6 +18,7 @@ import (
 	"github.com/biaoge/biaoge/layout/ink"
 	"github.com/biaoge/biaoge/layout/seal"
 	"github.com/biaoge/biaoge/ocr"
+	"github.com/biaoge/biaoge/ocr/ctc"
 	"github.com/biaoge/biaoge/ocr/linenet"
 	"github.com/biaoge/biaoge/tables"
 )
@@ -37,7 +38,8 @@ type Table struct {
 	Tools
 	page  *layout.Page
 	cells []cell
-	match *tables.Match // the form it is, once that is known; nil if none
+	known map[*image.Gray]*ctc.Posterior // what the reader of all print made of lines
+	match *tables.Match                  // the form it is, once that is known; nil if none
 
 	cropped  bool  // its lines were cut out of the page
 	insisted bool  // it was found for the labels of a form only
@@ -50,7 +52,7 @@ type Table struct {
 
 // New makes the reading of a table of which nothing is read yet.
 func New(page *layout.Page, g *grid.Grid, tools Tools) *Table {
-	t := &Table{Grid: g, Tools: tools, page: page, cells: make([]cell, len(g.Cells))}
+	t := &Table{Grid: g, Tools: tools, page: page, cells: make([]cell, len(g.Cells)), known: make(map[*image.Gray]*ctc.Posterior)}
 	for i := range t.cells {
 		t.cells[i].lines = g.Cells[i].Lines
 	}

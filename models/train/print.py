@@ -1,10 +1,11 @@
 """Fits the net that weighs readings of cells that may hold anything, and writes print.json.
 
-usage: print.py [--nets N] [--units N] [--epochs N] [--hold SHARE] [-o FILE] EXAMPLES...
+usage: print.py [--nets N] [--units N] [--epochs N] [--hold SHARE] [--beside NET] [-o FILE] EXAMPLES...
 
 `go run ./internal/calibrate -of print -save EXAMPLES FOLDER...` writes the examples: a line of JSON with the names of
 their figures, and one for each. The last examples of each file are not fitted on where a share of them is held: what the net
-makes of them is printed. Nets that begin with other weights end with others; their odds are averaged.
+makes of them is printed. Nets that begin with other weights end with others; their odds are averaged, and with those of a
+NET that was fitted before, to other examples, where one is named.
 """
 import argparse, json, os
 
@@ -40,6 +41,14 @@ def fit(x, y, units, epochs, seed):
             'out': np.round(net.coefs_[1][:, 0].astype(np.float64), 5).tolist(), 'outBias': round(float(net.intercepts_[1][0]), 5)}
 
 
+def known(path, names):
+    """A net as it was written down, with nothing asked of the figures that it did not know."""
+    with open(path, encoding='utf-8') as f:
+        net = json.load(f)
+    features = net.pop('features')
+    return {**net, 'hidden': [[dict(zip(features, h)).get(n, 0) for n in names] for h in net['hidden']]}
+
+
 ALPHA = 3e-2  # of the ridge: 3e-3 and 3e-1 are worse on what is held
 
 
@@ -62,6 +71,7 @@ def main():
     p.add_argument('--units', type=int, default=32)
     p.add_argument('--epochs', type=int, default=18)
     p.add_argument('--hold', type=float, default=0)
+    p.add_argument('--beside', metavar='NET')
     p.add_argument('-o', default=os.path.join(HERE, '..', 'print.json'))
     a = p.parse_args()
     fitted, held = [], []
@@ -72,6 +82,8 @@ def main():
         held.append((x[n:], y[n:]))
     x, y = (np.concatenate(v) for v in zip(*fitted))
     net = average([fit(x, y, a.units, a.epochs, seed) for seed in range(1, a.nets + 1)])
+    if a.beside:
+        net = average([net, known(a.beside, names)])
     judge('fitted on', net, x, y)
     for path, (x, y) in zip(a.examples, held):
         if len(y):

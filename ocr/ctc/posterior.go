@@ -48,12 +48,13 @@ type Posterior struct {
 	alphabet *Alphabet
 	columns  [][]entry // in the order of their classes
 	busy     [][]entry // of each column those worth looking at
+	from, to float64   // the columns on which the picture of the line begins and ends
 	chances  func() *chances
 }
 
 // of makes a posterior of what is kept of its columns.
 func of(a *Alphabet, columns, busy [][]entry) *Posterior {
-	return &Posterior{a, columns, busy, sync.OnceValue(func() *chances { return newChances(a, columns) })}
+	return &Posterior{a, columns, busy, 0, float64(len(columns)), sync.OnceValue(func() *chances { return newChances(a, columns) })}
 }
 
 // An entry is a class of a column.
@@ -164,8 +165,14 @@ func (p *Posterior) Without(r rune) *Posterior {
 		}
 		return out
 	}
-	return of(p.alphabet, as(p.columns), as(p.busy))
+	out := of(p.alphabet, as(p.columns), as(p.busy))
+	out.Lies(p.from, p.to)
+	return out
 }
+
+// Lies notes on which columns the picture of the line begins and ends, where these are
+// not the first and the last.
+func (p *Posterior) Lies(from, to float64) { p.from, p.to = from, to }
 
 // asPaper is a column in which a class is part of the blank.
 func asPaper(column []entry, class int32) []entry {
@@ -214,27 +221,40 @@ func logAdd(a, b float64) float64 {
 // Weakest returns the least of the probabilities that the greedy reading gives
 // its characters: a text is no surer than its least sure character.
 func (p *Posterior) Weakest() float64 {
-	weakest, top, last := 1.0, 0.0, int32(0)
-	for _, busy := range p.busy {
+	weakest := 1.0
+	for _, s := range p.Sights() {
+		weakest = min(weakest, s.Sure)
+	}
+	return weakest
+}
+
+// A Sight is a character of the greedy reading.
+type Sight struct {
+	Sure  float64 // its probability in the column where the net is surest of it
+	Place float64 // the middle of that column, as a share of the width of the line's picture
+}
+
+// Sights are the characters of the greedy reading, in their order.
+func (p *Posterior) Sights() (out []Sight) {
+	var at Sight
+	last := int32(0)
+	for t, busy := range p.busy {
 		best, most := int32(0), float32(Likely)
 		for _, e := range busy {
 			if e.logp > most {
 				best, most = e.class, e.logp
 			}
 		}
-		if best != last {
-			if last != 0 {
-				weakest = min(weakest, top)
-			}
-			top = 0
+		if best != last && last != 0 {
+			out, at = append(out, at), Sight{}
 		}
-		if best != 0 {
-			top = max(top, math.Exp(float64(most)))
+		if sure := math.Exp(float64(most)); best != 0 && sure > at.Sure {
+			at = Sight{sure, (float64(t) + 0.5 - p.from) / (p.to - p.from)}
 		}
 		last = best
 	}
 	if last != 0 {
-		weakest = min(weakest, top)
+		out = append(out, at)
 	}
-	return weakest
+	return out
 }

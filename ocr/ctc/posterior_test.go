@@ -140,3 +140,18 @@ func TestTheWeakestCharacterTellsHowSureALineIs(t *testing.T) {
 		}
 	}
 }
+
+func TestEachCharacterStandsWhereTheNetIsSurestOfIt(t *testing.T) {
+	p := tiny([3]float64{1, 0, 0}, [3]float64{.1, .9, 0}, [3]float64{.3, .7, 0}, [3]float64{1, 0, 0}, [3]float64{.2, .2, .6}, [3]float64{1, 0, 0})
+	p.Lies(1, 5)
+	got := p.Sights()
+	want := []Sight{{.9, .125}, {.6, .875}}
+	if len(got) != len(want) {
+		t.Fatalf("%v, want %v", got, want)
+	}
+	for i, s := range got {
+		if math.Abs(s.Sure-want[i].Sure) > 1e-4 || math.Abs(s.Place-want[i].Place) > 1e-9 {
+			t.Errorf("character %d: %v, want %v", i, s, want[i])
+		}
+	}
+}

@@ -110,10 +110,12 @@ func (n *Net) read(l strip.Line, narrow float64) *ctc.Posterior {
 	n.reserve(w)
 	s := n.strip[:height*w]
 	clear(s)
-	wide := int(math.Round(float64(l.Gray.Rect.Dx()) * scale(l) * narrow))
-	n.brush.Draw(l, scale(l), min(wide, w-2*margin), height, s[margin:], w)
+	wide := min(int(math.Round(float64(l.Gray.Rect.Dx())*scale(l)*narrow)), w-2*margin)
+	n.brush.Draw(l, scale(l), wide, height, s[margin:], w)
 	for i, v := range s {
 		s[i] = 255 - v // paper is light to this net
 	}
-	return n.run(w)
+	p := n.run(w)
+	p.Lies(float64(margin)/stride, float64(margin+wide)/stride)
+	return p
 }
