@@ -223,9 +223,7 @@ func findRuled(ctx context.Context, s *straighten.Straight, expected bool) (*gri
 
 // outside are the tables that text tells which no net of thick rules tells, too.
 func outside(open, nets []grid.Grid) []grid.Grid {
-	return slices.DeleteFunc(open, func(g grid.Grid) bool {
-		return slices.ContainsFunc(nets, func(n grid.Grid) bool { return g.Box.Overlaps(n.Box) })
-	})
+	return slices.DeleteFunc(open, func(g grid.Grid) bool { return slices.ContainsFunc(nets, g.MostlyIn) })
 }
 
 // figuresOf is what is too large to be text.

@@ -207,29 +207,43 @@ func textIn(g *Grid, k int, axis ruling.Axis, blobs func(Cell) []ink.Blob) (t li
 	return t
 }
 
-// coveredBy are the spans that print covers across the rules of an axis, up to an end.
-// What is not a third as high as the rest of it is a mark or a speck.
+// coveredBy are the spans that print covers across the rules of an axis, up to an end. What is
+// much lower than the rest of it is a mark where it stands close to print, and a speck
+// elsewhere.
 func coveredBy(bs []ink.Blob, axis ruling.Axis, end int) []ink.Span {
-	var spans []ink.Span
 	highest := 0
 	for _, b := range bs {
 		highest = max(highest, b.Box.Dy())
 	}
+	close := int(leastRoom * float64(highest))
+	low := func(b ink.Blob) bool { return max(b.Box.Dx(), b.Box.Dy()) < close }
+	var spans []ink.Span
 	for _, b := range bs {
-		if s := axis.Extent(b.Box); 3*max(b.Box.Dx(), b.Box.Dy()) >= highest {
+		s := axis.Extent(b.Box)
+		if !low(b) || slices.ContainsFunc(bs, func(o ink.Blob) bool {
+			near := axis.Extent(o.Box)
+			return !low(o) && near.Lo <= s.Hi+close && s.Lo <= near.Hi+close
+		}) {
 			spans = append(spans, ink.Span{Lo: min(s.Lo, end), Hi: min(s.Hi, end+1)})
 		}
 	}
+	return joined(spans, 1)
+}
+
+// joined are spans in order, those of them joined that are no farther apart than so many
+// pixels.
+func joined(spans []ink.Span, apart int) []ink.Span {
+	spans = slices.Clone(spans)
 	slices.SortFunc(spans, func(a, b ink.Span) int { return a.Lo - b.Lo })
-	joined := spans[:0]
+	out := spans[:0]
 	for _, s := range spans {
-		if n := len(joined); n > 0 && s.Lo <= joined[n-1].Hi+1 {
-			joined[n-1].Hi = max(joined[n-1].Hi, s.Hi)
+		if n := len(out); n > 0 && s.Lo <= out[n-1].Hi+apart {
+			out[n-1].Hi = max(out[n-1].Hi, s.Hi)
 			continue
 		}
-		joined = append(joined, s)
+		out = append(out, s)
 	}
-	return joined
+	return out
 }
 
 // lostLine finds the place, in pixels, at which the cells of column (or row) k most likely
@@ -244,6 +258,7 @@ func lostLine(g *Grid, k int, axis ruling.Axis, blobs func(Cell) []ink.Blob) (at
 		return 0, none
 	}
 	height := float64(ink.Median(t.heights))
+	t.own, t.wide = wordsOf(t.own, height, axis), wordsOf(t.wide, height, axis)
 	var gaps []gap
 	for _, spans := range slices.Concat(t.own, t.wide) {
 		gaps = append(gaps, gapsIn(spans, height, axis)...)
@@ -280,6 +295,18 @@ func lostLine(g *Grid, k int, axis ruling.Axis, blobs func(Cell) []ink.Blob) (at
 	return float64(mid), all + own
 }
 
+// wordsOf joins the characters of the words of cells: what stands closer than two texts do.
+func wordsOf(cells [][]ink.Span, height float64, axis ruling.Axis) [][]ink.Span {
+	if axis == ruling.Level {
+		return cells
+	}
+	out := make([][]ink.Span, len(cells))
+	for i, spans := range cells {
+		out[i] = joined(spans, int(leastRoom*height))
+	}
+	return out
+}
+
 // A gap is one between two texts of a cell, and the odds that it says of a lost rule there,
 // in nats.
 type gap struct {
@@ -288,7 +315,7 @@ type gap struct {
 }
 
 // gapsIn are the gaps between the spans of a cell that say anything; height is that of its
-// print, pixels.
+// print, pixels. Between two characters as wide as high a label is spaced out.
 func gapsIn(spans []ink.Span, height float64, axis ruling.Axis) (gaps []gap) {
 	for i := 1; i < len(spans); i++ {
 		o := gap{ink.Span{Lo: spans[i-1].Hi, Hi: spans[i].Lo}, levelOdds}
@@ -296,11 +323,17 @@ func gapsIn(spans []ink.Span, height float64, axis ruling.Axis) (gaps []gap) {
 		if axis == ruling.Plumb {
 			o.odds, least = gapOdds*min(wide, 3), 1.5
 		}
-		if wide >= least {
+		if wide >= least && (axis == ruling.Level || !character(spans[i-1], height) || !character(spans[i], height)) {
 			gaps = append(gaps, o)
 		}
 	}
 	return gaps
+}
+
+// character tells whether a span is as wide as one Chinese character of a height, pixels:
+// about as wide as high, within a quarter, as no digit is.
+func character(s ink.Span, height float64) bool {
+	return math.Abs(float64(s.Hi-s.Lo)-height) <= 0.25*height
 }
 
 // commonGap is the stretch that most is said of by the gaps that share it; ok is false
