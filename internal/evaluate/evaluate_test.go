@@ -203,3 +203,22 @@ func TestAPlotOfNothingWrongHasAxes(t *testing.T) {
 		t.Errorf("the plot has no sense: %v", err)
 	}
 }
+
+// A form that is named where it is not is as wrong as another's name; blanks are values that
+// read as nothing.
+func TestFormsAndBlanksAreTallied(t *testing.T) {
+	r := load(t)
+	if r.Forms.n() == 0 || r.Forms.n() < r.All().FormRight {
+		t.Errorf("%d forms, %d of them right", r.Forms.n(), r.All().FormRight)
+	}
+	before := r.Forms.n()
+	name := "gov-disclosure/appeals@2019"
+	r.Add(&Picture{Set: "none"}, &tables.Document{Tables: []tables.Table{{Form: &name, FormConfidence: 1}}})
+	if r.Forms.n() != before+1 || r.Forms.calibrationError() == 0 {
+		t.Errorf("a form on a picture without a table: %d forms, calibration error %g", r.Forms.n(), r.Forms.calibrationError())
+	}
+	r.Values = []Value{{Read: "", Confidence: 0.75, Right: true}, {Read: "", Confidence: 0.75}, {Read: "7", Right: true}}
+	if b := r.blanks(); b.n() != 2 || b.calibrationError() != 0.25 {
+		t.Errorf("%d blanks, calibration error %g", b.n(), b.calibrationError())
+	}
+}

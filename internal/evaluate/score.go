@@ -1,6 +1,7 @@
 package evaluate
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/biaoge/biaoge/internal/edit"
@@ -156,6 +157,11 @@ func (r *Result) Add(p *Picture, doc *tables.Document) {
 	pairs, extra := match(p.Tables, read)
 	if !p.Partial {
 		s.ExtraTables += extra
+		for i := range read {
+			if t := &read[i]; t.Form != nil && !slices.Contains(pairs, t) {
+				r.Forms.count(t.FormConfidence, false)
+			}
+		}
 	}
 	for i := range p.Tables {
 		r.table(s, p, &p.Tables[i], pairs[i])
