@@ -56,7 +56,7 @@ func placed(label Cell, text string, value Cell) *placing {
 	t := &Table{Rows: 3, Cols: 3, Cells: []Cell{
 		{Row: 0, Col: 0, RowSpan: 1, ColSpan: 1, Text: "项目"}, {Row: 0, Col: 1, RowSpan: 1, ColSpan: 1, Text: "数量"}, label, value,
 	}, Records: []Record{{Key: "n"}}}
-	return newPlacing(t, &Match{Form: form, Cells: []int{0, 1, 2, 3}})
+	return newPlacing(t, &Sheet{Cells: make([]SheetCell, len(t.Cells))}, &Match{Form: form, Cells: []int{0, 1, 2, 3}, Of: []int{0, 1, 2, 3}})
 }
 
 func TestAValueIsSureOfItsRowByItsLabel(t *testing.T) {

@@ -141,7 +141,7 @@ func (f *filling) record(key string, cell int) {
 // doubtRecords lowers the confidence of values that may be another row's, or
 // that are misread in a way of which no sum tells.
 func (f *filling) doubtRecords() {
-	place := newPlacing(f.table, f.match)
+	place := newPlacing(f.table, f.sheet, f.match)
 	for fi, fc := range f.match.Form.Cells {
 		if fc.Key == "" || f.match.Cells[fi] < 0 {
 			continue
@@ -149,8 +149,6 @@ func (f *filling) doubtRecords() {
 		r, reading := &f.table.Records[f.index[fc.Key]], &f.sheet.Cells[f.match.Cells[fi]].Reading
 		if why, doubted := place.doubt(fi); doubted {
 			r.atMost(misplaced, why)
-		} else if !place.labelled(fi, ofRows) || !place.labelled(fi, ofColumns) {
-			r.Confidence /= r.Confidence + disturbed*(1-r.Confidence)
 		}
 		if reading.AtMost > 0 {
 			r.Confidence = min(r.Confidence, reading.AtMost)

@@ -75,6 +75,15 @@ func Resembles(s *Sheet, forms []*Form) string {
 	return ""
 }
 
+// Behind is how many nats a character a label may be below the best text of its picture, to
+// be what is printed there all the same: labels in print of 4 to 6 pixels are within 2, words
+// of other tables beyond 4. Clearly is the probability from which a text is read. Both were
+// set by hand.
+const (
+	behind  = 2.5
+	clearly = 0.5
+)
+
 // allowed asks the pictures of a sheet's cells, rather than what was read in them,
 // which labels they may show: in print of four pixels a label is still likelier than
 // other words, though hardly anything is read right. It returns the id of the form of
@@ -83,9 +92,7 @@ func Resembles(s *Sheet, forms []*Form) string {
 func allowed(s *Sheet, forms []*Form) string {
 	const (
 		long   = 4   // characters; shorter words stand in other tables, too
-		behind = 2.5 // nats a character below the best text: labels in print of 4 to 6 pixels are within 2, words of other tables beyond 4
 		enough = 2   // labels
-		clear  = 0.5 // probability of a text
 		sure   = 0.9 // probability of a text that is no other
 	)
 	best, most := "", enough-1
@@ -98,7 +105,7 @@ func allowed(s *Sheet, forms []*Form) string {
 				continue
 			}
 			_, _, value := ParseValue(text)
-			known := c.Reading.Confidence >= sure || value && c.Reading.Confidence >= clear // nobody needs to ask its picture
+			known := c.Reading.Confidence >= sure || value && c.Reading.Confidence >= clearly // nobody needs to ask its picture
 			is := false
 			for _, ws := range f.wordings() {
 				for _, w := range ws {
@@ -110,7 +117,7 @@ func allowed(s *Sheet, forms []*Form) string {
 			switch {
 			case is:
 				same++
-			case !value && c.Reading.Confidence >= clear && utf8.RuneCountInString(text) >= long:
+			case !value && c.Reading.Confidence >= clearly && utf8.RuneCountInString(text) >= long:
 				other++
 			}
 		}

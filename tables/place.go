@@ -1,6 +1,10 @@
 package tables
 
-import "slices"
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
 
 // An axis says whether cells are looked at by their rows or by their columns.
 type axis int
@@ -29,17 +33,13 @@ func (a axis) stretches(row, col, rowSpan, colSpan int) (own, other stretch) {
 // that it stands where the form has it.
 const misplaced = 0.9
 
-// disturbed is how many times as great the odds are that a value is misread whose label is not
-// read as the form's: of 866 such values in pictures of four programs 9 were wrong, of all one in 300. What
-// disturbs the label's print, as a seal does, may lie on the value's, too.
-const disturbed = 5
-
 // A placing tells which of a form's values surely stand on the sheet where the
 // alignment put them.
 type placing struct {
 	form  *Form
 	match *Match
 	table *Table
+	sheet *Sheet
 	named []bool // for each label of the form: the sheet has its words there
 
 	strange []Cell // that the form does not know
@@ -50,8 +50,8 @@ type placing struct {
 // cells that are strange, from which what was aligned may be, too.
 const much = 0.1
 
-func newPlacing(t *Table, m *Match) *placing {
-	p := &placing{form: m.Form, match: m, table: t, named: make([]bool, len(m.Form.Cells))}
+func newPlacing(t *Table, s *Sheet, m *Match) *placing {
+	p := &placing{form: m.Form, match: m, table: t, sheet: s, named: make([]bool, len(m.Form.Cells))}
 	for i, c := range m.Form.Cells {
 		if si := m.Cells[i]; c.Key == "" && si >= 0 {
 			text := Fold(t.Cells[si].Text)
@@ -181,18 +181,17 @@ const (
 )
 
 // next looks for the nearest value before or after another whose own label tells where it
-// stands: all between must be there, each a row (or column) on.
+// stands. All between must be there, each a row (or column) on, surely read, and beside what
+// may be its label: where print is bad nothing may be read there, but no other words are.
 func (p *placing) next(fi int, a axis, step int) neighbour {
 	row, column := p.onForm(fi, a)
-	here, _ := p.onSheet(fi, a)
+	here, across := p.onSheet(fi, a)
 	for n := 1; ; n++ {
 		i := p.valueAt(row.from+n*step, column.from, a)
-		switch {
-		case i < 0 && n > 1 && !p.ends(here.from+n*step, a):
-			return elsewhere
-		case i < 0:
+		if i < 0 && p.ends(here.from+n*step, across, a) {
 			return none
-		case p.match.Cells[i] < 0:
+		}
+		if i < 0 || p.match.Cells[i] < 0 {
 			return elsewhere
 		}
 		if there, _ := p.onSheet(i, a); there.from != here.from+n*step {
@@ -200,6 +199,9 @@ func (p *placing) next(fi int, a axis, step int) neighbour {
 		}
 		if p.labelled(i, a) {
 			return inPlace
+		}
+		if c := p.table.Cells[p.match.Cells[i]]; c.Text == "" || c.Confidence < clearly || !p.mayBeLabelled(i, a) {
+			return elsewhere
 		}
 	}
 }
@@ -215,7 +217,42 @@ func (p *placing) valueAt(from, other int, a axis) int {
 	return -1
 }
 
-// ends tells whether a row (or column) of the sheet holds no value.
-func (p *placing) ends(at int, a axis) bool {
-	return !slices.ContainsFunc(p.table.Records, func(r Record) bool { return r.Cell[a] == at })
+// ends tells whether nothing stands in a row (or column) of the sheet beside a value but what
+// the form has as a label, or whether the sheet ends before it.
+func (p *placing) ends(at int, beside stretch, a axis) bool {
+	for i, c := range p.table.Cells {
+		own, across := a.stretches(c.Row, c.Col, c.RowSpan, c.ColSpan)
+		if own.from != at || across.from >= beside.to || across.to <= beside.from {
+			continue
+		}
+		if of := p.match.Of[i]; of < 0 || p.form.Cells[of].Key != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// mayBeLabelled tells whether the innermost label of a value's row (or column) may be printed
+// where it should be, though it is not read there: other labels are read in one cell with it,
+// or no more than its beginning, or other characters where its picture allows it as well.
+func (p *placing) mayBeLabelled(fi int, a axis) bool {
+	inner := p.inner(fi, a)
+	if inner < 0 {
+		return true
+	}
+	value, at := p.onSheet(fi, a)
+	for i, c := range p.table.Cells {
+		if own, other := a.stretches(c.Row, c.Col, c.RowSpan, c.ColSpan); own.from >= value.to || own.to <= value.from || other.to > at.from {
+			continue
+		}
+		text, score := Fold(c.Text), p.sheet.Cells[i].Reading.Score
+		for _, w := range p.form.Wordings(p.form.Cells[inner].Text) {
+			w = Fold(w)
+			n := utf8.RuneCountInString(w)
+			if strings.Contains(text, w) || utf8.RuneCountInString(text) > 1 && strings.HasPrefix(w, text) || i == p.match.Cells[inner] && score != nil && score(w) > -behind*float64(n) {
+				return true
+			}
+		}
+	}
+	return false
 }
