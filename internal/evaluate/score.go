@@ -199,18 +199,7 @@ func (r *Result) table(s *Set, p *Picture, truth *Table, read *tables.Table) {
 		}
 		return
 	}
-	form := ""
-	if read.Form != nil {
-		form = *read.Form
-	}
-	base, _, _ := strings.Cut(form, "@")
-	right := form == truth.form() || truth.Edition == nil && base == truth.form()
-	if right {
-		s.FormRight++
-	}
-	if read.Form != nil {
-		r.Forms.count(read.FormConfidence, right)
-	}
+	form := r.form(s, truth, read)
 	tc, rc := truthCells(truth), readCells(read)
 	if !p.Partial && samePlaces(tc, rc) {
 		s.GridExact++
@@ -243,6 +232,23 @@ func (r *Result) table(s *Set, p *Picture, truth *Table, read *tables.Table) {
 	case failed:
 		s.FalseAlarms++
 	}
+}
+
+// form counts what a table is named, and returns that; empty where it is not named.
+func (r *Result) form(s *Set, truth *Table, read *tables.Table) string {
+	form := ""
+	if read.Form != nil {
+		form = *read.Form
+	}
+	base, _, _ := strings.Cut(form, "@")
+	right := form == truth.form() || truth.Edition == nil && base == truth.form()
+	if right {
+		s.FormRight++
+	}
+	if read.Form != nil {
+		r.Forms.count(read.FormConfidence, right)
+	}
+	return form
 }
 
 func (r *Result) values(s *Set, p *Picture, truth *Table, read *tables.Table) {
