@@ -34,6 +34,7 @@ var doubts = []struct {
 	{(*Table).struck, (*cell).bound, "crossed_out"},
 	{(*Table).raised, (*cell).bound, "raised"},
 	{(*Table).unsaid, (*cell).bound, "lookalike"},
+	{(*Table).boxOrWord, (*cell).bound, "lookalike"},
 	{(*Table).severalCodes, (*cell).bound, "several_codes"},
 	{(*Table).spaced, (*cell).bound, "sign_or_space"},
 	{(*Table).stopped, (*cell).bound, "mark_after_number"},
@@ -128,6 +129,13 @@ func (t *Table) speck(i int) bool {
 	}
 	stroke := t.cells[i].lines[0].Box
 	return 4*float64(max(stroke.Dx(), stroke.Dy())) <= t.page.LineHeight
+}
+
+// boxOrWord reports whether a cell was read as a Chinese character that prints like a mark,
+// such as 口 and □: how it prints is weighed for digits, letters and marks alone.
+func (t *Table) boxOrWord(i int) bool {
+	text := tables.Fold(t.cells[i].reading.Text)
+	return t.anything(i) && ocr.Lookalike(text) && ocr.ClassOf(text) == ocr.Hanzi
 }
 
 func (t *Table) leftOut(i int) bool { return t.cells[i].leftOut }
