@@ -146,6 +146,9 @@ func examplesIn(path string, page int, places []place) (out []example, err error
 	defer p.Close()
 	for i := range p.Candidates {
 		c := &p.Candidates[i]
+		if c.Signs == nil {
+			continue // there is more of it than is measured
+		}
 		is, sure := tableAt(p, c, places)
 		if sure {
 			out = append(out, example{Picture: path, Ruled: c.Ruled, Table: is, Signs: c.Signs})
