@@ -75,9 +75,9 @@ func Resembles(s *Sheet, forms []*Form) string {
 	return ""
 }
 
-// Behind is how many nats a character a label may be below the best text of its picture, to
+// behind is how many nats a character a label may be below the best text of its picture, to
 // be what is printed there all the same: labels in print of 4 to 6 pixels are within 2, words
-// of other tables beyond 4. Clearly is the probability from which a text is read. Both were
+// of other tables beyond 4. clearly is the probability from which a text is read. Both were
 // set by hand.
 const (
 	behind  = 2.5

@@ -246,10 +246,9 @@ func (p *placing) mayBeLabelled(fi int, a axis) bool {
 			continue
 		}
 		text, score := Fold(c.Text), p.sheet.Cells[i].Reading.Score
-		for _, w := range p.form.Wordings(p.form.Cells[inner].Text) {
-			w = Fold(w)
-			n := utf8.RuneCountInString(w)
-			if strings.Contains(text, w) || utf8.RuneCountInString(text) > 1 && strings.HasPrefix(w, text) || i == p.match.Cells[inner] && score != nil && score(w) > -behind*float64(n) {
+		for _, w := range p.form.wordings()[inner] {
+			label := string(w)
+			if strings.Contains(text, label) || utf8.RuneCountInString(text) > 1 && strings.HasPrefix(label, text) || i == p.match.Cells[inner] && score != nil && score(label) > -behind*float64(len(w)) {
 				return true
 			}
 		}
