@@ -65,7 +65,7 @@ func base(path string) string {
 	return strings.ToValidUTF8(filepath.Base(path), "_")
 }
 
-// drawCandidate frames rules that make a grid. How likely that is a table, and what its
+// drawCandidate frames what may be a table. How likely that is a table, and what its
 // signs say for or against it, natural logarithms of odds, shows over the frame.
 func drawCandidate(b *bytes.Buffer, c *grid.Candidate) {
 	colour, what := candidateColour, "a table"

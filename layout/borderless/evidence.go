@@ -8,7 +8,7 @@ import (
 	"github.com/biaoge/biaoge/layout/ruling"
 )
 
-// evidence is what speaks for and against a table in its rows.
+// evidence is what is counted in the rows of what may be a table, for its signs.
 type evidence struct {
 	rows, cols      int
 	texts           int  // positions with text

@@ -22,7 +22,7 @@ type Left int
 
 const (
 	LeftDrawing Left = iota // rules that make a grid which is likelier a drawing, a frame or boxes than a table
-	LeftText                // text in rows and columns, but too little of it or too unevenly
+	LeftText                // text in rows and columns which is likelier none than a table
 	LeftRules               // long rules, or boxes, that look like a table's but make none
 	LeftBound               // there is more than is looked at
 )

@@ -215,14 +215,14 @@ func coveredBy(bs []ink.Blob, axis ruling.Axis, end int) []ink.Span {
 	for _, b := range bs {
 		highest = max(highest, b.Box.Dy())
 	}
-	close := int(leastRoom * float64(highest))
-	low := func(b ink.Blob) bool { return max(b.Box.Dx(), b.Box.Dy()) < close }
+	beside := int(leastRoom * float64(highest))
+	low := func(b ink.Blob) bool { return max(b.Box.Dx(), b.Box.Dy()) < beside }
 	var spans []ink.Span
 	for _, b := range bs {
 		s := axis.Extent(b.Box)
 		if !low(b) || slices.ContainsFunc(bs, func(o ink.Blob) bool {
-			near := axis.Extent(o.Box)
-			return !low(o) && near.Lo <= s.Hi+close && s.Lo <= near.Hi+close
+			print := axis.Extent(o.Box)
+			return !low(o) && print.Lo <= s.Hi+beside && s.Lo <= print.Hi+beside
 		}) {
 			spans = append(spans, ink.Span{Lo: min(s.Lo, end), Hi: min(s.Hi, end+1)})
 		}
