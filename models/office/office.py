@@ -1,25 +1,31 @@
 """Sets tables whose contents are known with other people's programs, and makes pictures of them as offices do.
 
-usage: office.py --program writer|chromium [-n N] [--seed N] [--faint | --tight | --double] [--close] [--equal] [--small] [--biaoge FILE] FOLDER
+usage: office.py --program writer|calc|chromium|typst|pango [--kinds KINDS] [--seals] [-n N] [--seed N] [--faint | --tight | --double] [--close] [--equal] [--small] [--biaoge FILE] FOLDER
 
 writer    LibreOffice Writer: DOCX, to PDF, to pixels by pdftoppm at 96 to 200 dpi
+calc      LibreOffice Calc: XLSX, printed to PDF, to pixels in the same way
 chromium  a web page, photographed by the browser at 1 to 2 pixels for each of CSS
+typst     a typesetter of its own; python -m pip install typst
+pango     Pango's print, Cairo's rules, with Cairo's own sub-pixels in any order; Debian's python3-gi-cairo
 
 The contents are those of `biaoge synth`: the forms of tables/forms, and every fifth a table of no form. Each picture is
 of one kind: aa (grey edges), cleartype (edges of colour, as liquid crystal screens have them), shrunk (by a web site) or
-fax (black and white, askew, with dirt). FOLDER/truth.jsonl has a line for each, as the truth of synth; its `set` is
+fax (black and white, askew, with dirt); where --kinds names them, left (shrunk by leaving pixels out) or photo (by a hand
+that holds a camera). FOLDER/truth.jsonl has a line for each, as the truth of synth; its `set` is
 program-kind, and `style` says how it was set. The same seed, fonts and programs give the same pictures.
 
 `lines` tells where its rules are: those of rows and of columns, in pixels of the picture before it was turned, and the
 how far the two of a double rule are apart, and the map from there to the picture (x = a·x₀ + b·y₀ + c, y = d·x₀ + e·y₀ + f).
 
-What is kept apart: nothing may be fitted on pictures of chromium that this draws, nor on those of seeds from 900 on; these
-test. The pages of the web that pages.py draws are others.
+What is kept apart: nothing may be fitted on pictures of chromium, typst and pango that this draws, nor on those of seeds
+from 900 on; these test. The pages of the web that pages.py draws are others.
 """
 import argparse, html, json, math, os, random, re, subprocess, tempfile, zipfile
 
 import numpy as np
-from PIL import Image, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
+
+from setting import is_label, looks, widths
 
 FONTS = ('Noto Sans CJK SC', 'Noto Serif CJK SC', 'AR PL UMing CN', 'AR PL UKai CN', 'WenQuanYi Zen Hei', 'LXGW WenKai')
 LATIN = (None, 'Liberation Sans', 'Liberation Serif', 'DejaVu Sans')
@@ -29,6 +35,7 @@ COLOURS = ('000000', '000000', '000000', '404040', '7F7F7F', 'BFBFBF')
 LINES = ('single', 'single', 'single', 'dashed', 'dotted', 'dashSmallGap', 'dotDash')
 SHADES = (None, None, 'D9D9D9', 'DEEAF6', 'FFF2CC')
 KINDS = ('aa', 'cleartype', 'shrunk', 'fax')
+MORE_KINDS = KINDS + ('left', 'photo')
 FILTER = np.array([1, 2, 3, 2, 1]) / 9  # of sub-pixels, as FreeType's default
 
 
@@ -46,19 +53,6 @@ def style(rng, faint=False, tight=False, double=False):
          'frame': rng.random() < 0.3,  # a solid frame around other rules
          'row': rng.choice((0, 0, 18, 24)), 'centre': rng.random() < 0.6}
     return s
-
-
-def widths(table, total):
-    """A width for each column, by its longest text; what spans several counts by its share."""
-    w = [2.5] * table['cols']
-    for c in table['cells']:
-        if c['colspan'] == 1 and c['text']:
-            w[c['col']] = max(w[c['col']], min(12, 1 + len(c['text']) * (0.55 if c.get('key') else 0.6)))
-    return [x * total / sum(w) for x in w]
-
-
-def is_label(c, table):
-    return c['row'] < (table.get('header_rows') or 1) or not c.get('key') and c['col'] == 0
 
 
 # --- LibreOffice Writer
@@ -245,21 +239,64 @@ def fax(im, angle, rng, noise):
     return Image.fromarray((a * 255).astype(np.uint8))
 
 
+def photo(im, rng, noise):
+    """A picture that a hand took: seen from aside, its light uneven, not quite sharp."""
+    im = im.filter(ImageFilter.GaussianBlur(rng.uniform(0, 0.6)))
+    w, h = im.size
+    off = lambda of: rng.uniform(-0.025, 0.025) * of
+    border = 0.04
+    paper = Image.new('RGB', (round(w * (1 + 2 * border)), round(h * (1 + 2 * border))), (255, 255, 255))
+    paper.paste(im, (round(w * border), round(h * border)))
+    W, H = paper.size
+    seen = [(off(W), off(H)), (off(W), H + off(H)), (W + off(W), H + off(H)), (W + off(W), off(H))]
+    rows, right = [], []
+    for (x, y), (u, v) in zip([(0, 0), (0, H), (W, H), (W, 0)], seen):
+        rows += [[x, y, 1, 0, 0, 0, -u * x, -u * y], [0, 0, 0, x, y, 1, -v * x, -v * y]]
+        right += [u, v]
+    im = paper.transform(paper.size, Image.PERSPECTIVE, np.linalg.solve(np.array(rows, float), right), Image.BICUBIC, fillcolor=(255, 255, 255))
+    y, x = np.mgrid[0:H, 0:W]
+    light = rng.uniform(0.75, 0.95) + rng.uniform(-0.15, 0.15) * (x / W - 0.5) + rng.uniform(-0.15, 0.15) * (y / H - 0.5)
+    tint = np.array([1, rng.uniform(0.94, 1), rng.uniform(0.85, 1)])
+    a = np.asarray(im) * light[:, :, None] * tint + noise.normal(0, rng.uniform(1, 5), (H, W, 3))
+    return Image.fromarray(a.clip(0, 255).astype(np.uint8))
+
+
+def seal(im, rng):
+    """The picture with a round seal laid over it, as programs for electronic seals do."""
+    r = round(im.width * rng.uniform(0.08, 0.14))
+    colour = (rng.randint(200, 255), rng.randint(0, 60), rng.randint(0, 60))
+    mark = Image.new('RGBA', (2 * r, 2 * r))
+    d = ImageDraw.Draw(mark)
+    d.ellipse((2, 2, 2 * r - 3, 2 * r - 3), outline=colour, width=max(2, r // 18))
+    d.regular_polygon((r, r, r // 3), 5, fill=colour)
+    font = ImageFont.truetype('/usr/share/fonts/opentype/noto/NotoSerifCJK-Bold.ttc', max(8, r // 4))
+    for i, char in enumerate('某某市人民政府办公室'):
+        at = math.radians(150 + i * 240 / 9)
+        d.text((r + 0.74 * r * math.cos(at), r + 0.74 * r * math.sin(at)), char, fill=colour, font=font, anchor='mm')
+    mark = mark.rotate(rng.uniform(-20, 20), Image.BICUBIC)
+    mark.putalpha(Image.eval(mark.getchannel('A'), lambda v, of=rng.uniform(0.4, 1): int(v * of)))
+    im = im.convert('RGBA')
+    im.alpha_composite(mark, (rng.randint(0, max(0, im.width - 2 * r)), rng.randint(0, max(0, im.height - 2 * r))))
+    return im.convert('RGB')
+
+
 def finish(j, im, lines, rng):
     """The picture that an office would publish, and where the rules are on it."""
     noise = np.random.default_rng(rng.randrange(1 << 30))
     margin = rng.choice((0, 3, 12, 30))
-    across = 3 if j['kind'] == 'cleartype' else 1
+    across = 3 if j['kind'] == 'cleartype' and not j.get('subpixels') else 1
     box = printed(im, margin, across)
     im = im.crop(box)
     sx, sy, map = 1 / across, 1, [1, 0, 0, 0, 1, 0]
     size = im.size
-    if j['kind'] == 'cleartype':
+    if across == 3:
         im = subpixels(im)
-    if j['kind'] == 'shrunk':
+    if j.get('seal'):
+        im = seal(im, rng)
+    if j['kind'] in ('shrunk', 'left'):
         width = rng.randint(*((480, 720) if j['style'].get('small') else (600, 900)))
         if width < im.width:
-            im = im.resize((width, round(im.height * width / im.width)), rng.choice((Image.BOX, Image.BICUBIC, Image.LANCZOS)))
+            im = im.resize((width, round(im.height * width / im.width)), Image.NEAREST if j['kind'] == 'left' else rng.choice((Image.BOX, Image.BICUBIC, Image.LANCZOS)))
             sx, sy = im.width / size[0], im.height / size[1]
     if j['kind'] == 'fax':
         angle = rng.uniform(-1.5, 1.5)
@@ -268,6 +305,8 @@ def finish(j, im, lines, rng):
         c, s = math.cos(math.radians(angle)), math.sin(math.radians(angle))
         x, y = size[0] / 2, size[1] / 2
         map = [c, s, im.width / 2 - c * x - s * y, -s, c, im.height / 2 + s * x - c * y]
+    if j['kind'] == 'photo':
+        im, lines = photo(im, rng, noise), None
     if lines:
         lines = {'rows': [round((y - box[1]) * sy, 2) for y in lines['rows']], 'cols': [round((x - box[0]) * sx, 2) for x in lines['cols']],
                  'apart': [v * f for v, f in zip(lines.get('apart', (0, 0)), (sy, sx))], 'map': [round(v, 6) for v in map]}
@@ -304,9 +343,27 @@ def equalled(table, rng):
     return table
 
 
+PROGRAMS = ('writer', 'calc', 'chromium', 'typst', 'pango')
+
+
+def setter(program):
+    """What sets tables with a program; only that one need be installed."""
+    if program == 'calc':
+        from calc import by_calc as by
+    elif program == 'typst':
+        from typst_ import by_typst as by
+    elif program == 'pango':
+        from pango import by_pango as by
+    else:
+        by = by_writer if program == 'writer' else by_chromium
+    return by
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument('--program', choices=('writer', 'chromium'), default='writer')
+    p.add_argument('--program', choices=PROGRAMS, default='writer')
+    p.add_argument('--kinds', default=','.join(KINDS), help=f'of pictures, as {",".join(MORE_KINDS)}')
+    p.add_argument('--seals', action='store_true', help='a red seal on every third picture')
     p.add_argument('-n', type=int, default=40)
     p.add_argument('--seed', type=int, default=1)
     p.add_argument('--faint', action='store_true', help='grey rules alone, most of them dotted or dashed, most on a shade')
@@ -323,8 +380,8 @@ def main():
         jobs = []
         for i, t in enumerate(contents(o.biaoge, o.n, o.seed, tmp)):
             rng = random.Random(f'{o.program}/{o.seed}/{i}')
-            kind = 'shrunk' if o.small else rng.choice(KINDS)
-            dpi = 200 if kind in ('shrunk', 'fax') else rng.choice((96, 110, 120, 144, 168))
+            kind = 'shrunk' if o.small else rng.choice(o.kinds.split(','))
+            dpi = 200 if kind not in ('aa', 'cleartype') else rng.choice((96, 110, 120, 144, 168))
             t = {k: v for k, v in t.items() if k not in ('quad', 'caption')}
             t['cells'] = [{k: v for k, v in c.items() if k in ('row', 'col', 'rowspan', 'colspan', 'text', 'key')} for c in t['cells']]
             st = style(rng, o.faint, o.tight, o.double)
@@ -334,9 +391,12 @@ def main():
                 st.update(pt=rng.choice((7.5, 8, 9)), row=0, small=True)
             if o.equal:
                 t = equalled(t, rng)
-            jobs.append({'id': f'{o.program}-{i:03d}', 'kind': kind, 'dpi': dpi, 'style': st, 'tables': [t], 'rng': rng})
+            if o.program not in ('writer', 'chromium'):
+                st.update(looks(rng))
+            jobs.append({'id': f'{o.program}-{i:03d}', 'kind': kind, 'dpi': dpi, 'style': st, 'tables': [t], 'rng': rng, 'seal': o.seals and i % 3 == 0,
+                         'subpixels': o.program == 'pango'})
         with open(f'{o.folder}/truth.jsonl', 'w') as truth:
-            for j, im, bare in (by_writer if o.program == 'writer' else by_chromium)(jobs, tmp):
+            for j, im, bare in setter(o.program)(jobs, tmp):
                 rng = j.pop('rng')
                 im, lines = finish(j, im, rules(bare, j['tables'][0], j['style']) if bare else None, rng)
                 ext, quality = rng.choice((('png', None), ('png', None), ('jpg', 90), ('jpg', 75), ('jpg', rng.randint(15, 60))))

@@ -1,0 +1,59 @@
+"""What every program that sets tables needs to know of one: see office.py."""
+
+# What only these programs have is drawn beside a style of office.py's.
+SIDES = ('all',) * 6 + ('open', 'open', 'across')  # which rules are printed: all; none left and right; none that are plumb
+ZEBRA = (None, None, None, None, 'F2F2F2', 'E7F0F7')  # the ground of every second row
+
+
+def looks(rng):
+    return {'sides': rng.choice(SIDES), 'zebra': rng.choice(ZEBRA), 'bold': rng.random() < 0.3, 'right': rng.random() < 0.3}
+
+
+def widths(table, total):
+    """A width for each column, by its longest text; what spans several counts by its share."""
+    w = [2.5] * table['cols']
+    for c in table['cells']:
+        if c['colspan'] == 1 and c['text']:
+            w[c['col']] = max(w[c['col']], min(12, 1 + len(c['text']) * (0.55 if c.get('key') else 0.6)))
+    return [x * total / sum(w) for x in w]
+
+
+def wide(table):
+    return table['cols'] >= 8
+
+
+def is_label(c, table):
+    return c['row'] < (table.get('header_rows') or 1) or not c.get('key') and c['col'] == 0
+
+
+def is_number(c):
+    return c['text'] != '' and c['text'].strip('0123456789.,-%') == ''
+
+
+def ground(c, table, s):
+    """The colour behind a cell, RRGGBB; None where that is paper."""
+    if s['shade'] and is_label(c, table):
+        return s['shade']
+    return s.get('zebra') if c['rowspan'] == 1 and c['row'] % 2 else None
+
+
+def align(c, table, s):
+    if not is_label(c, table) and s.get('right') and is_number(c):
+        return 'right'
+    return 'center' if s['centre'] else 'left'
+
+
+def covered(table):
+    """The cell that covers each place of the grid, by row and column."""
+    return {(r, k): c for c in table['cells'] for r in range(c['row'], c['row'] + c['rowspan']) for k in range(c['col'], c['col'] + c['colspan'])}
+
+
+def heights(table, lines, least):
+    """A height for each row in which all that is printed has room; lines(cell) is how much a cell needs."""
+    h = [least] * table['rows']
+    for c in sorted(table['cells'], key=lambda c: c['rowspan']):
+        rows = range(c['row'], c['row'] + c['rowspan'])
+        missing = lines(c) - sum(h[r] for r in rows)
+        for r in rows:
+            h[r] += max(0, missing) / len(rows)
+    return h
