@@ -1,9 +1,7 @@
 """Sets tables with LibreOffice Calc, as a workbook that is printed: see office.py."""
 import html, subprocess, zipfile
 
-from PIL import Image
-
-from setting import align, covered, ground, heights, is_label, wide, widths
+from setting import align, covered, ground, heights, is_label, pixels, rules, wide, widths
 
 EDGES = {'single': ('hair', 'thin', 'thin', 'medium'), 'dashed': ('dashed', 'dashed', 'dashed', 'mediumDashed'), 'dotted': ('dotted',) * 4,
          'dashSmallGap': ('dashed', 'dashed', 'dashed', 'mediumDashed'), 'dotDash': ('dashDot', 'dashDot', 'dashDot', 'mediumDashDot'), 'double': ('double',) * 4}
@@ -63,7 +61,8 @@ class Styles:
                 f'<cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="{len(self.cells)}">{cells}</cellXfs></styleSheet>')
 
 
-def sheet(table, s, styles):
+def sheet(table, s, styles, bare=False):
+    """The sheet; bare is the same without print, and shows where the rules are."""
     pt, total = s['pt'], 760 if wide(table) else 500  # points
     cols = widths(table, total)
 
@@ -81,7 +80,7 @@ def sheet(table, s, styles):
             if c is None:
                 continue
             name, style = f'{letters(k)}{r + 1}', styles.of(c, (r, k), table)
-            if (r, k) != (c['row'], c['col']) or not c['text']:
+            if bare or (r, k) != (c['row'], c['col']) or not c['text']:
                 cells += f'<c r="{name}" s="{style}"/>'
             else:
                 cells += f'<c r="{name}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{html.escape(c["text"])}</t></is></c>'
@@ -92,20 +91,27 @@ def sheet(table, s, styles):
             + f'<pageMargins left="0.4" right="0.4" top="0.4" bottom="0.4" header="0" footer="0"/><pageSetup paperSize="8" orientation="{"landscape" if wide(table) else "portrait"}" fitToHeight="1" fitToWidth="1"/></worksheet>')
 
 
+def workbook(name, table, s, bare=False):
+    if bare:
+        s = dict(s, line=[4, '000000', 'single'], shade=None, zebra=None, sides='all')
+    styles = Styles(s)
+    files = dict(FIXED, **{'xl/worksheets/sheet1.xml': sheet(table, s, styles, bare)})
+    files['xl/styles.xml'] = styles.xml()
+    with zipfile.ZipFile(name, 'w') as z:
+        for part, text in files.items():
+            z.writestr(part, '<?xml version="1.0" encoding="UTF-8"?>' + text)
+
+
 def by_calc(jobs, folder):
     """Prints all workbooks in one run of Calc, and yields each as RGB pixels, three times as wide as high where the colours
-    of sub-pixels are made of it."""
+    of sub-pixels are made of it, and where its rules are."""
+    names = {j['id']: (f'{folder}/{j["id"]}', f'{folder}/{j["id"]}-bare') for j in jobs}
     for j in jobs:
-        styles = Styles(j['style'])
-        files = dict(FIXED, **{'xl/worksheets/sheet1.xml': sheet(j['tables'][0], j['style'], styles)})
-        files['xl/styles.xml'] = styles.xml()
-        with zipfile.ZipFile(f'{folder}/{j["id"]}.xlsx', 'w') as z:
-            for name, text in files.items():
-                z.writestr(name, '<?xml version="1.0" encoding="UTF-8"?>' + text)
+        for bare, name in enumerate(names[j['id']]):
+            workbook(name + '.xlsx', j['tables'][0], j['style'], bool(bare))
     subprocess.run(['soffice', f'-env:UserInstallation=file://{folder}/profile', '--headless', '--convert-to', 'pdf', '--outdir', folder]
-                   + [f'{folder}/{j["id"]}.xlsx' for j in jobs], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                   + [name + '.xlsx' for pair in names.values() for name in pair], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     for j in jobs:
-        out = f'{folder}/{j["id"]}'
         rx = 3 * j['dpi'] if j['kind'] == 'cleartype' else j['dpi']
-        subprocess.run(['pdftoppm', '-png', '-f', '1', '-l', '1', '-singlefile', '-rx', str(rx), '-ry', str(j['dpi']), out + '.pdf', out], check=True)
-        yield j, Image.open(out + '.png').convert('RGB'), None
+        images = [pixels(name, rx, j['dpi']) for name in names[j['id']]]
+        yield j, images[0], rules(images[1], j['tables'][0], dict(j['style'], line=[4, '000000', 'single']))

@@ -14,8 +14,9 @@ fax (black and white, askew, with dirt); where --kinds names them, left (shrunk 
 that holds a camera). FOLDER/truth.jsonl has a line for each, as the truth of synth; its `set` is
 program-kind, and `style` says how it was set. The same seed, fonts and programs give the same pictures.
 
-`lines` tells where its rules are: those of rows and of columns, in pixels of the picture before it was turned, and the
-how far the two of a double rule are apart, and the map from there to the picture (x = a·x₀ + b·y₀ + c, y = d·x₀ + e·y₀ + f).
+`lines` tells where its rules are, where that is known: those of rows and of columns as Writer set them, how far the two of
+a double rule are apart on the picture, and the map to it (x = a·x₀ + b·y₀ + c, y = d·x₀ + e·y₀ + f). Of calc, typst and
+pango a table has `lines` as the truth of synth.
 
 What is kept apart: nothing may be fitted on pictures of chromium, typst and pango that this draws, nor on those of seeds
 from 900 on; these test. The pages of the web that pages.py draws are others.
@@ -25,7 +26,7 @@ import argparse, html, json, math, os, random, re, subprocess, tempfile, zipfile
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-from setting import is_label, looks, widths
+from setting import is_label, looks, pixels, rules, widths
 
 FONTS = ('Noto Sans CJK SC', 'Noto Serif CJK SC', 'AR PL UMing CN', 'AR PL UKai CN', 'WenQuanYi Zen Hei', 'LXGW WenKai')
 LATIN = (None, 'Liberation Sans', 'Liberation Serif', 'DejaVu Sans')
@@ -113,8 +114,8 @@ RELS = ('<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformat
 
 
 def by_writer(jobs, folder):
-    """Sets all tables in one run of Writer, and yields each, and its bare rules, as RGB pixels three times as wide as high
-    where the colours of sub-pixels are made of it."""
+    """Sets all tables in one run of Writer, and yields each as RGB pixels, three times as wide as high where the colours of
+    sub-pixels are made of it, and where its rules are."""
     names = {j['id']: (f'{folder}/{j["id"]}', f'{folder}/{j["id"]}-bare') for j in jobs}
     for j in jobs:
         for bare, out in enumerate(names[j['id']]):
@@ -125,11 +126,8 @@ def by_writer(jobs, folder):
                    + [out + '.docx' for pair in names.values() for out in pair], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     for j in jobs:
         rx = 3 * j['dpi'] if j['kind'] == 'cleartype' else j['dpi']
-        images = []
-        for out in names[j['id']]:
-            subprocess.run(['pdftoppm', '-png', '-f', '1', '-l', '1', '-singlefile', '-rx', str(rx), '-ry', str(j['dpi']), out + '.pdf', out], check=True)
-            images.append(Image.open(out + '.png').convert('RGB'))
-        yield j, *images
+        images = [pixels(out, rx, j['dpi']) for out in names[j['id']]]
+        yield j, images[0], rules(images[1], j['tables'][0], j['style'])
 
 
 # --- Chromium
@@ -180,43 +178,6 @@ def printed(im, margin, across=1):
     return max(0, box[0] - across * margin), max(0, box[1] - margin), min(im.width, box[2] + across * margin), min(im.height, box[3] + margin)
 
 
-def closed(a, gap=9):
-    """What is dark along rows, with gaps of a few pixels closed."""
-    grown = a.copy()
-    for i in range(1, gap + 1):
-        grown[:, i:] |= a[:, :-i]
-    out = grown.copy()
-    for i in range(1, gap + 1):
-        out[:, :-i] &= grown[:, i:]
-    return out | a
-
-
-def rules(bare, table, s):
-    """Where the rules of rows and of columns are, in the middle of each, pixels; None where that is not
-    known."""
-    dark = np.asarray(bare.convert('L')) < 160
-
-    def positions(a, least):
-        if s['line'][2] == 'dashSmallGap':  # Writer gives it more room than a solid rule: its gaps are closed
-            a = closed(a)
-        # A rule is dark for longer than any is thick.
-        longest, run = np.zeros(a.shape[0], int), np.zeros(a.shape[0], int)
-        for column in a.T:
-            run = np.where(column, run + 1, 0)
-            longest = np.maximum(longest, run)
-        at = np.flatnonzero(longest >= least)
-        groups = np.split(at, np.flatnonzero(np.diff(at) > 1) + 1) if at.size else []
-        return [float((g[0] + g[-1] + 1) / 2) for g in groups]
-
-    rows, cols = positions(dark, 20), positions(dark.T, 14)
-    if s['line'][2] == 'double' and len(rows) == 2 * table['rows'] + 2 and len(cols) == 2 * table['cols'] + 2:
-        middle = lambda v: [(a + b) / 2 for a, b in zip(v[::2], v[1::2])]
-        return {'rows': middle(rows), 'cols': middle(cols), 'apart': [rows[1] - rows[0], cols[1] - cols[0]]}
-    if len(rows) != table['rows'] + 1 or len(cols) != table['cols'] + 1:
-        return None
-    return {'rows': rows, 'cols': cols}
-
-
 def subpixels(im):
     a = np.asarray(im.convert('L')).astype(float)
     a = a[:, :a.shape[1] // 3 * 3]
@@ -240,25 +201,35 @@ def fax(im, angle, rng, noise):
 
 
 def photo(im, rng, noise):
-    """A picture that a hand took: seen from aside, its light uneven, not quite sharp."""
+    """A picture that a hand took, askew and seen from aside, its light uneven, not quite sharp; and the map to it."""
     im = im.filter(ImageFilter.GaussianBlur(rng.uniform(0, 0.6)))
     w, h = im.size
-    off = lambda of: rng.uniform(-0.025, 0.025) * of
-    border = 0.04
-    paper = Image.new('RGB', (round(w * (1 + 2 * border)), round(h * (1 + 2 * border))), (255, 255, 255))
-    paper.paste(im, (round(w * border), round(h * border)))
+    near = 0.03 * min(w, h)
+    off = lambda: rng.uniform(-near, near)
+    border = round(0.04 * max(w, h))
+    paper = Image.new('RGB', (w + 2 * border, h + 2 * border), (255, 255, 255))
+    paper.paste(im, (border, border))
     W, H = paper.size
-    seen = [(off(W), off(H)), (off(W), H + off(H)), (W + off(W), H + off(H)), (W + off(W), off(H))]
+    angle = math.radians(rng.uniform(-1.5, 1.5))
+    c, s = math.cos(angle), math.sin(angle)
+    corners = [(0, 0), (0, H), (W, H), (W, 0)]
+    seen = [(W / 2 + c * (x - W / 2) - s * (y - H / 2) + off(), H / 2 + s * (x - W / 2) + c * (y - H / 2) + off()) for x, y in corners]
     rows, right = [], []
-    for (x, y), (u, v) in zip([(0, 0), (0, H), (W, H), (W, 0)], seen):
+    for (x, y), (u, v) in zip(corners, seen):
         rows += [[x, y, 1, 0, 0, 0, -u * x, -u * y], [0, 0, 0, x, y, 1, -v * x, -v * y]]
         right += [u, v]
-    im = paper.transform(paper.size, Image.PERSPECTIVE, np.linalg.solve(np.array(rows, float), right), Image.BICUBIC, fillcolor=(255, 255, 255))
+    back = np.linalg.solve(np.array(rows, float), right)
+    im = paper.transform(paper.size, Image.PERSPECTIVE, back, Image.BICUBIC, fillcolor=(255, 255, 255))
     y, x = np.mgrid[0:H, 0:W]
     light = rng.uniform(0.75, 0.95) + rng.uniform(-0.15, 0.15) * (x / W - 0.5) + rng.uniform(-0.15, 0.15) * (y / H - 0.5)
     tint = np.array([1, rng.uniform(0.94, 1), rng.uniform(0.85, 1)])
     a = np.asarray(im) * light[:, :, None] * tint + noise.normal(0, rng.uniform(1, 5), (H, W, 3))
-    return Image.fromarray(a.clip(0, 255).astype(np.uint8))
+    there = np.linalg.inv(np.append(back, 1).reshape(3, 3)) @ shift(border, border)
+    return Image.fromarray(a.clip(0, 255).astype(np.uint8)), there
+
+
+def shift(x, y):
+    return np.array([[1, 0, x], [0, 1, y], [0, 0, 1]], float)
 
 
 def seal(im, rng):
@@ -280,37 +251,52 @@ def seal(im, rng):
     return im.convert('RGB')
 
 
-def finish(j, im, lines, rng):
-    """The picture that an office would publish, and where the rules are on it."""
+def finish(j, im, rng):
+    """The picture that an office would publish, and the map from what was set to it (homogeneous, 3 by 3)."""
     noise = np.random.default_rng(rng.randrange(1 << 30))
     margin = rng.choice((0, 3, 12, 30))
     across = 3 if j['kind'] == 'cleartype' and not j.get('subpixels') else 1
     box = printed(im, margin, across)
     im = im.crop(box)
-    sx, sy, map = 1 / across, 1, [1, 0, 0, 0, 1, 0]
-    size = im.size
+    map = np.diag([1 / across, 1, 1]) @ shift(-box[0], -box[1])
     if across == 3:
         im = subpixels(im)
     if j.get('seal'):
         im = seal(im, rng)
+    size = im.size
     if j['kind'] in ('shrunk', 'left'):
         width = rng.randint(*((480, 720) if j['style'].get('small') else (600, 900)))
         if width < im.width:
             im = im.resize((width, round(im.height * width / im.width)), Image.NEAREST if j['kind'] == 'left' else rng.choice((Image.BOX, Image.BICUBIC, Image.LANCZOS)))
-            sx, sy = im.width / size[0], im.height / size[1]
+            map = np.diag([im.width / size[0], im.height / size[1], 1]) @ map
     if j['kind'] == 'fax':
         angle = rng.uniform(-1.5, 1.5)
         im = fax(im, angle, rng, noise)
         # Turned about its middle, to the left, on a larger picture.
         c, s = math.cos(math.radians(angle)), math.sin(math.radians(angle))
         x, y = size[0] / 2, size[1] / 2
-        map = [c, s, im.width / 2 - c * x - s * y, -s, c, im.height / 2 + s * x - c * y]
+        map = np.array([[c, s, im.width / 2 - c * x - s * y], [-s, c, im.height / 2 + s * x - c * y], [0, 0, 1]]) @ map
     if j['kind'] == 'photo':
-        im, lines = photo(im, rng, noise), None
-    if lines:
-        lines = {'rows': [round((y - box[1]) * sy, 2) for y in lines['rows']], 'cols': [round((x - box[0]) * sx, 2) for x in lines['cols']],
-                 'apart': [v * f for v, f in zip(lines.get('apart', (0, 0)), (sy, sx))], 'map': [round(v, 6) for v in map]}
-    return im, lines
+        im, seen = photo(im, rng, noise)
+        map = seen @ map
+    return im, map
+
+
+def crossings(lines, map, table, s):
+    """Where the lines of a table cross on the picture, and which of their pieces are printed, as `biaoge synth` has them."""
+    def at(x, y):
+        u, v, w = map @ (x, y, 1)
+        return [round(u / w, 1), round(v / w, 1)]
+    rows, cols = table['rows'], table['cols']
+    plumb = lambda k: '-' if s['sides'] == 'across' or s['sides'] == 'open' and k in (0, cols) else '|'
+    return {'crossings': [[at(x, y) for x in lines['cols']] for y in lines['rows']], 'level': '|' * ((rows + 1) * cols), 'plumb': ''.join(plumb(k) * rows for k in range(cols + 1))}
+
+
+def turned(lines, map):
+    """The lines as they were set, and the map to the picture, which bends none."""
+    scale = math.hypot(map[0][0], map[1][0]), math.hypot(map[0][1], map[1][1])
+    return {'rows': [round(y, 2) for y in lines['rows']], 'cols': [round(x, 2) for x in lines['cols']],
+            'apart': [v * f for v, f in zip(lines.get('apart', (0, 0)), scale[::-1])], 'map': [round(float(v), 6) for v in map[:2].flat]}
 
 
 def contents(biaoge, n, seed, folder):
@@ -396,9 +382,13 @@ def main():
             jobs.append({'id': f'{o.program}-{i:03d}', 'kind': kind, 'dpi': dpi, 'style': st, 'tables': [t], 'rng': rng, 'seal': o.seals and i % 3 == 0,
                          'subpixels': o.program == 'pango'})
         with open(f'{o.folder}/truth.jsonl', 'w') as truth:
-            for j, im, bare in setter(o.program)(jobs, tmp):
+            for j, im, lines in setter(o.program)(jobs, tmp):
                 rng = j.pop('rng')
-                im, lines = finish(j, im, rules(bare, j['tables'][0], j['style']) if bare else None, rng)
+                im, map = finish(j, im, rng)
+                if lines and 'sides' in j['style']:
+                    j['tables'][0]['lines'], lines = crossings(lines, map, j['tables'][0], j['style']), None
+                elif lines:
+                    lines = turned(lines, map)
                 ext, quality = rng.choice((('png', None), ('png', None), ('jpg', 90), ('jpg', 75), ('jpg', rng.randint(15, 60))))
                 if j['kind'] == 'fax':
                     ext = 'png'

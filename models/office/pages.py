@@ -478,11 +478,9 @@ def main():
             r = j['rng']
             if j['as'] == 'cleartype':  # a browser without a screen has no sub-pixels
                 im, boxes = im.resize((3 * im.width, im.height), Image.BICUBIC), [(3 * x0, y0, 3 * x1, y1) for x0, y0, x1, y1 in boxes]
-            places = {'rows': [y for b in boxes for y in (b[1], b[3])], 'cols': [x for b in boxes for x in (b[0], b[2])]}
-            im, places = finish({'kind': j['as'], 'style': {}}, im, places, r)
-            for k, t in enumerate(j['tables']):
-                (y0, y1), (x0, x1), (a, b, c, d, e, f) = places['rows'][2 * k:2 * k + 2], places['cols'][2 * k:2 * k + 2], places['map']
-                t['quad'] = [[round(a * x + b * y + c, 1), round(d * x + e * y + f, 1)] for x, y in ((x0, y0), (x1, y0), (x1, y1), (x0, y1))]
+            im, map = finish({'kind': j['as'], 'style': {}}, im, r)
+            for t, (x0, y0, x1, y1) in zip(j['tables'], boxes):
+                t['quad'] = [[round(float(v), 1) for v in map[:2] @ (x, y, 1)] for x, y in ((x0, y0), (x1, y0), (x1, y1), (x0, y1))]
             ext, quality = r.choice((('png', None), ('png', None), ('jpg', 90), ('jpg', 75), ('jpg', r.randint(15, 60))))
             if j['as'] == 'fax':
                 ext = 'png'

@@ -101,4 +101,5 @@ class Drawing:
 def by_pango(jobs, folder):
     for j in jobs:
         order = j['rng'].choice(ORDERS) if j['kind'] == 'cleartype' else None
-        yield j, Drawing(j['tables'][0], j['style'], j['dpi'] / 72, order, j['rng'].choice(HINTS)).draw(), None
+        d = Drawing(j['tables'][0], j['style'], j['dpi'] / 72, order, j['rng'].choice(HINTS))
+        yield j, d.draw(), {'rows': [float(y) * d.scale for y in d.y], 'cols': [float(x) * d.scale for x in d.x]}

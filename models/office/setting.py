@@ -1,4 +1,8 @@
 """What every program that sets tables needs to know of one: see office.py."""
+import subprocess
+
+import numpy as np
+from PIL import Image
 
 # What only these programs have is drawn beside a style of office.py's.
 SIDES = ('all',) * 6 + ('open', 'open', 'across')  # which rules are printed: all; none left and right; none that are plumb
@@ -57,3 +61,46 @@ def heights(table, lines, least):
         for r in rows:
             h[r] += max(0, missing) / len(rows)
     return h
+
+
+def pixels(name, rx, ry):
+    """The first page of the PDF of a name, with so many pixels to an inch."""
+    subprocess.run(['pdftoppm', '-png', '-f', '1', '-l', '1', '-singlefile', '-rx', str(rx), '-ry', str(ry), name + '.pdf', name], check=True)
+    return Image.open(name + '.png').convert('RGB')
+
+
+def closed(a, gap=9):
+    """What is dark along rows, with gaps of a few pixels closed."""
+    grown = a.copy()
+    for i in range(1, gap + 1):
+        grown[:, i:] |= a[:, :-i]
+    out = grown.copy()
+    for i in range(1, gap + 1):
+        out[:, :-i] &= grown[:, i:]
+    return out | a
+
+
+def rules(bare, table, s):
+    """Where the rules of rows and of columns are, in the middle of each, pixels; None where that is not
+    known."""
+    dark = np.asarray(bare.convert('L')) < 160
+
+    def positions(a, least):
+        if s['line'][2] == 'dashSmallGap':  # Writer gives it more room than a solid rule: its gaps are closed
+            a = closed(a)
+        # A rule is dark for longer than any is thick.
+        longest, run = np.zeros(a.shape[0], int), np.zeros(a.shape[0], int)
+        for column in a.T:
+            run = np.where(column, run + 1, 0)
+            longest = np.maximum(longest, run)
+        at = np.flatnonzero(longest >= least)
+        groups = np.split(at, np.flatnonzero(np.diff(at) > 1) + 1) if at.size else []
+        return [float((g[0] + g[-1] + 1) / 2) for g in groups]
+
+    rows, cols = positions(dark, 20), positions(dark.T, 14)
+    if s['line'][2] == 'double' and len(rows) == 2 * table['rows'] + 2 and len(cols) == 2 * table['cols'] + 2:
+        middle = lambda v: [(a + b) / 2 for a, b in zip(v[::2], v[1::2])]
+        return {'rows': middle(rows), 'cols': middle(cols), 'apart': [rows[1] - rows[0], cols[1] - cols[0]]}
+    if len(rows) != table['rows'] + 1 or len(cols) != table['cols'] + 1:
+        return None
+    return {'rows': rows, 'cols': cols}
