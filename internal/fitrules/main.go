@@ -55,8 +55,8 @@ type table struct {
 	Lines      *synth.TruthLines
 }
 
-// An example is a line of the file: which picture, which direction, whether a rule
-// is printed there, whether it is in line with others, and the figures.
+// An example is a line of the file: which picture of its folder, which direction, whether
+// a rule is printed there, whether it is in line with others, and the figures.
 type example struct {
 	picture  int
 	axis     ruling.Axis
@@ -96,16 +96,14 @@ func describe(of, out string, dirs []string) error {
 	defer func() { _ = f.Cleanup() }()
 	w := bufio.NewWriter(f)
 	first := true
-	picture := 0
 	for _, dir := range dirs {
 		pictures, err := truths(dir)
 		if err != nil {
 			return err
 		}
 		used := 0
-		for _, t := range pictures {
-			picture++
-			es, err := examples(of, filepath.Join(dir, t.File), t, picture)
+		for i, t := range pictures {
+			es, err := examples(of, filepath.Join(dir, t.File), t, i+1)
 			if err != nil {
 				log.Printf("%s: %v: left out", filepath.Join(dir, t.File), err)
 				continue
@@ -161,7 +159,8 @@ func truths(dir string) (out []*truth, err error) {
 	return out, nil
 }
 
-// examples are those of a picture.
+// examples are those of a picture, given by its number in its folder: which of its blocks
+// they are does not depend on what other folders there are.
 func examples(of, path string, t *truth, picture int) (out []example, err error) {
 	p, err := known(path, t)
 	if err != nil {

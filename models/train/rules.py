@@ -1,44 +1,69 @@
 """Fits the two nets that tell rules from strokes of text, and writes rules.json.
 
-usage: rules.py --fitrules FILE --hold FOLDER [--hold FOLDER]... [--seed N] FOLDER...
+usage: rules.py --fitrules FILE --hold FOLDER [--hold FOLDER]... [--edges FOLDER]... [--only blocks|edges] [--seed N] FOLDER...
 
 FILE is the command internal/fitrules; each FOLDER holds pictures and truth.jsonl, as office.py and `biaoge synth` write
-them. Those held are not fitted on: what the nets make of them is printed, block by block and edge by edge. First the
-blocks are fitted, then the edges, whose figures are made of the blocks'. Nets that begin with other weights end with
-others: of two for blocks, which take time, that is kept which does better on the folders held; four for edges are
-averaged.
+them. Those held are not fitted on: what the nets make of them is printed, block by block and edge by edge. To the pictures of
+--edges the edges alone are fitted. First the blocks are fitted, then the edges, whose figures are made of the blocks'. Nets
+that begin with other weights end with others: four for edges are averaged. With --only the other net of rules.json stays as
+it is.
 """
 import argparse, json, os, subprocess, tempfile
 from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
 from sklearn.metrics import log_loss, roc_auc_score
-from sklearn.neural_network import MLPClassifier
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 RULES = os.path.join(HERE, '..', 'rules.json')
+BATCH, STEP = 512, 4e-3  # examples of a step, and how long the longest steps are
 
 
 def fit(examples, hidden, epochs, seed):
-    """A net with one hidden layer, as it is written down: its inputs are the figures as they come."""
+    """A net with one hidden layer, as it is written down: its inputs are the figures as they come. Steps grow for a fiftieth
+    of the time, and get shorter to its end: half a cosine."""
+    rng = np.random.default_rng(seed)
     x, y = examples[:, 4:], examples[:, 2]
     mean, scale = x.mean(0), x.std(0) + 1e-6
-    order = np.random.default_rng(seed).permutation(len(x))
-    net = MLPClassifier((hidden,), alpha=1e-4, max_iter=epochs, batch_size=512, learning_rate_init=2e-3, random_state=seed)
-    net.fit((x[order] - mean) / scale, y[order])
-    w, b = net.coefs_[0] / scale[:, None], net.intercepts_[0] - (mean / scale) @ net.coefs_[0]
-    return {'hidden': np.round(w.T, 5).tolist(), 'bias': np.round(b, 5).tolist(),
-            'out': np.round(net.coefs_[1][:, 0], 5).tolist(), 'outBias': round(float(net.intercepts_[1][0]), 5)}
+    x = ((x - mean) / scale).astype(np.float32)
+    bound = np.sqrt(6 / (x.shape[1] + hidden))
+    begin = lambda *shape: rng.uniform(-bound, bound, shape).astype(np.float32)
+    weights = [begin(x.shape[1], hidden), np.zeros(hidden, np.float32), begin(hidden), np.zeros(1, np.float32)]
+    moments = [(np.zeros_like(w), np.zeros_like(w)) for w in weights]
+    each, t = len(x) // BATCH, 0
+    for _ in range(epochs):
+        order = rng.permutation(len(x))
+        for k in range(each):
+            at, t = order[k * BATCH:(k + 1) * BATCH], t + 1
+            now = t / (epochs * each)
+            step(weights, moments, gradient(weights, x[at], y[at]), STEP * min(now / 0.02, 0.5 + 0.5 * np.cos(np.pi * now)), t)
+    w, b, out, out_bias = (v.astype(np.float64) for v in weights)
+    w = w.T / scale
+    return {'hidden': np.round(w, 5).tolist(), 'bias': np.round(b - w @ mean, 5).tolist(),
+            'out': np.round(out, 5).tolist(), 'outBias': round(float(out_bias[0]), 5)}
+
+
+def gradient(weights, x, y):
+    """That of the mean log loss."""
+    w, b, out, out_bias = weights
+    z = x @ w + b
+    h = np.maximum(z, 0)
+    d = (1 / (1 + np.exp(-(h @ out + out_bias))) - y) / len(y)
+    dz = np.outer(d, out) * (z > 0)
+    return x.T @ dz, dz.sum(0), h.T @ d, d.sum(keepdims=True)
+
+
+def step(weights, moments, gradients, length, t):
+    """The t-th step of Adam (Kingma & Ba 2015)."""
+    for w, g, (m, v) in zip(weights, gradients, moments):
+        m += 0.1 * (g - m)
+        v += 0.001 * (g * g - v)
+        w -= (length / (1 - 0.9 ** t)) * m / (np.sqrt(v / (1 - 0.999 ** t)) + 1e-8)
 
 
 def odds(net, x):
     h = np.maximum(0, x @ np.array(net['hidden']).T + np.array(net['bias']))
     return h @ np.array(net['out']) + net['outBias']
-
-
-def loss(net, examples):
-    p = np.clip(1 / (1 + np.exp(-odds(net, examples[:, 4:]))), 1e-7, 1 - 1e-7)
-    return log_loss(examples[:, 2], p)
 
 
 def average(nets):
@@ -59,10 +84,13 @@ def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('--fitrules', required=True)
     p.add_argument('--hold', action='append', required=True)
+    p.add_argument('--edges', action='append', default=[])
+    p.add_argument('--only', choices=('blocks', 'edges'))
     p.add_argument('--seed', type=int, default=3)
     p.add_argument('folders', nargs='+')
     o = p.parse_args()
-    nets = json.load(open(RULES))
+    had = json.load(open(RULES))
+    nets = dict(had)
     with tempfile.TemporaryDirectory() as tmp, ProcessPoolExecutor(os.cpu_count()) as pool:
         now = os.path.join(tmp, 'rules.json')
 
@@ -73,16 +101,13 @@ def main():
             raw = np.fromfile(path, dtype='<f4')
             return raw[1:].reshape(-1, int(raw[0]))
 
-        for of, hidden, epochs, begun, choose in (
-                ('blocks', 24, 26, 2, lambda fitted, held: min(fitted, key=lambda n: loss(n, held))),
-                ('edges', 24, 40, 4, lambda fitted, held: average(fitted))):
-            all = examples(of, o.folders)
-            fitted = [pool.submit(fit, all, hidden, epochs, o.seed + i) for i in range(begun)]
-            held = {f: examples(of, [f]) for f in o.hold}
-            nets[of] = choose([f.result() for f in fitted], np.concatenate(list(held.values())))
+        for of, folders, epochs, begun in (('blocks', o.folders, 25, 1), ('edges', o.folders + o.edges, 40, 4)):
+            all = examples(of, folders)
+            fitted = [pool.submit(fit, all, 24, epochs, o.seed + i) for i in range(begun)]
+            nets[of] = average([f.result() for f in fitted])
             for f in o.hold:
-                judge(f'{of} of {os.path.basename(f)}', nets[of], held[f])
-    json.dump(nets, open(RULES, 'w'))
+                judge(f'{of} of {os.path.basename(f)}', nets[of], examples(of, [f]))
+    json.dump({of: net if o.only in (None, of) else had[of] for of, net in nets.items()}, open(RULES, 'w'))
 
 
 if __name__ == '__main__':
