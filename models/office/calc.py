@@ -1,7 +1,7 @@
 """Sets tables with LibreOffice Calc, as a workbook that is printed: see office.py."""
-import html, subprocess, zipfile
+import html, zipfile
 
-from setting import align, covered, ground, heights, is_label, pixels, rules, wide, widths
+from setting import align, covered, ground, heights, is_label, pixels, rules, to_pdf, wide, widths
 
 EDGES = {'single': ('hair', 'thin', 'thin', 'medium'), 'dashed': ('dashed', 'dashed', 'dashed', 'mediumDashed'), 'dotted': ('dotted',) * 4,
          'dashSmallGap': ('dashed', 'dashed', 'dashed', 'mediumDashed'), 'dotDash': ('dashDot', 'dashDot', 'dashDot', 'mediumDashDot'), 'double': ('double',) * 4}
@@ -109,8 +109,7 @@ def by_calc(jobs, folder):
     for j in jobs:
         for bare, name in enumerate(names[j['id']]):
             workbook(name + '.xlsx', j['tables'][0], j['style'], bool(bare))
-    subprocess.run(['soffice', f'-env:UserInstallation=file://{folder}/profile', '--headless', '--convert-to', 'pdf', '--outdir', folder]
-                   + [name + '.xlsx' for pair in names.values() for name in pair], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    to_pdf([name + '.xlsx' for pair in names.values() for name in pair], folder)
     for j in jobs:
         rx = 3 * j['dpi'] if j['kind'] == 'cleartype' else j['dpi']
         images = [pixels(name, rx, j['dpi']) for name in names[j['id']]]

@@ -18,15 +18,15 @@ program-kind, and `style` says how it was set. The same seed, fonts and programs
 a double rule are apart on the picture, and the map to it (x = a·x₀ + b·y₀ + c, y = d·x₀ + e·y₀ + f). Of calc, typst and
 pango a table has `lines` as the truth of synth.
 
-What is kept apart: nothing may be fitted on pictures of chromium, typst and pango that this draws, nor on those of seeds
-from 900 on; these test. The pages of the web that pages.py draws are others.
+What is kept apart: nothing may be fitted on pictures of chromium and typst that this draws, nor on those of seeds from 900
+on; these test. The pages of the web that pages.py draws are others.
 """
-import argparse, html, json, math, os, random, re, subprocess, tempfile, zipfile
+import argparse, html, json, math, os, random, subprocess, tempfile, zipfile
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-from setting import is_label, looks, pixels, rules, widths
+from setting import is_label, looks, pixels, rules, to_pdf, widths
 
 FONTS = ('Noto Sans CJK SC', 'Noto Serif CJK SC', 'AR PL UMing CN', 'AR PL UKai CN', 'WenQuanYi Zen Hei', 'LXGW WenKai')
 LATIN = (None, 'Liberation Sans', 'Liberation Serif', 'DejaVu Sans')
@@ -122,8 +122,7 @@ def by_writer(jobs, folder):
             with zipfile.ZipFile(out + '.docx', 'w') as z:
                 for name, text in (('[Content_Types].xml', TYPES), ('_rels/.rels', RELS), ('word/document.xml', docx(j['tables'][0], j['style'], bare))):
                     z.writestr(name, text)
-    subprocess.run(['soffice', f'-env:UserInstallation=file://{folder}/profile', '--headless', '--convert-to', 'pdf', '--outdir', folder]
-                   + [out + '.docx' for pair in names.values() for out in pair], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    to_pdf([name + '.docx' for pair in names.values() for name in pair], folder)
     for j in jobs:
         rx = 3 * j['dpi'] if j['kind'] == 'cleartype' else j['dpi']
         images = [pixels(out, rx, j['dpi']) for out in names[j['id']]]

@@ -63,6 +63,16 @@ def heights(table, lines, least):
     return h
 
 
+TOGETHER = 80  # documents that one run of LibreOffice prints: of many more it leaves some out
+
+
+def to_pdf(files, folder):
+    """Has LibreOffice print documents, as PDF beside them."""
+    for i in range(0, len(files), TOGETHER):
+        subprocess.run(['soffice', f'-env:UserInstallation=file://{folder}/profile', '--headless', '--convert-to', 'pdf', '--outdir', folder] + files[i:i + TOGETHER],
+                       check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
 def pixels(name, rx, ry):
     """The first page of the PDF of a name, with so many pixels to an inch."""
     subprocess.run(['pdftoppm', '-png', '-f', '1', '-l', '1', '-singlefile', '-rx', str(rx), '-ry', str(ry), name + '.pdf', name], check=True)
