@@ -1,12 +1,11 @@
 """Fits the two nets that tell rules from strokes of text, and writes rules.json.
 
-usage: rules.py --fitrules FILE --hold FOLDER [--hold FOLDER]... [--edges FOLDER]... [--only blocks|edges] [--seed N] FOLDER...
+usage: rules.py --fitrules FILE --hold FOLDER [--hold FOLDER]... [--nets edges|blocks,edges] [--anew] FOLDER...
 
 FILE is the command internal/fitrules; each FOLDER holds pictures and truth.jsonl, as office.py and `biaoge synth` write
-them. Those held are not fitted on: what the nets make of them is printed, block by block and edge by edge. To the pictures of
---edges the edges alone are fitted. First the blocks are fitted, then the edges, whose figures are made of the blocks'. Nets
-that begin with other weights end with others: four for edges are averaged. With --only the other net of rules.json stays as
-it is.
+them. Those held are not fitted on: what the nets make of them before and after is printed. Blocks
+are fitted before edges, whose figures are made of theirs. A net goes on from the weights that rules.json has. With --anew it
+begins with others, as it must where its figures are new ones: four such nets for edges are averaged.
 """
 import argparse, json, os, subprocess, tempfile
 from concurrent.futures import ProcessPoolExecutor
@@ -16,19 +15,29 @@ from sklearn.metrics import log_loss, roc_auc_score
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 RULES = os.path.join(HERE, '..', 'rules.json')
-BATCH, STEP = 512, 4e-3  # examples of a step, and how long the longest steps are
+BATCH, HIDDEN = 512, 24  # examples of a step; hidden units of a net that begins anew
+STEP = 2e-3  # how long the longest steps are
 
 
-def fit(examples, hidden, epochs, seed):
-    """A net with one hidden layer, as it is written down: its inputs are the figures as they come. Steps grow for a fiftieth
-    of the time, and get shorter to its end: half a cosine."""
+def begun(figures, rng):
+    """A net of random weights (Glorot & Bengio 2010)."""
+    bound = np.sqrt(6 / (figures + HIDDEN))
+    return {'hidden': rng.uniform(-bound, bound, (HIDDEN, figures)), 'bias': np.zeros(HIDDEN), 'out': rng.uniform(-bound, bound, HIDDEN), 'outBias': 0}
+
+
+def fit(examples, net, epochs, seed):
+    """The net with one hidden layer that goes on from another, or begins anew where that is None, as it is written down: its
+    inputs are the figures as they come. Steps grow for a fiftieth of the time, and get shorter to its end: half a cosine."""
     rng = np.random.default_rng(seed)
     x, y = examples[:, 4:], examples[:, 2]
     mean, scale = x.mean(0), x.std(0) + 1e-6
+    if net is None:
+        net = begun(x.shape[1], rng)
+    else:
+        w = np.array(net['hidden'], float)
+        net = dict(net, hidden=w * scale, bias=np.array(net['bias']) + w @ mean)
     x = ((x - mean) / scale).astype(np.float32)
-    bound = np.sqrt(6 / (x.shape[1] + hidden))
-    begin = lambda *shape: rng.uniform(-bound, bound, shape).astype(np.float32)
-    weights = [begin(x.shape[1], hidden), np.zeros(hidden, np.float32), begin(hidden), np.zeros(1, np.float32)]
+    weights = [np.array(v, np.float32) for v in (np.transpose(net['hidden']), net['bias'], net['out'], [net['outBias']])]
     moments = [(np.zeros_like(w), np.zeros_like(w)) for w in weights]
     each, t = len(x) // BATCH, 0
     for _ in range(epochs):
@@ -84,13 +93,12 @@ def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('--fitrules', required=True)
     p.add_argument('--hold', action='append', required=True)
-    p.add_argument('--edges', action='append', default=[])
-    p.add_argument('--only', choices=('blocks', 'edges'))
+    p.add_argument('--nets', choices=('edges', 'blocks,edges'), default='edges')
+    p.add_argument('--anew', action='store_true')
     p.add_argument('--seed', type=int, default=3)
     p.add_argument('folders', nargs='+')
     o = p.parse_args()
-    had = json.load(open(RULES))
-    nets = dict(had)
+    nets = json.load(open(RULES))
     with tempfile.TemporaryDirectory() as tmp, ProcessPoolExecutor(os.cpu_count()) as pool:
         now = os.path.join(tmp, 'rules.json')
 
@@ -101,13 +109,16 @@ def main():
             raw = np.fromfile(path, dtype='<f4')
             return raw[1:].reshape(-1, int(raw[0]))
 
-        for of, folders, epochs, begun in (('blocks', o.folders, 25, 1), ('edges', o.folders + o.edges, 40, 4)):
-            all = examples(of, folders)
-            fitted = [pool.submit(fit, all, 24, epochs, o.seed + i) for i in range(begun)]
-            nets[of] = average([f.result() for f in fitted])
-            for f in o.hold:
-                judge(f'{of} of {os.path.basename(f)}', nets[of], examples(of, [f]))
-    json.dump({of: net if o.only in (None, of) else had[of] for of, net in nets.items()}, open(RULES, 'w'))
+        for of in o.nets.split(','):
+            epochs, n = (10, 1) if of == 'blocks' else (40, 4 if o.anew else 1)
+            all, held = examples(of, o.folders), {f: examples(of, [f]) for f in o.hold}
+            fitted = [pool.submit(fit, all, None if o.anew else nets[of], epochs, o.seed + i) for i in range(n)]
+            after = average([f.result() for f in fitted])
+            for f, e in held.items():
+                judge(f'{of} of {os.path.basename(f)}, before', nets[of], e)
+                judge(f'{of} of {os.path.basename(f)}, after', after, e)
+            nets[of] = after
+    json.dump(nets, open(RULES, 'w'))
 
 
 if __name__ == '__main__':
