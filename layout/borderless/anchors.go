@@ -235,8 +235,8 @@ func (t *table) bands() []knot {
 	return t.withLost(out)
 }
 
-// rowsApart is how far apart two lines stand at least, against the usual height of a row, of
-// which each is a row: lines of one cell stand closer, since a row has room above its text
+// rowsApart is how far apart two lines stand at least, against rows of the table, of which each
+// may be a row of its own: lines of one cell stand closer, since a row has room above its text
 // and below. Set by hand.
 const rowsApart = 0.9
 
