@@ -39,6 +39,7 @@ type follower struct {
 	minLen   int
 	maxThick int
 	maxGap   int
+	stray    []float32 // how far a rule strays at most from where it was going, by the gap it goes over: pixels
 	points   []point
 	runs     []point  // of the row that is looked at
 	live     []active // sorted across
@@ -59,7 +60,7 @@ func (r *ridges) follow(ctx context.Context, light bool, minLen int) []Trace {
 		return nil
 	}
 	room := pointsPool.Get().(*[]point)
-	f := &follower{response: ink.Threshold{At: uint8(threshold), LightInk: true}, minLen: minLen, maxThick: r.maxThick, maxGap: r.maxGap, points: (*room)[:0]}
+	f := &follower{response: ink.Threshold{At: uint8(threshold), LightInk: true}, minLen: minLen, maxThick: r.maxThick, maxGap: r.maxGap, stray: strays(r.maxGap), points: (*room)[:0]}
 	defer func() { *room = f.points; pointsPool.Put(room) }()
 	w := m.Cols()
 	for y := range m.Rows() {
@@ -86,12 +87,11 @@ func (f *follower) findRuns(row []uint8, y int) {
 	for x := f.response.Next(row, 0); x < len(row); x = f.response.Next(row, x) {
 		x0 := x
 		sum, mom, top := 0, 0, 0
-		for x < len(row) && f.response.Inked(row[x]) {
+		for ; x < len(row) && row[x] > f.response.At; x++ {
 			v := int(row[x])
 			sum += v
 			mom += v * (x - x0)
 			top = max(top, v)
-			x++
 		}
 		if x-x0 <= f.maxThick+2 {
 			// The response is full inside the rule and fades at its
@@ -124,21 +124,27 @@ func (f *follower) join(y int) {
 	}
 }
 
-// continued is the live trace, from one on, that a run continues best; -1 for none.
+// strays are how far a rule strays at most over gaps of up to so many rows, pixels.
+func strays(maxGap int) []float32 {
+	out := make([]float32, maxGap+1)
+	for gap := range out {
+		out[gap] = 1.1 + 0.15*(float32(gap)-1)
+	}
+	return out
+}
+
+// continued is the live trace, from one on, that a run continues best; -1 for none. Most
+// are told by where they were going, so that is asked first.
 func (f *follower) continued(from int, run *point) int {
-	best, bestD := -1, float32(math.MaxFloat32)
+	best, bestD := -1, math.Nextafter32(f.stray[f.maxGap], math.MaxFloat32)
 	for j := from; j < len(f.live) && f.live[j].across <= run.across+8; j++ {
 		a := &f.live[j]
 		gap := run.along - a.along
-		if gap == 0 || gap > int32(f.maxGap) {
-			continue
-		}
-		g := float32(gap)
-		d := run.across - (a.across + a.slope*g)
+		d := run.across - (a.across + a.slope*float32(gap))
 		if d < 0 {
 			d = -d
 		}
-		if d >= bestD || d > 1.1+0.15*(g-1) {
+		if d >= bestD || gap == 0 || gap > int32(f.maxGap) || d > f.stray[gap] {
 			continue
 		}
 		// Between the dots of a dotted rule and beside its ends the

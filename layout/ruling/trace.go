@@ -2,8 +2,7 @@ package ruling
 
 import (
 	"math"
-
-	"github.com/biaoge/biaoge/layout/ink"
+	"slices"
 )
 
 // A Trace is one rule as it was followed through the picture: nearly straight,
@@ -66,12 +65,15 @@ func newTrace(chain []point, light bool, minLen int) (t Trace, ok bool) {
 		return Trace{}, false
 	}
 	t = Trace{Light: light, Along: make([]int32, n), Across: make([]float32, n)}
-	thick, tone := make([]uint8, n), make([]uint8, n)
+	both := make([]uint8, 2*n)
+	thick, tone := both[:n], both[n:]
 	for i, p := range chain {
 		t.Along[i], t.Across[i] = p.along, p.across
 		thick[i], tone[i] = p.thick, p.tone
 	}
-	t.Thick, t.tone = float64(ink.Median(thick))/10, float64(ink.Median(tone))
+	slices.Sort(thick)
+	slices.Sort(tone)
+	t.Thick, t.tone = float64(thick[n/2])/10, float64(tone[n/2])
 	near := 0
 	for _, v := range tone {
 		if float64(v) >= 0.55*t.tone {
