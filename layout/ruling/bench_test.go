@@ -32,15 +32,15 @@ func benchGray(b *testing.B) gocv.Mat {
 	return gray
 }
 
-// The part of following rules that is OpenCV's.
+// Finding what is thin, before it is followed.
 func BenchmarkRidges(b *testing.B) {
 	gray := benchGray(b)
-	turned := gocv.NewMat()
-	defer turned.Close()
-	gocv.Transpose(gray, &turned)
 	for b.Loop() {
-		newRidges(gray, false, 0).Close()
-		newRidges(turned, false, 0).Close()
+		found, err := newTraced(gray, false, 0)
+		if err != nil {
+			b.Fatal(err)
+		}
+		found.Close()
 	}
 }
 

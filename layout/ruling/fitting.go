@@ -13,6 +13,18 @@ import (
 // from Lo to Hi, pixels.
 type Interval struct{ Pos, Lo, Hi float64 }
 
+// downward are the pixels of a page turned so that the rules of a direction run down
+// it, and its width.
+func downward(gray gocv.Mat, axis Axis) (px []uint8, w int) {
+	if axis == Plumb {
+		return gray.ToBytes(), gray.Cols()
+	}
+	turned := gocv.NewMat()
+	defer turned.Close()
+	gocv.Transpose(gray, &turned)
+	return turned.ToBytes(), turned.Cols()
+}
+
 // A BlockExample is a block of a page whose rules are known.
 type BlockExample struct {
 	Features [blockFeatures]float32

@@ -28,20 +28,24 @@ func maxRule(size image.Point) int {
 
 // newRidges finds structures thinner than a rule can be by a morphological
 // black hat and top hat across the direction (Serra 1982); for rules that run
-// down the picture, so the other kind needs the picture transposed.
-func newRidges(gray gocv.Mat, lights bool, around float64) *ridges {
+// down the picture, so the other kind needs the picture turned over.
+func newRidges(gray gocv.Mat, lights bool, around float64) (*ridges, error) {
 	size := image.Pt(gray.Cols(), gray.Rows())
-	r := &ridges{dark: gocv.NewMat(), light: gocv.NewMat(), maxThick: maxRule(size)}
+	r := &ridges{light: gocv.NewMat(), maxThick: maxRule(size)}
 	r.maxGap = r.maxThick + 3
-	k := gocv.GetStructuringElement(gocv.MorphRect, image.Pt(2*r.maxThick+1, 1))
-	defer k.Close()
-	gocv.MorphologyEx(gray, &r.dark, gocv.MorphBlackhat, k)
+	var err error
+	if r.dark, err = thin(gray, r.maxThick, false); err != nil {
+		return nil, err
+	}
 	r.threshold[0] = ridgeThreshold(r.dark, around)
 	if lights {
-		gocv.MorphologyEx(gray, &r.light, gocv.MorphTophat, k)
+		if r.light, err = thin(gray, r.maxThick, true); err != nil {
+			r.dark.Close()
+			return nil, err
+		}
 		r.threshold[1] = ridgeThreshold(r.light, around)
 	}
-	return r
+	return r, nil
 }
 
 // maxRidgeThreshold is the response, in grey levels, from which a structure is

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"image"
+	"math"
 
 	"github.com/biaoge/biaoge/layout/ink"
 	"gocv.io/x/gocv"
@@ -22,17 +23,27 @@ func Measure(gray gocv.Mat, found *Traced) (*Evidence, error) {
 	if err != nil {
 		return nil, fmt.Errorf("layout: %w", err)
 	}
+	turned, err := found.turned.DataPtrUint8()
+	if err != nil {
+		return nil, fmt.Errorf("layout: %w", err)
+	}
 	size := image.Pt(gray.Cols(), gray.Rows())
 	m := &Evidence{Size: size, hor: found.ridgesHor, ver: found.ridgesVer, dark: found.dark, Page: ink.New(px, size)}
-	page := gray
 	if found.dark {
-		page = DarkOnLight(gray, found)
-		defer page.Close()
-		px = page.ToBytes()
+		px, turned = negative(px), negative(turned)
 	}
 	m.courses[Plumb] = newCourse(px, size.X)
-	m.courses[Level] = newCourse(downward(page, Level))
+	m.courses[Level] = newCourse(turned, size.Y)
 	return m, nil
+}
+
+// negative are the pixels of a picture with light and dark changed for each other.
+func negative(px []uint8) []uint8 {
+	out := make([]uint8, len(px))
+	for i, v := range px {
+		out[i] = math.MaxUint8 - v
+	}
+	return out
 }
 
 // DarkOnLight is a copy of a page as its blocks are looked at: of a dark page, whose rules
@@ -43,18 +54,6 @@ func DarkOnLight(gray gocv.Mat, found *Traced) gocv.Mat {
 		gocv.BitwiseNot(gray, &page)
 	}
 	return page
-}
-
-// downward are the pixels of a page turned so that the rules of a direction run down
-// it, and its width.
-func downward(gray gocv.Mat, axis Axis) (px []uint8, w int) {
-	if axis == Plumb {
-		return gray.ToBytes(), gray.Cols()
-	}
-	turned := gocv.NewMat()
-	defer turned.Close()
-	gocv.Transpose(gray, &turned)
-	return turned.ToBytes(), turned.Cols()
 }
 
 // Rules takes what of the followed traces can be rules on the straight page.
@@ -75,13 +74,15 @@ func (m *Evidence) toRules(axis Axis, ts []Trace, strong float64) (out []Rule) {
 // Traced is what was followed on one version of the page. Close frees it.
 type Traced struct {
 	Hor, Ver             []Trace
-	ridgesHor, ridgesVer *ridges // ridgesHor is of the transposed page
-	dark                 bool    // most of the page is dark
-	Over                 bool    // there are more pieces than are put together: dashed rules may be missed
+	turned               gocv.Mat // the page, turned over
+	ridgesHor, ridgesVer *ridges  // ridgesHor is of the transposed page
+	dark                 bool     // most of the page is dark
+	Over                 bool     // there are more pieces than are put together: dashed rules may be missed
 }
 
 // Close frees what the rules were seen in.
 func (t *Traced) Close() {
+	t.turned.Close()
 	t.ridgesHor.Close()
 	t.ridgesVer.Close()
 }
@@ -93,13 +94,14 @@ const minTrace = 9
 // shade. Around is the share of the page, from 0 to 1, that lies outside of the picture.
 // It returns the error of ctx when that ends. The method is that of ridges (newRidges).
 func Follow(ctx context.Context, gray gocv.Mat, around float64) (*Traced, error) {
-	turned := gocv.NewMat()
-	defer turned.Close()
-	gocv.Transpose(gray, &turned)
 	shaded, dark := shares(gray)
 	// Where there is print on a shade, light rules are looked for.
 	lights := shaded > minLights
-	t := &Traced{dark: dark > 0.5, ridgesHor: newRidges(turned, lights, around), ridgesVer: newRidges(gray, lights, around)}
+	t, err := newTraced(gray, lights, around)
+	if err != nil {
+		return nil, err
+	}
+	t.dark = dark > 0.5
 	follow := func(r *ridges, light bool) []Trace {
 		ts := r.follow(ctx, light, minTrace)
 		t.Over = t.Over || len(ts) > maxPieces
@@ -111,6 +113,24 @@ func Follow(ctx context.Context, gray gocv.Mat, around float64) (*Traced, error)
 	}
 	if err := ctx.Err(); err != nil {
 		t.Close()
+		return nil, err
+	}
+	return t, nil
+}
+
+// newTraced is a page on which nothing was followed yet.
+func newTraced(gray gocv.Mat, lights bool, around float64) (t *Traced, err error) {
+	t = &Traced{}
+	if t.turned, err = turnedOver(gray); err != nil {
+		return nil, err
+	}
+	if t.ridgesHor, err = newRidges(t.turned, lights, around); err != nil {
+		t.turned.Close()
+		return nil, err
+	}
+	if t.ridgesVer, err = newRidges(gray, lights, around); err != nil {
+		t.turned.Close()
+		t.ridgesHor.Close()
 		return nil, err
 	}
 	return t, nil
