@@ -80,17 +80,23 @@ func (g *ground) has(v uint8) bool {
 // tables finds the tables on a ground, from the connected components of it and of what
 // is not it.
 func (g *ground) tables(ruled []Grid) (out []Grid) {
-	mask, rest := make([]uint8, len(g.page.Pix)), make([]uint8, len(g.page.Pix))
-	for i, v := range g.page.Pix {
-		if g.has(v) {
-			mask[i] = 255
+	var on, off [math.MaxUint8 + 1]uint8 // of each tone, whether it is the ground's, and whether not
+	for v := range on {
+		if g.has(uint8(v)) {
+			on[v] = 1
 		} else {
-			rest[i] = 255
+			off[v] = 1
 		}
 	}
-	whole := image.Rect(0, 0, g.page.W, g.page.H)
-	white := g.solid(ink.Components(rest, whole, math.MaxInt))
-	for _, b := range ink.Components(mask, whole, math.MaxInt) {
+	mask, whole := make([]uint8, len(g.page.Pix)), image.Rect(0, 0, g.page.W, g.page.H)
+	components := func(of *[math.MaxUint8 + 1]uint8) []ink.Blob {
+		for i, v := range g.page.Pix {
+			mask[i] = of[v]
+		}
+		return ink.Components(mask, whole, math.MaxInt)
+	}
+	white := g.solid(components(&off))
+	for _, b := range components(&on) {
 		if b.Box.Dx() < 120 || b.Box.Dy() < 60 {
 			continue
 		}

@@ -9,12 +9,6 @@ const Illegible = 7
 // Rest is how many pixels deep into a cell what is left of a rule may reach.
 const Rest = 3
 
-// A Blob is a connected component of ink pixels; Area counts them.
-type Blob struct {
-	Box  image.Rectangle
-	Area int
-}
-
 // Ink is what is printed in a cell.
 type Ink struct {
 	Blobs    []Blob
@@ -119,54 +113,4 @@ func (p Pixels) InsideRules(box image.Rectangle, t Tone) (inner image.Rectangle,
 		}
 	}
 	return inner, edge
-}
-
-// Blobs are the connected components of the ink inside a box.
-func (p Pixels) Blobs(box image.Rectangle, t Tone) []Blob {
-	type run struct{ x0, x1, id int }
-	var prev, cur []run
-	var sets Sets
-	var all []Blob
-	for y := box.Min.Y; y < box.Max.Y; y++ {
-		row := p.Pix[y*p.W : y*p.W+box.Max.X]
-		cur = cur[:0]
-		k := 0
-		for x := box.Min.X; x < box.Max.X; x++ {
-			if x = t.Next(row, x); x == len(row) {
-				break
-			}
-			x0 := x
-			for x++; x < len(row) && t.Inked(row[x]); x++ {
-			}
-			r := run{x0, x, -1}
-			for k < len(prev) && prev[k].x1 < x0 {
-				k++
-			}
-			for j := k; j < len(prev) && prev[j].x0 <= x; j++ {
-				if id := sets.Root(prev[j].id); r.id < 0 {
-					r.id = id
-				} else if id != r.id {
-					sets.Join(id, r.id)
-					all[r.id].Box = all[r.id].Box.Union(all[id].Box)
-					all[r.id].Area += all[id].Area
-				}
-			}
-			if r.id < 0 {
-				r.id = sets.Add()
-				all = append(all, Blob{})
-			}
-			b := &all[r.id]
-			b.Box = b.Box.Union(image.Rect(x0, y, x, y+1))
-			b.Area += x - x0
-			cur = append(cur, r)
-		}
-		prev, cur = cur, prev
-	}
-	var out []Blob
-	for i, b := range all {
-		if sets.Root(i) == i {
-			out = append(out, b)
-		}
-	}
-	return out
 }

@@ -1,10 +1,6 @@
 package ink
 
-import (
-	"image"
-
-	"gocv.io/x/gocv"
-)
+import "image"
 
 // tile is the side, in pixels, of the squares whose ground is measured each
 // by itself.
@@ -128,34 +124,4 @@ func (m *tiles) mark(mask []uint8, tx, ty, limit int) {
 			}
 		}
 	}
-}
-
-// MaxMarks is how many marks a part of a page may have to be looked at as text: where
-// there are more, they are the grain of a photograph. Set by hand.
-const MaxMarks = 20000
-
-// Components are the connected components of a mask (Mask) of a box of the page, in
-// pixels of the page; nil where there are more than most.
-func Components(mask []uint8, box image.Rectangle, most int) []Blob {
-	m, err := gocv.NewMatFromBytes(box.Dy(), box.Dx(), gocv.MatTypeCV8UC1, mask)
-	if err != nil {
-		return nil
-	}
-	defer m.Close()
-	labels, stats, centroids := gocv.NewMat(), gocv.NewMat(), gocv.NewMat()
-	defer labels.Close()
-	defer stats.Close()
-	defer centroids.Close()
-	n := gocv.ConnectedComponentsWithStats(m, &labels, &stats, &centroids)
-	if n > most {
-		return nil
-	}
-	out := make([]Blob, 0, n)
-	for i := 1; i < n; i++ {
-		at := func(f gocv.ConnectedComponentsTypes) int { return int(stats.GetIntAt(i, int(f))) }
-		x, y := at(gocv.CC_STAT_LEFT), at(gocv.CC_STAT_TOP)
-		in := image.Rect(x, y, x+at(gocv.CC_STAT_WIDTH), y+at(gocv.CC_STAT_HEIGHT))
-		out = append(out, Blob{in.Add(box.Min), at(gocv.CC_STAT_AREA)})
-	}
-	return out
 }

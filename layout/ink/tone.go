@@ -19,6 +19,15 @@ type Threshold struct {
 // Inked reports whether a grey level is that of ink.
 func (c Threshold) Inked(v uint8) bool { return c.LightInk && v > c.At || !c.LightInk && v < c.At }
 
+// other is a threshold that takes for ink what this one does not, of rows in which this one
+// takes something.
+func (c Threshold) other() Threshold {
+	if c.LightInk {
+		return Threshold{c.At + 1, false}
+	}
+	return Threshold{c.At - 1, true}
+}
+
 // Next is the place of the first inked pixel of a row from x on; the row's length where
 // there is none. Most pixels are paper, so they are looked at eight at a time.
 func (c Threshold) Next(row []uint8, x int) int {
