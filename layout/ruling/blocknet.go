@@ -63,18 +63,23 @@ func (b *blocks) evidence() []float32 {
 	for i := range out {
 		out[i] = bareOdds
 	}
-	l := lot{odds: out}
+	l := lot{of: b, odds: out}
+	bare := make([]bool, b.n)
 	for k := range b.n {
 		s := b.row(k)
+		bare[k] = true
 		for x := margin; x < b.w-margin; x++ {
 			if trough(s, x) && something(s, x) {
-				b.features(k, x, l.next(k*w+x-margin))
+				l.add(k, x)
+				bare[k] = false
 			}
 		}
 	}
 	l.ask()
 	for k := range b.n {
-		spread(out[k*w : (k+1)*w])
+		if !bare[k] {
+			spread(out[k*w : (k+1)*w])
+		}
 	}
 	return out
 }
@@ -103,21 +108,22 @@ func spread(row []float32) {
 
 // A lot is blocks that the net is asked about at once.
 type lot struct {
+	of       *blocks
 	odds     []float32 // of all blocks
-	features [64 * blockFeatures]float32
-	at       [64]int // where the odds of each go
+	at       [64]int32 // where each is among the sums
+	to       [64]int   // where its odds go
 	n        int
+	features [64 * blockFeatures]float32
 	said     [64]float32
 }
 
-// next is room for the features of one more block, whose odds go to a place.
-func (l *lot) next(at int) *[blockFeatures]float32 {
+// add adds the block in row k and column x.
+func (l *lot) add(k, x int) {
 	if l.n == len(l.at) {
 		l.ask()
 	}
-	l.at[l.n] = at
+	l.at[l.n], l.to[l.n] = int32(k*l.of.w+x), k*(l.of.w-2*margin)+x-margin
 	l.n++
-	return (*[blockFeatures]float32)(l.features[(l.n-1)*blockFeatures:])
 }
 
 // ask asks the net about the lot, and empties it.
@@ -125,10 +131,11 @@ func (l *lot) ask() {
 	if l.n == 0 {
 		return
 	}
+	l.of.features(l.at[:l.n], l.features[:])
 	said := l.said[:l.n]
 	theBlockNet().odds(l.features[:l.n*blockFeatures], said)
 	for i, v := range said {
-		l.odds[l.at[i]] = max(-maxOdds, min(maxOdds, v+sampleOdds))
+		l.odds[l.to[i]] = max(-maxOdds, min(maxOdds, v+sampleOdds))
 	}
 	l.n = 0
 }

@@ -75,7 +75,7 @@ func BlockExamples(gray gocv.Mat, axis Axis, known, unclear []Interval, rng *ran
 				continue
 			}
 			e := BlockExample{Printed: s == on}
-			b.features(k, x+margin, &e.Features)
+			b.features([]int32{int32(k*b.w + x + margin)}, e.Features[:])
 			out = append(out, e)
 		}
 	}

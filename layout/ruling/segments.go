@@ -19,37 +19,47 @@ const (
 	dropOdds  = 14
 )
 
+// A column is a segment of one that may go on, and how much blocks say for it to where it was
+// looked at, and to where that is most.
+type column struct {
+	segment
+	open      bool
+	all, best float32
+}
+
+// end ends the segment of a column: it is appended to others if it is sure.
+func (c *column) end(others []segment) []segment {
+	if c.open && c.best >= leastOdds {
+		others = append(others, c.segment)
+	}
+	c.open = false
+	return others
+}
+
 // segments are the runs of blocks in a map of evidence, w columns wide, that are
 // surest, at most one every few columns.
 func segments(odds []float32, w int) []segment {
-	n := len(odds) / max(1, w)
 	var all []segment
-	for x := range w {
-		var s segment
-		var sum, best float32
-		in := false
-		end := func() {
-			if in && best >= leastOdds {
-				all = append(all, s)
-			}
-			in = false
-		}
-		for k := range n {
-			v := odds[k*w+x]
-			if !in {
+	columns := make([]column, w)
+	for k := range len(odds) / max(1, w) {
+		for x, v := range odds[k*w : (k+1)*w] {
+			c := &columns[x]
+			if !c.open {
 				if v > 0 {
-					in, s, sum, best = true, segment{x: x, lo: k, hi: k + 1, sum: v}, v, v
+					*c = column{segment{x: x, lo: k, hi: k + 1, sum: v}, true, v, v}
 				}
 				continue
 			}
-			if sum += v; sum > best {
-				best, s.hi, s.sum = sum, k+1, sum
+			if c.all += v; c.all > c.best {
+				c.best, c.hi, c.sum = c.all, k+1, c.all
 			}
-			if sum <= 0 || best-sum > dropOdds {
-				end()
+			if c.all <= 0 || c.best-c.all > dropOdds {
+				all = c.end(all)
 			}
 		}
-		end()
+	}
+	for x := range columns {
+		all = columns[x].end(all)
 	}
 	return strongest(all)
 }
