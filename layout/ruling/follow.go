@@ -39,7 +39,7 @@ type follower struct {
 	minLen   int
 	maxThick int
 	maxGap   int
-	stray    []float32 // how far a rule strays at most from where it was going, by the gap it goes over: pixels
+	stray    []float32 // by the gap that a rule goes over, how near it comes to where it was going: pixels
 	points   []point
 	runs     []point  // of the row that is looked at
 	live     []active // sorted across
@@ -124,27 +124,26 @@ func (f *follower) join(y int) {
 	}
 }
 
-// strays are how far a rule strays at most over gaps of up to so many rows, pixels.
+// strays are for each gap how near a rule comes, behind it, to where it was going: nearer
+// than so many pixels. It goes over no gap of more than maxGap rows, nor of none; live
+// traces are sought out so often that their gaps are no more than twice as long.
 func strays(maxGap int) []float32 {
-	out := make([]float32, maxGap+1)
-	for gap := range out {
-		out[gap] = 1.1 + 0.15*(float32(gap)-1)
+	out := make([]float32, 2*maxGap+1)
+	for gap := 1; gap <= maxGap; gap++ {
+		out[gap] = math.Nextafter32(1.1+0.15*(float32(gap)-1), math.MaxFloat32)
 	}
 	return out
 }
 
-// continued is the live trace, from one on, that a run continues best; -1 for none. Most
-// are told by where they were going, so that is asked first.
+// continued is the live trace, from one on, that a run continues best; -1 for none.
 func (f *follower) continued(from int, run *point) int {
-	best, bestD := -1, math.Nextafter32(f.stray[f.maxGap], math.MaxFloat32)
+	best, bestD := -1, float32(math.MaxFloat32)
 	for j := from; j < len(f.live) && f.live[j].across <= run.across+8; j++ {
 		a := &f.live[j]
 		gap := run.along - a.along
 		d := run.across - (a.across + a.slope*float32(gap))
-		if d < 0 {
-			d = -d
-		}
-		if d >= bestD || gap == 0 || gap > int32(f.maxGap) || d > f.stray[gap] {
+		d = math.Float32frombits(math.Float32bits(d) &^ (1 << 31)) // its amount, for which no processor has to guess the sign
+		if d >= min(bestD, f.stray[gap]) {
 			continue
 		}
 		// Between the dots of a dotted rule and beside its ends the
@@ -190,6 +189,11 @@ func (f *follower) retire(a active) {
 // text: it is cut where it jumps.
 func (f *follower) traces(light bool) []Trace {
 	traces := make([]Trace, 0, len(f.done))
+	points := 0
+	for _, a := range f.done {
+		points += int(a.n)
+	}
+	room := newTraceRoom(points)
 	var links []point
 	for _, a := range f.done {
 		links = slices.Grow(links[:0], int(a.n))
@@ -202,7 +206,7 @@ func (f *follower) traces(light bool) []Trace {
 			for n < len(chain) && !jumps(chain[n-1], chain[n]) {
 				n++
 			}
-			if t, ok := newTrace(chain[:n], light, f.minLen); ok {
+			if t, ok := room.newTrace(chain[:n], light, f.minLen); ok {
 				traces = append(traces, t)
 			}
 			chain = chain[n:]

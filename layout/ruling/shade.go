@@ -1,6 +1,8 @@
 package ruling
 
 import (
+	"math"
+
 	"github.com/biaoge/biaoge/layout/ink"
 	"gocv.io/x/gocv"
 )
@@ -36,27 +38,30 @@ func shares(gray gocv.Mat) (shaded, dark float64) {
 	}
 	// Where all of a picture is shaded, the rules are what is left of white.
 	shade := uint8(max(205, ink.Quantile(&tones, 0.99)-minShaded))
+	// What a pixel adds to the counts of a block: of shaded ones, and further up of dark ones.
+	const darkOnes = 8 // bits
+	var adds [math.MaxUint8 + 1]int
+	for v := range shade {
+		adds[v] = 1
+		if v < 128 {
+			adds[v] += 1 << darkOnes
+		}
+	}
 	n := 0
 	for y := 0; y+shadeBlock <= h; y += shadeBlock {
 		for x := 0; x+shadeBlock <= w; x += shadeBlock {
-			belowShade, belowDark := 0, 0
+			below := 0
 			for by := y; by < y+shadeBlock; by += shadeStep {
 				for bx := x; bx < x+shadeBlock; bx += shadeStep {
-					v := px[by*w+bx]
-					if v < shade {
-						belowShade++
-						if v < 128 {
-							belowDark++
-						}
-					}
+					below += adds[px[by*w+bx]]
 				}
 			}
 			const most = shadeBlock / shadeStep * shadeBlock / shadeStep / 2
 			n++
-			if belowShade > most {
+			if below&(1<<darkOnes-1) > most {
 				shaded++
 			}
-			if belowDark > most {
+			if below>>darkOnes > most {
 				dark++
 			}
 		}

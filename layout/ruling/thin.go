@@ -44,7 +44,7 @@ func made(gray gocv.Mat, rows, cols int, of func(from, to *C.uint8_t, w, h C.int
 	if err != nil {
 		return gocv.Mat{}, fmt.Errorf("layout: %w", err)
 	}
-	out := gocv.NewMatWithSize(rows, cols, gocv.MatTypeCV8UC1)
+	out := gocv.NewMatWithSizes([]int{rows, cols}, gocv.MatTypeCV8UC1) // which writes no zeros
 	to, err := out.DataPtrUint8()
 	if err == nil && len(to) > 0 {
 		at := func(px []uint8) *C.uint8_t { return (*C.uint8_t)(unsafe.Pointer(unsafe.SliceData(px))) }

@@ -57,16 +57,28 @@ func (t *Trace) Fit() (a, b float64) {
 	return (sy - b*sx) / n, b
 }
 
+// A traceRoom has room for the points of all traces of a page: making it for each would
+// take as long as measuring it.
+type traceRoom struct {
+	along       []int32
+	across      []float32
+	thick, tone []uint8
+}
+
+func newTraceRoom(points int) *traceRoom {
+	return &traceRoom{make([]int32, points), make([]float32, points), make([]uint8, points), make([]uint8, points)}
+}
+
 // newTrace makes a trace of the points of a chain; ok is false where it is too short or
 // too rough for a rule.
-func newTrace(chain []point, light bool, minLen int) (t Trace, ok bool) {
+func (r *traceRoom) newTrace(chain []point, light bool, minLen int) (t Trace, ok bool) {
 	n := len(chain)
 	if int(chain[n-1].along-chain[0].along)+1 < minLen {
 		return Trace{}, false
 	}
-	t = Trace{Light: light, Along: make([]int32, n), Across: make([]float32, n)}
-	both := make([]uint8, 2*n)
-	thick, tone := both[:n], both[n:]
+	t = Trace{Light: light, Along: r.along[:n:n], Across: r.across[:n:n]}
+	r.along, r.across = r.along[n:], r.across[n:]
+	thick, tone := r.thick[:n], r.tone[:n] // of this trace; the next one's come in their place
 	for i, p := range chain {
 		t.Along[i], t.Across[i] = p.along, p.across
 		thick[i], tone[i] = p.thick, p.tone

@@ -19,7 +19,7 @@ const bandRows = 4
 // the page that lies outside of the picture.
 func apply(gray gocv.Mat, size image.Point, source func(vec) vec) (out gocv.Mat, around float64) {
 	k := newKnots(size, source)
-	out = gocv.NewMatWithSize(size.Y, size.X, gocv.MatTypeCV8UC1)
+	out = gocv.NewMatWithSizes([]int{size.Y, size.X}, gocv.MatTypeCV8UC1)
 	paper := newPaper(gray)
 	n := 0
 	for from := 0; from < k.down-1; from += bandRows {
@@ -72,6 +72,7 @@ func (k *knots) band(gray, out gocv.Mat, paper *paper, from, to int) (outside in
 	if err != nil || err2 != nil || err3 != nil {
 		return 0
 	}
+	stride := mx.Cols()
 	for j := from; j < to; j++ {
 		y0, y1 := k.between(j, j+1, k.size.Y)
 		for i := range k.across - 1 {
@@ -81,7 +82,7 @@ func (k *knots) band(gray, out gocv.Mat, paper *paper, from, to int) (outside in
 			x0, x1 := k.between(i, i+1, k.size.X)
 			for y := y0; y < y1; y++ {
 				for x := x0; x < x1; x++ {
-					at := (y-top)*mx.Cols() + x + step
+					at := (y-top)*stride + x + step
 					if tone, ok := paper.around(mapX[at], mapY[at]); ok {
 						px[y*k.size.X+x] = tone
 						outside++
@@ -101,7 +102,7 @@ func (k *knots) between(from, to, size int) (lo, hi int) {
 
 // filled is what a map is for all pixels between two rows of knots and half a step beyond.
 func (k *knots) filled(at []float32, from, to int) gocv.Mat {
-	coarse := gocv.NewMatWithSize(to-from+1, k.across, gocv.MatTypeCV32F)
+	coarse := gocv.NewMatWithSizes([]int{to - from + 1, k.across}, gocv.MatTypeCV32F)
 	defer coarse.Close()
 	if p, err := coarse.DataPtrFloat32(); err == nil {
 		copy(p, at[from*k.across:(to+1)*k.across])
