@@ -16,7 +16,7 @@ import (
 
 // blockLength is how many pixels along a rule one block sums up, usually. It
 // holds a dot of every dotted rule, and no character's stroke fills two of them.
-const blockLength = C.BLOCK
+const blockLength = 8
 
 // blocks are the means of grey over blocks of a part of a picture that is turned
 // so that rules run down it, and what lies around them.
@@ -64,13 +64,13 @@ func around(row []int16, from, to int) {
 }
 
 const (
-	sideAt = C.SIDE_AT // where what a block is compared with lies, pixels from it
-	darker = C.DARKER  // by how much a pixel must be darker than both sides to count, grey levels
-	margin = C.MARGIN  // columns on both sides that a block is compared with, pixels
+	sideAt = 3  // where what a block is compared with lies, pixels from it
+	darker = 3  // by how much a pixel must be darker than both sides to count, grey levels
+	margin = 13 // columns on both sides that a block is compared with, pixels
 )
 
 // blockFeatures is how many figures describe a block.
-const blockFeatures = C.FEATURES
+const blockFeatures = 22
 
 // row are the sums of a row of blocks.
 func (b *blocks) row(k int) []int16 { return b.sums[k*b.w : (k+1)*b.w] }
@@ -104,9 +104,13 @@ func (b *blocks) features(at []int32, out []float32) {
 // faint as the paper's grain shows in their sum. None counts for more than loud,
 // in eighths of a grey level, or text would drown the others.
 const (
-	company = C.COMPANY
-	loud    = C.LOUD
+	company = 4
+	loud    = 400
 )
+
+// What is compiled as C has the same numbers: a difference would be no constant of this type.
+const _ = uint(-max(blockLength-C.BLOCK, C.BLOCK-blockLength, sideAt-C.SIDE_AT, C.SIDE_AT-sideAt, darker-C.DARKER, C.DARKER-darker,
+	margin-C.MARGIN, C.MARGIN-margin, blockFeatures-C.FEATURES, C.FEATURES-blockFeatures, company-C.COMPANY, C.COMPANY-company, loud-C.LOUD, C.LOUD-loud))
 
 // grade puts a difference of sums on a scale on which small differences lie far apart.
 func grade(d int) float32 {

@@ -1,6 +1,6 @@
 #include <stdint.h>
 
-// What the sums of blocks are measured by; blocks.go says what each is.
+// What blocks are measured by; blocks.go says what each is, and holds them to the same.
 enum { BLOCK = 8, SIDE_AT = 3, DARKER = 3, MARGIN = 13, COMPANY = 4, LOUD = 400, FEATURES = 22 };
 
 // block_sums sums up n rows of blocks of a picture whose rows are stride bytes: columns

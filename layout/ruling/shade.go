@@ -38,13 +38,13 @@ func shares(gray gocv.Mat) (shaded, dark float64) {
 	}
 	// Where all of a picture is shaded, the rules are what is left of white.
 	shade := uint8(max(205, ink.Quantile(&tones, 0.99)-minShaded))
-	// What a pixel adds to the counts of a block: of shaded ones, and further up of dark ones.
-	const darkOnes = 8 // bits
+	// What a pixel adds to the count of a block's: a dark one more than all that are shaded.
+	const aDark = math.MaxUint8 + 1
 	var adds [math.MaxUint8 + 1]int
 	for v := range shade {
 		adds[v] = 1
 		if v < 128 {
-			adds[v] += 1 << darkOnes
+			adds[v] += aDark
 		}
 	}
 	n := 0
@@ -58,10 +58,10 @@ func shares(gray gocv.Mat) (shaded, dark float64) {
 			}
 			const most = shadeBlock / shadeStep * shadeBlock / shadeStep / 2
 			n++
-			if below&(1<<darkOnes-1) > most {
+			if below%aDark > most {
 				shaded++
 			}
-			if below>>darkOnes > most {
+			if below/aDark > most {
 				dark++
 			}
 		}
