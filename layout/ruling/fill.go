@@ -109,9 +109,11 @@ func (m *Evidence) steps(axis Axis, at, tone float64, across []Rule) []Rule {
 	for _, s.side = range []int{-1, 1} {
 		// Between two rules, text on the one side of it cannot be mistaken for
 		// the light side; over all of them, what touches it is little.
-		parts := m.along(s, int(bounds[0]), int(bounds[len(bounds)-1]))
+		first := int(bounds[0])
+		dark := m.darkAlong(s, first, int(bounds[len(bounds)-1]))
+		parts := runs(dark, first, 0, len(dark))
 		for k := 1; k < len(bounds); k++ {
-			parts = append(parts, m.along(s, int(bounds[k-1]), int(bounds[k]))...)
+			parts = append(parts, runs(dark, first, int(bounds[k-1])-first, int(bounds[k])-first)...)
 		}
 		slices.SortFunc(parts, func(a, b [2]int) int { return a[0] - b[0] })
 		n := len(out)
@@ -147,14 +149,24 @@ const (
 	stepGap = 8  // where a rule or a character touches it
 )
 
-// along returns from where to where between two places the page is darker on
-// one side of a step.
-func (m *Evidence) along(s step, a, b int) [][2]int {
+// darkAlong tells for each place from one to another whether the page is darker on one side
+// of a step.
+func (m *Evidence) darkAlong(s step, a, b int) []bool {
+	out := make([]bool, max(0, b-a))
+	for k := range out {
+		out[k] = m.darker(s, a+k)
+	}
+	return out
+}
+
+// runs returns from where to where the page is darker on one side of a step, between the
+// ath place and the bth of which that is known. The first of all is at a place along.
+func runs(dark []bool, along, a, b int) [][2]int {
 	var out [][2]int
 	from, to, n := a, a, 0
 	for k := a; k <= b+stepGap; k++ {
 		switch {
-		case k < b && m.darker(s, k):
+		case k < b && dark[k]:
 			if k-to >= stepGap {
 				from, n = k, 0
 			}
@@ -163,7 +175,7 @@ func (m *Evidence) along(s step, a, b int) [][2]int {
 		case k-to == stepGap:
 			whole := from <= a+stepGap/2 && to >= b-stepGap/2
 			if 20*n > 17*(to-from) && (n > minStep || whole && n > minStep/2) {
-				out = append(out, [2]int{from, to})
+				out = append(out, [2]int{along + from, along + to})
 			}
 		}
 	}
