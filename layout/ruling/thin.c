@@ -68,13 +68,14 @@ enum { SIDE = 16 };
 
 typedef uint8_t bytes __attribute__((vector_size(SIDE)));
 
-INLINE bytes lower(bytes a, bytes b) {
-    return __builtin_shuffle(a, b, (bytes){0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23});
-}
+#ifdef __clang__
+#define SHUFFLE(a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+#else
+#define SHUFFLE(a, b, ...) __builtin_shuffle(a, b, (bytes){__VA_ARGS__})
+#endif
 
-INLINE bytes upper(bytes a, bytes b) {
-    return __builtin_shuffle(a, b, (bytes){8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31});
-}
+INLINE bytes lower(bytes a, bytes b) { return SHUFFLE(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23); }
+INLINE bytes upper(bytes a, bytes b) { return SHUFFLE(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31); }
 
 // shuffled shuffles rows of a square, the first half with the second, as cards: after
 // four times columns are rows.
