@@ -31,20 +31,22 @@ func maxRule(size image.Point) int {
 // down the picture, so the other kind needs the picture turned over.
 func newRidges(gray gocv.Mat, lights bool, around float64) (*ridges, error) {
 	size := image.Pt(gray.Cols(), gray.Rows())
-	r := &ridges{light: gocv.NewMat(), maxThick: maxRule(size)}
+	r := &ridges{maxThick: maxRule(size)}
 	r.maxGap = r.maxThick + 3
 	var err error
 	if r.dark, err = thin(gray, r.maxThick, false); err != nil {
 		return nil, err
 	}
 	r.threshold[0] = ridgeThreshold(r.dark, around)
-	if lights {
-		if r.light, err = thin(gray, r.maxThick, true); err != nil {
-			r.dark.Close()
-			return nil, err
-		}
-		r.threshold[1] = ridgeThreshold(r.light, around)
+	if !lights {
+		r.light = gocv.NewMat()
+		return r, nil
 	}
+	if r.light, err = thin(gray, r.maxThick, true); err != nil {
+		r.dark.Close()
+		return nil, err
+	}
+	r.threshold[1] = ridgeThreshold(r.light, around)
 	return r, nil
 }
 
