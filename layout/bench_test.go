@@ -89,7 +89,7 @@ func BenchmarkAnalyzeLines(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		if _, err := readLines(context.Background(), ink.New(px, p.Size()), p.scale, p.Grids); err != nil {
+		if _, err := readLines(context.Background(), ink.New(px, p.Size()), p.Grids); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -171,7 +171,7 @@ func analyzed(ctx context.Context, source gocv.Mat, by scale, expected bool) (*P
 	prints = found.prints
 	thick := grid.ThickNets(r.Page, figuresOf(prints))
 	grids := grid.Outermost(slices.Concat(r.Grids, outside(found.grids, thick), thick))
-	t, err := readLines(ctx, r.Page, by, grids)
+	t, err := readLines(ctx, r.Page, grids)
 	if err != nil {
 		return nil, err
 	}

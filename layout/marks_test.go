@@ -39,3 +39,43 @@ func TestMarksOfSmallPrintAreKept(t *testing.T) {
 		}
 	}
 }
+
+// A comma of large print that ends a line may be no more than a speck, but it is no dirt:
+// that is smaller.
+func TestACommaAtTheEndOfALineIsOfIt(t *testing.T) {
+	const right = 80 // where the characters of a cell end
+	for name, c := range map[string]struct {
+		mark image.Rectangle // in its cell
+		end  int
+	}{
+		"a comma":               {image.Rect(84, 27, 86, 29), 86},
+		"a speck of dirt":       {image.Rect(84, 28, 85, 29), right},
+		"a speck far behind it": {image.Rect(110, 27, 112, 29), right},
+	} {
+		s := sketch.New(740, 260, 255)
+		for i := range 6 {
+			s.Level(20+i*40, 20, 701, 60)
+		}
+		for i := range 5 {
+			s.Plumb(20+i*170, 20, 221, 60)
+		}
+		for i := range 20 {
+			at := image.Pt(20+i%4*170, 20+i/4*40)
+			for x := 20; x < right; x += 20 { // characters as frames
+				s.Fill(image.Rect(x, 8, x+18, 29).Add(at), 30)
+				s.Fill(image.Rect(x+3, 11, x+15, 26).Add(at), 255)
+			}
+			s.Fill(image.Rect(right-2, 8, right, 29).Add(at), 30)
+		}
+		at := image.Pt(20+170, 20+40)
+		s.Fill(c.mark.Add(at), 30)
+		grids, got := cellsOf(t, s)
+		if got != "5×4" {
+			t.Fatal(got)
+		}
+		lines := grids[0].Cells[5].Lines
+		if len(lines) != 1 || lines[0].Box.Max.X != at.X+c.end {
+			t.Errorf("%s: the lines are %v, and should end at %d", name, lines, at.X+c.end)
+		}
+	}
+}

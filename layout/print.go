@@ -30,7 +30,7 @@ func (p *Page) Sealed(cells []*grid.Cell) (float64, error) {
 		return 0, fmt.Errorf("layout: %w", err)
 	}
 	page := ink.New(all, p.Size())
-	reach := max(2, int(p.LineHeight/8))
+	reach := ink.Stroke(p.LineHeight)
 	var broad []float64
 	for _, c := range cells {
 		if t, ok := page.Tone(c.Box); ok {
@@ -83,15 +83,15 @@ func (p *Page) Print(c *grid.Cell, inside bool, least float64) (cell *image.Gray
 	for _, b := range ink.Strays(blobs, p.LineHeight) {
 		q.Wipe(b.Box, t.Ground)
 	}
-	for _, l := range ink.Lines(q.Blobs(inner, t), p.LineHeight) {
+	lines = ink.Lines(q.Blobs(inner, t), p.LineHeight)
+	for _, l := range lines {
 		if slices.ContainsFunc(cleared, func(b ink.Blob) bool { return continues(b.Box, l.Box) }) {
 			return cell, nil, nil
 		}
-		if p.PrintHeight < ink.SmallPrint {
-			q.Widen(&l, box, t.Fainter(p.grain), p.LineHeight)
-		}
-		l.Box = l.Box.Add(c.Box.Min)
-		lines = append(lines, l)
+	}
+	q.Widen(lines, box, t.Fainter(p.grain), p.LineHeight)
+	for i := range lines {
+		lines[i].Box = lines[i].Box.Add(c.Box.Min)
 	}
 	return cell, lines, nil
 }

@@ -3,6 +3,7 @@ package layout
 import (
 	"context"
 	"image"
+	"math"
 	"slices"
 
 	"github.com/biaoge/biaoge/layout/grid"
@@ -27,7 +28,6 @@ type text struct {
 // A textReader finds the lines of text of the cells of one page.
 type textReader struct {
 	source  ink.Pixels
-	scale   scale       // from its pixels to those of the picture as it came
 	scratch ink.Scratch // a copy of it, which is cleaned
 	cells   []inked     // with ink in them
 	blank   []inked     // without
@@ -38,9 +38,9 @@ type textReader struct {
 }
 
 // readLines finds the lines of text of every cell. It returns the error of ctx when
-// that ends. By is how many pixels of the picture as it came a pixel of the page is.
-func readLines(ctx context.Context, page ink.Pixels, by scale, grids []grid.Grid) (text, error) {
-	r := &textReader{source: page, scale: by, scratch: page.Copy(), text: text{grids: grid.Clone(grids)}}
+// that ends.
+func readLines(ctx context.Context, page ink.Pixels, grids []grid.Grid) (text, error) {
+	r := &textReader{source: page, scratch: page.Copy(), text: text{grids: grid.Clone(grids)}}
 	if r.findInk(ctx); len(r.heights) == 0 {
 		r.height = tooSmall(r.cells)
 	} else {
@@ -128,7 +128,7 @@ func (r *textReader) splitLines(ctx context.Context) {
 	for i, k := range r.cells {
 		specks[i] = ink.Strays(k.Blobs, r.height)
 	}
-	wiped, marks := r.dirt(specks)
+	wiped, mark := r.dirt(specks)
 	for i, k := range r.cells {
 		if ctx.Err() != nil {
 			return
@@ -139,7 +139,7 @@ func (r *textReader) splitLines(ctx context.Context) {
 			}
 			k.Blobs = slices.DeleteFunc(slices.Clone(k.Blobs), func(b ink.Blob) bool { return slices.Contains(wiped[i], b) })
 		}
-		r.linesOf(&k, marks)
+		r.linesOf(&k, mark)
 		// A lone speck is dirt. More may be faint print that fell to pieces.
 		if len(k.cell.Lines) == 0 && (len(k.Blobs) > 0 || len(specks[i]) > 1) {
 			k.cell.Edge = k.cell.Edge || timesFainter*r.depths[i] > r.usual
@@ -148,11 +148,11 @@ func (r *textReader) splitLines(ctx context.Context) {
 	r.clearUnrest()
 }
 
-// dirt is what to wipe off each cell of its specks, and whether the page has marks as small
-// as those. A stray dot is what someone printed, one in every other cell is dirt. But marks
-// of small print look like dots, too: most of them stand where marks do, and of dirt only
-// some does.
-func (r *textReader) dirt(specks [][]ink.Blob) (wiped [][]ink.Blob, marks bool) {
+// dirt is what to wipe off each cell of its specks, and from which area in pixels on those
+// that are left are marks. A stray dot is what someone printed, one in every other cell is
+// dirt. But marks of small print look like dots, too: most of them stand where marks do, and
+// of dirt only some does.
+func (r *textReader) dirt(specks [][]ink.Blob) (wiped [][]ink.Blob, mark int) {
 	away := make([][]ink.Blob, len(specks))
 	n, nAway := 0, 0
 	for i, k := range r.cells {
@@ -161,29 +161,23 @@ func (r *textReader) dirt(specks [][]ink.Blob) (wiped [][]ink.Blob, marks bool) 
 	}
 	switch {
 	case 2*n <= len(r.cells):
-		return make([][]ink.Blob, len(specks)), false
+		return make([][]ink.Blob, len(specks)), ink.LeastMark(r.height)
 	case 2*nAway <= n:
-		return away, true
+		return away, 1
 	}
-	return specks, false
+	return specks, math.MaxInt
 }
 
-// linesOf gives a cell its lines of text. Marks says whether specks behind print are marks.
-func (r *textReader) linesOf(k *inked, marks bool) {
+// linesOf gives a cell its lines of text, with the faint strokes beside them, and the
+// marks behind them, which are of an area of mark pixels at least.
+func (r *textReader) linesOf(k *inked, mark int) {
 	all := ink.Lines(k.Blobs, r.height)
 	k.cell.Lines = slices.DeleteFunc(slices.Clone(all), func(l ink.Line) bool { return ink.Lies(l.Box, k.cell.Box) })
 	k.cell.Edge = k.cell.Edge || len(k.cell.Lines) < len(all)
-	if marks {
-		for j := range k.cell.Lines {
-			k.cell.Lines[j].EndAfterMarks(k.Blobs, r.height)
-		}
-	}
-	if r.scale.ofPrint(r.height) >= ink.SmallPrint {
-		return
-	}
 	for j := range k.cell.Lines {
-		r.scratch.Widen(&k.cell.Lines[j], k.cell.Box, k.Tone.Fainter(r.grain), r.height)
+		k.cell.Lines[j].EndAfterMarks(k.Blobs, mark, r.height)
 	}
+	r.scratch.Widen(k.cell.Lines, k.cell.Box, k.Tone.Fainter(r.grain), r.height)
 }
 
 // tooSmall doubts the cells of a page that has ink, but none high enough to be

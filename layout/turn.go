@@ -31,7 +31,7 @@ func (p *Page) Turned(ctx context.Context, turn int) (*Page, error) {
 	if err != nil {
 		return nil, fmt.Errorf("layout: %w", err)
 	}
-	t, err := readLines(ctx, ink.New(px, image.Pt(turned.Cols(), turned.Rows())), p.scale, grids)
+	t, err := readLines(ctx, ink.New(px, image.Pt(turned.Cols(), turned.Rows())), grids)
 	if err != nil {
 		return nil, err
 	}

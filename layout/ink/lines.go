@@ -2,6 +2,7 @@ package ink
 
 import (
 	"image"
+	"math"
 	"slices"
 )
 
@@ -36,28 +37,57 @@ func Rows(blobs []Blob, least int) []Span {
 	return out
 }
 
-// SmallPrint is the height of a line, in pixels of the picture as it came, below which
-// strokes are about as thin as two pixels, so that shrinking made thin ones faint. Set by
-// hand.
-const SmallPrint = 16
-
-// Widen makes a line of a cell wider where something faint is printed beside its ends.
-// Where a picture was shrunk, thin strokes such as a 1 or a sign are the first to
-// become too faint to be ink by themselves; beside ink they count (hysteresis, Canny
-// 1986). It is for SmallPrint: what is faint beside larger print is something else, such as
-// a watermark. Faint tells faint ink from the ground; height is the usual height of a line,
-// in pixels.
-func (p Pixels) Widen(l *Line, cell image.Rectangle, faint Tone, height float64) {
+// Widen makes the lines of a cell wider where faint strokes are printed beside their ends,
+// and those that are low higher where such are printed above or below. Strokes that are
+// hardly wider than a pixel, such as a 1 of small print, a sign or the hairlines of some
+// typefaces, are too faint to be ink by themselves; beside ink they count (hysteresis,
+// Canny 1986). The soft edge of a rule is faint, too, but lies along a side of the cell; a
+// shade or a watermark is broader than any stroke. Faint tells faint ink from the ground;
+// height is the usual height of a line, in pixels.
+func (p Pixels) Widen(lines []Line, cell image.Rectangle, faint Tone, height float64) {
 	inner, _ := p.InsideRules(cell, faint)
-	near := l.Box.Dy()/4 + 1 // a stroke is hardly higher than the line, unlike the soft edge of a rule
-	faintIn := func(x0, x1 int) []Blob {
-		strip := image.Rect(x0, l.Box.Min.Y-2*near, x1, l.Box.Max.Y+2*near).Intersect(inner)
-		return slices.DeleteFunc(p.Blobs(strip, faint), func(b Blob) bool {
-			return b.Box.Min.Y < l.Box.Min.Y-near || b.Box.Max.Y > l.Box.Max.Y+near || float64(max(b.Box.Dx(), b.Box.Dy())) < max(3, 0.3*height)
+	// Level strokes that touch what rules left above or below may be the foot of a low line.
+	sides := image.Rect(inner.Min.X, cell.Min.Y, inner.Max.X, cell.Max.Y)
+	least := int(math.Ceil(max(3, 0.3*height))) // how long a stroke is
+	strokes := func(line, where, within image.Rectangle) []Blob {
+		return slices.DeleteFunc(p.Blobs(where.Intersect(inner), faint), func(b Blob) bool {
+			short := max(b.Box.Dx(), b.Box.Dy()) < least
+			return !b.Box.In(within) || short || softEdge(b.Box, line, sides, least) || len(p.Broad(b.Box, faint, Stroke(height))) > 0
 		})
 	}
-	before, after := faintIn(inner.Min.X, l.Box.Min.X-1), faintIn(l.Box.Max.X+1, inner.Max.X)
-	gap := int(0.6*height) + 1
+	for i := range lines {
+		l := &lines[i]
+		l.widen(inner, height, strokes)
+		if float64(l.Box.Dy()) < low*height {
+			room := Span{inner.Min.Y, inner.Max.Y}
+			if i > 0 {
+				room.Lo = lines[i-1].Box.Max.Y
+			}
+			if i+1 < len(lines) {
+				room.Hi = lines[i+1].Box.Min.Y
+			}
+			l.heighten(room, height, strokes)
+		}
+	}
+}
+
+// low is the share of the height of a line that none but a low one is under, such as a
+// dash, or a stroke of 二. Set by hand.
+const low = 0.45
+
+// together is how high the strokes of one character are at most that lie apart, as in 二,
+// in heights of a line. Set by hand.
+const together = 1.18
+
+// widen takes the strokes before and behind a line. A stroke is hardly higher than the
+// line, unlike the soft edge of a rule.
+func (l *Line) widen(inner image.Rectangle, height float64, strokes func(line, where, within image.Rectangle) []Blob) {
+	near, gap := l.Box.Dy()/4+1, int(0.6*height)+1
+	beside := func(x0, x1 int) []Blob {
+		within := image.Rectangle{image.Pt(x0, l.Box.Min.Y-near), image.Pt(x1, l.Box.Max.Y+near)}
+		return strokes(l.Box, image.Rectangle{within.Min.Add(image.Pt(0, -near)), within.Max.Add(image.Pt(0, near))}, within)
+	}
+	before, after := beside(inner.Min.X, l.Box.Min.X-1), beside(l.Box.Max.X+1, inner.Max.X)
 	slices.SortFunc(before, func(a, b Blob) int { return b.Box.Max.X - a.Box.Max.X })
 	slices.SortFunc(after, func(a, b Blob) int { return a.Box.Min.X - b.Box.Min.X })
 	for _, b := range before {
@@ -72,13 +102,38 @@ func (p Pixels) Widen(l *Line, cell image.Rectangle, faint Tone, height float64)
 	}
 }
 
+// heighten takes the strokes above and below a line that together with it are hardly
+// higher than a line, in the room that the lines beside it leave, rows of pixels.
+func (l *Line) heighten(room Span, height float64, strokes func(line, where, within image.Rectangle) []Blob) {
+	for _, side := range []Span{{room.Lo, l.Box.Min.Y - 1}, {l.Box.Max.Y + 1, room.Hi}} {
+		where := image.Rectangle{image.Pt(l.Box.Min.X, side.Lo), image.Pt(l.Box.Max.X, side.Hi)}
+		for _, b := range strokes(l.Box, where, where) {
+			if both := l.Box.Union(b.Box); float64(both.Dy()) <= together*height {
+				l.Box = both
+			}
+		}
+	}
+}
+
+// Stroke is how far from paper, in pixels, no stroke of print reaches, where lines are so
+// high: ink that has ink on all sides that far is something broader. Set by hand.
+func Stroke(height float64) int { return max(2, int(height/8)) }
+
+// softEdge reports whether a mark beside a line lies along one of the sides of its cell and
+// touches it, as the soft edge of a rule that is not quite straight does. A 1 right beside
+// a rule is near its line, in pixels, and as high but for as many.
+func softEdge(mark, line, sides image.Rectangle, near int) bool {
+	level := mark.Dy() <= Rest && mark.Dx() > mark.Dy() && (mark.Min.Y <= sides.Min.Y || mark.Max.Y >= sides.Max.Y)
+	plumb := mark.Dx() <= Rest && mark.Dy() > mark.Dx() && (mark.Min.X <= sides.Min.X || mark.Max.X >= sides.Max.X)
+	one := mark.Dy()+near >= line.Dy() && max(line.Min.X-mark.Max.X, mark.Min.X-line.Max.X) <= near
+	return level || plumb && !one
+}
+
 // Lines groups the blobs of a cell into lines of text, from top to bottom. Height is
 // the usual height of a line on the page, in pixels. It returns nil where all blobs
 // are specks.
 func Lines(blobs []Blob, height float64) []Line {
-	// A blob of fewer than least pixels is a speck, which does not make a line taller
-	// or wider. A decimal point is as small, but it stands between digits anyhow.
-	least := int(min(max(0.012*height*height, 2), 12))
+	least := leastOfLine(height)
 	spans := Rows(blobs, least)
 	if len(spans) == 0 {
 		return nil
@@ -89,7 +144,7 @@ func Lines(blobs []Blob, height float64) []Line {
 	merged := spans[:1]
 	for _, s := range spans[1:] {
 		last := &merged[len(merged)-1]
-		if float64(s.Hi-last.Lo) <= 1.18*height || float64(s.Lo-last.Hi) <= 0.12*height && float64(min(s.Hi-s.Lo, last.Hi-last.Lo)) < 0.45*height {
+		if float64(s.Hi-last.Lo) <= together*height || float64(s.Lo-last.Hi) <= 0.12*height && float64(min(s.Hi-s.Lo, last.Hi-last.Lo)) < low*height {
 			last.Hi = max(last.Hi, s.Hi)
 			continue
 		}
@@ -133,6 +188,10 @@ func Lines(blobs []Blob, height float64) []Line {
 	}
 	return out
 }
+
+// leastOfLine is the area in pixels below which a blob is a speck, which does not make a
+// line taller or wider. A decimal point is as small, but it stands between digits anyhow.
+func leastOfLine(height float64) int { return int(min(max(0.012*height*height, 2), 12)) }
 
 // widestGap is the widest stretch of a line's box that no blob covers.
 func widestGap(blobs []Blob, box image.Rectangle) int {

@@ -101,14 +101,18 @@ func marks(mark image.Rectangle, blobs []Blob, small int, height float64) bool {
 	return behind
 }
 
+// LeastMark is the area in pixels of the smallest mark, where lines are so high: a comma is
+// half as large at least as what makes a line. Smaller dots are dirt. Set by hand.
+func LeastMark(height float64) int { return 1 + leastOfLine(height)/2 }
+
 // EndAfterMarks has a line of text end after the marks behind its last character, such as
 // a full stop, which are no more than specks: they stand in its lower half, closer to the
-// character than one is wide. Blobs are those of the cell; height is the usual height of a
-// line, pixels.
-func (l *Line) EndAfterMarks(blobs []Blob, height float64) {
+// character than one is wide. Blobs are those of the cell, of which specks of an area of
+// least pixels are marks; height is the usual height of a line, pixels.
+func (l *Line) EndAfterMarks(blobs []Blob, least int, height float64) {
 	small, line := smallest(height), l.Box
 	for _, b := range blobs {
-		if b.Area <= small && follows(b.Box, line, height, besides*height) && b.Box.Min.Y+b.Box.Max.Y >= line.Min.Y+line.Max.Y {
+		if b.Area <= small && b.Area >= least && follows(b.Box, line, height, besides*height) && b.Box.Min.Y+b.Box.Max.Y >= line.Min.Y+line.Max.Y {
 			l.Box.Max.X = max(l.Box.Max.X, b.Box.Max.X)
 		}
 	}

@@ -102,7 +102,7 @@ func TestALineEndsAfterItsLastMark(t *testing.T) {
 		if want := image.Rect(10, 10, 48, 30); len(lines) != 1 || lines[0].Box != want {
 			t.Fatalf("%s: lines %v, want one on %v", name, lines, want)
 		}
-		if lines[0].EndAfterMarks(blobs, 20); lines[0].Box.Max.X != c.end {
+		if lines[0].EndAfterMarks(blobs, 1, 20); lines[0].Box.Max.X != c.end {
 			t.Errorf("%s: the line ends at %d, want %d", name, lines[0].Box.Max.X, c.end)
 		}
 	}
