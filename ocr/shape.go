@@ -3,6 +3,7 @@ package ocr
 import (
 	"image"
 	"math"
+	"slices"
 
 	"github.com/biaoge/biaoge/ocr/strip"
 )
@@ -55,6 +56,22 @@ func Raised(l strip.Line) (n int) {
 		}
 	}
 	return 0
+}
+
+// Uneven reports whether one dot of a colon in a line of print has far more ink than the
+// other. The dots of a colon are printed alike; above a decimal point a speck of dirt makes
+// one, too.
+func Uneven(l strip.Line) bool {
+	const low, uneven = 0.35, 1.65 // of the height of the ink: no dot is higher; times: colons of drawn and real pictures are below
+	ink := newInk(l)
+	return slices.ContainsFunc(ink.parts(), func(p image.Rectangle) bool {
+		dots := ink.rows(p)
+		if len(dots) != 2 || float64(max(dots[0].Dy(), dots[1].Dy(), p.Dx())) > low*float64(ink.box.Dy()) {
+			return false
+		}
+		a, b := ink.amount(dots[0]), ink.amount(dots[1])
+		return max(a, b) > uneven*min(a, b)
+	})
 }
 
 // superscripts are the digits and signs that are set as exponents.
@@ -157,4 +174,34 @@ func (k inked) parts() (out []image.Rectangle) {
 		part = part.Union(column)
 	}
 	return out
+}
+
+// rows are the boxes of what stands apart in a part of a line, from top to bottom.
+func (k inked) rows(part image.Rectangle) (out []image.Rectangle) {
+	var run image.Rectangle
+	for y := k.box.Min.Y; y <= k.box.Max.Y; y++ {
+		var row image.Rectangle
+		for x := part.Min.X; x < part.Max.X && y < k.box.Max.Y; x++ {
+			if k.at(x, y) {
+				row = row.Union(image.Rect(x, y, x+1, y+1))
+			}
+		}
+		if row.Empty() && !run.Empty() {
+			out, run = append(out, run), image.Rectangle{}
+		}
+		run = run.Union(row)
+	}
+	return out
+}
+
+// amount is how much ink lies in a box and on its soft edges.
+func (k inked) amount(box image.Rectangle) (sum float64) {
+	_, paper := strip.Tones(k.gray)
+	box = box.Inset(-1).Intersect(k.gray.Rect)
+	for y := box.Min.Y; y < box.Max.Y; y++ {
+		for x := box.Min.X; x < box.Max.X; x++ {
+			sum += max(0, paper-float64(k.gray.Pix[y*k.gray.Stride+x]))
+		}
+	}
+	return sum
 }

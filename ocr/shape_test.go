@@ -106,3 +106,57 @@ func TestRaisedCharactersAreWrittenRaised(t *testing.T) {
 		}
 	}
 }
+
+// The dots of a colon are printed alike. A speck above a decimal point is another size.
+func TestTheDotsOfAColonAreAlike(t *testing.T) {
+	for name, c := range map[string]struct {
+		rows   []string
+		uneven bool
+	}{
+		"3:1": {[]string{
+			"..............",
+			".####......##.",
+			"....#.....###.",
+			"....#..##..##.",
+			"..###..##..##.",
+			"....#......##.",
+			"....#..##..##.",
+			".####..##..##.",
+			".............."}, false},
+		"3.1 with a speck above its point": {[]string{
+			"..............",
+			".####......##.",
+			"....#.....###.",
+			"....#..#...##.",
+			"..###......##.",
+			"....#......##.",
+			"....#..##..##.",
+			".####..##..##.",
+			".............."}, true},
+		"3.1": {[]string{
+			"..............",
+			".####......##.",
+			"....#.....###.",
+			"....#......##.",
+			"..###......##.",
+			"....#......##.",
+			"....#..##..##.",
+			".####..##..##.",
+			".............."}, false},
+		"i1, whose dot is lower than its stem": {[]string{
+			".........",
+			"..##..##.",
+			"..##..##.",
+			"......##.",
+			"..##..##.",
+			"..##..##.",
+			"..##..##.",
+			"..##..##.",
+			"........."}, false},
+	} {
+		crop := drawn(c.rows...)
+		if got := Uneven(strip.Line{Gray: crop, Bottom: crop.Rect.Dy()}); got != c.uneven {
+			t.Errorf("%s: uneven %v", name, got)
+		}
+	}
+}

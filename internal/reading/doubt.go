@@ -38,6 +38,8 @@ var doubts = []struct {
 	{(*Table).severalCodes, (*cell).bound, "several_codes"},
 	{(*Table).spaced, (*cell).bound, "sign_or_space"},
 	{(*Table).stopped, (*cell).bound, "mark_after_number"},
+	{(*Table).otherScript, (*cell).bound, "other_script"},
+	{(*Table).unevenColon, (*cell).bound, "dot_of_colon"},
 	{(*Table).leftOut, (*cell).boundBesides, "print_left_out"},
 	{(*Table).slash, (*cell).boundDoubtful, "slash_shape"},
 	{(*Table).tooWide, (*cell).bound, "wider_than_others"},
@@ -49,6 +51,7 @@ var doubts = []struct {
 
 // doubt asks every doubt of every cell.
 func (t *Table) doubt() {
+	t.script = t.scriptOfAll()
 	for i := range t.cells {
 		for _, d := range doubts {
 			if d.holds(t, i) {
@@ -201,6 +204,13 @@ var spaceInChinese = regexp.MustCompile(`[\p{Han}，。、；：）》”】] +[
 func (t *Table) stopped(i int) bool { return numberAndMark.MatchString(t.cells[i].reading.Text) }
 
 var numberAndMark = regexp.MustCompile(`^[-+−]?[0-9][0-9.,]*[.,，。、]$`)
+
+// unevenColon reports whether the dots of a colon between digits differ: a speck of dirt
+// above a decimal point makes a colon of it.
+func (t *Table) unevenColon(i int) bool {
+	c := &t.cells[i]
+	return t.anything(i) && ratio.MatchString(c.reading.Text) && slices.ContainsFunc(c.strips, ocr.Uneven)
+}
 
 var ratio = regexp.MustCompile(`[0-9][:：][0-9]`)
 

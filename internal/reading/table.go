@@ -41,13 +41,14 @@ type Table struct {
 	known map[*image.Gray]*ctc.Posterior // what the reader of all print made of lines
 	match *tables.Match                  // the form it is, once that is known; nil if none
 
-	cropped  bool  // its lines were cut out of the page
-	insisted bool  // it was found for the labels of a form only
-	futile   int   // cells that were turned in vain
-	babble   bool  // neither reader makes sense of it
-	unread   bool  // there is much, and what was looked at made no sense
-	spent    int   // how much the line reader read, by width
-	sense    Sense // of its words
+	cropped  bool   // its lines were cut out of the page
+	insisted bool   // it was found for the labels of a form only
+	futile   int    // cells that were turned in vain
+	babble   bool   // neither reader makes sense of it
+	unread   bool   // there is much, and what was looked at made no sense
+	spent    int    // how much the line reader read, by width
+	sense    Sense  // of its words
+	script   script // that they are written in
 }
 
 // New makes the reading of a table of which nothing is read yet.
