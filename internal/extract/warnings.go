@@ -73,6 +73,9 @@ func doubtUnknown(table *tables.Table, t *reading.Table, page *layout.Page, shee
 	if t.HasLow() {
 		table.Doubt(tables.Because("row_too_low"))
 	}
+	if t.HasUnsureEdges() {
+		table.Doubt(tables.Because("edges_unsure"))
+	}
 	if t.Grid.Lumped {
 		table.Doubt(tables.Because("cells_lumped"))
 	}

@@ -46,6 +46,7 @@ var doubts = []struct {
 	{(*Table).openBlank, (*cell).maybeZero, "blank_row_open"},
 	{(*Table).cut, (*cell).bound, "cut_off"},
 	{(*Table).atBorder, (*cell).bound, "picture_ends"},
+	{(*Table).perhapsParted, (*cell).bound, "edge_unsure"},
 	{(*Table).onlyInsisted, (*cell).bound, "only_labels"},
 }
 
@@ -241,6 +242,15 @@ func (t *Table) cut(i int) bool { return t.Grid.Cells[i].Cut }
 // atBorder reports whether a cell stands at a side of the table where the picture
 // ends.
 func (t *Table) atBorder(i int) bool { return t.Grid.Cells[i].Cropped }
+
+// unsureEdges reports whether a rule may be printed at the side of a cell, or through it,
+// that was not found, or was found where none is: its edges are as doubtful as what readers
+// differ about.
+func (t *Table) unsureEdges(i int) bool { return t.Grid.Cells[i].Doubt > 1-differing }
+
+// perhapsParted reports whether what is printed in a cell may be but a part of what its row
+// says there, or more than that.
+func (t *Table) perhapsParted(i int) bool { return t.anything(i) && t.unsureEdges(i) }
 
 func (t *Table) onlyInsisted(int) bool { return t.insisted }
 

@@ -87,6 +87,16 @@ func (t *Table) Unread() bool { return t.unread }
 // Babble reports whether neither reader made sense of it.
 func (t *Table) Babble() bool { return t.babble }
 
+// HasUnsureEdges reports whether cells may be parted, or joined, wrongly.
+func (t *Table) HasUnsureEdges() bool {
+	for i := range t.cells {
+		if t.unsureEdges(i) {
+			return true
+		}
+	}
+	return false
+}
+
 // HasLow reports whether a cell is too low to hold print: a false rule may have made it,
 // and parted its column or row wrongly.
 func (t *Table) HasLow() bool {

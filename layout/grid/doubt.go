@@ -52,7 +52,8 @@ func (g *Grid) settle() {
 	for i := range g.Cells {
 		c := &g.Cells[i]
 		g.doubt += all[c.Box] / 2 // a side is that of two cells
-		c.Edge = c.Edge || all[c.Box] > unsure
+		c.Doubt = all[c.Box]
+		c.Edge = c.Edge || c.Doubt > unsure
 	}
 }
 

@@ -42,6 +42,7 @@ type Cell struct {
 	Box              image.Rectangle // inside its rules, on the page, pixels
 	Lines            []ink.Line      // top to bottom
 	LightInk         bool            // the text is lighter than its ground
+	Doubt            float64         // how many of its edges are told wrongly, on average: at its sides, and in line with others through it
 	Edge             bool            // if it is blank, print may have been missed: at its side, taken for the rest of a rule, or lost as pieces of rules were
 	Cut              bool            // it lies at a side of the table without a rule, and print goes on beyond
 	Cropped          bool            // it lies at a side of the table without a rule, and the picture ends there
