@@ -232,42 +232,6 @@ func (t *table) bands() []knot {
 	for i := range out {
 		t.settle(&out[i])
 	}
-	return t.withLost(out)
-}
-
-// rowsApart is how far apart two lines stand at least, against rows of the table, of which each
-// may be a row of its own: lines of one cell stand closer, since a row has room above its text
-// and below. Set by hand.
-const rowsApart = 0.9
-
-// withLost parts bands that hold two rows, whose rule was not found: two lines have text in
-// most columns, and are as far apart as rows are.
-func (t *table) withLost(bands []knot) (out []knot) {
-	var heights []float64
-	for _, k := range bands {
-		if n := k.band.Hi - k.band.Lo; n < t.band.Dy() {
-			heights = append(heights, float64(n))
-		}
-	}
-	usual := ink.Median(heights)
-	for _, k := range bands {
-		full := slices.DeleteFunc(slices.Clone(k.lines), func(i int) bool { return 2*len(t.of[i]) <= len(t.cols) })
-		if len(full) != 2 {
-			out = append(out, k)
-			continue
-		}
-		a, b := t.lines[full[0]].mid(), t.lines[full[1]].mid()
-		if b-a < rowsApart*usual || t.stacked(full[1]-1, full[1]) {
-			out = append(out, k)
-			continue
-		}
-		middle := int(math.Round((a + b) / 2))
-		from := slices.IndexFunc(k.lines, func(i int) bool { return t.lines[i].mid() > float64(middle) })
-		for _, part := range []knot{{lines: k.lines[:from], band: ink.Span{Lo: k.band.Lo, Hi: middle}}, {lines: k.lines[from:], band: ink.Span{Lo: middle, Hi: k.band.Hi}}} {
-			t.settle(&part)
-			out = append(out, part)
-		}
-	}
 	return out
 }
 

@@ -13,7 +13,7 @@ import (
 // with another.
 func (t *table) follows(a, b *entry, entries []*entry) bool {
 	d := b.mid() - a.mid()
-	if d < 0.5*t.H || t.leading > 0 && d > 1.2*t.leading || t.leading == 0 && d > rowsApart*t.closest || float64(b.box.Min.Y-a.box.Max.Y) > 1.1*max(t.H, float64(a.box.Dy()), float64(b.box.Dy())) {
+	if d < 0.5*t.H || t.leading > 0 && d > 1.2*t.leading || t.leading == 0 && d > 0.9*t.closest || float64(b.box.Min.Y-a.box.Max.Y) > 1.1*max(t.H, float64(a.box.Dy()), float64(b.box.Dy())) {
 		return false
 	}
 	if t.ruleBetween(a.box, b.box) {

@@ -105,41 +105,6 @@ func TestOpenColumnsCutNoDigits(t *testing.T) {
 	}
 }
 
-// Rules part rows. Where one of them was not found, two lines that stand as far apart as
-// rows do are two rows; lines of the cells of one row stand closer.
-func TestRowsWhoseRuleWasNotFoundAreParted(t *testing.T) {
-	const pitch, leading = 27, 24
-	for name, c := range map[string]struct {
-		lost    int // row below which no rule was found
-		wrapped int // columns of one row whose cells have two lines
-	}{"a rule lost": {3, 1}, "a row of two lines": {-1, 4}} {
-		var words []word
-		rules := []ruling.Rule{{Pos: 100, Lo: 40, Hi: 660, Thick: 2}}
-		y := 100
-		for r := range 8 {
-			high := pitch
-			if r == 6 {
-				high += leading
-			}
-			for k := range 4 {
-				switch {
-				case r == 6 && k < c.wrapped:
-					words = append(words, box(60+k*160, y+4, 60), box(60+k*160, y+4+leading, 60))
-				default:
-					words = append(words, box(60+k*160, y+(high-20)/2, 60))
-				}
-			}
-			if y += high; r != c.lost {
-				rules = append(rules, ruling.Rule{Pos: float64(y), Lo: 40, Hi: 660, Thick: 2})
-			}
-		}
-		gs, _ := Tables(printed(words...), rules, nil, true)
-		if len(gs) != 1 || gs[0].Rows != 8 || gs[0].Cols != 4 || len(gs[0].Cells) != 8*4 {
-			t.Errorf("%s: %+v", name, gs)
-		}
-	}
-}
-
 // A comma hangs below its line; it begins no row.
 func TestTextLinesKeepCommas(t *testing.T) {
 	lines := textLines([]word{box(10, 100, 50), {box: image.Rect(62, 113, 68, 122)}, box(80, 100, 50), box(10, 130, 50)}, 20)
