@@ -367,7 +367,7 @@ def main():
             rng = random.Random(f'{o.program}/{o.seed}/{i}')
             kind = 'shrunk' if o.small else rng.choice(o.kinds.split(','))
             dpi = 200 if kind not in ('aa', 'cleartype') else rng.choice((96, 110, 120, 144, 168))
-            t = {k: v for k, v in t.items() if k not in ('quad', 'caption')}
+            t = {k: v for k, v in t.items() if k not in ('quad', 'caption', 'lines')}
             t['cells'] = [{k: v for k, v in c.items() if k in ('row', 'col', 'rowspan', 'colspan', 'text', 'key')} for c in t['cells']]
             st = style(rng, o.faint, o.tight, o.double)
             if o.close:
