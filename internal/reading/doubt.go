@@ -1,6 +1,7 @@
 package reading
 
 import (
+	"cmp"
 	"image"
 	"regexp"
 	"slices"
@@ -40,6 +41,7 @@ var doubts = []struct {
 	{(*Table).stopped, (*cell).bound, "mark_after_number"},
 	{(*Table).otherScript, (*cell).bound, "other_script"},
 	{(*Table).unevenColon, (*cell).bound, "dot_of_colon"},
+	{(*Table).faintBeside, (*cell).bound, "faint_beside"},
 	{(*Table).leftOut, (*cell).boundBesides, "print_left_out"},
 	{(*Table).slash, (*cell).boundDoubtful, "slash_shape"},
 	{(*Table).tooWide, (*cell).bound, "wider_than_others"},
@@ -142,6 +144,17 @@ func (t *Table) boxOrWord(i int) bool {
 	return t.anything(i) && ocr.Lookalike(text) && ocr.ClassOf(text) == ocr.Hanzi
 }
 
+// smallPrint is the height of a line, in pixels of the picture as it came, below which
+// strokes are hardly wider than a pixel, so that thin ones are faint.
+const smallPrint = 2 * ink.Illegible
+
+// faintBeside reports whether something faint beside larger print was read with it: a
+// hairline, or what shows through, or a part of a watermark.
+func (t *Table) faintBeside(i int) bool {
+	faint := func(l ink.Line) bool { return l.Faint }
+	return cmp.Or(t.page.PrintHeight, t.page.LineHeight) >= smallPrint && slices.ContainsFunc(t.Grid.Cells[i].Lines, faint)
+}
+
 func (t *Table) leftOut(i int) bool { return t.cells[i].leftOut }
 
 // anything reports whether a cell was read as one that may hold anything: the form,
@@ -204,7 +217,7 @@ var spaceInChinese = regexp.MustCompile(`[\p{Han}，。、；：）》”】] +[
 // number looks like one.
 func (t *Table) stopped(i int) bool { return numberAndMark.MatchString(t.cells[i].reading.Text) }
 
-var numberAndMark = regexp.MustCompile(`^[-+−]?[0-9][0-9.,]*[.,，。、]$`)
+var numberAndMark = regexp.MustCompile(`^[-+−]?[0-9][0-9.,:：%％]*[.,，。、]$|\p{Han}[.,]$`)
 
 // unevenColon reports whether the dots of a colon between digits differ: a speck of dirt
 // above a decimal point makes a colon of it.

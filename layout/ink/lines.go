@@ -10,6 +10,8 @@ import (
 type Line struct {
 	Box image.Rectangle // the bounds of its ink on the page, pixels
 	Gap int             // the widest stretch of columns inside Box that no ink covers, pixels
+
+	Faint bool // strokes too faint to be ink by themselves were taken for a part of it
 }
 
 // A Span is a stretch of rows (or columns) of pixels: from Lo up to Hi, which is not
@@ -42,7 +44,8 @@ func Rows(blobs []Blob, least int) []Span {
 // hardly wider than a pixel, such as a 1 of small print, a sign or the hairlines of some
 // typefaces, are too faint to be ink by themselves; beside ink they count (hysteresis,
 // Canny 1986). The soft edge of a rule is faint, too, but lies along a side of the cell; a
-// shade or a watermark is broader than any stroke. Faint tells faint ink from the ground;
+// shade is broader than any stroke. The letters of a watermark are not told from faint
+// print. Faint tells faint ink from the ground;
 // height is the usual height of a line, in pixels.
 func (p Pixels) Widen(lines []Line, cell image.Rectangle, faint Tone, height float64) {
 	inner, _ := p.InsideRules(cell, faint)
@@ -92,12 +95,12 @@ func (l *Line) widen(inner image.Rectangle, height float64, strokes func(line, w
 	slices.SortFunc(after, func(a, b Blob) int { return a.Box.Min.X - b.Box.Min.X })
 	for _, b := range before {
 		if l.Box.Min.X-b.Box.Max.X <= gap {
-			l.Box.Min.X = min(l.Box.Min.X, b.Box.Min.X)
+			l.Box.Min.X, l.Faint = min(l.Box.Min.X, b.Box.Min.X), true
 		}
 	}
 	for _, b := range after {
 		if b.Box.Min.X-l.Box.Max.X <= gap {
-			l.Box.Max.X = max(l.Box.Max.X, b.Box.Max.X)
+			l.Box.Max.X, l.Faint = max(l.Box.Max.X, b.Box.Max.X), true
 		}
 	}
 }
@@ -109,7 +112,7 @@ func (l *Line) heighten(room Span, height float64, strokes func(line, where, wit
 		where := image.Rectangle{image.Pt(l.Box.Min.X, side.Lo), image.Pt(l.Box.Max.X, side.Hi)}
 		for _, b := range strokes(l.Box, where, where) {
 			if both := l.Box.Union(b.Box); float64(both.Dy()) <= together*height {
-				l.Box = both
+				l.Box, l.Faint = both, true
 			}
 		}
 	}
