@@ -146,50 +146,51 @@ type inked struct {
 func newInk(l strip.Line) inked {
 	lo, hi := strip.Tones(l.Gray)
 	k := inked{gray: l.Gray, cut: uint8((lo + hi) / 2)}
-	for y := range l.Gray.Rect.Dy() {
-		for x := range l.Gray.Rect.Dx() {
-			if y >= l.Top && y < l.Bottom && k.at(x, y) {
-				k.box = k.box.Union(image.Rect(x, y, x+1, y+1))
-			}
-		}
-	}
+	k.box = k.within(image.Rectangle{image.Pt(0, max(0, l.Top)), image.Pt(l.Gray.Rect.Dx(), min(l.Bottom, l.Gray.Rect.Dy()))})
 	return k
 }
 
 func (k inked) at(x, y int) bool { return k.gray.Pix[y*k.gray.Stride+x] < k.cut }
 
-// parts are the boxes of what stands apart in a line, from left to right.
-func (k inked) parts() (out []image.Rectangle) {
-	var part image.Rectangle
-	for x := k.box.Min.X; x <= k.box.Max.X; x++ {
-		var column image.Rectangle
-		for y := k.box.Min.Y; y < k.box.Max.Y && x < k.box.Max.X; y++ {
+// within is the box of the ink in a part of a line.
+func (k inked) within(part image.Rectangle) (box image.Rectangle) {
+	for y := part.Min.Y; y < part.Max.Y; y++ {
+		for x := part.Min.X; x < part.Max.X; x++ {
 			if k.at(x, y) {
-				column = column.Union(image.Rect(x, y, x+1, y+1))
+				box = box.Union(image.Rect(x, y, x+1, y+1))
 			}
 		}
-		if column.Empty() && !part.Empty() {
-			out, part = append(out, part), image.Rectangle{}
-		}
-		part = part.Union(column)
 	}
-	return out
+	return box
+}
+
+// parts are the boxes of what stands apart in a line, from left to right.
+func (k inked) parts() []image.Rectangle {
+	return apart(k.box.Min.X, k.box.Max.X, func(x int) image.Rectangle {
+		return k.within(image.Rect(x, k.box.Min.Y, x+1, k.box.Max.Y))
+	})
 }
 
 // rows are the boxes of what stands apart in a part of a line, from top to bottom.
-func (k inked) rows(part image.Rectangle) (out []image.Rectangle) {
+func (k inked) rows(part image.Rectangle) []image.Rectangle {
+	return apart(k.box.Min.Y, k.box.Max.Y, func(y int) image.Rectangle {
+		return k.within(image.Rect(part.Min.X, y, part.Max.X, y+1))
+	})
+}
+
+// apart joins the ink of columns, or of rows, from one to another where no empty one lies
+// between.
+func apart(from, to int, at func(i int) image.Rectangle) (out []image.Rectangle) {
 	var run image.Rectangle
-	for y := k.box.Min.Y; y <= k.box.Max.Y; y++ {
-		var row image.Rectangle
-		for x := part.Min.X; x < part.Max.X && y < k.box.Max.Y; x++ {
-			if k.at(x, y) {
-				row = row.Union(image.Rect(x, y, x+1, y+1))
-			}
-		}
-		if row.Empty() && !run.Empty() {
+	for i := from; i < to; i++ {
+		ink := at(i)
+		if ink.Empty() && !run.Empty() {
 			out, run = append(out, run), image.Rectangle{}
 		}
-		run = run.Union(row)
+		run = run.Union(ink)
+	}
+	if !run.Empty() {
+		out = append(out, run)
 	}
 	return out
 }
