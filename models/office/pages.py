@@ -17,6 +17,7 @@ import argparse, html, json, os, random, re, subprocess, tempfile
 from PIL import Image
 
 from office import FONTS, KINDS as PICTURES, finish
+from setting import to_pdf
 
 WORDS = ('国家信息公开年度报告部门单位政府会议通知关于印发管理办法的实施意见工作人员服务中心办理程序依法行政审批项目申请受理结果'
          '监督检查社会公众网站平台建设发展经济文化教育卫生环境保护交通运输')
@@ -441,8 +442,7 @@ def by_writer(jobs, folder):
     for j in jobs:
         with open(f'{folder}/{j["id"]}.html', 'w') as f:
             f.write(f'<!doctype html><meta charset=utf-8><body style="font:{j["px"]}px {j["font"]!r}">{j["html"]}')
-    subprocess.run(['soffice', f'-env:UserInstallation=file://{folder}/profile', '--headless', '--convert-to', 'pdf:writer_web_pdf_Export', '--outdir', folder]
-                   + [f'{folder}/{j["id"]}.html' for j in jobs], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    to_pdf([f'{folder}/{j["id"]}.html' for j in jobs], folder, 'pdf:writer_web_pdf_Export')
     for j in jobs:
         out = f'{folder}/{j["id"]}'
         for page in ('1', '2'):  # Writer may leave the first one empty

@@ -66,10 +66,10 @@ def heights(table, lines, least):
 TOGETHER = 80  # documents that one run of LibreOffice prints: of many more it leaves some out
 
 
-def to_pdf(files, folder):
-    """Has LibreOffice print documents, as PDF beside them."""
+def to_pdf(files, folder, by='pdf'):
+    """Has LibreOffice print documents, as PDF beside them, by a filter of its own."""
     for i in range(0, len(files), TOGETHER):
-        subprocess.run(['soffice', f'-env:UserInstallation=file://{folder}/profile', '--headless', '--convert-to', 'pdf', '--outdir', folder] + files[i:i + TOGETHER],
+        subprocess.run(['soffice', f'-env:UserInstallation=file://{folder}/profile', '--headless', '--convert-to', by, '--outdir', folder] + files[i:i + TOGETHER],
                        check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
