@@ -145,7 +145,7 @@ func (t *Table) boxOrWord(i int) bool {
 }
 
 // smallPrint is the height of a line, in pixels of the picture as it came, below which
-// strokes are hardly wider than a pixel, so that thin ones are faint.
+// strokes are hardly wider than a pixel, so that thin ones are faint. Set by hand.
 const smallPrint = 2 * ink.Illegible
 
 // faintBeside reports whether something faint beside larger print was read with it: a

@@ -28,11 +28,15 @@ var scripts = sync.OnceValue(func() map[rune]script {
 	return of
 })
 
+// plus is what two texts count together.
+func (s script) plus(o script) script {
+	return script{s.simplified + o.simplified, s.traditional + o.traditional}
+}
+
 // scriptOf counts the characters of a text that are of one script alone.
 func scriptOf(text string) (s script) {
 	for _, r := range text {
-		of := scripts()[r]
-		s.simplified, s.traditional = s.simplified+of.simplified, s.traditional+of.traditional
+		s = s.plus(scripts()[r])
 	}
 	return s
 }
@@ -40,8 +44,7 @@ func scriptOf(text string) (s script) {
 // scriptOfAll counts them in what is read so far.
 func (t *Table) scriptOfAll() (s script) {
 	for i := range t.cells {
-		of := scriptOf(t.cells[i].reading.Text)
-		s.simplified, s.traditional = s.simplified+of.simplified, s.traditional+of.traditional
+		s = s.plus(scriptOf(t.cells[i].reading.Text))
 	}
 	return s
 }
