@@ -1,6 +1,6 @@
 """Sets tables whose contents are known with other people's programs, and makes pictures of them as offices do.
 
-usage: office.py --program writer|calc|chromium|typst|pango [--kinds KINDS] [--seals] [-n N] [--seed N] [--faint | --tight | --double] [--close] [--equal] [--small] [--biaoge FILE] FOLDER
+usage: office.py --program writer|calc|chromium|typst|pango [--kinds KINDS] [--seals] [-n N] [--seed N] [--faint | --tight | --double] [--close] [--equal] [--small] [--low] [--biaoge FILE] FOLDER
 
 writer    LibreOffice Writer: DOCX, to PDF, to pixels by pdftoppm at 96 to 200 dpi
 calc      LibreOffice Calc: XLSX, printed to PDF, to pixels in the same way
@@ -38,6 +38,14 @@ SHADES = (None, None, 'D9D9D9', 'DEEAF6', 'FFF2CC')
 KINDS = ('aa', 'cleartype', 'shrunk', 'fax')
 MORE_KINDS = KINDS + ('left', 'photo')
 FILTER = np.array([1, 2, 3, 2, 1]) / 9  # of sub-pixels, as FreeType's default
+
+
+def lowered(s, rng):
+    """The style with rules of any grey, and rows and columns hardly larger than their print."""
+    grey = rng.randrange(0x40, 0xDC)
+    dash = rng.choice(([], [1, rng.randint(1, 3)], [1, rng.randint(1, 3)], [rng.randint(2, 6), rng.randint(1, 4)], [rng.randint(2, 6), rng.randint(1, 4)], [5, 2, 1, 2]))
+    return dict(s, line=[rng.choice((2, 4, 6, 8)), f'{grey:02X}' * 3, 'dashed' if dash else 'single'], centre=rng.random() < 0.5, sides='all',
+                low={'row': rng.uniform(1.1, 1.7), 'room': rng.choice((1, 2, 3, 5)), 'dash': dash, 'snapped': rng.random() < 0.6})
 
 
 def style(rng, faint=False, tight=False, double=False):
@@ -298,10 +306,10 @@ def turned(lines, map):
             'apart': [v * f for v, f in zip(lines.get('apart', (0, 0)), scale[::-1])], 'map': [round(float(v), 6) for v in map[:2].flat]}
 
 
-def contents(biaoge, n, seed, folder):
-    """Tables of forms, and every fifth of none, as biaoge synth has them."""
+def contents(biaoge, n, seed, folder, free=False):
+    """Tables of forms, and every fifth of none, as biaoge synth has them; free is of none alone."""
     out = []
-    for kind, m in (('clean', n - n // 5), ('generic', n // 5)):
+    for kind, m in (('generic', n),) if free else (('clean', n - n // 5), ('generic', n // 5)):
         if m == 0:
             continue
         subprocess.run([biaoge, 'synth', '-n', str(m), '--seed', str(seed), '--kinds', kind, f'{folder}/{kind}'], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -357,13 +365,16 @@ def main():
     p.add_argument('--close', action='store_true', help='no room between rules and print')
     p.add_argument('--equal', action='store_true', help='columns that hold nearly the same in each row, whose strokes stand one below the other')
     p.add_argument('--small', action='store_true', help='small print, shrunk until it can hardly be read')
+    p.add_argument('--low', action='store_true', help='tables of no form with rules of any grey, in rows and columns hardly larger than their print: of pango alone')
     p.add_argument('--biaoge', default='bin/biaoge')
     p.add_argument('folder')
     o = p.parse_args()
+    if o.low and o.program != 'pango':
+        p.error('only --program pango sets tables with --low')
     os.makedirs(o.folder, exist_ok=True)
     with tempfile.TemporaryDirectory() as tmp:
         jobs = []
-        for i, t in enumerate(contents(o.biaoge, o.n, o.seed, tmp)):
+        for i, t in enumerate(contents(o.biaoge, o.n, o.seed, tmp, o.low)):
             rng = random.Random(f'{o.program}/{o.seed}/{i}')
             kind = 'shrunk' if o.small else rng.choice(o.kinds.split(','))
             dpi = 200 if kind not in ('aa', 'cleartype') else rng.choice((96, 110, 120, 144, 168))
@@ -378,6 +389,8 @@ def main():
                 t = equalled(t, rng)
             if o.program not in ('writer', 'chromium'):
                 st.update(looks(rng))
+            if o.low:
+                st = lowered(st, rng)
             jobs.append({'id': f'{o.program}-{i:03d}', 'kind': kind, 'dpi': dpi, 'style': st, 'tables': [t], 'rng': rng, 'seal': o.seals and i % 3 == 0,
                          'subpixels': o.program == 'pango'})
         with open(f'{o.folder}/truth.jsonl', 'w') as truth:

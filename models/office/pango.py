@@ -31,11 +31,37 @@ class Drawing:
         if order is not None:
             self.options.set_subpixel_order(order)
         self.cr = cairo.Context(cairo.ImageSurface(cairo.FORMAT_RGB24, 8, 8))
-        self.x = np.concatenate([[0], np.cumsum(widths(table, 760 if wide(table) else 480))]) + 20
-        rows = heights(table, lambda c: self.layout(c).get_pixel_size()[1] / scale + 2 + s['row'] / 4, 1.3 * s['pt'])
-        self.y = np.concatenate([[0], np.cumsum(rows)]) + 20
+        low = s.get('low')
+        self.room = low['room'] if low else ROOM
+        self.x = self.lines(self.fitting() if low else widths(table, 760 if wide(table) else 480))
+        room = 2 + s['row'] / 4
+        self.y = self.lines(heights(table, lambda c: self.needs(c) + (0 if low else room), low['row'] * s['pt'] if low else 1.3 * s['pt']))
 
-    def layout(self, c):
+    def lines(self, sizes):
+        """Where the lines of a direction lie, points; on whole pixels where rules are."""
+        at = np.concatenate([[0], np.cumsum(sizes)]) + 20
+        return np.round(at * self.scale) / self.scale if self.snapped() else at
+
+    def snapped(self):
+        return self.s.get('low') and self.s['low']['snapped']
+
+    def needs(self, c):
+        """How high the print of a cell is, points: one line may be higher than the rows of a low table."""
+        l = self.layout(c)
+        return 0 if self.s.get('low') and l.get_line_count() == 1 else l.get_pixel_size()[1] / self.scale
+
+    def fitting(self):
+        """Columns as wide as their print, points."""
+        w = [2 * self.s['pt']] * self.table['cols']
+        for c in sorted(self.table['cells'], key=lambda c: c['colspan']):
+            l = self.layout(c, wrap=False)
+            most = self.s['pt'] * 14 * c['colspan']  # longer texts are broken
+            missing = min(most, l.get_pixel_size()[0] / self.scale + 1) + 2 * self.room - sum(w[c['col']:c['col'] + c['colspan']])
+            for k in range(c['col'], c['col'] + c['colspan']):
+                w[k] += max(0, missing) / c['colspan']
+        return w
+
+    def layout(self, c, wrap=True):
         s, scale = self.s, self.scale
         l = PangoCairo.create_layout(self.cr)
         PangoCairo.context_set_font_options(l.get_context(), self.options)
@@ -43,7 +69,8 @@ class Drawing:
         font = Pango.FontDescription.from_string(','.join(f for f in (s['latin'], s['cjk']) if f) + bold)
         font.set_absolute_size(s['pt'] * scale * Pango.SCALE)
         l.set_font_description(font)
-        l.set_width(int((self.x[c['col'] + c['colspan']] - self.x[c['col']] - 2 * ROOM) * scale * Pango.SCALE))
+        if wrap:
+            l.set_width(int((self.x[c['col'] + c['colspan']] - self.x[c['col']] - 2 * self.room) * scale * Pango.SCALE))
         l.set_wrap(Pango.WrapMode.WORD_CHAR)
         l.set_alignment({'left': Pango.Alignment.LEFT, 'center': Pango.Alignment.CENTER, 'right': Pango.Alignment.RIGHT}[align(c, self.table, s)])
         l.set_text(c['text'], -1)
@@ -75,12 +102,17 @@ class Drawing:
             self.cr.fill()
 
     def rule(self, c):
-        size, colour, line = self.s['line']
-        thick, (x0, y0, x1, y1), sides = size / 8 * self.scale, self.box(c), self.s['sides']
+        s, (size, colour, line) = self.s, self.s['line']
+        thick, (x0, y0, x1, y1), sides = size / 8 * self.scale, self.box(c), s['sides']
         cr = self.cr
         cr.set_source_rgb(*rgb(colour))
+        if self.snapped():
+            thick = max(1, round(thick))
+            cr.set_antialias(cairo.ANTIALIAS_NONE)
+            x0, y0, x1, y1 = (round(v) + thick % 2 / 2 for v in (x0, y0, x1, y1))
         cr.set_line_width(thick)
-        cr.set_dash([v * max(thick, self.scale / 2) for v in DASHES[line]])
+        low = s.get('low')
+        cr.set_dash(low['dash'] if low else [v * max(thick, self.scale / 2) for v in DASHES[line]])
         edges = [(x0, y1, x1, y1)] + ([(x0, y0, x1, y0)] if c['row'] == 0 else [])
         if sides != 'across':
             edges += [(x1, y0, x1, y1)] if sides == 'all' or c['col'] + c['colspan'] < self.table['cols'] else []
@@ -89,12 +121,13 @@ class Drawing:
             cr.move_to(a, b)
             cr.line_to(d, e)
             cr.stroke()
+        cr.set_antialias(cairo.ANTIALIAS_DEFAULT)
 
     def write(self, c):
         x0, y0, x1, y1 = self.box(c)
         l = self.layout(c)
         self.cr.set_source_rgb(0, 0, 0)
-        self.cr.move_to(x0 + ROOM * self.scale, (y0 + y1 - l.get_pixel_size()[1]) / 2)
+        self.cr.move_to(x0 + self.room * self.scale, (y0 + y1 - l.get_pixel_size()[1]) / 2)
         PangoCairo.show_layout(self.cr, l)
 
 
