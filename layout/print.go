@@ -89,7 +89,7 @@ func (p *Page) Print(c *grid.Cell, inside bool, least float64) (cell *image.Gray
 			return cell, nil, nil
 		}
 	}
-	q.Widen(lines, box, t.Fainter(p.grain), p.LineHeight)
+	q.Widen(lines, box, t.Fainter(p.grain), p.grain, p.LineHeight)
 	for i := range lines {
 		lines[i].Box = lines[i].Box.Add(c.Box.Min)
 	}

@@ -177,7 +177,7 @@ func (r *textReader) linesOf(k *inked, mark int) {
 	for j := range k.cell.Lines {
 		k.cell.Lines[j].EndAfterMarks(k.Blobs, mark, r.height)
 	}
-	r.scratch.Widen(k.cell.Lines, k.cell.Box, k.Tone.Fainter(r.grain), r.height)
+	r.scratch.Widen(k.cell.Lines, k.cell.Box, k.Tone.Fainter(r.grain), r.grain, r.height)
 }
 
 // tooSmall doubts the cells of a page that has ink, but none high enough to be

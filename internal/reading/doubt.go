@@ -42,6 +42,7 @@ var doubts = []struct {
 	{(*Table).otherScript, (*cell).bound, "other_script"},
 	{(*Table).unevenColon, (*cell).bound, "dot_of_colon"},
 	{(*Table).faintBeside, (*cell).bound, "faint_beside"},
+	{(*Table).signBeside, (*cell).bound, "sign_beside"},
 	{(*Table).leftOut, (*cell).boundBesides, "print_left_out"},
 	{(*Table).slash, (*cell).boundDoubtful, "slash_shape"},
 	{(*Table).tooWide, (*cell).bound, "wider_than_others"},
@@ -153,6 +154,13 @@ const smallPrint = 2 * ink.Illegible
 func (t *Table) faintBeside(i int) bool {
 	faint := func(l ink.Line) bool { return l.Faint }
 	return cmp.Or(t.page.PrintHeight, t.page.LineHeight) >= smallPrint && slices.ContainsFunc(t.Grid.Cells[i].Lines, faint)
+}
+
+// signBeside reports whether a level stroke stands beside a value that is too faint to be read
+// with it: what is left of a minus, or dirt.
+func (t *Table) signBeside(i int) bool {
+	beside := func(l ink.Line) bool { return l.Beside }
+	return t.cells[i].as == asValue && slices.ContainsFunc(t.Grid.Cells[i].Lines, beside)
 }
 
 func (t *Table) leftOut(i int) bool { return t.cells[i].leftOut }

@@ -11,7 +11,8 @@ type Line struct {
 	Box image.Rectangle // the bounds of its ink on the page, pixels
 	Gap int             // the widest stretch of columns inside Box that no ink covers, pixels
 
-	Faint bool // strokes too faint to be ink by themselves were taken for a part of it
+	Faint  bool // strokes too faint to be ink by themselves were taken for a part of it
+	Beside bool // a level stroke fainter still stands at one of its ends, which may be a sign
 }
 
 // A Span is a stretch of rows (or columns) of pixels: from Lo up to Hi, which is not
@@ -45,9 +46,9 @@ func Rows(blobs []Blob, least int) []Span {
 // typefaces, are too faint to be ink by themselves; beside ink they count (hysteresis,
 // Canny 1986). The soft edge of a rule is faint, too, but lies along a side of the cell; a
 // shade is broader than any stroke. The letters of a watermark are not told from faint
-// print. Faint tells faint ink from the ground;
-// height is the usual height of a line, in pixels.
-func (p Pixels) Widen(lines []Line, cell image.Rectangle, faint Tone, height float64) {
+// print. Faint tells faint ink from the ground; grain
+// is that of the page, grey levels; height is the usual height of a line, in pixels.
+func (p Pixels) Widen(lines []Line, cell image.Rectangle, faint Tone, grain int, height float64) {
 	inner, _ := p.InsideRules(cell, faint)
 	// Level strokes that touch what rules left above or below may be the foot of a low line.
 	sides := image.Rect(inner.Min.X, cell.Min.Y, inner.Max.X, cell.Max.Y)
@@ -58,9 +59,11 @@ func (p Pixels) Widen(lines []Line, cell image.Rectangle, faint Tone, height flo
 			return !b.Box.In(within) || short || softEdge(b.Box, line, sides, least) || len(p.Broad(b.Box, faint, Stroke(height))) > 0
 		})
 	}
+	trace := faint.Fainter(grain)
 	for i := range lines {
 		l := &lines[i]
 		l.widen(inner, height, strokes)
+		l.Beside = p.levelBeside(l.Box, inner, trace, height)
 		if float64(l.Box.Dy()) < low*height {
 			room := Span{inner.Min.Y, inner.Max.Y}
 			if i > 0 {
@@ -72,6 +75,25 @@ func (p Pixels) Widen(lines []Line, cell image.Rectangle, faint Tone, height flo
 			l.heighten(room, height, strokes)
 		}
 	}
+}
+
+// levelBeside reports whether a level stroke as long as a dash, which a tone tells from the
+// ground, stands where a sign does: before or behind a line, in the middle of its height.
+func (p Pixels) levelBeside(line, inner image.Rectangle, trace Tone, height float64) bool {
+	gap, third := int(0.6*height)+1, line.Dy()/3
+	for _, where := range []image.Rectangle{
+		image.Rect(line.Min.X-2*gap, line.Min.Y+third, line.Min.X, line.Max.Y-third),
+		image.Rect(line.Max.X, line.Min.Y+third, line.Max.X+2*gap, line.Max.Y-third),
+	} {
+		where = where.Intersect(inner)
+		for _, b := range p.Blobs(where, trace) {
+			apart := max(line.Min.X-b.Box.Max.X, b.Box.Min.X-line.Max.X)
+			if float64(b.Box.Dx()) >= 0.3*height && b.Box.Dy() <= Rest && apart > 0 && apart <= gap && b.Box.Min.Y > where.Min.Y && b.Box.Max.Y < where.Max.Y {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // low is the share of the height of a line that none but a low one is under, such as a

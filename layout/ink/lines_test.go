@@ -44,7 +44,7 @@ func TestWidenTakesHairlinesAndNothingElse(t *testing.T) {
 		if len(lines) != 1 || lines[0].Box != print {
 			t.Fatalf("%s: the lines of ink are %v", name, lines)
 		}
-		p.Widen(lines, cell, k.Tone.Fainter(1), 20)
+		p.Widen(lines, cell, k.Tone.Fainter(1), 1, 20)
 		if b := lines[0].Box; b.Min.X != c.from || b.Max.X != c.to {
 			t.Errorf("%s: the line goes from %d to %d, want %d to %d", name, b.Min.X, b.Max.X, c.from, c.to)
 		}
@@ -81,7 +81,7 @@ func TestWidenTellsTheEdgesOfRulesRightBesideALine(t *testing.T) {
 		if len(lines) != 1 || lines[0].Box.Max.X != 60 {
 			t.Fatalf("%s: lines %v", name, lines)
 		}
-		if p.Widen(lines, cell, k.Tone.Fainter(1), 20); lines[0].Box.Max.X != c.to {
+		if p.Widen(lines, cell, k.Tone.Fainter(1), 1, 20); lines[0].Box.Max.X != c.to {
 			t.Errorf("%s: the line ends at %d, want %d", name, lines[0].Box.Max.X, c.to)
 		}
 	}
@@ -113,13 +113,51 @@ func TestALowLineIsAsHighAsItsFaintStrokes(t *testing.T) {
 	if len(lines) != 3 {
 		t.Fatalf("lines %v", lines)
 	}
-	p.Widen(lines, cell, k.Tone.Fainter(1), 20)
+	p.Widen(lines, cell, k.Tone.Fainter(1), 1, 20)
 	if want := image.Rect(40, 40, 60, 55); lines[1].Box != want {
 		t.Errorf("the line is %v, want %v", lines[1].Box, want)
 	}
 	for _, i := range []int{0, 2} {
 		if lines[i].Box.Dy() != 20 {
 			t.Errorf("line %d is %v, and was 20 high", i, lines[i].Box)
+		}
+	}
+}
+
+// What is left of a minus where a site left out rows of pixels stands out hardly more than
+// paper does: it is no part of the line, but is told.
+func TestWhatMayBeASignBesideALineIsTold(t *testing.T) {
+	cell, print := image.Rect(10, 6, 190, 54), image.Rect(70, 20, 90, 40)
+	for name, c := range map[string]struct {
+		beside image.Rectangle
+		told   bool
+	}{
+		"nothing":               {image.Rectangle{}, false},
+		"a minus":               {image.Rect(58, 29, 66, 31), true},
+		"a minus behind":        {image.Rect(94, 29, 102, 31), true},
+		"a stroke far from it":  {image.Rect(30, 29, 38, 31), false},
+		"a stroke at its foot":  {image.Rect(58, 38, 66, 40), false},
+		"a speck":               {image.Rect(62, 29, 65, 31), false},
+		"shade beside the line": {image.Rect(58, 16, 66, 44), false},
+	} {
+		px := make([]uint8, 200*60)
+		for i := range px {
+			at := image.Pt(i%200, i/200)
+			switch px[i] = 255; {
+			case at.In(c.beside):
+				px[i] = 215
+			case at.In(print) && at.X%6 > 1:
+				px[i] = 0
+			}
+		}
+		p := New(px, image.Pt(200, 60))
+		k := In(p, cell)
+		lines := Lines(k.Blobs, 20)
+		if p.Widen(lines, cell, k.Tone.Fainter(1), 1, 20); len(lines) != 1 || lines[0].Box.Min.X < print.Min.X || lines[0].Box.Max.X > print.Max.X {
+			t.Fatalf("%s: lines %v", name, lines)
+		}
+		if lines[0].Beside != c.told {
+			t.Errorf("%s: told %v, want %v", name, lines[0].Beside, c.told)
 		}
 	}
 }

@@ -45,11 +45,17 @@ func estimate(level, plumb []ruling.Trace, size image.Point) *warp {
 	w.bendY = fitBend(level, ruling.Level, &toRect)
 	w.bendX = fitBend(plumb, ruling.Plumb, &toRect)
 	w.projective = perspective || w.bendX.used || w.bendY.used
-	if !w.frame(rect[2], &toRect, size) {
+	sides := maxLength(level) >= longSide*width || maxLength(plumb) >= longSide*height
+	if !w.frame(rect[2], sides, &toRect, size) {
 		return nil
 	}
 	return w
 }
+
+// longSide is from which share of a rectangle's width or height on a rule may be its side: pieces
+// of rules, and strokes of print, tell how a page lies, but not where its table ends. Set by
+// hand.
+const longSide = 0.5
 
 // drifting keeps the traces that tell how the rules run; ok is false where these
 // hardly leave their row or column.
@@ -121,14 +127,14 @@ func skewOf(quad [4]vec) float64 {
 
 // frame chooses how much of the rectified plane the page shows: all of the
 // picture, but of a photograph only the table, whose far corner is given, and
-// what is near it. Ok is false where that is no page.
-func (w *warp) frame(far vec, toRect *[9]float64, size image.Point) (ok bool) {
+// what is near it, where the rules are its sides. Ok is false where that is no page.
+func (w *warp) frame(far vec, sides bool, toRect *[9]float64, size image.Point) (ok bool) {
 	var shown extent
 	for _, p := range [4]vec{{0, 0}, {float64(size.X), 0}, {float64(size.X), float64(size.Y)}, {0, float64(size.Y)}} {
 		shown.add(project(toRect, p))
 	}
 	lo, hi := shown.lo, shown.hi
-	if w.projective {
+	if w.projective && sides {
 		lo.x, hi.x = max(lo.x, -0.1*far.x-40), min(hi.x, 1.1*far.x+40)
 		lo.y, hi.y = max(lo.y, -0.25*far.y-80), min(hi.y, 1.1*far.y+40)
 	}
