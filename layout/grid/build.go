@@ -4,6 +4,7 @@ import (
 	"context"
 	"image"
 	"math"
+	"slices"
 
 	"github.com/biaoge/biaoge/layout/ruling"
 )
@@ -93,22 +94,54 @@ func edges(ctx context.Context, lines, across []gridLine, m *ruling.Evidence, ax
 				continue
 			}
 			a, b := across[j].hi, across[j+1].lo
-			r := l.near(a, b)
-			if r.Edge {
-				if a > r.Lo-3 && b < r.Hi+3 || l.edge && m.Clean(axis, l.pos, a, b) {
-					out[i*n+j] = 1
-				}
-				continue
+			for _, r := range l.along(a, b) {
+				out[i*n+j] = max(out[i*n+j], l.strength(m, axis, r, a, b))
 			}
-			if r.Whole && a > r.Lo-ruling.CellSlack && b < r.Hi+ruling.CellSlack {
-				out[i*n+j] = 1
-				continue
-			}
-			out[i*n+j] = m.Strength(axis, r, a+1, b-1)
 		}
 		joinWeak(out[i*n : (i+1)*n])
+		if 0 < i && i < len(lines)-1 && !l.earned(m, axis, across, out[i*n:(i+1)*n]) {
+			clear(out[i*n : (i+1)*n])
+		}
 	}
 	return out
+}
+
+// strength is how surely a rule of a line is printed from a to b, from 0 to 1.
+func (l *gridLine) strength(m *ruling.Evidence, axis ruling.Axis, r *ruling.Rule, a, b float64) float64 {
+	switch {
+	case r.Edge && (a > r.Lo-3 && b < r.Hi+3 || l.edge && m.Clean(axis, l.pos, a, b)):
+		return 1
+	case r.Edge:
+		return 0
+	case r.Whole && a > r.Lo-ruling.CellSlack && b < r.Hi+ruling.CellSlack:
+		return 1
+	}
+	return m.Strength(axis, r, a+1, b-1)
+}
+
+// lineOdds is how much the edges of a line must say for it together, natural logarithm of odds,
+// where fewer than half of them are printed: few of the places at which a line may lie have one.
+// It is what is asked of a rule anywhere in a cell.
+const lineOdds = 5
+
+// earned tells whether the edges that are printed on a line say enough for it. It is true of
+// lines of which the fitted evidence cannot tell.
+func (l *gridLine) earned(m *ruling.Evidence, axis ruling.Axis, across []gridLine, edges []float64) bool {
+	if l.open || slices.ContainsFunc(l.rules, func(r ruling.Rule) bool { return !m.Fits(&r) }) {
+		return true
+	}
+	sum, printed := 0., 0
+	for j, e := range edges {
+		if e >= ruling.MinEdge {
+			printed++
+		}
+		if a, b := across[j].hi, across[j+1].lo; e >= ruling.MinEdge {
+			if sum += max(-oneEdge, min(oneEdge, m.EdgeOdds(axis, l.near(a, b).Pos, a+1, b-1))); sum >= lineOdds {
+				return true
+			}
+		}
+	}
+	return 2*printed >= len(edges)
 }
 
 // joinWeak takes weak edges of a line for printed where they lie between two that are

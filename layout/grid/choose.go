@@ -19,14 +19,15 @@ import (
 // took any others.
 func likeliest(ctx context.Context, m *ruling.Evidence, first []Grid, others ...[]Grid) (tables []Grid, taken bool) {
 	for _, part := range apart(slices.Concat(first, slices.Concat(others...))) {
+		margin := float64(oneEdge) // the first stands unless others are clearly likelier
 		in := func(gs []Grid) []Grid {
 			return slices.DeleteFunc(slices.Clone(gs), func(g Grid) bool { return !g.Box.Overlaps(part) })
 		}
 		best := in(first)
 		for _, o := range others {
 			more := in(o)
-			if len(more) > 0 && ctx.Err() == nil && better(ctx, m, more, best) {
-				best, taken = more, true
+			if len(more) > 0 && ctx.Err() == nil && better(ctx, m, more, best, margin) {
+				best, taken, margin = more, true, 0
 			}
 		}
 		tables = append(tables, best...)
@@ -58,8 +59,8 @@ func apart(tables []Grid) (parts []image.Rectangle) {
 // better tells whether tables of other rules, more, are likelier than tables, by more than
 // one edge can say. It is false where more joins what stands apart: two tables, a table
 // and a chart, or a table and what lies beyond its frame.
-func better(ctx context.Context, m *ruling.Evidence, more, tables []Grid) bool {
-	return !slices.EqualFunc(more, tables, alikeCells) && likelihood(ctx, m, more) > likelihood(ctx, m, tables)+oneEdge && !slices.ContainsFunc(more, func(g Grid) bool {
+func better(ctx context.Context, m *ruling.Evidence, more, tables []Grid, margin float64) bool {
+	return !slices.EqualFunc(more, tables, alikeCells) && likelihood(ctx, m, more) > likelihood(ctx, m, tables)+margin && !slices.ContainsFunc(more, func(g Grid) bool {
 		return merges(m, g, tables) || charts(m.Page, g, tables) || outgrows(g, tables)
 	})
 }

@@ -75,6 +75,19 @@ func (l *gridLine) near(a, b float64) *ruling.Rule {
 	return best
 }
 
+// along are the rules of the line that lie on most of an interval, of each colour the nearest
+// one, or else the longest rule: beside light ones the scaling of a picture draws dark ones.
+func (l *gridLine) along(a, b float64) []*ruling.Rule {
+	best := l.near(a, b)
+	out := []*ruling.Rule{best}
+	for i := range l.rules {
+		if r := &l.rules[i]; r != best && r.Light != best.Light && 2*(min(b, r.Hi)-max(a, r.Lo)) > b-a {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
 // openSides adds lines for sides of a table at which no rule is printed: the rules across
 // stick out beyond the first or last line, all equally far, and end where the side is.
 // Where the table has no frame at its other sides either, one such rule is enough.

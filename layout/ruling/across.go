@@ -63,23 +63,37 @@ func columnOf(odds []float32, w, x int) []float32 {
 	return out
 }
 
-// inLine are the likeliest places for an edge in line with others at a column,
-// which rules stray from by near pixels at most; the column itself where print
-// hides all that the blocks could tell.
+// inLine are the likeliest places for an edge in line with others at a column, which rules
+// stray from by near pixels at most; where the blocks tell of none, the place that they say
+// most for, or least against, unless nothing at all is seen there and no print hides it.
 func (c *course) inLine(x, near int, a, b float64) []edge {
 	if out := c.edges(x-near, x+near+1, a, b); len(out) > 0 {
 		return out
 	}
-	odds, n := c.part(x, x+1, a, b)
+	x0, x1 := max(0, x-near), min(c.w, x+near+1)
+	odds, n := c.part(x0, x1, a, b)
 	if n == 0 {
 		return nil
 	}
-	e := edge{pos: float64(x) + 0.5, lo: a, hi: b}
-	if c.describe(&e, x, odds); !e.hidden {
+	best, most := x, float32(math.Inf(-1))
+	for at := x0; at < x1; at++ {
+		var sum float32
+		for k := range n {
+			sum += odds[k*(x1-x0)+at-x0]
+		}
+		if sum > most || sum == most && abs(at-x) < abs(best-x) {
+			best, most = at, sum
+		}
+	}
+	e := edge{pos: float64(best) + 0.5, lo: a, hi: b}
+	c.describe(&e, best, columnOf(odds, x1-x0, best-x0))
+	if most <= bareOdds*float32(n) && !e.hidden {
 		return nil
 	}
 	return []edge{e}
 }
+
+func abs(d int) int { return max(d, -d) }
 
 // promising are the columns from x0 to x1 at which a rule may run from row a to row b, by
 // the blocks of the page. Most columns of a cell are ruled out so, without a closer look.

@@ -3,7 +3,6 @@ package ruling
 import (
 	"image"
 	"math"
-	"slices"
 
 	"github.com/biaoge/biaoge/layout/ink"
 )
@@ -92,51 +91,17 @@ const WeakEdge = 0.65
 // Strength is how surely a rule like r is printed from a to b at its place: 0 for surely
 // not, 1 for surely, MinEdge between. It is no probability.
 func (m *Evidence) Strength(axis Axis, r *Rule, a, b float64) float64 {
-	if r.Fitted {
+	lights, _, _ := m.responses(axis, true)
+	// Beside light rules the scaling of a picture draws dark ones, which blocks tell from rules.
+	if r.Fitted || lights == nil && m.Fits(r) {
 		return m.fittedStrength(axis, r, a, b)
 	}
-	e := m.Look(axis, r, a, b).strength(r)
-	if e < MinEdge {
-		if g, ok := m.onGround(axis, r, a, b); ok {
-			// So faint a line may be strokes of text, which are not clear.
-			if s := m.Look(axis, &g, a, b); s.ends == 1 && s.clear >= 0.8*s.Any {
-				e = max(e, s.strength(&g))
-			}
-		}
-	}
-	return e
+	return m.sightStrength(axis, r, a, b)
 }
 
-// onGround is a rule as it looks from a to b if it crosses a shaded ground there, and lies on
-// paper elsewhere: on the ground it differs from what is beside it by fewer grey levels. Ok
-// is false where the ground is no darker.
-func (m *Evidence) onGround(axis Axis, r *Rule, a, b float64) (Rule, bool) {
-	if r.Light || m.dark {
-		return Rule{}, false
-	}
-	paper, ground := m.background(axis, r, r.Lo, r.Hi), m.background(axis, r, a, b)
-	g := *r
-	g.Tone -= float64(paper - ground)
-	return g, paper-ground > grounded && g.Tone >= Faint
-}
-
-// grounded is by how many grey levels a shaded ground is darker than paper at least. Set by
-// hand.
-const grounded = 25
-
-// background is the grey level of what a rule lies on, from a to b: the median of some places on
-// both sides of it.
-func (m *Evidence) background(axis Axis, r *Rule, a, b float64) int {
-	const places = 9
-	side := int(math.Ceil(r.Thick/2)) + 3
-	var tones [2 * places]int
-	for i := range places {
-		along := int(a + (b-a)*(float64(i)+0.5)/places)
-		tones[2*i] = m.grey(axis, int(r.Pos)-side, along)
-		tones[2*i+1] = m.grey(axis, int(r.Pos)+side, along)
-	}
-	slices.Sort(tones[:])
-	return tones[places]
+// sightStrength is Strength by what is seen of a rule, without the blocks.
+func (m *Evidence) sightStrength(axis Axis, r *Rule, a, b float64) float64 {
+	return m.Look(axis, r, a, b).strength(r)
 }
 
 // strength is Strength by what was seen of a rule.

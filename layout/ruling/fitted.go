@@ -141,6 +141,9 @@ func (m *Evidence) fittedStrength(axis Axis, r *Rule, a, b float64) float64 {
 	if a > r.Lo-endNear && b < r.Hi+endNear {
 		odds += withinOdds
 	}
+	if !r.Fitted && m.sightStrength(axis, r, a, b) >= MinEdge {
+		odds += followedOdds
+	}
 	const unsure = 0.75 // odds
 	switch {
 	case odds > 0:
@@ -150,6 +153,10 @@ func (m *Evidence) fittedStrength(axis Axis, r *Rule, a, b float64) float64 {
 	}
 	return 0
 }
+
+// followedOdds is how much likelier an edge is on a rule that was followed, where that is seen as
+// it is elsewhere: natural logarithm of odds. Set by hand.
+const followedOdds = 2
 
 // withinOdds is how much likelier an edge is on a rule that the blocks tell, from one
 // of its ends to the other, than in line with it: natural logarithm of odds.
@@ -177,7 +184,7 @@ func (m *Evidence) Doubt(axis Axis, r *Rule, a, b float64) float64 {
 	if r.Fitted {
 		return 1 / (1 + math.Exp(math.Abs(c.edgeOdds(r.Pos, a+1, b-1))))
 	}
-	printed := m.Strength(axis, r, a+1, b-1) >= MinEdge
+	printed := m.sightStrength(axis, r, a+1, b-1) >= MinEdge
 	if c.plain(int(r.Pos), int(a), int(b), printed) || c.edgeOdds(r.Pos, a+1, b-1) > 0 == printed {
 		return 0
 	}

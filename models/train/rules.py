@@ -1,43 +1,37 @@
 """Fits the two nets that tell rules from strokes of text, and writes rules.json.
 
-usage: rules.py --fitrules FILE --hold FOLDER [--hold FOLDER]... [--nets edges|blocks,edges] [--anew] FOLDER...
+usage: rules.py --fitrules FILE --hold FOLDER [--hold FOLDER]... FOLDER...
 
 FILE is the command internal/fitrules; each FOLDER holds pictures and truth.jsonl, as office.py and `biaoge synth` write
 them. Those held are not fitted on: what the nets make of them before and after is printed. Blocks
-are fitted before edges, whose figures are made of theirs. A net goes on from the weights that rules.json has. With --anew it
-begins with others, as it must where its figures are new ones: four such nets for edges are averaged.
+are fitted before edges, whose figures are made of theirs.
 """
 import argparse, json, os, subprocess, tempfile
-from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
 from sklearn.metrics import log_loss, roc_auc_score
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 RULES = os.path.join(HERE, '..', 'rules.json')
-BATCH, HIDDEN = 512, 24  # examples of a step; hidden units of a net that begins anew
+NETS = {'blocks': (48, 24), 'edges': (96, 30)}  # hidden units of a net, and how often it sees each example
+BATCH = 512  # examples of a step
 STEP = 2e-3  # how long the longest steps are
 
 
-def begun(figures, rng):
-    """A net of random weights (Glorot & Bengio 2010)."""
-    bound = np.sqrt(6 / (figures + HIDDEN))
-    return {'hidden': rng.uniform(-bound, bound, (HIDDEN, figures)), 'bias': np.zeros(HIDDEN), 'out': rng.uniform(-bound, bound, HIDDEN), 'outBias': 0}
+def begun(figures, hidden, rng):
+    """Random weights of a net with one hidden layer (Glorot & Bengio 2010)."""
+    bound = np.sqrt(6 / (figures + hidden))
+    return [np.array(v, np.float32) for v in (rng.uniform(-bound, bound, (hidden, figures)).T, np.zeros(hidden), rng.uniform(-bound, bound, hidden), [0])]
 
 
-def fit(examples, net, epochs, seed):
-    """The net with one hidden layer that goes on from another, or begins anew where that is None, as it is written down: its
-    inputs are the figures as they come. Steps grow for a fiftieth of the time, and get shorter to its end: half a cosine."""
+def fit(examples, hidden, epochs, seed):
+    """A net as it is written down: its inputs are the figures as they come. Steps grow for a fiftieth of the time, and get
+    shorter to its end: half a cosine."""
     rng = np.random.default_rng(seed)
     x, y = examples[:, 4:], examples[:, 2]
     mean, scale = x.mean(0), x.std(0) + 1e-6
-    if net is None:
-        net = begun(x.shape[1], rng)
-    else:
-        w = np.array(net['hidden'], float)
-        net = dict(net, hidden=w * scale, bias=np.array(net['bias']) + w @ mean)
     x = ((x - mean) / scale).astype(np.float32)
-    weights = [np.array(v, np.float32) for v in (np.transpose(net['hidden']), net['bias'], net['out'], [net['outBias']])]
+    weights = begun(x.shape[1], hidden, rng)
     moments = [(np.zeros_like(w), np.zeros_like(w)) for w in weights]
     each, t = len(x) // BATCH, 0
     for _ in range(epochs):
@@ -75,13 +69,6 @@ def odds(net, x):
     return h @ np.array(net['out']) + net['outBias']
 
 
-def average(nets):
-    """The net whose odds are the mean of theirs."""
-    n = len(nets)
-    return {'hidden': sum((x['hidden'] for x in nets), []), 'bias': sum((x['bias'] for x in nets), []),
-            'out': [round(v / n, 5) for x in nets for v in x['out']], 'outBias': round(sum(x['outBias'] for x in nets) / n, 5)}
-
-
 def judge(what, net, examples):
     y = examples[:, 2]
     p = 1 / (1 + np.exp(-odds(net, examples[:, 4:])))
@@ -93,13 +80,11 @@ def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('--fitrules', required=True)
     p.add_argument('--hold', action='append', required=True)
-    p.add_argument('--nets', choices=('edges', 'blocks,edges'), default='edges')
-    p.add_argument('--anew', action='store_true')
     p.add_argument('--seed', type=int, default=3)
     p.add_argument('folders', nargs='+')
     o = p.parse_args()
     nets = json.load(open(RULES))
-    with tempfile.TemporaryDirectory() as tmp, ProcessPoolExecutor(os.cpu_count()) as pool:
+    with tempfile.TemporaryDirectory() as tmp:
         now = os.path.join(tmp, 'rules.json')
 
         def examples(of, folders):
@@ -109,11 +94,8 @@ def main():
             raw = np.fromfile(path, dtype='<f4')
             return raw[1:].reshape(-1, int(raw[0]))
 
-        for of in o.nets.split(','):
-            epochs, n = (10, 1) if of == 'blocks' else (40, 4 if o.anew else 1)
-            all, held = examples(of, o.folders), {f: examples(of, [f]) for f in o.hold}
-            fitted = [pool.submit(fit, all, None if o.anew else nets[of], epochs, o.seed + i) for i in range(n)]
-            after = average([f.result() for f in fitted])
+        for of, (hidden, epochs) in NETS.items():
+            after, held = fit(examples(of, o.folders), hidden, epochs, o.seed), {f: examples(of, [f]) for f in o.hold}
             for f, e in held.items():
                 judge(f'{of} of {os.path.basename(f)}, before', nets[of], e)
                 judge(f'{of} of {os.path.basename(f)}, after', after, e)
