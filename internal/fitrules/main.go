@@ -1,7 +1,8 @@
 // Command fitrules describes places on pages whose rules are known, for the fit of
-// the nets that tell rules from strokes of text (models/train/rules.py):
+// the nets that tell rules from strokes of text, and cells that were taken together
+// (models/train/rules.py):
 //
-//	go run ./internal/fitrules -of blocks|edges -o FILE [-rules FILE] FOLDER…
+//	go run ./internal/fitrules -of blocks|edges|spans -o FILE [-rules FILE] FOLDER…
 //
 // FOLDER holds pictures and their truth.jsonl, as biaoge synth writes them. FILE gets
 // the examples. It must not know how the nets are made, nor what becomes of their
@@ -22,9 +23,11 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/biaoge/biaoge/internal/picture"
 	"github.com/biaoge/biaoge/internal/synth"
+	"github.com/biaoge/biaoge/layout/grid"
 	"github.com/biaoge/biaoge/layout/ruling"
 	"github.com/biaoge/biaoge/layout/straighten"
 	"github.com/biaoge/biaoge/models"
@@ -67,12 +70,12 @@ type example struct {
 
 func main() {
 	log.SetFlags(0)
-	of := flag.String("of", "blocks", "describe `WHAT`: blocks or edges")
-	rules := flag.String("rules", "", "the nets in `FILE` instead of those that the program has: edges are described by what these say of blocks")
+	of := flag.String("of", "blocks", "describe `WHAT`: blocks, edges or spans")
+	rules := flag.String("rules", "", "the nets in `FILE` instead of those that the program has: edges and spans are described by what these say")
 	out := flag.String("o", "", "write the examples to `FILE`: 32 bit floats, the first of which says how many make an example")
 	flag.Parse()
-	if *of != "blocks" && *of != "edges" || *out == "" || flag.NArg() == 0 {
-		log.Fatal("usage: fitrules -of blocks|edges -o FILE [-rules FILE] FOLDER…")
+	if *of != "blocks" && *of != "edges" && *of != "spans" || *out == "" || flag.NArg() == 0 {
+		log.Fatal("usage: fitrules -of blocks|edges|spans -o FILE [-rules FILE] FOLDER…")
 	}
 	if *rules != "" {
 		data, err := os.ReadFile(*rules)
@@ -166,7 +169,10 @@ func examples(of, path string, t *truth, picture int) (out []example, err error)
 	if err != nil {
 		return nil, err
 	}
-	defer p.gray.Close()
+	defer p.Close()
+	if of == "spans" {
+		return p.spans(picture)
+	}
 	rng := rand.New(rand.NewPCG(uint64(picture), 7))
 	for axis := range ruling.Axis(2) {
 		if of == "blocks" {
@@ -182,14 +188,34 @@ func examples(of, path string, t *truth, picture int) (out []example, err error)
 	return out, nil
 }
 
+// spans are the places at which cells of the tables that are found span a line, whether a rule is
+// printed there or not.
+func (p *page) spans(picture int) (out []example, err error) {
+	ctx := context.Background()
+	m, err := ruling.Measure(p.straight.Gray, p.straight.Found)
+	if err != nil {
+		return nil, err
+	}
+	es, err := grid.SpanExamples(ctx, m, p.straight.Found)
+	for _, e := range es {
+		const near = 5 // pixels
+		printed := slices.ContainsFunc(p.printed[e.Axis], func(i ruling.Interval) bool {
+			return math.Abs(i.Pos-e.Pos) <= near && i.Lo <= e.Along && e.Along <= i.Hi
+		})
+		out = append(out, example{picture, e.Axis, printed, true, e.Figures[:]})
+	}
+	return out, err
+}
+
 // A page is straightened, and all of its rules are known: where they are printed and
 // where none is though others are in line, by direction, and its cells.
 type page struct {
-	gray    gocv.Mat
-	printed [2][]ruling.Interval
-	bare    [2][]ruling.Interval
-	unsure  [2][]ruling.Interval // double rules, and white ones
-	cells   []image.Rectangle
+	straight *straighten.Straight
+	gray     gocv.Mat // dark on light
+	printed  [2][]ruling.Interval
+	bare     [2][]ruling.Interval
+	unsure   [2][]ruling.Interval // double rules, and white ones
+	cells    []image.Rectangle
 }
 
 // known straightens a picture and says where its rules are, as its truth has it.
@@ -211,8 +237,7 @@ func known(path string, t *truth) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer s.Close()
-	p := &page{}
+	p := &page{straight: s}
 	for i := range t.Tables {
 		table := &t.Tables[i]
 		switch {
@@ -231,11 +256,18 @@ func known(path string, t *truth) (*page, error) {
 				p.printed[axis] = twice(p.printed[axis], apart)
 			}
 		default:
+			s.Close()
 			return nil, fmt.Errorf("nothing tells where the rules of table %d are", i+1)
 		}
 	}
 	p.gray = ruling.DarkOnLight(s.Gray, s.Found)
 	return p, nil
+}
+
+// Close frees the page.
+func (p *page) Close() {
+	p.straight.Close()
+	p.gray.Close()
 }
 
 // lay notes where the rules of a table are printed, at tells where its lines cross.

@@ -30,12 +30,14 @@ var doubts = []struct {
 	{(*Table).underSeal, (*cell).lessSure, "under_seal"},
 	{(*Table).severalLines, (*cell).unlikely, "several_lines"},
 	{(*Table).parted, (*cell).unlikely, "digits_apart"},
+	{(*Table).twoNumbers, (*cell).bound, "digits_apart"},
 	{(*Table).rest, (*cell).maybeBlank, "rest_of_rule"},
 	{(*Table).speck, (*cell).maybeBlank, "speck"},
 	{(*Table).struck, (*cell).bound, "crossed_out"},
 	{(*Table).raised, (*cell).bound, "raised"},
 	{(*Table).unsaid, (*cell).bound, "lookalike"},
 	{(*Table).boxOrWord, (*cell).bound, "lookalike"},
+	{(*Table).severalPoints, (*cell).bound, "lookalike"},
 	{(*Table).severalCodes, (*cell).bound, "several_codes"},
 	{(*Table).spaced, (*cell).bound, "sign_or_space"},
 	{(*Table).stopped, (*cell).bound, "mark_after_number"},
@@ -114,6 +116,15 @@ func (t *Table) parted(i int) bool {
 	return c.as == asValue && 5*c.lines[0].Gap >= 6*c.lines[0].Box.Dy()
 }
 
+// twoNumbers reports whether a cell over several columns or rows holds numbers side by side or
+// below one another: a rule between them may not have been seen.
+func (t *Table) twoNumbers(i int) bool {
+	c := &t.Grid.Cells[i]
+	return t.anything(i) && c.RowSpan*c.ColSpan > 1 && numbersApart.MatchString(t.cells[i].reading.Text)
+}
+
+var numbersApart = regexp.MustCompile(`^[-+−]?[0-9][0-9.,，]*([ \n][-+−]?[0-9][0-9.,，]*)+$`)
+
 // rest reports whether a value is a lone thin stroke at the side of its cell: it
 // may be what is left of a rule.
 func (t *Table) rest(i int) bool {
@@ -144,6 +155,14 @@ func (t *Table) boxOrWord(i int) bool {
 	text := tables.Fold(t.cells[i].reading.Text)
 	return t.anything(i) && ocr.Lookalike(text) && ocr.ClassOf(text) == ocr.Hanzi
 }
+
+// severalPoints reports whether a number has points where commas part thousands: in small print
+// they look alike.
+func (t *Table) severalPoints(i int) bool {
+	return t.anything(i) && thousandsByPoints.MatchString(t.cells[i].reading.Text)
+}
+
+var thousandsByPoints = regexp.MustCompile(`^[-+−]?[0-9]{1,3}([,，][0-9]{3})*[.][0-9]{3}([.,，][0-9]{3})+$`)
 
 // smallPrint is the height of a line, in pixels of the picture as it came, below which
 // strokes are hardly wider than a pixel, so that thin ones are faint. Set by hand.

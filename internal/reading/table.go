@@ -90,7 +90,7 @@ func (t *Table) Babble() bool { return t.babble }
 // HasUnsureEdges reports whether cells may be parted, or joined, wrongly.
 func (t *Table) HasUnsureEdges() bool {
 	for i := range t.cells {
-		if t.unsureEdges(i) {
+		if t.unsureEdges(i) || t.twoNumbers(i) {
 			return true
 		}
 	}

@@ -25,33 +25,11 @@ type Lattice struct {
 // rules, found what was followed. Where a table is expected, what looks like a drawing is
 // taken for one, too. It returns the error of ctx when that ends, and no other.
 func Find(ctx context.Context, m *ruling.Evidence, found *ruling.Traced, expected bool) (*Lattice, error) {
+	made := tablesOf(ctx, m, found)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	hor, ver := m.Rules(found)
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	all := tablesFrom(ctx, slices.Clone(hor), slices.Clone(ver), seeker{m: m})
-	var h, v []ruling.Rule
-	if ctx.Err() == nil {
-		h, v = missed(m, all)
-	}
-	if len(h)+len(v) > 0 {
-		strong := ruling.StrongLength(m.Size)
-		h, v = parted(all, h, v, ruling.Level, strong), parted(all, v, h, ruling.Plumb, strong)
-		hs, vs := slices.Concat(h, hor), slices.Concat(v, ver)
-		byBlocks := seeker{m: m, blocks: true}
-		both := tablesFrom(ctx, slices.Clone(hs), slices.Clone(vs), byBlocks)
-		alone := tablesFrom(ctx, slices.Clone(h), slices.Clone(v), byBlocks)
-		var others bool
-		if all, others = likeliest(ctx, m, all, both, alone); others {
-			hor, ver = hs, vs
-		}
-	}
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
+	all := made.grids
 	for i := range all {
 		all[i].settle()
 		all[i].unjoin(m)
@@ -67,12 +45,48 @@ func Find(ctx context.Context, m *ruling.Evidence, found *ruling.Traced, expecte
 		return slices.ContainsFunc(r.charts, g.Box.Overlaps)
 	})
 	r.Grids = onGrounds(r.Grids, grounds)
-	made := slices.Concat(all, r.Grids)
+	told := slices.Concat(all, r.Grids)
 	// The pieces of rules beside a drawing alone are part of it.
 	r.Broken = slices.ContainsFunc(r.Grids, func(g Grid) bool { return g.broken() }) ||
-		ruling.LikeTable(lostOf(h, ruling.Level, made), lostOf(v, ruling.Plumb, made)) && (len(r.Grids) > 0 || len(r.drawings) == 0)
-	r.Hor, r.Ver = hor, ver
+		ruling.LikeTable(lostOf(made.missedHor, ruling.Level, told), lostOf(made.missedVer, ruling.Plumb, told)) && (len(r.Grids) > 0 || len(r.drawings) == 0)
+	r.Hor, r.Ver = made.hor, made.ver
 	return r, ctx.Err()
+}
+
+// made is the likeliest tables of a page.
+type made struct {
+	grids                []Grid
+	hor, ver             []ruling.Rule // that they were made of
+	missedHor, missedVer []ruling.Rule // those that were not followed, where some were not
+}
+
+// tablesOf are the likeliest tables of a page, of what was followed and what its blocks tell. Where
+// ctx ends, they are not all.
+func tablesOf(ctx context.Context, m *ruling.Evidence, found *ruling.Traced) (out made) {
+	hor, ver := m.Rules(found)
+	if ctx.Err() != nil {
+		return out
+	}
+	out = made{grids: tablesFrom(ctx, slices.Clone(hor), slices.Clone(ver), seeker{m: m}), hor: hor, ver: ver}
+	if ctx.Err() != nil {
+		return out
+	}
+	h, v := missed(m, out.grids)
+	if len(h)+len(v) == 0 {
+		return out
+	}
+	strong := ruling.StrongLength(m.Size)
+	h, v = parted(out.grids, h, v, ruling.Level, strong), parted(out.grids, v, h, ruling.Plumb, strong)
+	out.missedHor, out.missedVer = h, v
+	hs, vs := slices.Concat(h, hor), slices.Concat(v, ver)
+	byBlocks := seeker{m: m, blocks: true}
+	both := tablesFrom(ctx, slices.Clone(hs), slices.Clone(vs), byBlocks)
+	alone := tablesFrom(ctx, slices.Clone(h), slices.Clone(v), byBlocks)
+	var others bool
+	if out.grids, others = likeliest(ctx, m, out.grids, both, alone); others {
+		out.hor, out.ver = hs, vs
+	}
+	return out
 }
 
 // Without is a lattice without some of its tables; it tells whether there are any.

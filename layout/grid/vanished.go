@@ -2,6 +2,7 @@ package grid
 
 import (
 	"cmp"
+	"image"
 	"math"
 	"slices"
 
@@ -137,11 +138,16 @@ func textOf(p ink.Pixels, g *Grid) (blobs func(Cell) []ink.Blob, usual float64) 
 		all = append(all, p.Ink(c.Box).Blobs...)
 	}
 	usual = ink.UsualHeight(all)
+	known := map[image.Rectangle][]ink.Blob{}
 	return func(c Cell) []ink.Blob {
-		return slices.DeleteFunc(slices.Clone(p.Ink(c.Box).Blobs), func(b ink.Blob) bool {
+		if bs, ok := known[c.Box]; ok {
+			return bs
+		}
+		known[c.Box] = slices.DeleteFunc(slices.Clone(p.Ink(c.Box).Blobs), func(b ink.Blob) bool {
 			size := float64(max(b.Box.Dx(), b.Box.Dy()))
 			return usual > 0 && (size < usual/5 || float64(b.Box.Dy()) > 2.5*usual)
 		})
+		return known[c.Box]
 	}, usual
 }
 

@@ -17,10 +17,7 @@ const edgeFeatures = 23
 type edge struct {
 	pos      float64 // across, pixels
 	lo, hi   float64 // along
-	first    float32 // odds of the part at either end
-	last     float32
-	short    bool // it ends long before an end of the interval
-	hidden   bool // print may hide some of it
+	hidden   bool    // print may hide some of it
 	features [edgeFeatures]float32
 	odds     float64 // of a rule there, without what is known of its place: natural logarithm
 }
@@ -105,16 +102,12 @@ func (c *course) promising(x0, x1, a, b int) (parts []ink.Span) {
 		return []ink.Span{{Lo: x0, Hi: x1}}
 	}
 	const around = 2 // columns that a rule strays, or is thick
-	end := n/3 + 1
 	for x := x0; x < x1; x++ {
 		var sum float32
-		first, last := false, false
 		for k := range n {
-			v := c.odds[(k0+k)*c.w+x]
-			sum += v
-			first, last = first || v > 0 && k < end, last || v > 0 && k >= n-end
+			sum += c.odds[(k0+k)*c.w+x]
 		}
-		if (sum < leastMean*float32(n) || !first || !last) && !c.glimpsed(x, a, b) {
+		if sum < leastMean*float32(n) && !c.glimpsed(x, a, b) {
 			continue
 		}
 		lo, hi := max(x0, x-around), min(x1, x+around+1)
@@ -148,7 +141,6 @@ const leastMean = -1.5
 // how it looks row by row.
 func (c *course) describe(e *edge, x int, odds []float32) {
 	n := len(odds)
-	e.first, e.last, e.short = odds[0], odds[n-1], stopsShort(odds)
 	sorted := slices.Clone(odds)
 	slices.Sort(sorted)
 	var mean float32
@@ -168,7 +160,7 @@ func (c *course) describe(e *edge, x int, odds []float32) {
 	tone := grade(blockLength * c.tone)
 	_ = append(e.features[:0], mean, sorted[0], float32(math.Log(float64(n))), sorted[n/4], sorted[n/2], sorted[n-1-(n-1)/4],
 		float32(l.seen)/h, float32(math.Log1p(float64(l.hole))), float32(l.first)/endRows, float32(l.last)/endRows,
-		half, quarter, most, float32(math.Log(float64(h))), e.first, e.last, float32(l.hole)/h,
+		half, quarter, most, float32(math.Log(float64(h))), odds[0], odds[n-1], float32(l.hole)/h,
 		// How dark it is beside the page's other rules.
 		half-tone, most-tone, float32(l.crowded)/h,
 		// What print hides of it, and runs across it.
@@ -224,21 +216,6 @@ func (c *course) look(x int, lo, hi float64) (l look) {
 	}
 	slices.Sort(l.depths)
 	return l
-}
-
-// reaches tells whether a rule may run from end to end: something is seen at an end,
-// and neither the first nor the last third is without any. Otherwise it stops short, or is a frame inside of
-// the cell, or print.
-func (e *edge) reaches() bool { return max(e.first, e.last) > bareOdds && !e.short }
-
-// stopsShort tells whether all the parts of the first or the last third say that no rule
-// is there.
-func stopsShort(odds []float32) bool {
-	third := len(odds) / (1 + 2)
-	against := func(parts []float32) bool {
-		return len(parts) > 0 && !slices.ContainsFunc(parts, func(v float32) bool { return v > 0 })
-	}
-	return against(odds[:third]) || against(odds[len(odds)-third:])
 }
 
 // depth is by how much a place on a rule, or one beside it, is darker than both
@@ -323,9 +300,7 @@ func (m *Evidence) Across(axis Axis, cells []image.Rectangle, lines []float64) [
 		}
 		for _, part := range c.promising(across.Lo+crossSide, across.Hi-crossSide, along.Lo, along.Hi) {
 			for _, e := range c.edges(part.Lo, part.Hi, float64(along.Lo), float64(along.Hi)) {
-				if e.reaches() {
-					pieces = append(pieces, piece{e, i})
-				}
+				pieces = append(pieces, piece{e, i})
 			}
 		}
 	}
@@ -333,8 +308,13 @@ func (m *Evidence) Across(axis Axis, cells []image.Rectangle, lines []float64) [
 	var out []Rule
 	for _, group := range ink.Clusters(pieces, func(first, _, next *piece) bool { return next.pos-first.pos <= clusterNear }) {
 		inLine := slices.ContainsFunc(lines, func(l float64) bool { return math.Abs(l-group[0].pos) <= inLineNear })
-		// Cells that hold the same print say the same again: the surest counts alone.
-		sure := slices.ContainsFunc(group, func(p piece) bool { return p.odds > placeOdds })
+		sum, sure := 0., false
+		for _, p := range group {
+			sum += p.odds
+			sure = sure || p.odds > placeOdds
+		}
+		// Cells that hold the same print say the same again, so the surest must say something for itself.
+		sure = sure || sum > placeOdds
 		for _, p := range group {
 			if p.odds > placeOdds || p.odds > inLineLeast && (sure || inLine) {
 				out = append(out, Rule{Pos: p.pos, Lo: p.lo, Hi: p.hi, Thick: 1, Tone: unknownTone, Cover: 1, Light: m.dark, Fitted: true, Whole: true})

@@ -27,7 +27,7 @@ func (n *net) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-var theNets = sync.OnceValue(func() (n struct{ Blocks, Edges net }) {
+var theNets = sync.OnceValue(func() (n struct{ Blocks, Edges, Spans net }) {
 	if err := json.Unmarshal(models.Rules, &n); err != nil {
 		panic(fmt.Sprintf("ruling: the fitted evidence for rules: %v", err))
 	}
@@ -38,6 +38,14 @@ var theNets = sync.OnceValue(func() (n struct{ Blocks, Edges net }) {
 // cells.
 func theBlockNet() net { return theNets().Blocks }
 func theEdgeNet() net  { return theNets().Edges }
+
+// PartedOdds is the natural logarithm of the odds that a line of a table parts a cell that was taken
+// to span it, by figures that package grid describes it with (SpanExample).
+func PartedOdds(figures []float32) float64 {
+	var said [1]float32
+	theNets().Spans.odds(figures, said[:])
+	return float64(said[0])
+}
 
 var fastest = sync.OnceValue(kernel.Fastest)
 

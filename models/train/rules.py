@@ -1,10 +1,10 @@
-"""Fits the two nets that tell rules from strokes of text, and writes rules.json.
+"""Fits the nets that tell rules from strokes of text, and what parts cells, and writes rules.json.
 
 usage: rules.py --fitrules FILE --hold FOLDER [--hold FOLDER]... FOLDER...
 
 FILE is the command internal/fitrules; each FOLDER holds pictures and truth.jsonl, as office.py and `biaoge synth` write
 them. Those held are not fitted on: what the nets make of them before and after is printed. Blocks
-are fitted before edges, whose figures are made of theirs.
+are fitted before edges, whose figures are made of theirs, and edges before spans.
 """
 import argparse, json, os, subprocess, tempfile
 
@@ -13,7 +13,7 @@ from sklearn.metrics import log_loss, roc_auc_score
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 RULES = os.path.join(HERE, '..', 'rules.json')
-NETS = {'blocks': (48, 24), 'edges': (96, 30)}  # hidden units of a net, and how often it sees each example
+NETS = {'blocks': (48, 24), 'edges': (96, 30), 'spans': (16, 60)}  # hidden units of a net, and how often it sees each example
 BATCH = 512  # examples of a step
 STEP = 2e-3  # how long the longest steps are
 
