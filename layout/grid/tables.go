@@ -13,10 +13,8 @@ import (
 // all.
 func tablesFrom(ctx context.Context, hor, ver []ruling.Rule, s seeker) []Grid {
 	m := s.m
-	for range 2 { // at the first edges others end
-		ver = append(ver, m.FillEdges(ruling.Plumb, hor, ver)...)
-		hor = append(hor, m.FillEdges(ruling.Level, ver, hor)...)
-	}
+	ver = append(ver, m.FillEdges(ruling.Plumb, hor, ver)...)
+	hor = append(hor, m.FillEdges(ruling.Level, ver, hor)...)
 	hor, ver = m.Joined(ruling.Level, ruling.WithoutEchoes(hor)), m.Joined(ruling.Plumb, ruling.WithoutEchoes(ver))
 	hor, ver = supported(hor, ver), supported(ver, hor)
 	toFrame(hor, ver)
