@@ -3,7 +3,6 @@ package ruling
 import (
 	"cmp"
 	"image"
-	"math"
 	"slices"
 
 	"github.com/biaoge/biaoge/layout/ink"
@@ -11,8 +10,7 @@ import (
 
 // CrossBand finds the rules of a direction that look like a known one and cross the
 // cells between two lines from side to side. In a low cell a stroke of text may do so
-// too. But no text does at one place in most of the cells, nor without a gap in cell
-// after cell.
+// too. But no text does at one place in most of the cells.
 func (m *Evidence) CrossBand(cells []image.Rectangle, axis Axis, like Rule) []Rule {
 	var pieces []Rule
 	var all float64
@@ -38,7 +36,7 @@ func (m *Evidence) CrossBand(cells []image.Rectangle, axis Axis, like Rule) []Ru
 			continue
 		}
 		for _, r := range group {
-			if r.Length() >= 2*strong || m.stacked(axis, &r, group) {
+			if r.Length() >= 2*strong {
 				out = append(out, r)
 			}
 		}
@@ -71,14 +69,6 @@ func (m *Evidence) inAllCells(cells []image.Rectangle, axis Axis, group []Rule, 
 		out = append(out, r)
 	}
 	return out
-}
-
-// stacked tells whether a piece of a rule touches another of pieces, in the next cell, without
-// a gap.
-func (m *Evidence) stacked(axis Axis, r *Rule, pieces []Rule) bool {
-	return m.Unbroken(axis, r) && slices.ContainsFunc(pieces, func(o Rule) bool {
-		return (math.Abs(o.Lo-r.Hi) <= CellSlack || math.Abs(r.Lo-o.Hi) <= CellSlack) && m.Unbroken(axis, &o)
-	})
 }
 
 // CellSlack is how far the ends of a rule that crosses a cell may lie from the lines at
