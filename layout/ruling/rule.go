@@ -35,7 +35,7 @@ func (m *Evidence) toRule(axis Axis, t *Trace, strong float64) (Rule, bool) {
 	s := m.Look(axis, &r, r.Lo, r.Hi)
 	r.Cover = max(r.Cover, s.Any)
 	if !t.solid(s, strong) { // the blocks tell dashes
-		return r, m.framed(t, s, strong)
+		return r, t.framed(strong)
 	}
 	return r, r.standsClear(s) && !m.betweenPrint(t, strong) && !t.compressed(&r, s, strong)
 }
@@ -81,8 +81,8 @@ const level = 0.1
 // framed tells whether a trace is made of the sides of cells that stand one below the other,
 // each in a frame of its own. It has gaps between the frames, but is as straight and even as
 // nothing else is.
-func (m *Evidence) framed(t *Trace, s sight, strong float64) bool {
-	return !t.Light && t.Length() >= 2*strong && t.Coverage >= 0.7 && t.even >= 0.95 && t.Rough < level && s.hole <= 2*m.ver.maxThick+4
+func (t *Trace) framed(strong float64) bool {
+	return t.Length() >= 2*strong && t.Coverage >= 0.7 && t.even >= 0.95 && t.Rough < level
 }
 
 // WithoutEchoes are the rules without the faint lines that compression draws beside
