@@ -31,15 +31,7 @@ func (m *Evidence) CrossBand(cells []image.Rectangle, axis Axis, like Rule) []Ru
 			out = append(out, group...)
 			continue
 		}
-		if all := m.inAllCells(cells, axis, group, like); all != nil {
-			out = append(out, all...)
-			continue
-		}
-		for _, r := range group {
-			if r.Length() >= 2*strong {
-				out = append(out, r)
-			}
-		}
+		out = append(out, m.inAllCells(cells, axis, group, like)...)
 	}
 	return out
 }

@@ -36,28 +36,24 @@ func (m *Evidence) Reach(axis Axis, r *Rule, step int) float64 {
 // as no stroke of text is in a cell that has any room.
 func (m *Evidence) Unbroken(axis Axis, r *Rule) bool {
 	s := m.Look(axis, r, r.Lo, r.Hi)
-	return s.hole <= 1 && s.ends == 1 && s.loud < 0.1 && s.clear >= 0.8
+	return s.ends == 1 && s.clear >= 0.8
 }
 
 // Kinds are the kinds of rules that a table has, dark ones and light ones: for each kind
-// a rule with the usual tone, thickness and cover. A kind with few rules is left out.
+// a rule with the usual tone, thickness and cover.
 func Kinds(rs []Rule) (out []Rule) {
-	var all float64
 	of := map[bool][]Rule{}
 	for _, r := range rs {
 		if !r.Edge {
-			all += r.Length()
 			of[r.Light] = append(of[r.Light], r)
 		}
 	}
 	for _, light := range []bool{false, true} {
-		var length float64
 		var tones, thicks []float64
 		for _, r := range of[light] {
-			length += r.Length()
 			tones, thicks = append(tones, r.Tone), append(thicks, r.Thick)
 		}
-		if length > 0 && length >= 0.2*all {
+		if len(tones) > 0 {
 			out = append(out, Rule{Light: light, Tone: ink.Median(tones), Thick: ink.Median(thicks), Cover: 1})
 		}
 	}
@@ -99,7 +95,7 @@ func (m *Evidence) Crossing(cell image.Rectangle, axis Axis, like Rule) []Rule {
 		if s := seen[x] + seen[x+1]; s < need || seen[x] < seen[x-1] || seen[x] < seen[x+1] {
 			continue
 		}
-		if r, ok := m.crosses(px, w, noise, left+x, lo, hi, axis, like); ok {
+		if r, ok := m.crosses(px, w, left+x, lo, hi, axis, like); ok {
 			out = append(out, r)
 			x += OffSide
 		}
@@ -109,21 +105,19 @@ func (m *Evidence) Crossing(cell image.Rectangle, axis Axis, like Rule) []Rule {
 
 // crosses tells whether a rule of a kind runs down a response map at x from one
 // side of a cell to the other.
-func (m *Evidence) crosses(px []uint8, w int, noise float64, x, lo, hi int, axis Axis, like Rule) (Rule, bool) {
+func (m *Evidence) crosses(px []uint8, w, x, lo, hi int, axis Axis, like Rule) (Rule, bool) {
 	r := like
 	r.Pos, r.Lo, r.Hi, r.Whole = middle(px, w, x, lo, hi), float64(lo), float64(hi), true
 	at := tops(px, w, x, lo, hi)
 	// What of a rule is printed stands out from what is beside it: the grain of
 	// the paper is alike on both sides, and text stands on one.
 	standsOut := func(share float64) bool {
-		if r.Tone = quantileOf(&at, 1-share); r.Tone < noise || r.Tone > 2.2*like.Tone {
-			return false
-		}
+		r.Tone = quantileOf(&at, 1-share)
 		before, after := tops(px, w, x-aside, lo, hi), tops(px, w, x+aside, lo, hi)
 		left, right := quantileOf(&before, 1-share), quantileOf(&after, 1-share)
-		return r.Tone >= 2.2*min(left, right) && r.Tone >= 1.3*max(left, right)
+		return r.Tone >= 1.3*max(left, right)
 	}
-	ok := standsOut(0.6) && r.Tone >= 0.3*like.Tone && m.seenAlong(axis, &r)
+	ok := standsOut(0.6) && m.seenAlong(axis, &r)
 	return r, ok
 }
 
