@@ -111,11 +111,11 @@ func (s sight) strength(r *Rule) float64 {
 		e = min(1, (s.Any-s.loud)/r.Cover)
 	}
 	clear := 0.4
-	if s.short || r.Tone < Faint {
+	if s.short {
 		clear = 0.7
 	}
 	switch {
-	case s.clear < clear*r.Cover && s.Any > 0.9 && s.hole <= 1 && s.loud < 0.1 && s.ends == 1 && s.clear > 0.2:
+	case s.clear < clear*r.Cover && s.hole <= 1 && s.ends == 1:
 		return WeakEdge // between digits that touch it on both sides
 	case s.clear < clear*r.Cover, r.Cover > 0.85 && s.ends < 0.5:
 		return min(e, 0.5)
