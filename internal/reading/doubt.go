@@ -175,11 +175,12 @@ func (t *Table) faintBeside(i int) bool {
 	return cmp.Or(t.page.PrintHeight, t.page.LineHeight) >= smallPrint && slices.ContainsFunc(t.Grid.Cells[i].Lines, faint)
 }
 
-// signBeside reports whether a level stroke stands beside a value that is too faint to be read
+// signBeside reports whether a level stroke stands beside a number that is too faint to be read
 // with it: what is left of a minus, or dirt.
 func (t *Table) signBeside(i int) bool {
 	beside := func(l ink.Line) bool { return l.Beside }
-	return t.cells[i].as == asValue && slices.ContainsFunc(t.Grid.Cells[i].Lines, beside)
+	number := t.cells[i].as == asValue || t.anything(i) && numbersApart.MatchString(t.cells[i].reading.Text+" 0")
+	return number && slices.ContainsFunc(t.Grid.Cells[i].Lines, beside)
 }
 
 func (t *Table) leftOut(i int) bool { return t.cells[i].leftOut }

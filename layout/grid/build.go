@@ -119,26 +119,23 @@ func (l *gridLine) strength(m *ruling.Evidence, axis ruling.Axis, r *ruling.Rule
 	return m.Strength(axis, r, a+1, b-1)
 }
 
-// lineOdds is how much the edges of a line must say for it together, natural logarithm of odds,
-// where fewer than half of them are printed: few of the places at which a line may lie have one.
-// It is what is asked of a rule anywhere in a cell.
-const lineOdds = 5
-
-// earned tells whether the edges that are printed on a line say enough for it. It is true of
-// lines of which the fitted evidence cannot tell.
+// earned tells whether the edges that are printed on a line say something for it, by a nat: of
+// strokes of print in line with one another, which were followed, the fitted evidence says nothing or
+// the contrary. It is true of lines of which most edges are printed, and of those of which that
+// evidence cannot tell.
 func (l *gridLine) earned(m *ruling.Evidence, axis ruling.Axis, across []gridLine, edges []float64) bool {
 	if l.open || slices.ContainsFunc(l.rules, func(r ruling.Rule) bool { return !m.Fits(&r) }) {
 		return true
 	}
 	sum, printed := 0., 0
 	for j, e := range edges {
-		if e >= ruling.MinEdge {
-			printed++
+		if e < ruling.MinEdge {
+			continue
 		}
-		if a, b := across[j].hi, across[j+1].lo; e >= ruling.MinEdge {
-			if sum += max(-oneEdge, min(oneEdge, m.EdgeOdds(axis, l.near(a, b).Pos, a+1, b-1))); sum >= lineOdds {
-				return true
-			}
+		printed++
+		a, b := across[j].hi, across[j+1].lo
+		if sum += max(-oneEdge, min(oneEdge, m.EdgeOdds(axis, l.near(a, b).Pos, a+1, b-1))); sum >= 1 {
+			return true
 		}
 	}
 	return 2*printed >= len(edges)

@@ -56,8 +56,8 @@ func apart(tables []Grid) (parts []image.Rectangle) {
 	return parts
 }
 
-// better tells whether tables of other rules, more, are likelier than tables, by more than
-// one edge can say. It is false where more joins what stands apart: two tables, a table
+// better tells whether tables of other rules, more, are likelier than tables, by more than a
+// margin, natural logarithm of odds. It is false where more joins what stands apart: two tables, a table
 // and a chart, or a table and what lies beyond its frame.
 func better(ctx context.Context, m *ruling.Evidence, more, tables []Grid, margin float64) bool {
 	return !slices.EqualFunc(more, tables, alikeCells) && likelihood(ctx, m, more) > likelihood(ctx, m, tables)+margin && !slices.ContainsFunc(more, func(g Grid) bool {
@@ -73,7 +73,7 @@ func alikeCells(a, b Grid) bool {
 }
 
 // oneEdge is what one edge of a cell may say at most, natural logarithm of odds: no
-// table is better for one edge alone.
+// table is better than what was followed for one edge alone.
 const oneEdge = 9
 
 // likelihood is how much likelier it is that rules are printed at all sides of all cells of

@@ -27,9 +27,14 @@ const (
 	standNear   = 0.17
 )
 
-// unjoin cuts cells that span a line of a table where their text leaves room for the line and it is
-// clearly likelier than not, by a nat, that it parts them; it counts such lines in g.Recovered. Of cells that stay whole it notes how likely it is
-// (Cell.Doubt).
+// standOdds is how much may speak against a rule on a line that a cell is cut at, natural logarithm
+// of odds: of a line on which nothing is printed, text alone does not tell. Set by hand.
+const standOdds = 3
+
+// unjoin cuts cells that span a line of a table where print stands on both sides of the line, what
+// is printed on it does not say much against a rule, and it is likelier than not that it parts
+// them; it counts such lines in g.Recovered. Of cells that stay whole it notes how likely it is, and
+// of those that are cut how likely it is not (Cell.Doubt).
 func (g *Grid) unjoin(m *ruling.Evidence) {
 	u := g.unjoiner(m)
 	for _, axis := range []ruling.Axis{ruling.Plumb, ruling.Level} {
@@ -44,15 +49,15 @@ func (g *Grid) unjoin(m *ruling.Evidence) {
 	g.doubtClose(u)
 }
 
-// closePrint is how close print stands to both sides of an edge, in heights of print, where it may be
-// one text that a stroke was taken for a rule in; and closeDoubt how often it was: at 12 of 30 edges
-// of 13,137 in tables of low rows (of seeds 206 and 213, and others), and at 127 of all others.
+// closePrint is how close print stands to both sides of a plumb edge, in heights of print, where it
+// may be one text in which a stroke was taken for a rule; closeDoubt is about how often it was: at 12 of
+// 30 such edges, and at 127 of 13,107 others, in tables of low rows.
 const (
 	closePrint = 0.2
-	closeDoubt = 0.4
+	closeDoubt = 1. / 2
 )
 
-// doubtClose doubts neighbours whose print all but touches the edge between them.
+// doubtClose doubts neighbours in a row whose print all but touches the edge between them.
 func (g *Grid) doubtClose(u *unjoiner) {
 	at := placesOf([]Grid{*g})[0].at
 	for line := 1; line < g.Cols; line++ {
@@ -113,11 +118,12 @@ func (g *Grid) cutAt(line int, u *unjoiner) (some bool) {
 			continue
 		}
 		figures := u.describe(line, c)
-		odds, both := ruling.PartedOdds(figures[:]), figures[2]
-		if odds <= 0 || both == 0 {
+		odds, seen, both := ruling.PartedOdds(figures[:]), figures[0], figures[2]
+		if odds <= 0 || both == 0 || seen <= -standOdds {
 			g.Cells[i].Doubt = max(c.Doubt, 1/(1+math.Exp(-odds)))
 			continue
 		}
+		c.Doubt = max(c.Doubt, 1/(1+math.Exp(odds)))
 		var after Cell
 		g.Cells[i], after = c.cut(u.axis, line, u.lines[line])
 		g.Cells = append(g.Cells, after)

@@ -329,7 +329,7 @@ func (m *Evidence) Across(axis Axis, cells []image.Rectangle, lines []float64) [
 			sum += p.odds
 			sure = sure || p.odds > placeOdds
 		}
-		// Cells that hold the same print say the same again, so the surest must say something for itself.
+		// Cells that hold the same print say the same again: each must say something for itself, below.
 		sure = sure || sum > placeOdds
 		for _, p := range group {
 			if p.odds > placeOdds || p.odds > inLineLeast && (sure || inLine) {

@@ -125,16 +125,22 @@ func skewOf(quad [4]vec) float64 {
 	return math.Atan2(e.y, e.x) * 180 / math.Pi
 }
 
+// largePage is from how many times the area of the picture on a page is that of a photograph taken
+// from aslant, with much beside the table. Set by hand.
+const largePage = 1.2
+
 // frame chooses how much of the rectified plane the page shows: all of the
 // picture, but of a photograph only the table, whose far corner is given, and
-// what is near it, where the rules are its sides. Ok is false where that is no page.
+// what is near it, where the rules are its sides or all of the picture would be a large page. Ok
+// is false where that is no page.
 func (w *warp) frame(far vec, sides bool, toRect *[9]float64, size image.Point) (ok bool) {
 	var shown extent
 	for _, p := range [4]vec{{0, 0}, {float64(size.X), 0}, {float64(size.X), float64(size.Y)}, {0, float64(size.Y)}} {
 		shown.add(project(toRect, p))
 	}
 	lo, hi := shown.lo, shown.hi
-	if w.projective && sides {
+	large := (hi.x-lo.x)*(hi.y-lo.y) > largePage*float64(size.X*size.Y)
+	if w.projective && (sides || large) {
 		lo.x, hi.x = max(lo.x, -0.1*far.x-40), min(hi.x, 1.1*far.x+40)
 		lo.y, hi.y = max(lo.y, -0.25*far.y-80), min(hi.y, 1.1*far.y+40)
 	}
