@@ -19,6 +19,7 @@ type Lattice struct {
 	drawings   []image.Rectangle // all grids that were left out, as likelier no table
 	Candidates []Candidate       // all grids that were asked whether they are tables
 	Broken     bool              // there are rules in pieces that account for more than the tables first found
+	Unmade     bool              // there are more than two rules of which nothing was made; where no table is found, they may be all that is seen of one
 }
 
 // Find finds the rules of a page and the tables that they make. M is the evidence for
@@ -49,6 +50,7 @@ func Find(ctx context.Context, m *ruling.Evidence, found *ruling.Traced, expecte
 	// The pieces of rules beside a drawing alone are part of it.
 	r.Broken = slices.ContainsFunc(r.Grids, func(g Grid) bool { return g.broken() }) ||
 		ruling.LikeTable(lostOf(made.missedHor, ruling.Level, told), lostOf(made.missedVer, ruling.Plumb, told)) && (len(r.Grids) > 0 || len(r.drawings) == 0)
+	r.Unmade = len(r.Grids)+len(r.drawings) == 0 && len(ruling.StrongOf(made.missedHor))+len(ruling.StrongOf(made.missedVer)) > 2
 	r.Hor, r.Ver = made.hor, made.ver
 	return r, ctx.Err()
 }
