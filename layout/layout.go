@@ -177,7 +177,7 @@ func analyzed(ctx context.Context, source gocv.Mat, by scale, expected bool) (*P
 	}
 	grids = withCaptions(t.page, withCuts(t.page, t.grids, t.height, border{s.Warps, size}), t.height)
 	p := &Page{Grids: grids, LineHeight: t.height, PrintHeight: by.ofPrint(t.height), Contrast: t.contrast, Skew: s.Skew, Dewarped: s.Dewarped,
-		Streaks: s.Streaks, Broken: r.Broken || len(grids) == 0 && r.Unmade, warps: s.Warps, scale: by, grain: t.grain}
+		Streaks: s.Streaks, Broken: r.InPieces(len(grids)), warps: s.Warps, scale: by, grain: t.grain}
 	if len(grids) == 0 {
 		p.Loose = looseLabels(t.page, prints)
 		p.Sideways = len(prints) == 1 && straighten.Sideways(prints[0].Marks, prints[0].Height)

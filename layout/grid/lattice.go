@@ -55,6 +55,9 @@ func Find(ctx context.Context, m *ruling.Evidence, found *ruling.Traced, expecte
 	return r, ctx.Err()
 }
 
+// InPieces tells whether rules of a page, on which so many tables were found, are in pieces.
+func (r *Lattice) InPieces(tables int) bool { return r.Broken || tables == 0 && r.Unmade }
+
 // made is the likeliest tables of a page.
 type made struct {
 	grids                []Grid
