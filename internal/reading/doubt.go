@@ -123,7 +123,14 @@ func (t *Table) twoNumbers(i int) bool {
 	return t.anything(i) && c.RowSpan*c.ColSpan > 1 && numbersApart.MatchString(t.cells[i].reading.Text)
 }
 
-var numbersApart = regexp.MustCompile(`^[-+−]?[0-9][0-9.,，]*([ \n][-+−]?[0-9][0-9.,，]*)+$`)
+// number is a number as it is printed in tables; numbers are one or several, which stand beside or
+// below one another.
+const number = `[-+−]?[0-9][0-9.,，]*`
+
+var (
+	numbers      = regexp.MustCompile(`^` + number + `([ \n]` + number + `)*$`)
+	numbersApart = regexp.MustCompile(`^` + number + `([ \n]` + number + `)+$`)
+)
 
 // rest reports whether a value is a lone thin stroke at the side of its cell: it
 // may be what is left of a rule.
@@ -179,8 +186,8 @@ func (t *Table) faintBeside(i int) bool {
 // with it: what is left of a minus, or dirt.
 func (t *Table) signBeside(i int) bool {
 	beside := func(l ink.Line) bool { return l.Beside }
-	number := t.cells[i].as == asValue || t.anything(i) && numbersApart.MatchString(t.cells[i].reading.Text+" 0")
-	return number && slices.ContainsFunc(t.Grid.Cells[i].Lines, beside)
+	isNumber := t.cells[i].as == asValue || t.anything(i) && numbers.MatchString(t.cells[i].reading.Text)
+	return isNumber && slices.ContainsFunc(t.Grid.Cells[i].Lines, beside)
 }
 
 func (t *Table) leftOut(i int) bool { return t.cells[i].leftOut }

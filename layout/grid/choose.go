@@ -57,8 +57,8 @@ func apart(tables []Grid) (parts []image.Rectangle) {
 }
 
 // better tells whether tables of other rules, more, are likelier than tables, by more than a
-// margin, natural logarithm of odds. It is false where more joins what stands apart: two tables, a table
-// and a chart, or a table and what lies beyond its frame.
+// margin, natural logarithm of odds. It is false where more joins what stands apart: two tables,
+// a table and a chart, or a table and what lies beyond its frame.
 func better(ctx context.Context, m *ruling.Evidence, more, tables []Grid, margin float64) bool {
 	return !slices.EqualFunc(more, tables, alikeCells) && likelihood(ctx, m, more) > likelihood(ctx, m, tables)+margin && !slices.ContainsFunc(more, func(g Grid) bool {
 		return merges(m, g, tables) || charts(m.Page, g, tables) || outgrows(g, tables)

@@ -58,8 +58,8 @@ func Find(ctx context.Context, m *ruling.Evidence, found *ruling.Traced, expecte
 // InPieces tells whether rules of a page, on which so many tables were found, are in pieces.
 func (r *Lattice) InPieces(tables int) bool { return r.Broken || tables == 0 && r.Unmade }
 
-// made is the likeliest tables of a page.
-type made struct {
+// likelyTables are the likeliest tables of a page.
+type likelyTables struct {
 	grids                []Grid
 	hor, ver             []ruling.Rule // that they were made of
 	missedHor, missedVer []ruling.Rule // those that were not followed, where some were not
@@ -67,12 +67,12 @@ type made struct {
 
 // tablesOf are the likeliest tables of a page, of what was followed and what its blocks tell. Where
 // ctx ends, they are not all.
-func tablesOf(ctx context.Context, m *ruling.Evidence, found *ruling.Traced) (out made) {
+func tablesOf(ctx context.Context, m *ruling.Evidence, found *ruling.Traced) (out likelyTables) {
 	hor, ver := m.Rules(found)
 	if ctx.Err() != nil {
 		return out
 	}
-	out = made{grids: tablesFrom(ctx, slices.Clone(hor), slices.Clone(ver), seeker{m: m}), hor: hor, ver: ver}
+	out = likelyTables{grids: tablesFrom(ctx, slices.Clone(hor), slices.Clone(ver), seeker{m: m}), hor: hor, ver: ver}
 	if ctx.Err() != nil {
 		return out
 	}

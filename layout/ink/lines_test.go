@@ -51,6 +51,15 @@ func TestWidenTakesHairlinesAndNothingElse(t *testing.T) {
 	}
 }
 
+// drawn is a picture whose every pixel has the tone of its place.
+func drawn(size image.Point, tone func(at image.Point) uint8) Pixels {
+	px := make([]uint8, size.X*size.Y)
+	for i := range px {
+		px[i] = tone(image.Pt(i%size.X, i/size.X))
+	}
+	return New(px, size)
+}
+
 // What lies along a side of a cell and close to the end of a line is a rule's, but
 // for a 1, which is as high as the line.
 func TestWidenTellsTheEdgesOfRulesRightBesideALine(t *testing.T) {
@@ -64,17 +73,15 @@ func TestWidenTellsTheEdgesOfRulesRightBesideALine(t *testing.T) {
 		"a 1 at the right side":                 {image.Rect(66, 8, 67, 28), 67, 67},
 		"a dash of a rule, as high as the line": {image.Rect(70, 8, 71, 28), 71, 60},
 	} {
-		px := make([]uint8, 100*40)
-		for i := range px {
-			at := image.Pt(i%100, i/100)
-			switch px[i] = 250; {
+		p := drawn(image.Pt(100, 40), func(at image.Point) uint8 {
+			switch {
 			case at.In(c.beside):
-				px[i] = 205
+				return 205
 			case at.In(image.Rect(22, 8, 60, 28)) && at.X%6 > 2:
-				px[i] = 20
+				return 20
 			}
-		}
-		p := New(px, image.Pt(100, 40))
+			return 250
+		})
 		cell := image.Rect(10, 6, c.side, 34)
 		k := In(p, cell)
 		lines := Lines(k.Blobs, 20)
@@ -140,17 +147,15 @@ func TestWhatMayBeASignBesideALineIsTold(t *testing.T) {
 		"a speck":               {image.Rect(62, 29, 65, 31), false},
 		"shade beside the line": {image.Rect(58, 16, 66, 44), false},
 	} {
-		px := make([]uint8, 200*60)
-		for i := range px {
-			at := image.Pt(i%200, i/200)
-			switch px[i] = 255; {
+		p := drawn(image.Pt(200, 60), func(at image.Point) uint8 {
+			switch {
 			case at.In(c.beside):
-				px[i] = 215
+				return 215
 			case at.In(print) && at.X%6 > 1:
-				px[i] = 0
+				return 0
 			}
-		}
-		p := New(px, image.Pt(200, 60))
+			return 255
+		})
 		k := In(p, cell)
 		lines := Lines(k.Blobs, 20)
 		if p.Widen(lines, cell, k.Tone.Fainter(1), 1, 20); len(lines) != 1 || lines[0].Box.Min.X < print.Min.X || lines[0].Box.Max.X > print.Max.X {

@@ -33,13 +33,7 @@ func (c *course) edges(x0, x1 int, a, b float64) []edge {
 		return nil
 	}
 	w := to - from
-	sums := make([]float32, w+2) // with what lies beyond the page
-	for k := range n {
-		for x, v := range odds[k*w : (k+1)*w] {
-			sums[x+1] += v
-		}
-	}
-	sums[0], sums[w+1] = bareOdds*float32(n), bareOdds*float32(n)
+	sums := slices.Concat([]float32{bareOdds * float32(n)}, columnSums(odds, w), []float32{bareOdds * float32(n)}) // with what lies beyond the page
 	var out []edge
 	for x := x0; x < x1; x++ {
 		s, before, after := sums[x-from+1], sums[x-from], sums[x-from+2]
@@ -61,6 +55,17 @@ func columnOf(odds []float32, w, x int) []float32 {
 	return out
 }
 
+// columnSums is what the parts of each column say together, of a map that is w columns wide.
+func columnSums(odds []float32, w int) []float32 {
+	sums := make([]float32, w)
+	for k := range len(odds) / w {
+		for x, v := range odds[k*w : (k+1)*w] {
+			sums[x] += v
+		}
+	}
+	return sums
+}
+
 // inLine are the likeliest places for an edge in line with others at a column, which rules
 // stray from by near pixels at most; where the blocks tell of none, the place that they say
 // most for, or least against, unless nothing at all is seen there and no print hides it.
@@ -74,11 +79,8 @@ func (c *course) inLine(x, near int, a, b float64) []edge {
 		return nil
 	}
 	best, most := x, float32(math.Inf(-1))
-	for at := x0; at < x1; at++ {
-		var sum float32
-		for k := range n {
-			sum += odds[k*(x1-x0)+at-x0]
-		}
+	for i, sum := range columnSums(odds, x1-x0) {
+		at := x0 + i
 		if sum > most || sum == most && abs(at-x) < abs(best-x) {
 			best, most = at, sum
 		}
@@ -300,8 +302,7 @@ const crossSide = 5
 // that direction, in pixels: a rule in line with these needs less evidence.
 func (m *Evidence) Across(axis Axis, cells []image.Rectangle, lines []float64) []Rule {
 	c := m.courses[axis]
-	// Beside light rules the scaling of a picture draws dark ones, in pieces.
-	lights, _, _ := m.responses(axis, true)
+	light := m.seeksLight(axis)
 	type piece struct {
 		edge
 		cell int
@@ -314,7 +315,7 @@ func (m *Evidence) Across(axis Axis, cells []image.Rectangle, lines []float64) [
 		}
 		for _, part := range c.promising(across.Lo+crossSide, across.Hi-crossSide, along.Lo, along.Hi) {
 			for _, e := range c.edges(part.Lo, part.Hi, float64(along.Lo), float64(along.Hi)) {
-				if lights == nil || !e.short {
+				if !light || !e.short {
 					pieces = append(pieces, piece{e, i})
 				}
 			}

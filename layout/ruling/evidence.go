@@ -91,12 +91,17 @@ const WeakEdge = 0.65
 // Strength is how surely a rule like r is printed from a to b at its place: 0 for surely
 // not, 1 for surely, MinEdge between. It is no probability.
 func (m *Evidence) Strength(axis Axis, r *Rule, a, b float64) float64 {
-	lights, _, _ := m.responses(axis, true)
-	// Beside light rules the scaling of a picture draws dark ones, which blocks tell from rules.
-	if r.Fitted || lights == nil && m.Fits(r) {
+	if r.Fitted || !m.seeksLight(axis) && m.Fits(r) {
 		return m.fittedStrength(axis, r, a, b)
 	}
 	return m.sightStrength(axis, r, a, b)
+}
+
+// seeksLight tells whether light rules were looked for on the page. Beside such the scaling of a
+// picture draws dark lines, in pieces, of which the blocks cannot tell well.
+func (m *Evidence) seeksLight(axis Axis) bool {
+	px, _, _ := m.responses(axis, true)
+	return px != nil
 }
 
 // sightStrength is Strength by what is seen of a rule, without the blocks.
