@@ -46,4 +46,4 @@ struct Avx2 {
 
 } // namespace
 
-KERNEL(avx2, Avx2)
+KERNEL(avx2, convolve<Avx2>)

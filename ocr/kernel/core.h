@@ -172,16 +172,16 @@ INLINE void log_softmax_rows(int rows, int classes, int stride, float floor, flo
 
 } // namespace
 
-// What each kernel exports, under its own name.
-#define KERNEL(name, Lanes)                                                                                                                   \
+// What each kernel exports, under its own name; convolve is what computes its convolutions.
+#define KERNEL(name, convolve)                                                                                                                \
     void name##_bytes(const conv *c, const uint8_t *in, const int8_t *weights, const int32_t *bias, const float *scale, uint8_t *out) {       \
-        convolve<Lanes>(*c, in, weights, bias, scale, out);                                                                                   \
+        convolve(*c, in, weights, bias, scale, out);                                                                                          \
         const int rows = c->rows / c->pool;                                                                                                   \
         for (int y = 0; y < rows; y++)                                                                                                        \
             memset(out + (long)y * c->outRow + (long)c->cols * c->channels, 0, c->margin);                                                    \
     }                                                                                                                                         \
     void name##_floats(const conv *c, const uint8_t *in, const int8_t *weights, const int32_t *bias, const float *scale, float *out) {        \
-        convolve<Lanes>(*c, in, weights, bias, scale, out);                                                                                   \
+        convolve(*c, in, weights, bias, scale, out);                                                                                          \
     }                                                                                                                                         \
     void name##_softmax(int rows, int classes, int stride, float floor, float likely, const float *logits, float *logp, int32_t *busy, int32_t *counts) { \
         log_softmax_rows(rows, classes, stride, floor, likely, logits, logp, busy, counts);                                                   \

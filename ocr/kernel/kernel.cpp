@@ -59,7 +59,7 @@ struct Portable {
 
 } // namespace
 
-KERNEL(portable, Portable)
+KERNEL(portable, convolve<Portable>)
 
 #define DECLARE(name)                                                                                                                  \
     void name##_bytes(const conv *, const uint8_t *, const int8_t *, const int32_t *, const float *, uint8_t *);                       \
@@ -70,7 +70,9 @@ KERNEL(portable, Portable)
 #ifdef __x86_64__
 DECLARE(avx2)
 DECLARE(vnni)
-#define EACH(what) {portable_##what, avx2_##what, vnni_##what}
+DECLARE(amx)
+bool amx_granted();
+#define EACH(what) {portable_##what, avx2_##what, vnni_##what, amx_##what}
 #else
 #define EACH(what) {portable_##what}
 #endif
@@ -80,6 +82,7 @@ int kernel_runs(int kernel) {
     case PORTABLE: return 1;
 #ifdef __x86_64__
     case AVX2: return __builtin_cpu_supports("avx2") != 0;
+    case AMX: return kernel_runs(VNNI) && __builtin_cpu_supports("amx-int8") && amx_granted();
     case VNNI:
         return __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
 #endif
@@ -105,7 +108,7 @@ void log_softmax(int kernel, int rows, int classes, int stride, float floor, flo
 static const float_kernel &of(int kernel) {
     static const float_kernel *const each[] =
 #ifdef __x86_64__
-        {&portable_floats_of, &avx2_floats_of, &vnni_floats_of};
+        {&portable_floats_of, &avx2_floats_of, &vnni_floats_of, &amx_floats_of};
 #else
         {&portable_floats_of};
 #endif

@@ -30,7 +30,7 @@ func Fastest() Kernel {
 	return all[len(all)-1]
 }
 
-func (k Kernel) String() string { return [...]string{"portable", "AVX2", "VNNI"}[k] }
+func (k Kernel) String() string { return [...]string{"portable", "AVX2", "VNNI", "AMX"}[k] }
 
 // Block is how many channels a kernel makes at once.
 const Block = 16

@@ -6,7 +6,7 @@ extern "C" {
 #endif
 
 // The kernels, slowest first. All give the same bits.
-enum { PORTABLE, AVX2, VNNI, KERNELS };
+enum { PORTABLE, AVX2, VNNI, AMX, KERNELS };
 
 // Whether this processor can run a kernel.
 int kernel_runs(int kernel);
@@ -25,7 +25,7 @@ typedef struct {
 } conv;
 
 // Pixels that are made at once at most: so many may be read past the last.
-enum { PIXELS = 8 };
+enum { PIXELS = 32 };
 
 // Output = bytes of (input·weights + bias)·scale, rounded and cut to 0…255. Weights lie
 // as [block of 16 channels][four][channel][byte].
