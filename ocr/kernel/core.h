@@ -131,40 +131,73 @@ INLINE float logarithm(double x) {
     return (float)(n * 0.69314718055994531 + 2 * s * (1 + q * (1 / 3. + q * (1 / 5. + q * (1 / 7. + q * (1 / 9. + q * (1 / 11.)))))));
 }
 
+// add_classes adds the exp of some classes to sums, which are those of exp(logit - top), and returns the logarithm of all that
+// was added up so far. Lots of which all
+// are so far below the top that they hardly add up to anything are left out: that is most, where classes are many.
+INLINE float add_classes(int classes, const float *logits, float &top, float *parts) {
+    const int LOT = 4 * WIDE;
+    const float NOTHING = 20; // all the 18,710 classes of the reader of all print would be 4e-5 of the top at that
+    floats v, sums[PARTS], tops = (floats){} + logits[0];
+    for (int c = 0; c < classes; c += LANES) {
+        vector_of(v, logits + c, classes - c, logits[0]);
+        tops = v > tops ? v : tops;
+    }
+    float most = top;
+    for (int i = 0; i < LANES; i++)
+        most = tops[i] > most ? tops[i] : most;
+    floats less = {}; // what the sums so far are worth beside the new top
+    add_power(less, (floats){} + (top - most));
+    memcpy(sums, parts, sizeof sums);
+    UNROLL for (int k = 0; k < PARTS; k++)
+        sums[k] = sums[k] * less;
+    for (int from = 0; from < classes; from += LOT) {
+        const int to = from + LOT < classes ? from + LOT : classes;
+        int any = 0;
+        for (int c = from; c < to; c++)
+            any |= logits[c] > most - NOTHING;
+        for (int c = from; any && c < to; c += WIDE)
+            UNROLL for (int k = 0; k < PARTS; k++) {
+                vector_of(v, logits + c + k * LANES, to - c - k * LANES, most - 100);
+                add_power(sums[k], v - most);
+            }
+    }
+    memcpy(parts, sums, sizeof sums);
+    top = most;
+    return most + logarithm(sum_of_parts(sums));
+}
+
+// likely_classes stores those above likely, and returns how many they are. Few of many are: whole lots are left out.
+INLINE int likely_classes(int classes, const float *values, float likely, int32_t *busy) {
+    const int LOT = 4 * WIDE;
+    int n = 0;
+    for (int from = 0; from < classes; from += LOT) {
+        const int to = from + LOT < classes ? from + LOT : classes;
+        int any = 0;
+        for (int c = from; c < to; c++)
+            any |= values[c] > likely;
+        for (int c = from; any && c < to; c++)
+            if (values[c] > likely)
+                busy[n++] = c;
+    }
+    return n;
+}
+
 INLINE void log_softmax_rows(int rows, int classes, int stride, float floor, float likely, const float *logits, float *logp, int32_t *busy, int32_t *counts) {
     for (; rows > 0; rows--, logits += stride, logp += classes) {
-        floats v, sums[PARTS] = {};
-        float top = logits[0];
-        floats tops = (floats){} + top;
-        for (int c = 0; c < classes; c += LANES) {
-            vector_of(v, logits + c, classes - c, logits[0]);
-            tops = v > tops ? v : tops;
-        }
-        for (int i = 0; i < LANES; i++)
-            top = tops[i] > top ? tops[i] : top;
-        for (int c = 0; c < classes; c += WIDE)
-            UNROLL for (int k = 0; k < PARTS; k++) {
-                vector_of(v, logits + c + k * LANES, classes - c - k * LANES, top - 100);
-                add_power(sums[k], v - top);
-            }
-        const float sum = sum_of_parts(sums);
-        const float norm = top + logarithm(sum);
+        float top = logits[0], parts[WIDE] = {};
+        const float norm = add_classes(classes, logits, top, parts);
         for (int c = 0; c < classes; c++) {
             const float p = logits[c] - norm;
             logp[c] = p < floor ? floor : p;
         }
-        int n = 0;
-        for (int from = 0; from < classes; from += 4 * WIDE) { // few of many are likely: whole lots are left out
-            const int to = from + 4 * WIDE < classes ? from + 4 * WIDE : classes;
-            int any = 0;
-            for (int c = from; c < to; c++)
-                any |= logp[c] > likely;
-            for (int c = from; any && c < to; c++)
-                if (logp[c] > likely)
-                    busy[n++] = c;
-        }
-        *counts++ = n;
-        busy += n;
+        busy += *counts++ = likely_classes(classes, logp, likely, busy);
+    }
+}
+
+INLINE void soften_rows(int rows, int classes, int stride, float likely, const float *logits, float *tops, float *sums, float *norms, int32_t *busy, int32_t *counts) {
+    for (; rows > 0; rows--, logits += stride, sums += WIDE) {
+        *norms = add_classes(classes, logits, *tops++, sums);
+        busy += *counts++ = likely_classes(classes, logits, *norms++ + likely, busy);
     }
 }
 
@@ -185,6 +218,9 @@ INLINE void log_softmax_rows(int rows, int classes, int stride, float floor, flo
     }                                                                                                                                         \
     void name##_softmax(int rows, int classes, int stride, float floor, float likely, const float *logits, float *logp, int32_t *busy, int32_t *counts) { \
         log_softmax_rows(rows, classes, stride, floor, likely, logits, logp, busy, counts);                                                   \
+    }                                                                                                                                         \
+    void name##_soften(int rows, int classes, int stride, float likely, const float *logits, float *tops, float *sums, float *norms, int32_t *busy, int32_t *counts) { \
+        soften_rows(rows, classes, stride, likely, logits, tops, sums, norms, busy, counts);                                                  \
     }                                                                                                                                         \
     extern const float_kernel name##_floats_of;                                                                                               \
     const float_kernel name##_floats_of = {to_bytes_of, depthwise_of, channel_sums_of, scale_channels_of, add_floats_of, pool_two_of, silu_of, layer_norm_of, attention_of, perceptron_of};

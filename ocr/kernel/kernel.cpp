@@ -65,6 +65,7 @@ KERNEL(portable, convolve<Portable>)
     void name##_bytes(const conv *, const uint8_t *, const int8_t *, const int32_t *, const float *, uint8_t *);                       \
     void name##_floats(const conv *, const uint8_t *, const int8_t *, const int32_t *, const float *, float *);                        \
     void name##_softmax(int, int, int, float, float, const float *, float *, int32_t *, int32_t *);                                    \
+    void name##_soften(int, int, int, float, const float *, float *, float *, float *, int32_t *, int32_t *);                          \
     extern const float_kernel name##_floats_of;
 
 #ifdef __x86_64__
@@ -103,6 +104,11 @@ void conv_floats(int kernel, const conv *c, const uint8_t *in, const int8_t *wei
 void log_softmax(int kernel, int rows, int classes, int stride, float floor, float likely, const float *logits, float *logp, int32_t *busy, int32_t *counts) {
     static void (*const each[])(int, int, int, float, float, const float *, float *, int32_t *, int32_t *) = EACH(softmax);
     each[kernel](rows, classes, stride, floor, likely, logits, logp, busy, counts);
+}
+
+void soften(int kernel, int rows, int classes, int stride, float likely, const float *logits, float *tops, float *sums, float *norms, int32_t *busy, int32_t *counts) {
+    static void (*const each[])(int, int, int, float, const float *, float *, float *, float *, int32_t *, int32_t *) = EACH(soften);
+    each[kernel](rows, classes, stride, likely, logits, tops, sums, norms, busy, counts);
 }
 
 static const float_kernel &of(int kernel) {

@@ -37,6 +37,10 @@ void conv_floats(int kernel, const conv *c, const uint8_t *in, const int8_t *wei
 // logarithms of probabilities, not less than floor; stores those classes of each
 // row that are above likely, one row after the other, and how many these are.
 void log_softmax(int kernel, int rows, int classes, int stride, float floor, float likely, const float *logits, float *logp, int32_t *busy, int32_t *counts);
+// The same for logits of which a lot of classes comes at a time: adds the lot to the tops and sums of the rows, a row of sums being 16
+// numbers, and stores for each row the logarithm that logits are to be lessened by, were there no more classes, and those classes of
+// the lot that are then above likely. Tops begin with what is below all logits, sums with 0.
+void soften(int kernel, int rows, int classes, int stride, float likely, const float *logits, float *tops, float *sums, float *norms, int32_t *busy, int32_t *counts);
 
 // What is computed with floats. Activations lie by row, column and channel; channels are a multiple of 8. All of it is
 // elementwise or adds up in an order of its own, so that all kernels give the same bits.

@@ -56,23 +56,35 @@ type sparse struct {
 	seen   map[int32]float64 // of each class that others print like, and of these: the sum of its probabilities
 }
 
-// add notes one column: those of its classes that are likely.
-func (s *sparse) add(logp []float32, likely, canonical []int32) {
+// A logit is what the net says of a class, before all its classes are made
+// probabilities.
+type logit struct {
+	class int32
+	value float32
+}
+
+// add notes one column: those of its classes that are likely, norm less than their
+// logits.
+func (s *sparse) add(logits []logit, norm float32, canonical []int32) {
 	from := len(s.class)
 next:
-	for _, c := range likely {
-		k := canonical[c]
+	for _, l := range logits {
+		logp := l.value - norm
+		if logp <= ctc.Likely {
+			continue
+		}
+		k := canonical[l.class]
 		if s.seen == nil {
 			s.seen = make(map[int32]float64)
 		}
-		s.seen[c] += math.Exp(float64(logp[c]))
+		s.seen[l.class] += math.Exp(float64(logp))
 		for i := from; i < len(s.class); i++ {
 			if s.class[i] == k {
-				s.logp[i] = logAdd(s.logp[i], logp[c])
+				s.logp[i] = logAdd(s.logp[i], logp)
 				continue next
 			}
 		}
-		s.class, s.logp = append(s.class, k), append(s.logp, logp[c])
+		s.class, s.logp = append(s.class, k), append(s.logp, logp)
 	}
 	s.counts = append(s.counts, int32(len(s.class)-from))
 }

@@ -17,17 +17,19 @@ type buffers struct {
 	depth   []float32 // what it makes
 	floats  []float32 // what a dense layer makes
 	scratch []float32 // of attention
-	logp    []float32
-	busy    []int32
-	counts  []int32
+	softmax kernel.Softmax
 }
 
 // chunk is how many pixels go through the two dense layers of a block at a time,
 // so that what is between them stays in the processor's cache.
 const chunk = 128
 
-// chunkColumns is how many columns go through the last layer at a time.
-const chunkColumns = 8
+// chunkColumns is how many columns go through the last layer at a time, and lot how many
+// of its classes, so that what it makes stays in the processor's cache.
+const (
+	chunkColumns = 32
+	lot          = 512
+)
 
 // reserve makes the buffers large enough for strips of some width.
 func (n *Net) reserve(w int) {
@@ -42,9 +44,9 @@ func (n *Net) reserve(w int) {
 	n.bytes = kernel.Outside[uint8]((height/2+2)*(w/2+2)*96 + slack)
 	n.early, n.pooled = kernel.Outside[float32](first+slack), kernel.Outside[float32](first+slack)
 	n.plane, n.depth = kernel.Outside[float32]((height/16+2)*(w/4+2)*384+slack), kernel.Outside[float32](later+slack) // its border weighs most when rows are fewest
-	n.floats = kernel.Outside[float32](max(first, chunkColumns*n.head.Stride()) + slack)
+	n.floats = kernel.Outside[float32](max(first, chunkColumns*lot) + slack)
 	n.scratch = kernel.Outside[float32](kernel.AttentionScratch(w/stride, n.width/n.heads) + slack)
-	n.logp, n.busy, n.counts = kernel.Outside[float32](chunkColumns*int(n.head.Out)), kernel.Outside[int32](chunkColumns*int(n.head.Out)), kernel.Outside[int32](chunkColumns)
+	n.softmax = kernel.NewSoftmax(chunkColumns, lot)
 }
 
 // free gives the buffers back.
@@ -52,12 +54,10 @@ func (b *buffers) free() {
 	for _, v := range [][]uint8{b.strip, b.bytes} {
 		kernel.Free(v)
 	}
-	for _, v := range [][]float32{b.early, b.pooled, b.plane, b.depth, b.floats, b.scratch, b.logp} {
+	for _, v := range [][]float32{b.early, b.pooled, b.plane, b.depth, b.floats, b.scratch} {
 		kernel.Free(v)
 	}
-	for _, v := range [][]int32{b.busy, b.counts} {
-		kernel.Free(v)
-	}
+	b.softmax.Free()
 	*b = buffers{}
 }
 
@@ -285,18 +285,33 @@ func (n *Net) runNeck(columns int) int {
 
 // runHead makes probabilities of the columns in the plane.
 func (n *Net) runHead(columns int) *ctc.Posterior {
-	classes, in := int(n.head.Out), int(n.head.In)
+	in := int(n.head.In)
 	var all sparse
 	for from := 0; from < columns; from += chunkColumns {
 		some := min(chunkColumns, columns-from)
 		n.kernel.ToBytes(some, in, in, n.plane[from*in:], n.head.inv, n.head.zero, n.bytes)
-		n.dense(&n.head, some, n.floats)
-		n.kernel.LogSoftmax(n.floats, n.head.Stride(), classes, ctc.Floor, ctc.Likely, n.logp, n.busy, n.counts[:some])
-		busy := n.busy
-		for i, count := range n.counts[:some] {
-			all.add(n.logp[i*classes:][:classes], busy[:count], n.canonical)
-			busy = busy[count:]
+		for t, likely := range n.likely(some) {
+			all.add(likely, n.softmax.Norms()[t], n.canonical)
 		}
 	}
 	return all.posterior(n.names, n.canonical)
+}
+
+// likely are the classes of each column of bytes that may be above ctc.Likely.
+func (n *Net) likely(columns int) [][]logit {
+	out := make([][]logit, columns)
+	n.softmax.Begin()
+	for from := 0; from < int(n.head.Out); from += lot {
+		part := n.head.Channels(from, min(from+lot, int(n.head.Out)))
+		stride := part.Stride()
+		n.kernel.Floats(&part, kernel.Run{Rows: 1, Cols: columns, InRow: columns * int(n.head.In), OutRow: columns * stride}, n.bytes, n.floats)
+		busy, counts := n.kernel.Soften(&n.softmax, columns, int(part.Out), stride, ctc.Likely, n.floats)
+		for t, count := range counts {
+			for _, c := range busy[:count] {
+				out[t] = append(out[t], logit{int32(from) + c, n.floats[t*stride+int(c)]})
+			}
+			busy = busy[count:]
+		}
+	}
+	return out
 }
