@@ -3,7 +3,6 @@
 #include "float_kernel.h"
 #define LANES 16
 #include "core.h"
-#include <immintrin.h>
 
 namespace {
 

@@ -24,6 +24,10 @@ func fold(r rune) rune {
 		return '"'
 	case '’':
 		return '\''
+	case '￥':
+		return '¥'
+	case '￡':
+		return '£'
 	}
 	return r
 }
