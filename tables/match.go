@@ -109,7 +109,7 @@ func allowed(s *Sheet, forms []*Form) string {
 			is := false
 			for _, ws := range f.wordings() {
 				for _, w := range ws {
-					if label := string(w); len(w) >= long && (text == label || !known && c.Reading.Score(label) > -behind*float64(len(w))) {
+					if label := string(w); len(w) >= long && (text == label || !known && c.Reading.scores(label, -behind*float64(len(w)))) {
 						is, said[label] = true, true
 					}
 				}

@@ -41,6 +41,13 @@ type Reading struct {
 	// Score returns the logarithm of how probable a text is, relative to
 	// the best text its reader can find; nil where the reader can't tell.
 	Score func(text string) float64
+	// Bound is what Score is at most, told at a glance; it may be nil.
+	Bound func(text string) float64
+}
+
+// scores reports whether Score of a text is above least.
+func (r *Reading) scores(text string, least float64) bool {
+	return (r.Bound == nil || r.Bound(text) > least) && r.Score(text) > least
 }
 
 // Fold makes texts comparable that print the same thing: NFKC, no white space,

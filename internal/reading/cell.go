@@ -89,6 +89,7 @@ func (c *cell) read(ps []*linenet.Posterior) {
 	post, top := c.posterior, c.candidates[0].LogProb
 	c.reading.Confidence, c.reading.Causes = math.Exp(top), nil
 	c.reading.Score = func(text string) float64 { return post.LogProb(text) - top }
+	c.reading.Bound = func(text string) float64 { return post.Bound(text) - top }
 }
 
 // replace takes another reading of the cell, which stands on the same lines.

@@ -81,6 +81,18 @@ func (p *Posterior) LogProb(text string) float64 {
 	return math.Log(alpha[1+n]+alpha[n]) + float64(raised)*math.Ln2
 }
 
+// Bound is what LogProb of a text is at most: a character that is seen in no column has
+// the floor in whichever it stands.
+func (p *Posterior) Bound(text string) float64 {
+	unseen := 0
+	for _, class := range p.alphabet.classesOf(text) {
+		if p.chances().place[class] == 0 {
+			unseen++
+		}
+	}
+	return float64(unseen) * min(0, Floor+math.Log(float64(len(p.columns))))
+}
+
 // A step of a text is one of its characters, or a blank before, between or after them.
 type step struct {
 	place int32

@@ -74,10 +74,28 @@ func TestSearchAndForwardAgreeWithTheSumOverAllPaths(t *testing.T) {
 			if got := math.Exp(p.LogProb(text)); math.Abs(got-want) > 1e-6 {
 				t.Errorf("LogProb(%q) = log %g, want log %g", text, got, want)
 			}
+			if most := p.Bound(text); most < p.LogProb(text)-1e-9 {
+				t.Errorf("LogProb(%q) = %g, more than Bound says, %g", text, p.LogProb(text), most)
+			}
 		}
 		got := p.Best(40) // a beam wide enough to lose nothing
 		if got[0].Text != best || math.Abs(math.Exp(got[0].LogProb)-top) > 1e-3 {
 			t.Errorf("Best = %q with %g, want %q with %g", got[0].Text, math.Exp(got[0].LogProb), best, top)
+		}
+	}
+}
+
+// What holds characters that are seen nowhere is known to be unlikely at a glance.
+func TestCharactersThatAreNotSeenBoundATextsProbability(t *testing.T) {
+	var columns [][3]float64
+	for range 30 {
+		columns = append(columns, [3]float64{.3, .7, 0})
+	}
+	p := tiny(columns...)
+	for _, text := range []string{"a", "b", "ab", "bb", "abab", "中"} {
+		bound, unseen := p.Bound(text), strings.Count(text, "b")+strings.Count(text, "中")
+		if got := p.LogProb(text); got > bound || bound > -10*float64(unseen) {
+			t.Errorf("%q: bound %g, log probability %g", text, bound, got)
 		}
 	}
 }
