@@ -1,12 +1,11 @@
 #include "blocks.h"
+#include "wide.h"
 #include <string.h>
-
-#define INLINE static inline __attribute__((always_inline))
 
 INLINE int least(int a, int b) { return a < b ? a : b; }
 INLINE int most(int a, int b) { return a > b ? a : b; }
 
-void block_sums(const uint8_t *px, int stride, int w, const int32_t *rows, int n, int16_t *sums, uint8_t *dark, int each) {
+WIDE void block_sums(const uint8_t *px, int stride, int w, const int32_t *rows, int n, int16_t *sums, uint8_t *dark, int each) {
     for (int k = 0; k < n; k++, sums += each, dark += each) {
         memset(sums, 0, w * sizeof *sums);
         memset(dark, 0, w);
@@ -53,7 +52,7 @@ INLINE int contrast(const int16_t *s) {
 
 enum { STROKES = MARGIN - 1 - SIDE_AT }; // columns in which other strokes of characters stand
 
-void block_darkest(const int16_t *restrict sums, int16_t *restrict darkest, int n) {
+WIDE void block_darkest(const int16_t *restrict sums, int16_t *restrict darkest, int n) {
     for (int x = 0; x + STROKES <= n; x++) {
         int16_t v = sums[x];
         for (int i = 1; i < STROKES; i++)

@@ -1,15 +1,7 @@
 #include "thin.h"
+#include "wide.h"
 #include <stdlib.h>
 #include <string.h>
-
-#define INLINE static inline __attribute__((always_inline))
-
-// Where a processor has wider vectors, the loops below are compiled for those, too.
-#if defined(__x86_64__) && defined(__GLIBC__)
-#define WIDE __attribute__((target_clones("avx2", "default")))
-#else
-#define WIDE
-#endif
 
 INLINE uint8_t most(uint8_t a, uint8_t b) { return a > b ? a : b; }
 
