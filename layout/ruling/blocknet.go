@@ -71,7 +71,9 @@ func (b *blocks) evidence() []float32 {
 	for i := range out {
 		out[i] = bareOdds
 	}
-	l := lot{of: b, odds: out}
+	l := lots.Get().(*lot)
+	defer lots.Put(l)
+	l.of, l.odds = b, out
 	bare := make([]bool, b.n)
 	for k := range b.n {
 		s := b.row(k)
@@ -84,6 +86,7 @@ func (b *blocks) evidence() []float32 {
 		}
 	}
 	l.ask()
+	l.of, l.odds = nil, nil
 	for k := range b.n {
 		if !bare[k] {
 			spread(out[k*w : (k+1)*w])
@@ -124,6 +127,9 @@ type lot struct {
 	features [64 * blockFeatures]float32
 	said     [64]float32
 }
+
+// lots keeps lots, which are large for the few blocks of an edge.
+var lots = sync.Pool{New: func() any { return new(lot) }}
 
 // add adds the block in row k and column x.
 func (l *lot) add(k, x int) {
