@@ -132,6 +132,10 @@ func (a *flowAligner) step(i, j int) {
 	a.best[i][j], a.move[i][j] = b, move
 }
 
+// minAgreement is the least share of a form's runs, from 0 to 1, that lines of text must
+// name to be taken for the form at all. Set by hand.
+const minAgreement = 0.5
+
 // path goes back over the best alignment; nil where it is too unlike the form.
 func (a *flowAligner) path(top float64, i, j int) *flowPath {
 	m := len(a.runs)

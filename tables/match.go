@@ -21,21 +21,17 @@ type Match struct {
 	rows, cols []int // for each of the form's the sheet's, or -1
 }
 
-// minAgreement is the least Agreement, from 0 to 1, at which a sheet is taken for a
-// form at all. Set by hand.
-const minAgreement = 0.5
-
 // otherLabel is the share of their likeness that two rows keep at least, however
 // different the labels beside their values are. Set by hand.
 const otherLabel = 0.3
 
-// MatchForm finds the form on which a sheet was printed; nil if none fits. The sheet
-// may lack rows and columns of the form, have others, and word labels otherwise: rows
-// are aligned with rows, and columns with columns, by the labels that begin in them
+// MatchForm finds the form on which a sheet was printed; nil if none is likelier than not.
+// The sheet may lack rows and columns of the form, have others, and word labels otherwise:
+// rows are aligned with rows, and columns with columns, by the labels that begin in them
 // (Needleman and Wunsch 1970).
 func MatchForm(s *Sheet, forms []*Form) *Match {
 	m := nearest(s, textsOf(s), forms)
-	if m == nil || m.Agreement < minAgreement {
+	if m == nil || m.Confidence < 0.5 {
 		return nil
 	}
 	return m
