@@ -26,10 +26,7 @@ func (t *table) anchors() []knot {
 	if ruled := t.bands(); ruled != nil {
 		return ruled
 	}
-	var knots []knot
-	for _, k := range t.knots() {
-		knots = append(knots, t.untied(k)...)
-	}
+	knots := t.knots()
 	var filled []int
 	for _, k := range knots {
 		filled = append(filled, k.filled)
@@ -69,25 +66,30 @@ func (t *table) parted(a, b float64) bool {
 	return slices.ContainsFunc(t.levels, func(y float64) bool { return y > a && y < b })
 }
 
-// knots joins lines that overlap.
-func (t *table) knots() []knot {
-	var out []knot
+// knots joins lines that overlap, and parts those that a label beside two rows joins.
+func (t *table) knots() (out []knot) {
+	var sets []knot
 	for i := range t.lines {
-		if n := len(out); n > 0 {
-			last := t.lines[i-1].mid()
-			d := t.lines[i].mid() - last
-			h := max(t.H, t.lines[i-1].height(), t.lines[i].height())
-			if (d < overlap*h || d < 1.4*h && t.disjoint(i-1, i) || t.stacked(i-1, i)) && !t.parted(last, t.lines[i].mid()) {
-				out[n-1].lines = append(out[n-1].lines, i)
-				continue
-			}
+		if n := len(sets); n > 0 && t.tied(i-1, i) {
+			sets[n-1].lines = append(sets[n-1].lines, i)
+			continue
 		}
-		out = append(out, knot{lines: []int{i}})
+		sets = append(sets, knot{lines: []int{i}})
+	}
+	for _, k := range sets {
+		out = append(out, t.untied(k)...)
 	}
 	for i := range out {
 		t.settle(&out[i])
 	}
 	return out
+}
+
+// tied tells whether two lines overlap in height, or are one text from the top down.
+func (t *table) tied(i, j int) bool {
+	from, to := t.lines[i].mid(), t.lines[j].mid()
+	h := max(t.H, t.lines[i].height(), t.lines[j].height())
+	return (to-from < overlap*h || to-from < 1.4*h && t.disjoint(i, j) || t.stacked(i, j)) && !t.parted(from, to)
 }
 
 // stacked tells whether what stands in the columns of two lines is single characters
@@ -127,21 +129,17 @@ func (t *table) disjoint(i, j int) bool {
 }
 
 // untied parts a knot that holds several rows: labels that stand beside these overlap with
-// two of them and join them. Each line that has text in most columns is a row, if it is
-// farther from the next such line than the lines of one cell are, and does not go on what
-// runs from the top down.
+// two of them and join them. Each line that has text in most columns is a row, if it does
+// not overlap with the next such line itself, and does not go on what runs from the top down.
 func (t *table) untied(k knot) []knot {
 	out := []knot{k}
 	at := -1
 	for _, i := range k.lines {
-		if 2*len(t.of[i]) <= len(t.cols) {
-			continue
-		}
-		if at < 0 || t.stacked(i-1, i) {
+		switch {
+		case 2*len(t.of[i]) <= len(t.cols):
+		case at < 0 || t.stacked(i-1, i):
 			at = i
-			continue
-		}
-		if t.lines[i].mid()-t.lines[at].mid() > 1.2*max(t.leading, overlap*t.H) {
+		case !t.tied(at, i):
 			last := len(out) - 1
 			lines := out[last].lines
 			from := slices.Index(lines, i)
@@ -149,13 +147,6 @@ func (t *table) untied(k knot) []knot {
 			out = append(out, knot{lines: lines[from:]})
 			at = i
 		}
-	}
-	if len(out) == 1 {
-		return out
-	}
-	for i := range out {
-		out[i].filled = 0
-		t.settle(&out[i])
 	}
 	return out
 }

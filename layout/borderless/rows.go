@@ -108,7 +108,7 @@ func (t *table) besideRow(rows []row, text []*entry) int {
 		r := &rows[i]
 		in := float64(min(bottom, r.box.Max.Y) - max(top, r.box.Min.Y))
 		d := math.Abs(r.mid - mid)
-		if (in > 0.3*t.H || d < 0.95*t.H && !r.box.Empty() && !r.has(text)) && d < off && !t.parted(r.mid, mid) {
+		if (in > 0.3*t.H || d < overlap*t.H && !r.box.Empty() && !r.has(text)) && d < off && !t.parted(r.mid, mid) {
 			at, off = i, d
 		}
 	}

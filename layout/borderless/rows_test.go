@@ -79,6 +79,43 @@ func TestEachLabelIsInTheRowThatItHasItsMiddleIn(t *testing.T) {
 	}
 }
 
+// The label of a group of rows stands in its middle, beside two rows or between them. It
+// takes neither for the other, nor a row for itself, however close or far apart they are.
+func TestALabelInTheMiddleOfRowsLeavesThemApart(t *testing.T) {
+	const group, groups = 6, 3
+	for pitch := 28; pitch < 46; pitch++ {
+		for off := -pitch / 4; off <= pitch/4; off++ {
+			var words []word
+			for r := range group * groups {
+				y := 100 + r*pitch
+				if r%group == group/2 {
+					words = append(words, box(60, y-pitch/2+off, 100))
+				}
+				words = append(words, box(200, y, 120))
+				for k := range 4 {
+					words = append(words, box(400+k*110, y, 12))
+				}
+			}
+			gs, _ := Tables(printed(words...), nil, nil, false)
+			if len(gs) != 1 || gs[0].Rows != group*groups {
+				t.Errorf("rows %d pixels apart, labels %d below the middle: %d tables, %+v", pitch, off, len(gs), gs)
+				continue
+			}
+			for _, c := range gs[0].Cells {
+				n := 0
+				for _, w := range words {
+					if w.box.In(c.Box) && w.box.Min.X >= 200 {
+						n++
+					}
+				}
+				if n > 1 {
+					t.Errorf("rows %d pixels apart, labels %d below the middle: %d texts in row %d, column %d", pitch, off, n, c.Row, c.Col)
+				}
+			}
+		}
+	}
+}
+
 // Where most numbers of a column have one digit, those of many are still read
 // whole: 37489 is not 7489.
 func TestOpenColumnsCutNoDigits(t *testing.T) {
