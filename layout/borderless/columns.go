@@ -43,6 +43,10 @@ func (t *table) findColumns() (ok bool) {
 	if len(t.cols) >= 2 && t.splitColumns() > 0 {
 		t.place()
 	}
+	if cols, ok := t.headed(t.cols); ok {
+		t.cols = cols
+		t.place()
+	}
 	return len(t.cols) >= 2
 }
 

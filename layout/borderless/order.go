@@ -28,10 +28,29 @@ func (t *table) byOrder() (cols []ink.Span, ok bool) {
 			lines = append(lines, parts)
 		}
 	}
-	if len(lines) < 2 || len(lines[0]) < leastParts {
+	if len(lines) == 0 || len(lines[0]) < leastParts {
 		return nil, false
 	}
 	ways := waysOf(lines)
+	if len(ways) == 1 {
+		return t.headed(ways[0])
+	}
+	return columnsOf(ways)
+}
+
+// headed finds the columns of values that are set in one way, where headings above them are set
+// in another.
+func (t *table) headed(values []ink.Span) (cols []ink.Span, ok bool) {
+	headings, ok := headingsOf(t.skyline(values), values)
+	if !ok {
+		return nil, false
+	}
+	return columnsOf([][]ink.Span{values, headings})
+}
+
+// columnsOf are the columns of several ways; ok is false where some of these are not set in
+// another way than others, or where columns would overlap.
+func columnsOf(ways [][]ink.Span) (cols []ink.Span, ok bool) {
 	cols = ways[0]
 	for i, w := range ways {
 		for _, v := range ways[:i] {
@@ -47,6 +66,58 @@ func (t *table) byOrder() (cols []ink.Span, ok bool) {
 		}
 	}
 	return cols, len(ways) > 1
+}
+
+// skyline is what is seen from the first line that has text in most columns, of what stands
+// above it: the parts that none stands below, from left to right.
+func (t *table) skyline(cols []ink.Span) (out []image.Rectangle) {
+	first := slices.IndexFunc(t.lines, func(l TextLine) bool {
+		n := 0
+		for _, s := range l.segments(gutter * t.H) {
+			for _, c := range cols {
+				if mid := c.Lo + c.Hi; 2*s.Min.X < mid && mid < 2*s.Max.X {
+					n++
+				}
+			}
+		}
+		return 2*n > len(cols)
+	})
+	for i := t.core.Lo + first - 1; first >= 0 && i >= 0; i-- {
+		for _, s := range t.all[i].segments(gutter * t.H) {
+			if !slices.ContainsFunc(out, func(o image.Rectangle) bool { return s.Min.X < o.Max.X && s.Max.X > o.Min.X }) {
+				out = append(out, s)
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b image.Rectangle) int { return a.Min.X - b.Min.X })
+	return out
+}
+
+// headingsOf gives each column its heading, in their order; ok is false where there are more
+// or fewer, or where one stands in the column of another. A heading that stands over several
+// columns is that of all of them, and tells nothing of where they are.
+func headingsOf(parts []image.Rectangle, cols []ink.Span) (out []ink.Span, ok bool) {
+	out = slices.Clone(cols)
+	next := 0
+	for _, s := range parts {
+		from, to := len(cols), 0
+		for c, k := range cols {
+			if s.Min.X < k.Hi && s.Max.X > k.Lo {
+				from, to = min(from, c), c+1
+			}
+		}
+		if to == 0 && next < len(cols) {
+			from, to = next, next+1
+		}
+		if from != next {
+			return nil, false
+		}
+		if to == next+1 {
+			out[next] = ink.Span{Lo: s.Min.X, Hi: s.Max.X}
+		}
+		next = to
+	}
+	return out, next == len(cols)
 }
 
 // waysOf are the ways in which lines of as many parts are set: those are set in one
