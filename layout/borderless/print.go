@@ -118,7 +118,7 @@ func printOn(p ink.Pixels, box image.Rectangle, traces []ruling.Trace) Print {
 	for _, b := range marks {
 		w, h := float64(b.Box.Dx()), float64(b.Box.Dy())
 		switch {
-		case h <= max(4, 0.3*H) && w > 2.5*H:
+		case out.low(b.Box) && w > 2.5*H:
 			out.level = append(out.level, b.Box)
 		case h > 2.6*H || w > 9*H || h > 1.6*H && w < 0.15*h:
 			large = append(large, b)
@@ -321,10 +321,13 @@ func (p *Print) longTraces(traces []ruling.Trace) (out []image.Rectangle) {
 // twiceMid is twice the height that the middle of a box is at.
 func twiceMid(r image.Rectangle) int { return r.Min.Y + r.Max.Y }
 
+// low tells whether a mark is low enough for a rule or a dash of one.
+func (p *Print) low(mark image.Rectangle) bool { return float64(mark.Dy()) <= max(4, 0.3*p.Height) }
+
 // lowMarks are the marks that are low enough for dashes, by their heights.
 func (p *Print) lowMarks(marks []ink.Blob) (low []int) {
 	for i, b := range marks {
-		if float64(b.Box.Dy()) <= max(3, 0.25*p.Height) && float64(b.Box.Dx()) <= 1.2*p.Height {
+		if p.low(b.Box) {
 			low = append(low, i)
 		}
 	}

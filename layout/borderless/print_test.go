@@ -57,3 +57,37 @@ func TestBoxesToTickAreToldFromCharacters(t *testing.T) {
 		t.Errorf("squares, by where they stand: %v; want 7 at 20", squares)
 	}
 }
+
+// Dashes of rules across are no words, however long and thick they are; a dash that stands for
+// no value is one.
+func TestDashesOfRulesAreNoWords(t *testing.T) {
+	for _, dash := range []image.Point{{4, 2}, {16, 3}, {20, 4}, {24, 4}} {
+		p := ink.New(make([]uint8, 700*300), image.Pt(700, 300))
+		for i := range p.Pix {
+			p.Pix[i] = 255
+		}
+		c := sketch.Canvas{Gray: &image.Gray{Pix: p.Pix, Stride: 700, Rect: image.Rect(0, 0, 700, 300)}}
+		const rows, cols = 6, 4
+		for r := range rows {
+			y := 30 + r*40
+			for x := 20; x < 660; x += dash.X + 6 {
+				c.Fill(image.Rect(x, y-12, x+dash.X, y-12+dash.Y), 0)
+			}
+			for k := range cols {
+				if r == 2 && k > 0 {
+					c.Fill(image.Rect(40+k*160, y+6, 56+k*160, y+8), 0)
+					continue
+				}
+				c.Text(40+k*160, y, 4, 0)
+			}
+		}
+		words := map[int]int{}
+		found := printOn(p, c.Rect, nil)
+		for _, l := range found.Lines() {
+			words[len(l.Parts(16))]++
+		}
+		if len(words) != 1 || words[cols] != rows {
+			t.Errorf("dashes of %v: lines by how many parts they have: %v, want %d of %d", dash, words, rows, cols)
+		}
+	}
+}
