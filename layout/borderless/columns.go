@@ -12,6 +12,10 @@ import (
 // wider than what a comma of full width leaves.
 const gutter = 1.1
 
+// wordGap is how wide a space is that parts the texts of a line, in heights of it: characters of
+// one text stand closer. Set by hand.
+const wordGap = 0.6
+
 // A place is a segment of a line in the columns it stands in.
 type place struct {
 	box    image.Rectangle
@@ -54,7 +58,7 @@ func (t *table) findColumns() (ok bool) {
 // which others stand.
 func (t *table) parts() (several [][]image.Rectangle, lone []image.Rectangle) {
 	for i := range t.lines {
-		s := t.lines[i].segments(0.6 * t.H)
+		s := t.lines[i].segments(wordGap * t.H)
 		if len(s) >= 2 {
 			several = append(several, s)
 			continue
@@ -249,7 +253,7 @@ func (t *table) gapIn(col ink.Span) (ink.Span, bool) {
 func (t *table) texts(col ink.Span) []image.Rectangle {
 	var out []image.Rectangle
 	for i := range t.lines {
-		for _, s := range t.lines[i].segments(0.6 * t.H) {
+		for _, s := range t.lines[i].segments(wordGap * t.H) {
 			if s.Max.X > col.Lo && s.Min.X < col.Hi {
 				out = append(out, s)
 			}

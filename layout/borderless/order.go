@@ -39,13 +39,16 @@ func (t *table) byOrder() (cols []ink.Span, ok bool) {
 }
 
 // headed finds the columns of values that are set in one way, where headings above them are set
-// in another.
+// in another: these may stand as close to one another as words do.
 func (t *table) headed(values []ink.Span) (cols []ink.Span, ok bool) {
-	headings, ok := headingsOf(t.skyline(values), values)
-	if !ok {
-		return nil, false
+	for _, gap := range []float64{gutter, wordGap} {
+		if headings, ok := headingsOf(t.skyline(values, gap), values); ok {
+			if cols, ok := columnsOf([][]ink.Span{values, headings}); ok {
+				return cols, true
+			}
+		}
 	}
-	return columnsOf([][]ink.Span{values, headings})
+	return nil, false
 }
 
 // columnsOf are the columns of several ways; ok is false where some of these are not set in
@@ -68,22 +71,27 @@ func columnsOf(ways [][]ink.Span) (cols []ink.Span, ok bool) {
 	return cols, len(ways) > 1
 }
 
-// skyline is what is seen from the first line that has text in most columns, of what stands
-// above it: the parts that none stands below, from left to right.
-func (t *table) skyline(cols []ink.Span) (out []image.Rectangle) {
+// skyline is what is seen from the first line that has a text in most columns, of what stands
+// above it: the parts that none stands below, from left to right. Gap is how wide a space
+// parts them, in heights of a line.
+func (t *table) skyline(cols []ink.Span, gap float64) (out []image.Rectangle) {
 	first := slices.IndexFunc(t.lines, func(l TextLine) bool {
-		n := 0
+		alone := 0
 		for _, s := range l.segments(gutter * t.H) {
+			in := 0
 			for _, c := range cols {
 				if mid := c.Lo + c.Hi; 2*s.Min.X < mid && mid < 2*s.Max.X {
-					n++
+					in++
 				}
 			}
+			if in == 1 {
+				alone++
+			}
 		}
-		return 2*n > len(cols)
+		return 2*alone > len(cols)
 	})
 	for i := t.core.Lo + first - 1; first >= 0 && i >= 0; i-- {
-		for _, s := range t.all[i].segments(gutter * t.H) {
+		for _, s := range t.all[i].segments(gap * t.H) {
 			if !slices.ContainsFunc(out, func(o image.Rectangle) bool { return s.Min.X < o.Max.X && s.Max.X > o.Min.X }) {
 				out = append(out, s)
 			}

@@ -7,13 +7,15 @@ import (
 
 // Headings are set at the left or in the middle of their columns, and values at the right, each
 // farther from its own heading than from the next; some headings stand higher, since they span
-// rows of headings, and one stands over several. Each heading is in the column of its values.
+// rows of headings, and one stands over several. Between two there may be hardly more room than
+// between words. Each heading is in the column of its values.
 func TestHeadingsStandInTheColumnsOfTheirValues(t *testing.T) {
 	const first, width, columns = 300, 110, 7
 	for _, rows := range []int{1, 2, 12} {
 		for off := 4; off <= 14; off += 5 {
+			wide := 94 - off
 			words := []word{box(60, 75, 160), box(first+width+4, 50, 130)} // over the labels, and over columns 1 to 5
-			at := func(c int) image.Rectangle { return box(first+c*width+off, 75, 80).box }
+			at := func(c int) image.Rectangle { return box(first+c*width+off, 75, wide).box }
 			for c := range columns {
 				b := at(c)
 				if c == 0 || c == columns-1 {

@@ -22,7 +22,7 @@ func (t *table) places(l *TextLine) []place {
 		}
 		return out
 	}
-	for _, s := range l.segments(0.6 * t.H) {
+	for _, s := range l.segments(wordGap * t.H) {
 		p := place{box: s, lo: -1}
 		for c, k := range t.cols {
 			over := min(s.Max.X, k.Hi) - max(s.Min.X, k.Lo)
