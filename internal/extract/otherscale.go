@@ -12,8 +12,8 @@ import (
 	"github.com/biaoge/biaoge/tables"
 )
 
-// otherwise looks at a picture in other scales where it shows a form, but not all of it, or
-// may show one. It returns the view that shows most of one, v itself where that does, and
+// otherwise looks at a picture in other scales where it shows a form, but not all of it or not
+// for sure, or may show one. It returns the view that shows most of one, v itself where that does, and
 // closes all others but v. What goes wrong in another scale is no fault of v.
 func (l *look) otherwise(ctx context.Context, v *view, turn int) (shown *view, err error) {
 	scales := v.page.OtherScales()
@@ -27,7 +27,7 @@ func (l *look) otherwise(ctx context.Context, v *view, turn int) (shown *view, e
 		}
 	}()
 	for _, times := range scales {
-		if best.whole() {
+		if l.content(best) {
 			break
 		}
 		w, err := l.rescaled(ctx, turn, times)
@@ -66,7 +66,7 @@ func (l *look) rescaled(ctx context.Context, turn int, times float64) (*view, er
 // pictures are looked at but one way up, and not where there is more than is looked at.
 func (l *look) lacking(v *view, turn int) bool {
 	if len(v.tables) > 0 {
-		return v.known() && !v.whole() || l.resembled(v)
+		return v.known() && !l.content(v) || l.resembled(v)
 	}
 	may, bound := v.missed != "", false
 	for _, left := range v.left {
@@ -76,11 +76,18 @@ func (l *look) lacking(v *view, turn int) bool {
 	return may && !bound && turn == 0
 }
 
-// showsMore tells whether a view shows more of forms than another, and no table less.
+// content tells whether a view shows a form, all of it, and which one it is for sure.
+func (l *look) content(v *view) bool {
+	return v.whole() && !slices.ContainsFunc(v.matches, func(m *tables.Match) bool { return m != nil && m.Confidence < l.tools.ReviewBelow })
+}
+
+// showsMore tells whether a view shows more of forms than another, or as much of which its words
+// make more sense, and no table less.
 func (v *view) showsMore(than *view) bool {
 	found, strange := v.shown()
 	before, unknown := than.shown()
-	return v.known() && found >= before && found-strange > before-unknown && v.covers(than)
+	more := found - strange - (before - unknown)
+	return v.known() && found >= before && (more > 0 || more == 0 && v.sense() > than.sense()) && v.covers(than)
 }
 
 // covers tells whether there are tables of a view wherever there are those of another.

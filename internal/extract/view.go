@@ -99,11 +99,13 @@ func (v *view) known() bool {
 // sense is how well the words of a view read, between 0 and 1; more than 1
 // where they are a known form.
 func (v *view) sense() float64 {
-	var sense reading.Sense
-	for i, t := range v.tables {
-		if m := v.matches[i]; m != nil {
+	for _, m := range v.matches {
+		if m != nil {
 			return 1 + m.Agreement
 		}
+	}
+	var sense reading.Sense
+	for _, t := range v.tables {
 		sense = sense.Add(t.Sense())
 	}
 	return sense.Mean()
