@@ -47,6 +47,9 @@ func (t *table) rows() []row {
 	for i := 1; i < len(anchors); i++ {
 		t.closest = min(t.closest, anchors[i].mid-anchors[i-1].mid)
 	}
+	if t.leading >= t.closest-1 {
+		t.leading = 0 // rows stand as close, to a pixel
+	}
 	t.assign(entries, anchors)
 	return t.collect(entries, anchors)
 }

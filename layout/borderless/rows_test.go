@@ -116,6 +116,72 @@ func TestALabelInTheMiddleOfRowsLeavesThemApart(t *testing.T) {
 	}
 }
 
+// A title between rows that stand as close as lines of one text do is a row of its own, and no
+// second line of what stands above it. Labels may stand a little lower than values.
+func TestATitleBetweenCloseRowsIsARow(t *testing.T) {
+	for pitch := 24; pitch < 36; pitch++ {
+		for lower := range 5 {
+			var words, titles []word
+			y := 100
+			for range 4 {
+				titles = append(titles, box(260, y, 160))
+				words = append(words, box(60, y+pitch+lower, 100), box(200, y+pitch, 160), box(400, y+pitch, 160), box(600, y+pitch, 160))
+				for r := range 2 {
+					y := y + (r+2)*pitch
+					words = append(words, box(60, y+lower, 100), box(300, y, 12), box(500, y, 12), box(700, y, 12))
+				}
+				y += 4 * pitch
+			}
+			gs, _ := Tables(printed(append(words, titles...)...), nil, nil, true)
+			if len(gs) != 1 {
+				t.Fatalf("rows %d pixels apart: %d tables", pitch, len(gs))
+			}
+			for _, c := range gs[0].Cells {
+				n := 0
+				for _, w := range append(words, titles...) {
+					if w.box.In(c.Box) {
+						n++
+					}
+				}
+				if n > 1 && c.Row > 0 {
+					t.Errorf("rows %d pixels apart, labels %d lower: %d texts in row %d, column %d", pitch, lower, n, c.Row, c.Col)
+				}
+			}
+		}
+	}
+}
+
+// Lines of one label that stand hardly closer than rows are one text.
+func TestLinesOfALabelThatAreHardlyCloserThanRowsAreOneText(t *testing.T) {
+	const pitch, leading = 31, 28
+	var words, labels []word
+	y := 100
+	for r := range 12 {
+		mid := y
+		if r%3 == 1 { // of two lines
+			labels = append(labels, box(60, y, 200), box(60, y+leading, 120))
+			mid = y + leading/2
+			y += leading
+		} else {
+			words = append(words, box(60, y, 160))
+		}
+		for k := range 4 {
+			words = append(words, box(400+k*110, mid, 12))
+		}
+		y += pitch
+	}
+	gs, _ := Tables(printed(append(words, labels...)...), nil, nil, true)
+	if len(gs) != 1 || gs[0].Rows != 12 {
+		t.Fatalf("%d tables, want one of 12 rows: %+v", len(gs), gs)
+	}
+	for i := 0; i < len(labels); i += 2 {
+		whole := labels[i].box.Union(labels[i+1].box)
+		if !slices.ContainsFunc(gs[0].Cells, func(c grid.Cell) bool { return whole.In(c.Box) }) {
+			t.Errorf("no cell has the label at %v", whole)
+		}
+	}
+}
+
 // Where most numbers of a column have one digit, those of many are still read
 // whole: 37489 is not 7489.
 func TestOpenColumnsCutNoDigits(t *testing.T) {
