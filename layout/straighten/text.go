@@ -15,14 +15,17 @@ const minTextSkew = 0.25
 
 // textSkew finds by how many degrees lines of text fall to the right: the turn
 // for which the middles of the marks gather at the fewest heights. It is 0
-// where there is too little text to tell.
+// where there is too little text to tell. Which turn it is, is measured as finely
+// as the middles are; whether it tells, in the parts of a line, since marks of text
+// that is level anyhow gather finely at some turn by chance.
 func textSkew(marks []image.Rectangle, H float64) float64 {
 	if len(marks) < 24 {
 		return 0
 	}
 	// As many as tell, from all over the page.
 	step := (len(marks) + 1499) / 1500
-	bin := max(2, 0.25*H)
+	const fine = 2 // pixels
+	coarse := max(fine, 0.25*H)
 	y0, y1 := math.MaxInt, 0
 	for _, m := range marks {
 		y0, y1 = min(y0, m.Min.Y), max(y1, m.Max.Y)
@@ -32,8 +35,8 @@ func textSkew(marks []image.Rectangle, H float64) float64 {
 		x1 = max(x1, m.Max.X)
 	}
 	slack := math.Tan((maxTextSkew+1)*math.Pi/180) * float64(x1)
-	counts := make([]float64, int((float64(y1-y0)+2*slack)/bin)+4)
-	score := func(degrees float64) float64 {
+	counts := make([]float64, int((float64(y1-y0)+2*slack)/fine)+4)
+	score := func(degrees, bin float64) float64 {
 		k := math.Tan(degrees * math.Pi / 180)
 		clear(counts)
 		for i := 0; i < len(marks); i += step {
@@ -51,20 +54,13 @@ func textSkew(marks []image.Rectangle, H float64) float64 {
 		}
 		return s
 	}
-	best, top, level := 0.0, score(0), score(0)
-	for d := -maxTextSkew; d <= maxTextSkew; d += 0.25 {
-		if s := score(d); s > top {
+	best, top := 0.0, score(0, fine)
+	for d := -maxTextSkew; d <= maxTextSkew; d += 0.05 {
+		if s := score(d, fine); s > top {
 			best, top = d, s
 		}
 	}
-	for _, step := range []float64{0.1, 0.05} {
-		for _, d := range []float64{best - 2*step, best - step, best + step, best + 2*step} {
-			if s := score(d); s > top {
-				best, top = d, s
-			}
-		}
-	}
-	if top < 1.1*level {
+	if score(best, coarse) < 1.1*score(0, coarse) {
 		return 0
 	}
 	return best
