@@ -23,93 +23,71 @@ type edge struct {
 	odds     float64 // of a rule there, without what is known of its place: natural logarithm
 }
 
-// An interval is what the blocks say of each of some columns between two rows.
-type interval struct {
-	x0, x1 int       // the columns
-	a, b   float64   // the rows
-	odds   []float32 // of a rule in each column, in parts of about a block's length, one after the other
-	w      int       // columns that have odds: one more at either side, where the page has it
-	from   int       // the first of these
-	sums   []float32 // what the parts of each of these columns say together
-	nought float32   // what they would say of plain paper
-}
-
-// interval looks at the blocks from column x0 to x1 between rows a and b; nothing is there
-// where the page has no such columns or rows.
-func (c *course) interval(x0, x1 int, a, b float64) (s interval, ok bool) {
-	s = interval{x0: max(0, x0), x1: min(c.w, x1), a: a, b: b}
-	s.from = max(0, s.x0-1)
-	s.w = min(c.w, s.x1+1) - s.from
-	odds, n := c.part(s.from, s.from+s.w, a, b)
-	s.odds, s.sums, s.nought = odds, make([]float32, max(0, s.w)), bareOdds*float32(n)
-	for k := range n {
-		for x, v := range odds[k*s.w : (k+1)*s.w] {
-			s.sums[x] += v
-		}
-	}
-	return s, n > 0
-}
-
-// sum is what the parts of a column say together; beyond the page is paper.
-func (s *interval) sum(x int) float32 {
-	if x < s.from || x >= s.from+s.w {
-		return s.nought
-	}
-	return s.sums[x-s.from]
-}
-
-// column is what the parts of a column say.
-func (s *interval) column(x int) []float32 {
-	out := make([]float32, len(s.odds)/s.w)
-	for k := range out {
-		out[k] = s.odds[k*s.w+x-s.from]
-	}
-	return out
-}
-
 // edges are the likeliest places from column x0 to x1 at which a rule runs from
 // row a to row b, one every few pixels.
 func (c *course) edges(x0, x1 int, a, b float64) []edge {
-	s, ok := c.interval(x0, x1, a, b)
-	if !ok {
+	x0, x1 = max(0, x0), min(c.w, x1)
+	from, to := max(0, x0-1), min(c.w, x1+1) // with what lies beside
+	odds, n := c.part(from, to, a, b)
+	if n == 0 {
 		return nil
 	}
-	return c.peaks(&s)
-}
-
-// peaks are the edges at columns that more speaks for than for those beside.
-func (c *course) peaks(s *interval) (out []edge) {
-	least := leastMean * s.nought / bareOdds // of so many parts
-	for x := s.x0; x < s.x1; x++ {
-		if sum := s.sum(x); sum > least && sum >= s.sum(x-1) && sum > s.sum(x+1) {
-			e := edge{pos: c.centre(x, int(s.a), int(s.b)), lo: s.a, hi: s.b}
-			c.describe(&e, x, s.column(x))
+	w := to - from
+	sums := slices.Concat([]float32{bareOdds * float32(n)}, columnSums(odds, w), []float32{bareOdds * float32(n)}) // with what lies beyond the page
+	var out []edge
+	for x := x0; x < x1; x++ {
+		s, before, after := sums[x-from+1], sums[x-from], sums[x-from+2]
+		if s > leastMean*float32(n) && s >= before && s > after {
+			e := edge{pos: c.centre(x, int(a), int(b)), lo: a, hi: b}
+			c.describe(&e, x, columnOf(odds, w, x-from))
 			out = append(out, e)
 		}
 	}
 	return out
 }
 
+// columnOf is one column of a map that is w columns wide.
+func columnOf(odds []float32, w, x int) []float32 {
+	out := make([]float32, len(odds)/w)
+	for k := range out {
+		out[k] = odds[k*w+x]
+	}
+	return out
+}
+
+// columnSums is what the parts of each column say together, of a map that is w columns wide.
+func columnSums(odds []float32, w int) []float32 {
+	sums := make([]float32, w)
+	for k := range len(odds) / w {
+		for x, v := range odds[k*w : (k+1)*w] {
+			sums[x] += v
+		}
+	}
+	return sums
+}
+
 // inLine are the likeliest places for an edge in line with others at a column, which rules
 // stray from by near pixels at most; where the blocks tell of none, the place that they say
 // most for, or least against, unless nothing at all is seen there and no print hides it.
 func (c *course) inLine(x, near int, a, b float64) []edge {
-	s, ok := c.interval(x-near, x+near+1, a, b)
-	if !ok {
-		return nil
-	}
-	if out := c.peaks(&s); len(out) > 0 {
+	if out := c.edges(x-near, x+near+1, a, b); len(out) > 0 {
 		return out
 	}
-	best := s.x0
-	for at := s.x0; at < s.x1; at++ {
-		if sum, most := s.sum(at), s.sum(best); sum > most || sum == most && abs(at-x) < abs(best-x) {
-			best = at
+	x0, x1 := max(0, x-near), min(c.w, x+near+1)
+	odds, n := c.part(x0, x1, a, b)
+	if n == 0 {
+		return nil
+	}
+	best, most := x, float32(math.Inf(-1))
+	for i, sum := range columnSums(odds, x1-x0) {
+		at := x0 + i
+		if sum > most || sum == most && abs(at-x) < abs(best-x) {
+			best, most = at, sum
 		}
 	}
 	e := edge{pos: float64(best) + 0.5, lo: a, hi: b}
-	c.describe(&e, best, s.column(best))
-	if s.sum(best) <= s.nought && !e.hidden {
+	c.describe(&e, best, columnOf(odds, x1-x0, best-x0))
+	if most <= bareOdds*float32(n) && !e.hidden {
 		return nil
 	}
 	return []edge{e}
