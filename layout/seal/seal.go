@@ -54,8 +54,8 @@ func Without(gray *image.Gray, bgr []byte) (*image.Gray, []Seal) {
 // joined.
 type mosaic struct {
 	w, h  int
-	count []uint8 // red pixels of each square
-	seen  []bool  // squares of shapes that were looked at
+	count []int8 // by how many its red pixels are more than its blue ones, of each square
+	seen  []bool // squares of shapes that were looked at
 }
 
 // side is how wide and high a square of a mosaic is, pixels, and redSquare how
@@ -65,16 +65,20 @@ const (
 	redSquare = 3
 )
 
-// mosaicOf counts the red pixels of a picture, and tells whether there are any.
+// mosaicOf counts the red pixels of a picture, and tells whether there are any. Print of a
+// liquid crystal screen is red on one side of each stroke and blue on the other.
 func mosaicOf(bgr []byte, size image.Point, paper int) (m *mosaic, any bool) {
 	m = &mosaic{w: (size.X + side - 1) / side, h: (size.Y + side - 1) / side}
-	m.count, m.seen = make([]uint8, m.w*m.h), make([]bool, m.w*m.h)
+	m.count, m.seen = make([]int8, m.w*m.h), make([]bool, m.w*m.h)
 	for y := range size.Y {
 		row := bgr[3*y*size.X : 3*(y+1)*size.X]
 		for x := range size.X {
-			if red(row[3*x:], paper) {
+			switch p := row[3*x:]; {
+			case red(p, paper):
 				m.count[y/side*m.w+x/side]++
 				any = true
+			case tinted(int(p[0]), int(p[0])-int(max(p[1], p[2])), -paper):
+				m.count[y/side*m.w+x/side]--
 			}
 		}
 	}
@@ -193,10 +197,12 @@ func tint(bgr []byte) int { return int(bgr[2]) - int(max(bgr[0], bgr[1])) }
 
 // red tells red ink on paper of a tint, where white is not red; in a dim light
 // all differences are smaller.
-func red(bgr []byte, paper int) bool {
-	r := int(bgr[2])
-	d := tint(bgr)
-	return d > 8 && d-paper > min(42, max(18, r/5)) && r > 60
+func red(bgr []byte, paper int) bool { return tinted(int(bgr[2]), tint(bgr), paper) }
+
+// tinted tells whether a colour of so many levels, which exceeds the greater of the others by d, is
+// that of ink, on paper where it does so by paper.
+func tinted(level, d, paper int) bool {
+	return d > 8 && d-paper > min(42, max(18, level/5)) && level > 60
 }
 
 // paperTint is the usual tint of the lightest quarter of a picture: of a screen
@@ -222,7 +228,7 @@ func paperTint(gray *image.Gray, bgr []byte) int {
 }
 
 // framed reports whether a red shape has ink along most of its four sides.
-func framed(count []uint8, cw int, box image.Rectangle) bool {
+func framed(count []int8, cw int, box image.Rectangle) bool {
 	along := func(x0, y0, dx, dy, n int) bool {
 		hits := 0
 		for i := range n {

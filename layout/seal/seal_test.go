@@ -85,7 +85,14 @@ func TestWhatIsNoRedSealStays(t *testing.T) {
 			slice.gray.Pix[i] = 100
 		}
 	}
-	for name, s := range map[string]coloured{"a slice of a pie": slice, "a blue seal": blue, "no seal": sealed(1, [3]float64{1, 1, 1}), "a brown desk": desk} {
+	screen := sealed(1, [3]float64{1, 1, 1})
+	for i := range screen.gray.Pix { // strokes of a few words, red on one side and blue on the other
+		x, y := i%300, i/300
+		if line := (y - 60) / 16; y >= 60 && line < 4 && y%16 < 12 && x > 100-line*line*4 && x < 140+line*line*4 && x%5 < 2 {
+			copy(screen.bgr[3*i:], [][]byte{{20, 90, 240}, {240, 90, 20}}[x%5])
+		}
+	}
+	for name, s := range map[string]coloured{"a slice of a pie": slice, "print of a screen": screen, "a blue seal": blue, "no seal": sealed(1, [3]float64{1, 1, 1}), "a brown desk": desk} {
 		before := append([]byte(nil), s.gray.Pix...)
 		without, seals := Without(s.gray, s.bgr)
 		if len(seals) > 0 {

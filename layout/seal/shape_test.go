@@ -7,7 +7,7 @@ import (
 
 // ring is a mosaic of a page with a ring of red squares, or a disc.
 func ring(w, h int, box image.Rectangle, hollow bool) *mosaic {
-	m := &mosaic{w: w, h: h, count: make([]uint8, w*h), seen: make([]bool, w*h)}
+	m := &mosaic{w: w, h: h, count: make([]int8, w*h), seen: make([]bool, w*h)}
 	mid, r := box.Min.Add(box.Max), float64(box.Dx())
 	for y := box.Min.Y; y < box.Max.Y; y++ {
 		for x := box.Min.X; x < box.Max.X; x++ {
@@ -59,7 +59,7 @@ func TestASealIsToldByItsShapeAndSize(t *testing.T) {
 }
 
 func TestRedRulesAlongFourSidesAreATable(t *testing.T) {
-	m := &mosaic{w: 60, h: 60, count: make([]uint8, 3600)}
+	m := &mosaic{w: 60, h: 60, count: make([]int8, 3600)}
 	box := image.Rect(10, 10, 50, 40)
 	draw := func(sides int) bool {
 		clear(m.count)
