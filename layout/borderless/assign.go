@@ -154,19 +154,14 @@ func (a *assigning) steps(seq []*entry) [][]step {
 		}
 	}
 	best[0][0].cost = 0
-	standing := a.standing(seq)
 	for i := range n {
 		begin := a.begins(seq, i)
-		alone := 0.0
 		for end := i + 1; end <= n && end-i <= maxRun; end++ {
 			if end > i+1 && !a.follows(seq[end-2], seq[end-1], a.entries) {
 				break
 			}
-			// Of several lines that stand at the heights of anchors each is as
-			// little free as alone.
-			if alone == 0 || standing[end-1] {
-				alone += freeCost
-			}
+			// A text leaves each anchor that it reaches and does not belong to without one.
+			alone := freeCost * float64(max(1, a.reached(seq[i:end])))
 			at, off := a.anchorOf(seq[i:end])
 			for j := range m + 1 {
 				c := best[i][j].cost + begin
@@ -176,8 +171,8 @@ func (a *assigning) steps(seq []*entry) [][]step {
 				if c+alone < best[end][j].cost {
 					best[end][j] = step{c + alone, i, j, -1}
 				}
-				if at >= j && c+off < best[end][at+1].cost {
-					best[end][at+1] = step{c + off, i, j, at}
+				if own := c + off + alone - freeCost; at >= j && own < best[end][at+1].cost {
+					best[end][at+1] = step{own, i, j, at}
 				}
 			}
 		}
@@ -185,13 +180,16 @@ func (a *assigning) steps(seq []*entry) [][]step {
 	return best
 }
 
-// standing tells which entries stand at the height of an anchor.
-func (a *assigning) standing(seq []*entry) []bool {
-	out := make([]bool, len(seq))
-	for i, e := range seq {
-		out[i] = slices.ContainsFunc(a.anchors, func(k knot) bool { return k.band == (ink.Span{}) && a.level(e, &k) })
+// reached is how many anchors stand at the heights of a text, or between those.
+func (a *assigning) reached(run []*entry) (n int) {
+	first, last := run[0], run[len(run)-1]
+	for j := range a.anchors {
+		k := &a.anchors[j]
+		if k.band == (ink.Span{}) && (a.level(first, k) || a.level(last, k) || first.mid() < k.mid && k.mid < last.mid()) {
+			n++
+		}
 	}
-	return out
+	return n
 }
 
 // begins is what it costs to begin a text with an entry.

@@ -241,3 +241,59 @@ func TestTheRestOfARuleIsNoDash(t *testing.T) {
 		}
 	}
 }
+
+// whole tells whether each of some texts lies whole in one cell of a table that stands in one row and
+// one column, and no other text of these lies there.
+func whole(g grid.Grid, texts []image.Rectangle) bool {
+	for i, text := range texts {
+		k := slices.IndexFunc(g.Cells, func(c grid.Cell) bool { return text.In(c.Box) && c.RowSpan == 1 && c.ColSpan == 1 })
+		if k < 0 || slices.ContainsFunc(texts[:i], func(o image.Rectangle) bool { return o.Overlaps(g.Cells[k].Box) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// In row after row one column has two lines, as far from one another as from those of the next row.
+func TestTextsOfRowsAreNotOneText(t *testing.T) {
+	const rows, leading = 5, 27
+	var words []word
+	var texts []image.Rectangle
+	for r := range rows {
+		y := 100 + 2*leading*r
+		for c := range 5 {
+			if c != 2 && (c != 4 || r > 0) {
+				words = append(words, box(60+c*160, y+leading/2, 40+(r*7+c*13)%5*10))
+			}
+		}
+		words = append(words, box(380, y, 110), box(380, y+leading, 50))
+		texts = append(texts, image.Rect(380, y, 490, y+leading+20))
+	}
+	words = append(words, box(700, 100, 50), box(700, 100+leading, 40))
+	gs, _ := Tables(printed(words...), nil, nil, false)
+	if len(gs) != 1 || gs[0].Rows != rows || !whole(gs[0], texts) {
+		t.Errorf("the tables are %+v", gs)
+	}
+}
+
+// Labels of two rows each have their middle between those, and overlap with both.
+func TestRowsBesideLabelsOfSeveralStayApart(t *testing.T) {
+	const rows, pitch = 12, 36
+	var words []word
+	var texts []image.Rectangle
+	for r := range rows {
+		for c := range 3 {
+			w := box(220+c*160, 100+pitch*r, 40+(r*7+c*13)%5*10)
+			words, texts = append(words, w), append(texts, w.box)
+		}
+		if r%4 == 2 {
+			words = append(words, box(60, 100+pitch*r+pitch/2, 60))
+		} else if r%4 < 2 {
+			words = append(words, box(60, 100+pitch*r, 60))
+		}
+	}
+	gs, _ := Tables(printed(words...), nil, nil, false)
+	if len(gs) != 1 || gs[0].Rows != rows || !whole(gs[0], texts) {
+		t.Errorf("the tables are %+v", gs)
+	}
+}
