@@ -35,7 +35,7 @@ func doubtsOf(m *ruling.Evidence, rows, cols []gridLine, at []image.Rectangle, c
 func doubtOf(lines []gridLine, first, last int, a, b float64, m *ruling.Evidence, axis ruling.Axis) (sum float64) {
 	for i := first; i <= last; i++ {
 		if l := &lines[i]; !l.open {
-			sum += m.Doubt(axis, l.near(a, b), a, b)
+			sum += m.Doubt(axis, l.near(a, b), a, b, i == first || i == last)
 		}
 	}
 	return sum

@@ -172,23 +172,32 @@ func (m *Evidence) EdgeOdds(axis Axis, pos, a, b float64) float64 {
 	return m.courses[axis].edgeOdds(pos, a, b)
 }
 
-// Doubt is the probability, from 0 to 0.5, that what Strength tells of a rule from a to b
-// is wrong: that it is printed there, or that it is not. What was followed and what the
-// blocks say are two witnesses. It is 0 where they agree, and 0.5 where they contradict
-// each other.
-func (m *Evidence) Doubt(axis Axis, r *Rule, a, b float64) float64 {
+// Doubt is the probability, from 0 to 1, that it is wrong to take a rule from a to b for printed, or
+// for none. What was followed and what the blocks say are two witnesses: where they contradict
+// each other it is 0.5.
+func (m *Evidence) Doubt(axis Axis, r *Rule, a, b float64, printed bool) float64 {
 	if !m.Fits(r) || b-a <= 2 {
 		return 0
 	}
 	c := m.courses[axis]
-	if r.Fitted {
-		return 1 / (1 + math.Exp(math.Abs(c.edgeOdds(r.Pos, a+1, b-1))))
-	}
-	printed := m.sightStrength(axis, r, a+1, b-1) >= MinEdge
-	if c.plain(int(r.Pos), int(a), int(b), printed) || c.edgeOdds(r.Pos, a+1, b-1) > 0 == printed {
+	seen := !r.Fitted && m.sightStrength(axis, r, a+1, b-1) >= MinEdge
+	if !r.Fitted && seen == printed && c.plain(int(r.Pos), int(a), int(b), printed) {
 		return 0
 	}
-	return 0.5
+	odds := c.edgeOdds(r.Pos, a+1, b-1)
+	switch {
+	case r.Fitted:
+	case odds > 0 != seen:
+		return 0.5
+	case seen:
+		odds += followedOdds
+	default:
+		odds -= followedOdds
+	}
+	if printed {
+		odds = -odds
+	}
+	return 1 / (1 + math.Exp(-odds))
 }
 
 // plain tells whether the page's blocks leave no doubt, without a closer look, that a
