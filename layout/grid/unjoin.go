@@ -2,11 +2,16 @@ package grid
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"math"
 	"slices"
+	"sync"
 
 	"github.com/biaoge/biaoge/layout/ink"
+	"github.com/biaoge/biaoge/layout/likely"
 	"github.com/biaoge/biaoge/layout/ruling"
+	"github.com/biaoge/biaoge/models"
 )
 
 // Where a rule comes and goes, or cannot be seen, a cell may be taken together with its neighbour
@@ -117,7 +122,7 @@ func (g *Grid) cutAt(line int, u *unjoiner) (some bool) {
 			continue
 		}
 		signs, alike := u.describe(line, c)
-		odds, seen, both := ruling.PartedOdds(signs[:]), signs[0], signs[2]
+		odds, seen, both := partedOdds(signs[:]), signs[0], signs[2]
 		if alike && seen <= 0 {
 			c.Doubt = max(c.Doubt, 1./2)
 		}
@@ -132,6 +137,22 @@ func (g *Grid) cutAt(line int, u *unjoiner) (some bool) {
 		some = true
 	}
 	return some
+}
+
+// theNets tell of lines whether they part cells.
+var theNets = sync.OnceValue(func() (n struct{ Spans likely.Net }) {
+	if err := json.Unmarshal(models.Rules, &n); err != nil {
+		panic(fmt.Sprintf("grid: the fitted evidence for spans: %v", err))
+	}
+	return n
+})
+
+// partedOdds is the natural logarithm of the odds that a line of a table parts a cell that was
+// taken to span it, by what describe says of them.
+func partedOdds(signs []float32) float64 {
+	var said [1]float32
+	theNets().Spans.Odds(signs, said[:])
+	return float64(said[0])
 }
 
 // A lineSeen is what is known of a line of a table, by the pieces of it that the lines across make.

@@ -170,7 +170,7 @@ func (c *course) describe(e *edge, x int, odds []float32) {
 		// What print hides of it, and runs across it.
 		float32(l.hidden)/h, float32(l.seen)/max(1, h-float32(l.hidden)), float32(l.crossed)/h)
 	var said [1]float32
-	theEdgeNet().odds(e.features[:], said[:])
+	theNets().Edges.Odds(e.features[:], said[:])
 	e.odds = float64(said[0])
 }
 

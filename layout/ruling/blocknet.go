@@ -6,51 +6,17 @@ import (
 	"math"
 	"sync"
 
+	"github.com/biaoge/biaoge/layout/likely"
 	"github.com/biaoge/biaoge/models"
-	"github.com/biaoge/biaoge/ocr/kernel"
 )
 
-// A net was fitted by a command (models/README.md). It makes odds of features: the logarithm
-// of how much likelier it is than not.
-type net struct{ *kernel.Perceptron }
-
-func (n *net) UnmarshalJSON(data []byte) error {
-	var weights struct {
-		Hidden    [][]float32
-		Bias, Out []float32
-		OutBias   float32
-	}
-	if err := json.Unmarshal(data, &weights); err != nil {
-		return err
-	}
-	n.Perceptron = kernel.NewPerceptron(weights.Hidden, weights.Bias, weights.Out, weights.OutBias)
-	return nil
-}
-
-var theNets = sync.OnceValue(func() (n struct{ Blocks, Edges, Spans net }) {
+// theNets tell the blocks of rules from others, and the edges of cells.
+var theNets = sync.OnceValue(func() (n struct{ Blocks, Edges likely.Net }) {
 	if err := json.Unmarshal(models.Rules, &n); err != nil {
 		panic(fmt.Sprintf("ruling: the fitted evidence for rules: %v", err))
 	}
 	return n
 })
-
-// theBlockNet tells the blocks of rules from others, and theEdgeNet the edges of
-// cells.
-func theBlockNet() net { return theNets().Blocks }
-func theEdgeNet() net  { return theNets().Edges }
-
-// PartedOdds is the natural logarithm of the odds that a line of a table parts a cell that was taken
-// to span it, by figures that package grid describes it with (SpanExample).
-func PartedOdds(figures []float32) float64 {
-	var said [1]float32
-	theNets().Spans.odds(figures, said[:])
-	return float64(said[0])
-}
-
-var fastest = sync.OnceValue(kernel.Fastest)
-
-// odds writes those of examples, whose features lie one example after the other.
-func (n net) odds(features, out []float32) { fastest().Perceptron(n.Perceptron, features, out) }
 
 // How much a block says at most, for or against a rule, and how much one says against it in
 // which nothing is darker than its sides: natural logarithms of odds.
@@ -147,7 +113,7 @@ func (l *lot) ask() {
 	}
 	l.of.features(l.at[:l.n], l.features[:])
 	said := l.said[:l.n]
-	theBlockNet().odds(l.features[:l.n*blockFeatures], said)
+	theNets().Blocks.Odds(l.features[:l.n*blockFeatures], said)
 	for i, v := range said {
 		l.odds[l.to[i]] = max(-maxOdds, min(maxOdds, v+sampleOdds))
 	}
