@@ -17,8 +17,7 @@ import (
 // Where a rule comes and goes, or cannot be seen, a cell may be taken together with its neighbour
 // though their table has a line between them. What is printed on the line does not tell it alone,
 // nor does their text; but where that stands on both sides of the line, apart, and as the text of
-// the other cells there does, both do, and so does how much of the line is seen elsewhere. How much they
-// tell together is fitted (models/README.md).
+// the other cells there does, both do. How much they tell together is fitted (models/README.md).
 
 // A stand is where the text of a cell stands across the rules of an axis: it begins, has its
 // middle, and ends at so many pixels.
@@ -33,15 +32,19 @@ const (
 	standNear   = 0.17
 )
 
-// unjoin cuts cells that span a line of a table where print stands on both sides of the line, and it is
-// likelier than not that it parts them; it counts such lines in g.Recovered. Of cells that stay whole it notes how likely it is, and of
-// those that are cut how likely it is not (Cell.Doubt): where the texts stand as those of their columns
-// do, and what is seen speaks against a rule, that is even.
+// standOdds is how much may speak against a rule on a line that a cell is cut at, natural logarithm
+// of odds: of a line on which nothing is printed, text alone does not tell. Set by hand.
+const standOdds = 3
+
+// unjoin cuts cells that span a line of a table where print stands on both sides of the line, what
+// is printed on it does not say much against a rule, and it is likelier than not that it parts
+// them; it counts such lines in g.Recovered. Of cells that stay whole it notes how likely it is, and
+// of those that are cut how likely it is not (Cell.Doubt).
 func (g *Grid) unjoin(m *ruling.Evidence) {
 	u := g.unjoiner(m)
 	for _, axis := range []ruling.Axis{ruling.Plumb, ruling.Level} {
 		u.along(axis)
-		for line := range u.spanned() {
+		for line := 1; line < len(u.lines)-1; line++ {
 			if g.cutAt(line, u) {
 				g.Recovered++
 			}
@@ -91,7 +94,6 @@ type unjoiner struct {
 	axis   ruling.Axis
 	lines  []float64
 	stands [][]stand // where the text of the cells of each column (or row) stands
-	line   lineSeen  // of the line that is looked at
 }
 
 func (g *Grid) unjoiner(m *ruling.Evidence) *unjoiner {
@@ -121,12 +123,9 @@ func (g *Grid) cutAt(line int, u *unjoiner) (some bool) {
 		if k >= line || line >= k+n {
 			continue
 		}
-		signs, alike := u.describe(line, c)
-		odds, seen, both := partedOdds(signs[:]), signs[0], signs[2]
-		if alike && seen <= 0 {
-			c.Doubt = max(c.Doubt, 1./2)
-		}
-		if odds <= 0 || both == 0 {
+		figures := u.describe(line, c)
+		odds, seen, both := partedOdds(figures[:]), figures[0], figures[2]
+		if odds <= 0 || both == 0 || seen <= -standOdds {
 			g.Cells[i].Doubt = max(c.Doubt, 1/(1+math.Exp(-odds)))
 			continue
 		}
@@ -149,91 +148,24 @@ var theNets = sync.OnceValue(func() (n struct{ Spans likely.Net }) {
 
 // partedOdds is the natural logarithm of the odds that a line of a table parts a cell that was
 // taken to span it, by what describe says of them.
-func partedOdds(signs []float32) float64 {
+func partedOdds(figures []float32) float64 {
 	var said [1]float32
-	theNets().Spans.Odds(signs, said[:])
+	theNets().Spans.Odds(figures, said[:])
 	return float64(said[0])
 }
 
-// A lineSeen is what is known of a line of a table, by the pieces of it that the lines across make.
-type lineSeen struct {
-	parts []bool    // whether it parts cells there
-	odds  []float64 // of a rule there, natural logarithm
-}
-
-// spanned goes through the lines that cells span, by their numbers, and looks at each.
-func (u *unjoiner) spanned() func(yield func(int) bool) {
-	return func(yield func(int) bool) {
-		for line := 1; line < len(u.lines)-1; line++ {
-			if u.see(line) && !yield(line) {
-				return
-			}
-		}
-	}
-}
-
-// see looks at a line, by its number; it tells whether a cell spans it.
-func (u *unjoiner) see(line int) (spanned bool) {
-	across := u.g.lines(u.axis.Across())
-	seen := lineSeen{make([]bool, len(across)-1), make([]float64, len(across)-1)}
-	for i := range seen.parts {
-		seen.parts[i] = true
-	}
-	for _, c := range u.g.Cells {
-		if k, n := c.of(u.axis); k < line && line < k+n {
-			first, many := c.of(u.axis.Across())
-			for i := first; i < first+many; i++ {
-				seen.parts[i], spanned = false, true
-			}
-		}
-	}
-	if !spanned {
-		return false
-	}
-	for i := range seen.odds {
-		seen.odds[i] = max(-oneEdge, min(oneEdge, u.m.EdgeOdds(u.axis, u.lines[line], across[i]+2, across[i+1]-2)))
-	}
-	u.line = seen
-	return true
-}
-
-// elsewhere says of the line that is looked at, without the pieces from first to last: the share of them at
-// which it parts cells, what is seen there on average, and, of those that lie beside these, the share
-// at which it does.
-func (l *lineSeen) elsewhere(first, last int) (parts, odds, beside float32) {
-	n, near := 0, 0
-	for i, p := range l.parts {
-		if first <= i && i < last {
-			continue
-		}
-		n++
-		odds += float32(l.odds[i])
-		at := float32(0)
-		if p {
-			at = 1
-		}
-		parts += at
-		if i == first-1 || i == last {
-			near++
-			beside += at
-		}
-	}
-	return parts / float32(max(1, n)), odds / float32(max(1, n)), beside / float32(max(1, near))
-}
-
 // spanFigures is how many figures describe a place at which a cell spans a line of its table.
-const spanFigures = 15
+const spanFigures = 8
 
 // describe says of a cell that spans a line, by its number, what tells whether the line parts it:
 // what is printed there, how far apart the texts on both sides of it stand, and whether they stand as
 // those of their columns (or rows) do. Text that the line would run through has no gap.
-func (u *unjoiner) describe(line int, c Cell) (signs [spanFigures]float32, alike bool) {
+func (u *unjoiner) describe(line int, c Cell) (out [spanFigures]float32) {
 	at, along := u.lines[line], u.axis.Across().Extent(c.Box)
 	bs := u.blobs(c)
 	gap, both := gapAt(coveredBy(bs, u.axis, math.MaxInt-1), at)
 	before, ok := u.standOf(bs, u.lines[line-1], at)
 	after, also := u.standOf(bs, at, u.lines[line+1])
-	ok, also = ok && u.isAmong(before, u.stands[line-1]), also && u.isAmong(after, u.stands[line])
 	number := func(b bool) float32 {
 		if b {
 			return 1
@@ -242,19 +174,12 @@ func (u *unjoiner) describe(line int, c Cell) (signs [spanFigures]float32, alike
 	}
 	const widest = 3 // heights of print: wider gaps say no more
 	wide := float32(min(gap/u.usual, widest))
-	first, many := c.of(u.axis.Across())
-	_, lines := c.of(u.axis)
-	parts, seen, beside := u.line.elsewhere(first, first+many)
-	signs = [...]float32{
+	return [...]float32{
 		float32(max(-oneEdge, min(oneEdge, u.m.EdgeOdds(u.axis, at, float64(along.Lo), float64(along.Hi))))),
 		float32(u.axis), number(both), wide, number(both && wide == 0),
-		number(ok), number(also),
+		number(ok && u.isAmong(before, u.stands[line-1])), number(also && u.isAmong(after, u.stands[line])),
 		float32(math.Log(float64(max(1, len(bs))))),
-		// What is known of the line elsewhere, and how much of the table the cell spans.
-		parts, seen, beside, float32(math.Log(float64(len(u.line.parts)))), number(first == 0),
-		float32(lines) / float32(len(u.lines)-1), float32(many) / float32(len(u.line.parts)),
 	}
-	return signs, ok && also
 }
 
 // gapAt is how wide the gap between spans is that a place lies in, pixels, 0 where one lies on
@@ -336,13 +261,11 @@ func SpanExamples(ctx context.Context, m *ruling.Evidence, found *ruling.Traced)
 		u := g.unjoiner(m)
 		for _, axis := range []ruling.Axis{ruling.Plumb, ruling.Level} {
 			u.along(axis)
-			for line := range u.spanned() {
-				for _, c := range g.Cells {
-					if k, n := c.of(axis); k < line && line < k+n {
-						along := axis.Across().Extent(c.Box)
-						signs, _ := u.describe(line, c)
-						out = append(out, SpanExample{axis, u.lines[line], float64(along.Lo+along.Hi) / 2, signs})
-					}
+			for _, c := range g.Cells {
+				k, n := c.of(axis)
+				along := axis.Across().Extent(c.Box)
+				for line := k + 1; line < k+n; line++ {
+					out = append(out, SpanExample{axis, u.lines[line], float64(along.Lo+along.Hi) / 2, u.describe(line, c)})
 				}
 			}
 		}

@@ -1,6 +1,6 @@
 """Sets tables whose contents are known with other people's programs, and makes pictures of them as offices do.
 
-usage: office.py --program writer|calc|chromium|typst|pango [--kinds KINDS] [--seals] [-n N] [--seed N] [--faint | --tight | --double] [--close] [--equal] [--small] [--low] [--merged] [--biaoge FILE] FOLDER
+usage: office.py --program writer|calc|chromium|typst|pango [--kinds KINDS] [--seals] [-n N] [--seed N] [--faint | --tight | --double] [--close] [--equal] [--small] [--low] [--biaoge FILE] FOLDER
 
 writer    LibreOffice Writer: DOCX, to PDF, to pixels by pdftoppm at 96 to 200 dpi
 calc      LibreOffice Calc: XLSX, printed to PDF, to pixels in the same way
@@ -336,25 +336,6 @@ def equalled(table, rng):
     return table
 
 
-def merged(table, rng):
-    """The table with neighbours made one cell here and there, whose texts stay where they stood."""
-    at = {(c['row'], c['col']): c for c in table['cells'] if c['rowspan'] == c['colspan'] == 1 and c['text']}
-    for place in sorted(at):
-        if place not in at:
-            continue
-        across = rng.random() < 0.7
-        row, col = place
-        parts = [at.get((row, col + i) if across else (row + i, col)) for i in range(rng.choice((2, 2, 3)))]
-        if rng.random() > 0.08 or not all(parts):
-            continue
-        for part in parts:
-            del at[part['row'], part['col']]
-            table['cells'].remove(part)
-        spans = {'rowspan': 1, 'colspan': len(parts)} if across else {'rowspan': len(parts), 'colspan': 1}
-        table['cells'].append({'row': row, 'col': col, **spans, 'text': ' '.join(part['text'] for part in parts), 'parts': parts})
-    return table
-
-
 PROGRAMS = ('writer', 'calc', 'chromium', 'typst', 'pango')
 
 
@@ -385,12 +366,11 @@ def main():
     p.add_argument('--equal', action='store_true', help='columns that hold nearly the same in each row, whose strokes stand one below the other')
     p.add_argument('--small', action='store_true', help='small print, shrunk until it can hardly be read')
     p.add_argument('--low', action='store_true', help='tables of no form with rules of any grey, in rows and columns hardly larger than their print: of pango alone')
-    p.add_argument('--merged', action='store_true', help='neighbours made one cell here and there, whose texts stay where they stood: of pango alone')
     p.add_argument('--biaoge', default='bin/biaoge')
     p.add_argument('folder')
     o = p.parse_args()
-    if (o.low or o.merged) and o.program != 'pango':
-        p.error('only --program pango sets tables with --low and --merged')
+    if o.low and o.program != 'pango':
+        p.error('only --program pango sets tables with --low')
     os.makedirs(o.folder, exist_ok=True)
     with tempfile.TemporaryDirectory() as tmp:
         jobs = []
@@ -407,8 +387,6 @@ def main():
                 st.update(pt=rng.choice((7.5, 8, 9)), row=0, small=True)
             if o.equal:
                 t = equalled(t, rng)
-            if o.merged:
-                t = merged(t, rng)
             if o.program not in ('writer', 'chromium'):
                 st.update(looks(rng))
             if o.low:

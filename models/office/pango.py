@@ -33,12 +33,9 @@ class Drawing:
         self.cr = cairo.Context(cairo.ImageSurface(cairo.FORMAT_RGB24, 8, 8))
         low = s.get('low')
         self.room = low['room'] if low else ROOM
-        # A merged cell may hold several texts, each where its column has it.
-        self.texts = [t for c in table['cells'] for t in c.get('parts', [c])]
-        apart = {**table, 'cells': self.texts}
-        self.x = self.lines(self.fitting() if low else widths(apart, 760 if wide(table) else 480))
+        self.x = self.lines(self.fitting() if low else widths(table, 760 if wide(table) else 480))
         room = 2 + s['row'] / 4
-        self.y = self.lines(heights(apart, lambda c: self.needs(c) + (0 if low else room), low['row'] * s['pt'] if low else 1.3 * s['pt']))
+        self.y = self.lines(heights(table, lambda c: self.needs(c) + (0 if low else room), low['row'] * s['pt'] if low else 1.3 * s['pt']))
 
     def lines(self, sizes):
         """Where the lines of a direction lie, points; on whole pixels where rules are."""
@@ -56,7 +53,7 @@ class Drawing:
     def fitting(self):
         """Columns as wide as their print, points."""
         w = [2 * self.s['pt']] * self.table['cols']
-        for c in sorted(self.texts, key=lambda c: c['colspan']):
+        for c in sorted(self.table['cells'], key=lambda c: c['colspan']):
             l = self.layout(c, wrap=False)
             most = self.s['pt'] * 14 * c['colspan']  # longer texts are broken
             missing = min(most, l.get_pixel_size()[0] / self.scale + 1) + 2 * self.room - sum(w[c['col']:c['col'] + c['colspan']])
@@ -88,7 +85,7 @@ class Drawing:
             self.fill(c)
         for c in self.table['cells']:
             self.rule(c)
-        for c in self.texts:
+        for c in self.table['cells']:
             self.write(c)
         a = np.ndarray((surface.get_height(), surface.get_stride() // 4, 4), np.uint8, surface.get_data())
         return Image.fromarray(a[:, :surface.get_width(), 2::-1].copy())

@@ -13,7 +13,7 @@ from sklearn.metrics import log_loss, roc_auc_score
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 RULES = os.path.join(HERE, '..', 'rules.json')
-NETS = {'blocks': (48, 24), 'edges': (96, 30), 'spans': (48, 100)}  # hidden units of a net, and how often it sees each example
+NETS = {'blocks': (48, 24), 'edges': (96, 30), 'spans': (16, 60)}  # hidden units of a net, and how often it sees each example
 BATCH = 512  # examples of a step
 STEP = 2e-3  # how long the longest steps are
 
