@@ -1,4 +1,4 @@
-#pragma GCC target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,fma,amx-tile,amx-int8,prefer-vector-width=512")
+#pragma GCC target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,amx-tile,amx-int8,prefer-vector-width=512")
 #include "vnni.h"
 #include <asm/prctl.h>
 #include <sys/syscall.h>

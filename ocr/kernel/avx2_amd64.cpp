@@ -1,7 +1,8 @@
-#pragma GCC target("avx2,fma")
+#pragma GCC target("avx2")
 #include "float_kernel.h"
 #define LANES 8
 #include "core.h"
+#include <immintrin.h>
 
 namespace {
 
@@ -19,10 +20,10 @@ struct Avx2 {
         memcpy(&x, p, 4);
         return _mm256_set1_epi32(x);
     }
-    INLINE __m256i more(__m256i sum, Four x, __m256i w) { return _mm256_add_epi32(sum, _mm256_madd_epi16(_mm256_maddubs_epi16(x, w), _mm256_set1_epi16(1))); }
+    INLINE __m256i plus(__m256i sum, Four x, __m256i w) { return _mm256_add_epi32(sum, _mm256_madd_epi16(_mm256_maddubs_epi16(x, w), _mm256_set1_epi16(1))); }
     INLINE void add(Sums &s, Four x, const Weights &w) {
-        s.low = more(s.low, x, w.low);
-        s.high = more(s.high, x, w.high);
+        s.low = plus(s.low, x, w.low);
+        s.high = plus(s.high, x, w.high);
     }
     INLINE __m256 scaled(__m256i s, const float *scale) { return _mm256_mul_ps(_mm256_cvtepi32_ps(s), _mm256_loadu_ps(scale)); }
     INLINE void store(const Sums &s, const float *scale, float *out) {

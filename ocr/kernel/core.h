@@ -5,11 +5,8 @@
 #include "kernel.h"
 #include <string.h>
 
-// The same on every processor: a product is rounded together with a sum where plus says so, and nowhere else.
+// The same on every processor: no product is rounded together with a sum.
 #pragma GCC optimize("fp-contract=off")
-#if LANES >= 8
-#include <immintrin.h>
-#endif
 
 #define INLINE static inline __attribute__((always_inline))
 #define UNROLL _Pragma("GCC unroll 16")
@@ -20,32 +17,6 @@ namespace {
 // compiler takes longer ones apart, and badly.
 typedef float floats __attribute__((vector_size(4 * LANES)));
 typedef int32_t ints __attribute__((vector_size(4 * LANES)));
-typedef float eight __attribute__((vector_size(32)));
-typedef int32_t eight_ints __attribute__((vector_size(32)));
-
-// plus adds a·b to sum, rounded once.
-template <class V> INLINE void plus(V &sum, const V &a, const V &b) {
-    for (unsigned i = 0; i < sizeof sum / 4; i++)
-        sum[i] = __builtin_fmaf(a[i], b[i], sum[i]);
-}
-INLINE void plus(float &sum, float a, float b) { sum = __builtin_fmaf(a, b, sum); }
-#if LANES >= 8
-INLINE void plus(eight &sum, const eight &a, const eight &b) { sum = (eight)_mm256_fmadd_ps((__m256)a, (__m256)b, (__m256)sum); }
-#endif
-#if LANES == 16
-INLINE void plus(floats &sum, const floats &a, const floats &b) { sum = (floats)_mm512_fmadd_ps((__m512)a, (__m512)b, (__m512)sum); }
-#endif
-
-// polynomial is that of x with these coefficients, the highest power first.
-template <class V, int N> INLINE void polynomial(V &out, const V &x, const float (&coefficients)[N]) {
-    V sum = (V){} + coefficients[0];
-    UNROLL for (int i = 1; i < N; i++) {
-        V next = (V){} + coefficients[i];
-        plus(next, sum, x);
-        sum = next;
-    }
-    out = sum;
-}
 
 // In how many parts sums are taken, on all processors, and how many vectors these are.
 const int WIDE = 16, PARTS = WIDE / LANES;
@@ -133,15 +104,13 @@ INLINE void vector_of(floats &v, const float *p, int n, float fill) {
     memcpy(&v, some, sizeof v);
 }
 
-// power is exp(x) for x of at most 0: 2ⁿ·exp(f), f being small (Cody & Waite 1980).
-template <class V, class I> INLINE void power(V &out, const V &over) {
-    const V x = over < -80 ? (V){} - 80 : over;
-    const I n = __builtin_convertvector(x * 1.44269504f - 0.5f, I); // towards 0, that is to the nearest of x/ln 2
-    const V m = __builtin_convertvector(n, V), f = (x - m * 0.693359375f) + m * 2.12194440e-4f;
-    V e, one = f + 1;
-    polynomial(e, f, {1.9875691500e-4f, 1.3981999507e-3f, 8.3334519073e-3f, 4.1665795894e-2f, 1.6666665459e-1f, 5.0000001201e-1f});
-    plus(one, e, f * f);
-    out = one * (V)((n + 127) << 23);
+// add_power adds exp(x) for x of at most 0: 2ⁿ·exp(f), f being small (Cody & Waite 1980).
+INLINE void add_power(floats &sum, const floats &over) {
+    const floats x = over < -80 ? (floats){} - 80 : over;
+    const ints n = __builtin_convertvector(x * 1.44269504f - 0.5f, ints); // towards 0, that is to the nearest of x/ln 2
+    const floats m = __builtin_convertvector(n, floats), f = (x - m * 0.693359375f) + m * 2.12194440e-4f;
+    const floats e = ((((1.9875691500e-4f * f + 1.3981999507e-3f) * f + 8.3334519073e-3f) * f + 4.1665795894e-2f) * f + 1.6666665459e-1f) * f + 5.0000001201e-1f;
+    sum += (e * f * f + f + 1) * (floats)((n + 127) << 23);
 }
 
 // sum_of_parts adds up the parts of sums, one after the other.
@@ -176,8 +145,8 @@ INLINE float add_classes(int classes, const float *logits, float &top, float *pa
     float most = top;
     for (int i = 0; i < LANES; i++)
         most = tops[i] > most ? tops[i] : most;
-    floats less, e; // what the sums so far are worth beside the new top
-    power<floats, ints>(less, (floats){} + (top - most));
+    floats less = {}; // what the sums so far are worth beside the new top
+    add_power(less, (floats){} + (top - most));
     memcpy(sums, parts, sizeof sums);
     UNROLL for (int k = 0; k < PARTS; k++)
         sums[k] = sums[k] * less;
@@ -189,8 +158,7 @@ INLINE float add_classes(int classes, const float *logits, float &top, float *pa
         for (int c = from; any && c < to; c += WIDE)
             UNROLL for (int k = 0; k < PARTS; k++) {
                 vector_of(v, logits + c + k * LANES, to - c - k * LANES, most - 100);
-                power<floats, ints>(e, v - most);
-                sums[k] += e;
+                add_power(sums[k], v - most);
             }
     }
     memcpy(parts, sums, sizeof sums);

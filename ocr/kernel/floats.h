@@ -1,17 +1,28 @@
 // What the kernels compute with floats; core.h includes it in its unnamed namespace, once for each target. Sums are taken in
-// an order that is written here, so all targets give the same bits.
+// an order that is written here, and no product is rounded together with a sum, so all targets give the same bits.
+
+typedef float eight __attribute__((vector_size(32)));
+typedef int32_t eight_ints __attribute__((vector_size(32)));
 
 template <class V> INLINE void load(V &v, const float *p) { memcpy(&v, p, sizeof v); }
 template <class V> INLINE void store(float *p, const V &v) { memcpy(p, &v, sizeof v); }
+
+// exp(x) for x of at most 0, as add_power has it.
+template <class V, class I> INLINE void power(V &out, const V &over) {
+    const V x = over < -80 ? (V){} - 80 : over;
+    const I n = __builtin_convertvector(x * 1.44269504f - 0.5f, I);
+    const V m = __builtin_convertvector(n, V), f = (x - m * 0.693359375f) + m * 2.12194440e-4f;
+    const V e = ((((1.9875691500e-4f * f + 1.3981999507e-3f) * f + 8.3334519073e-3f) * f + 4.1665795894e-2f) * f + 1.6666665459e-1f) * f + 5.0000001201e-1f;
+    out = (e * f * f + f + 1) * (V)((n + 127) << 23);
+}
 
 // x·Φ(x), with erf(x/√2) by an odd polynomial on ±4 that minimises the error of the product, which is 4e-5 at most.
 template <class V> INLINE void gelu_of(V &v) {
     V y = v > 4 ? (V){} + 4 : v;
     y = y < -4 ? (V){} - 4 : y;
-    V e, half = (V){} + 0.5f;
-    polynomial(e, y * y, {-2.60245569e-9f, 2.08384624e-7f, -7.31409957e-6f, 1.49708227e-4f, -2.01296978e-3f, 1.90107643e-2f, -1.31775648e-1f, 7.97346781e-1f});
-    plus(half, e * y, (V){} + 0.5f);
-    v = v * half;
+    const V q = y * y;
+    const V e = (((((((-2.60245569e-9f * q + 2.08384624e-7f) * q - 7.31409957e-6f) * q + 1.49708227e-4f) * q - 2.01296978e-3f) * q + 1.90107643e-2f) * q - 1.31775648e-1f) * q + 7.97346781e-1f) * y;
+    v = v * (e * 0.5f + 0.5f);
 }
 
 // narrow writes whole numbers from 0 to 255 as bytes.
@@ -44,8 +55,8 @@ template <bool gelu, class V, class I> INLINE void some_to_bytes(const float *in
     load(z, zero);
     if (gelu)
         gelu_of(v);
-    plus(z, v, k);
-    v = z > 0 ? z : (V){};
+    v = v * k + z;
+    v = v > 0 ? v : (V){};
     v = v < 255 ? v : (V){} + 255;
     const I n = __builtin_convertvector(v + 0.5f, I);
     narrow(out, n);
@@ -80,7 +91,7 @@ template <class V, int N> INLINE void depth(int channels, int tapRows, int tapCo
             UNROLL for (int i = 0; i < N; i++) {
                 V v;
                 load(v, at + (long)i * channels);
-                plus(sums[i], v, w);
+                sums[i] = sums[i] + v * w;
             }
         }
     UNROLL for (int i = 0; i < N; i++) store(out + (long)i * channels, sums[i]);
@@ -185,7 +196,7 @@ void attention_of(int rows, int heads, int size, int inStride, int outStride, co
             for (int d = 0; d < size; d++) {
                 const float f = query[d] * scale;
                 for (int j = 0; j < all; j++)
-                    plus(scores[j], f, keys[(long)d * all + j]);
+                    scores[j] += f * keys[(long)d * all + j];
             }
             float top = scores[0];
             for (int j = 1; j < rows; j++)
@@ -205,7 +216,7 @@ void attention_of(int rows, int heads, int size, int inStride, int outStride, co
             for (int j = 0; j < rows; j++) {
                 const float p = scores[j] * share;
                 for (int d = 0; d < size; d++)
-                    plus(to[d], p, v[(long)j * inStride + d]);
+                    to[d] += p * v[(long)j * inStride + d];
             }
         }
     }
@@ -223,7 +234,7 @@ template <int E> INLINE void odds_of(int figures, int units, const float *in, co
             UNROLL for (int k = 0; k < PARTS; k++) {
                 floats w;
                 load(w, weights + (long)f * units + u + k * LANES);
-                UNROLL for (int e = 0; e < E; e++) plus(unit[e][k], w, (floats){} + in[(long)e * figures + f]);
+                UNROLL for (int e = 0; e < E; e++) unit[e][k] += w * in[(long)e * figures + f];
             }
         float said[E][WIDE];
         UNROLL for (int e = 0; e < E; e++)

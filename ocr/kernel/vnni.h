@@ -3,6 +3,7 @@
 #include "float_kernel.h"
 #define LANES 16
 #include "core.h"
+#include <immintrin.h>
 
 namespace {
 

@@ -26,8 +26,6 @@ func fold(r rune) rune {
 		return '\''
 	case '￥':
 		return '¥'
-	case '￡':
-		return '£'
 	}
 	return r
 }
