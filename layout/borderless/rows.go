@@ -5,6 +5,8 @@ import (
 	"image"
 	"math"
 	"slices"
+
+	"github.com/biaoge/biaoge/layout/ink"
 )
 
 // The rows of a table without rules. A row is known by its anchor, the height
@@ -44,11 +46,13 @@ func (t *table) rows() []row {
 	}
 	t.leading, t.closest = t.tightPitch(entries), math.Inf(1)
 	anchors := t.anchors()
+	var pitches []float64
 	for i := 1; i < len(anchors); i++ {
-		t.closest = min(t.closest, anchors[i].mid-anchors[i-1].mid)
+		pitches = append(pitches, anchors[i].mid-anchors[i-1].mid)
+		t.closest = min(t.closest, pitches[i-1])
 	}
-	if t.leading >= t.closest-1 {
-		t.leading = 0 // rows stand as close, to a pixel
+	if len(pitches) > 0 && t.leading >= ink.Median(pitches)-1 {
+		t.leading = 0 // most rows stand as close, to a pixel
 	}
 	t.assign(entries, anchors)
 	return t.collect(entries, anchors)
