@@ -170,8 +170,11 @@ func (r *Record) atMost(confidence float64, why Cause) {
 }
 
 // flag gives a record and its cell reasons if a person should look at it, and
-// none if not.
+// none if not. No value is surer than that the form is the one that gives it its key.
 func (f *filling) flag(r *Record) {
+	if f.match.Confidence < f.reviewBelow {
+		r.atMost(f.match.Confidence, Because("form_unsure"))
+	}
 	r.Confidence = round(r.Confidence)
 	r.Review = r.Confidence < f.reviewBelow
 	switch {
