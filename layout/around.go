@@ -80,6 +80,56 @@ func captionOf(p ink.Pixels, grids []grid.Grid, i int, height float64) *grid.Cap
 	return nil
 }
 
+// withRowsBeside marks the tables right above or below which a line of text stands as one of
+// their rows would: it is no farther off than rows are high, and its texts stand in most
+// columns, each in one. Height is the usual height of a line of text in the tables.
+func withRowsBeside(p ink.Pixels, grids []grid.Grid, height float64) []grid.Grid {
+	out := slices.Clone(grids)
+	for i := range out {
+		b, pitch := out[i].Box, out[i].Box.Dy()/out[i].Rows
+		for _, room := range []image.Rectangle{{image.Pt(b.Min.X, b.Min.Y-pitch), image.Pt(b.Max.X, b.Min.Y)}, {image.Pt(b.Min.X, b.Max.Y), image.Pt(b.Max.X, b.Max.Y+pitch)}} {
+			room = room.Intersect(image.Rect(0, 0, p.W, p.H))
+			taken := slices.ContainsFunc(grids, func(g grid.Grid) bool { return g.Box.Overlaps(room) })
+			n := columnsOf(textsIn(p, room, height), out[i].ColLines)
+			out[i].RowBeside = out[i].RowBeside || !taken && n > 2 && 2*n > out[i].Cols
+		}
+	}
+	return out
+}
+
+// textsIn are the texts of the only line in a room, from left to right; none where there are
+// several lines. Texts are farther apart than lines are high.
+func textsIn(p ink.Pixels, room image.Rectangle, height float64) (texts []image.Rectangle) {
+	blobs := ink.In(p, room).Blobs
+	lines := ink.Lines(blobs, height)
+	if len(lines) != 1 || 2*float64(lines[0].Box.Dy()) < height { // what is low is the rest of a rule
+		return nil
+	}
+	slices.SortFunc(blobs, func(a, b ink.Blob) int { return a.Box.Min.X - b.Box.Min.X })
+	for _, b := range blobs {
+		if n := len(texts); n > 0 && float64(b.Box.Min.X-texts[n-1].Max.X) < height {
+			texts[n-1] = texts[n-1].Union(b.Box)
+		} else if b.Box.Overlaps(lines[0].Box) {
+			texts = append(texts, b.Box)
+		}
+	}
+	return texts
+}
+
+// columnsOf is how many columns hold one of some texts, 0 where one stands in no column or
+// in several. Lines are those at the sides of the columns, pixels.
+func columnsOf(texts []image.Rectangle, lines []float64) int {
+	held := map[int]bool{}
+	for _, t := range texts {
+		c, _ := slices.BinarySearch(lines, float64(t.Min.X))
+		if c == 0 || c == len(lines) || float64(t.Max.X) > lines[c] {
+			return 0
+		}
+		held[c] = true
+	}
+	return len(held)
+}
+
 // fullLines counts the lines of text above the first table and below the last
 // that are at least half as wide as it: a paragraph has some, a heading or the
 // number of the page is none.

@@ -176,6 +176,7 @@ func analyzed(ctx context.Context, source gocv.Mat, by scale, expected bool) (*P
 		return nil, err
 	}
 	grids = withCaptions(t.page, withCuts(t.page, t.grids, t.height, border{s.Warps, size}), t.height)
+	grids = withRowsBeside(t.page, grids, t.height)
 	p := &Page{Grids: grids, LineHeight: t.height, PrintHeight: by.ofPrint(t.height), Contrast: t.contrast, Skew: s.Skew, Dewarped: s.Dewarped,
 		Streaks: s.Streaks, Broken: r.InPieces(len(grids)), warps: s.Warps, scale: by, grain: t.grain}
 	if len(grids) == 0 {

@@ -79,6 +79,9 @@ func doubtUnknown(table *tables.Table, t *reading.Table, page *layout.Page, shee
 	if t.Grid.Lumped {
 		table.Doubt(tables.Because("cells_lumped"))
 	}
+	if t.Grid.RowBeside {
+		table.Doubt(tables.Because("row_beside"))
+	}
 	if near := tables.Resembles(sheet, forms); near != "" {
 		table.Doubt(tables.Because("near_form", near))
 	}

@@ -24,6 +24,7 @@ type Grid struct {
 	Cells      []Cell          // in reading order
 	Box        image.Rectangle // on the page, pixels
 	Caption    *Caption        // nil where no text stands right above it
+	RowBeside  bool            // a line of text right above or below it stands in its columns as its rows do
 	Open       bool            // no rules bound its cells: they are told by how their text is aligned
 	Lumped     bool            // gaps in the text of a column may be those of a rule that was not found
 	Recovered  int             // how many of its lines are lost rules, which gaps in the text or ends of others tell of
