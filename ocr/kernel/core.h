@@ -131,11 +131,23 @@ INLINE float logarithm(double x) {
     return (float)(n * 0.69314718055994531 + 2 * s * (1 + q * (1 / 3. + q * (1 / 5. + q * (1 / 7. + q * (1 / 9. + q * (1 / 11.)))))));
 }
 
+// How many classes are looked at together: few of many matter, and lots of which none does are left out.
+const int LOT = 4 * WIDE;
+
+// lot_end is where the lot ends that begins at a class.
+INLINE int lot_end(int from, int classes) { return from + LOT < classes ? from + LOT : classes; }
+
+// any_above tells whether one of a lot is more than so much.
+INLINE int any_above(const float *values, int from, int to, float least) {
+    int any = 0;
+    for (int c = from; c < to; c++)
+        any |= values[c] > least;
+    return any;
+}
+
 // add_classes adds the exp of some classes to sums, which are those of exp(logit - top), and returns the logarithm of all that
-// was added up so far. Lots of which all
-// are so far below the top that they hardly add up to anything are left out: that is most, where classes are many.
+// was added up so far. Lots so far below the top that they hardly add up to anything are left out.
 INLINE float add_classes(int classes, const float *logits, float &top, float *parts) {
-    const int LOT = 4 * WIDE;
     const float NOTHING = 20; // all the 18,710 classes of the reader of all print would be 4e-5 of the top at that
     floats v, sums[PARTS], tops = (floats){} + logits[0];
     for (int c = 0; c < classes; c += LANES) {
@@ -151,11 +163,10 @@ INLINE float add_classes(int classes, const float *logits, float &top, float *pa
     UNROLL for (int k = 0; k < PARTS; k++)
         sums[k] = sums[k] * less;
     for (int from = 0; from < classes; from += LOT) {
-        const int to = from + LOT < classes ? from + LOT : classes;
-        int any = 0;
-        for (int c = from; c < to; c++)
-            any |= logits[c] > most - NOTHING;
-        for (int c = from; any && c < to; c += WIDE)
+        const int to = lot_end(from, classes);
+        if (!any_above(logits, from, to, most - NOTHING))
+            continue;
+        for (int c = from; c < to; c += WIDE)
             UNROLL for (int k = 0; k < PARTS; k++) {
                 vector_of(v, logits + c + k * LANES, to - c - k * LANES, most - 100);
                 add_power(sums[k], v - most);
@@ -166,16 +177,14 @@ INLINE float add_classes(int classes, const float *logits, float &top, float *pa
     return most + logarithm(sum_of_parts(sums));
 }
 
-// likely_classes stores those above likely, and returns how many they are. Few of many are: whole lots are left out.
+// likely_classes stores those above likely, and returns how many they are.
 INLINE int likely_classes(int classes, const float *values, float likely, int32_t *busy) {
-    const int LOT = 4 * WIDE;
     int n = 0;
     for (int from = 0; from < classes; from += LOT) {
-        const int to = from + LOT < classes ? from + LOT : classes;
-        int any = 0;
+        const int to = lot_end(from, classes);
+        if (!any_above(values, from, to, likely))
+            continue;
         for (int c = from; c < to; c++)
-            any |= values[c] > likely;
-        for (int c = from; any && c < to; c++)
             if (values[c] > likely)
                 busy[n++] = c;
     }
