@@ -172,7 +172,7 @@ func (r *Record) atMost(confidence float64, why Cause) {
 // flag gives a record and its cell reasons if a person should look at it, and
 // none if not. No value is surer than that the form is the one that gives it its key.
 func (f *filling) flag(r *Record) {
-	if f.match.Confidence < f.reviewBelow {
+	if f.match.Unsure(f.reviewBelow) {
 		r.atMost(f.match.Confidence, Because("form_unsure"))
 	}
 	r.Confidence = round(r.Confidence)
@@ -194,7 +194,7 @@ func (f *filling) doubtTable() {
 	if missing := m.Form.missing(m); len(missing) > 0 {
 		t.Doubt(Because("values_missing", len(missing), strings.Join(head(missing, 5), ", ")))
 	}
-	if m.Confidence < f.reviewBelow {
+	if m.Unsure(f.reviewBelow) {
 		t.Doubt(Because("form_unsure"))
 	}
 	if n := len(m.Strange); n > 0 {

@@ -21,6 +21,10 @@ type Match struct {
 	rows, cols []int // for each of the form's the sheet's, or -1
 }
 
+// Unsure tells whether a person is to be asked if this is the form: it is less probable than what
+// is not flagged.
+func (m *Match) Unsure(reviewBelow float64) bool { return m.Confidence < reviewBelow }
+
 // otherLabel is the share of their likeness that two rows keep at least, however
 // different the labels beside their values are. Set by hand.
 const otherLabel = 0.3

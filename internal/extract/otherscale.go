@@ -78,7 +78,7 @@ func (l *look) lacking(v *view, turn int) bool {
 
 // content tells whether a view shows a form, all of it, and which one it is for sure.
 func (l *look) content(v *view) bool {
-	return v.whole() && !slices.ContainsFunc(v.matches, func(m *tables.Match) bool { return m != nil && m.Confidence < l.tools.ReviewBelow })
+	return v.whole() && !slices.ContainsFunc(v.matches, func(m *tables.Match) bool { return m != nil && m.Unsure(l.tools.ReviewBelow) })
 }
 
 // showsMore tells whether a view shows more of forms than another, or as much of which its words
