@@ -85,13 +85,19 @@ func captionOf(p ink.Pixels, grids []grid.Grid, i int, height float64) *grid.Cap
 // columns, each in one. Height is the usual height of a line of text in the tables.
 func withRowsBeside(p ink.Pixels, grids []grid.Grid, height float64) []grid.Grid {
 	out := slices.Clone(grids)
+	page := image.Rect(0, 0, p.W, p.H)
 	for i := range out {
-		b, pitch := out[i].Box, out[i].Box.Dy()/out[i].Rows
-		for _, room := range []image.Rectangle{{image.Pt(b.Min.X, b.Min.Y-pitch), image.Pt(b.Max.X, b.Min.Y)}, {image.Pt(b.Min.X, b.Max.Y), image.Pt(b.Max.X, b.Max.Y+pitch)}} {
-			room = room.Intersect(image.Rect(0, 0, p.W, p.H))
-			taken := slices.ContainsFunc(grids, func(g grid.Grid) bool { return g.Box.Overlaps(room) })
-			n := columnsOf(textsIn(p, room, height), out[i].ColLines)
-			out[i].RowBeside = out[i].RowBeside || !taken && n > 2 && 2*n > out[i].Cols
+		g := &out[i]
+		pitch := image.Pt(0, g.Box.Dy()/g.Rows)
+		above, below := g.Box, g.Box
+		above.Min, above.Max.Y = g.Box.Min.Sub(pitch), g.Box.Min.Y
+		below.Min.Y, below.Max = g.Box.Max.Y, g.Box.Max.Add(pitch)
+		for _, room := range []image.Rectangle{above.Intersect(page), below.Intersect(page)} {
+			if slices.ContainsFunc(grids, func(o grid.Grid) bool { return o.Box.Overlaps(room) }) {
+				continue
+			}
+			n := columnsOf(textsIn(p, room, height), g.ColLines)
+			g.RowBeside = g.RowBeside || n > 2 && 2*n > g.Cols
 		}
 	}
 	return out

@@ -49,10 +49,12 @@ func (t *table) rows() []row {
 	var pitches []float64
 	for i := 1; i < len(anchors); i++ {
 		pitches = append(pitches, anchors[i].mid-anchors[i-1].mid)
-		t.closest = min(t.closest, pitches[i-1])
 	}
-	if len(pitches) > 0 && t.leading >= ink.Median(pitches)-1 {
-		t.leading = 0 // most rows stand as close, to a pixel
+	if len(pitches) > 0 {
+		t.closest = slices.Min(pitches)
+		if t.leading >= ink.Median(pitches)-1 {
+			t.leading = 0 // most rows stand as close, to a pixel
+		}
 	}
 	t.assign(entries, anchors)
 	return t.collect(entries, anchors)
