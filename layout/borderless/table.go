@@ -8,9 +8,9 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/biaoge/biaoge/internal/trees"
 	"github.com/biaoge/biaoge/layout/grid"
 	"github.com/biaoge/biaoge/layout/ink"
-	"github.com/biaoge/biaoge/layout/likely"
 	"github.com/biaoge/biaoge/layout/ruling"
 	"github.com/biaoge/biaoge/models"
 )
@@ -170,8 +170,8 @@ func (t *table) candidate(rows []row) grid.Candidate {
 }
 
 // theTrees are those that tell a table by its signs.
-var theTrees = sync.OnceValue(func() *likely.Model {
-	m, err := likely.New(models.Aligned, tableSigns)
+var theTrees = sync.OnceValue(func() *trees.Model {
+	m, err := trees.New(models.Aligned, tableSigns)
 	if err != nil {
 		panic(fmt.Sprintf("borderless: %v", err))
 	}

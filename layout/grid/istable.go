@@ -6,8 +6,8 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/biaoge/biaoge/internal/trees"
 	"github.com/biaoge/biaoge/layout/ink"
-	"github.com/biaoge/biaoge/layout/likely"
 	"github.com/biaoge/biaoge/models"
 )
 
@@ -22,11 +22,11 @@ type Candidate struct {
 	Ruled      bool      // rules make it
 	Signs      []float64 // what was measured of it
 	Odds       float64   // that it is a table, natural logarithm
-	trees      *likely.Model
+	trees      *trees.Model
 }
 
 // Ask has trees tell by the signs of a candidate whether it is a table.
-func (c Candidate) Ask(trees *likely.Model) Candidate {
+func (c Candidate) Ask(trees *trees.Model) Candidate {
 	c.trees, c.Odds = trees, trees.Odds(c.Signs)
 	return c
 }
@@ -41,8 +41,8 @@ func (c *Candidate) Doubtful() bool { return !c.Table() && c.Odds > doubtful }
 const doubtful = -2.2
 
 // theTrees are those that tell a table by its signs.
-var theTrees = sync.OnceValue(func() *likely.Model {
-	m, err := likely.New(models.Table, tableSigns)
+var theTrees = sync.OnceValue(func() *trees.Model {
+	m, err := trees.New(models.Table, tableSigns)
 	if err != nil {
 		panic(fmt.Sprintf("grid: %v", err))
 	}
@@ -50,10 +50,10 @@ var theTrees = sync.OnceValue(func() *likely.Model {
 })
 
 // Probability is that of a table.
-func (c *Candidate) Probability() float64 { return likely.Probability(c.Odds) }
+func (c *Candidate) Probability() float64 { return trees.Probability(c.Odds) }
 
 // Parts are what the signs of a candidate say for or against a table.
-func (c *Candidate) Parts() []likely.Part {
+func (c *Candidate) Parts() []trees.Part {
 	if c.trees == nil {
 		return nil
 	}

@@ -1,3 +1,7 @@
+// Package likely says how likely something is, by a small net that was fitted to examples,
+// and has the means that signs are made of.
+//
+// It must not know what the signs are signs of.
 package likely
 
 import (

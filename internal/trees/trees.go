@@ -1,8 +1,8 @@
-// Package likely says how likely something is, by boosted trees or a small net that were
-// fitted to examples, and what each sign adds to that; and has the means that signs are made of.
+// Package trees says how likely something is, by boosted trees that were
+// fitted to examples, and what each sign adds to that.
 //
 // It must not know what the signs are signs of.
-package likely
+package trees
 
 import (
 	"cmp"
