@@ -42,6 +42,10 @@ var (
 	//go:embed table.json
 	Table []byte
 
+	// Form are those that tell whether a table was printed on the form that agrees best with it.
+	//go:embed form.json
+	Form []byte
+
 	// Aligned are those that tell a table of text that stands in rows and columns without rules.
 	//go:embed aligned.json
 	Aligned []byte

@@ -204,12 +204,13 @@ func (a *aligner) match(rows, cols []int) (*Match, float64) {
 		}
 	}
 	m.Agreement = agreed / float64(max(1, labels))
+	m.shape = float64(shape) / float64(len(a.form.Cells))
 	strangeLabels := a.strange(m)
 	// The form's shape counts as well, and what the form does not explain: a
 	// printed label that it lacks as much as one of its own that is not
 	// printed, or a table with a row missing would pass for the edition that
 	// never had it.
-	score := m.Agreement + 0.5*float64(shape)/float64(len(a.form.Cells)) - 0.5*float64(len(m.Strange))/float64(len(a.sheet.Cells)) - float64(strangeLabels)/float64(max(1, labels))
+	score := m.Agreement + 0.5*m.shape - 0.5*float64(len(m.Strange))/float64(len(a.sheet.Cells)) - float64(strangeLabels)/float64(max(1, labels))
 	return m, score
 }
 

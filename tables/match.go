@@ -1,7 +1,6 @@
 package tables
 
 import (
-	"math"
 	"slices"
 	"strings"
 	"unicode"
@@ -12,13 +11,15 @@ import (
 // which cell of the form. Cells are numbered as in Sheet.Cells and Form.Cells.
 type Match struct {
 	Form       *Form
-	Confidence float64 // probability that Form is right
-	Cells      []int   // for each cell of the form its cell on the sheet, or -1
-	Of         []int   // for each cell of the sheet its cell of the form, or -1
-	Strange    []int   // cells of the sheet that the form does not know
-	Agreement  float64 // share of the form's labels that read as they should, 0 to 1
+	Confidence float64   // probability that Form is right
+	Cells      []int     // for each cell of the form its cell on the sheet, or -1
+	Of         []int     // for each cell of the sheet its cell of the form, or -1
+	Strange    []int     // cells of the sheet that the form does not know
+	Agreement  float64   // share of the form's labels that read as they should, 0 to 1
+	Figures    []float64 // what Confidence was weighed from, for fitting the weights anew
 
-	rows, cols []int // for each of the form's the sheet's, or -1
+	shape      float64 // share of the form's cells that end where they should
+	rows, cols []int   // for each of the form's the sheet's, or -1
 }
 
 // Unsure tells whether a person is to be asked if this is the form: it is less probable than what
@@ -203,6 +204,9 @@ func quoted(texts [][]rune, forms []*Form, least int, enough, share float64) str
 	return best
 }
 
+// Nearest is what MatchForm chooses from, however little it is.
+func Nearest(s *Sheet, forms []*Form) *Match { return nearest(s, textsOf(s), forms) }
+
 // nearest matches a sheet with the form that fits it best, however little; nil if none
 // is of a size that can be compared with it.
 func nearest(s *Sheet, texts sheetTexts, forms []*Form) *Match {
@@ -223,16 +227,11 @@ func nearest(s *Sheet, texts sheetTexts, forms []*Form) *Match {
 	if best == nil {
 		return nil
 	}
-	// The probability is higher the better the labels agree, and the further the form is
-	// ahead of the next. The first is a logistic regression on 706 tables of four programs:
-	// of 524 forms two agree with their own by less than 0.4, of the 182 others none with
-	// any by more than 0.2. The second is set by hand: all 524 are named right, and the next
-	// form is 0.03 and more behind.
 	lead := bestScore
 	if second != nil {
 		lead = bestScore - secondScore
 	}
-	best.Confidence = 1 / (1 + math.Exp(-13*(best.Agreement-0.33))) * (1 - math.Exp(-300*max(lead, 0)))
+	best.weigh(s, texts, lead)
 	return best
 }
 

@@ -100,12 +100,16 @@ func TestEachValueOfASheetGetsItsKey(t *testing.T) {
 				if _, _, number := tables.ParseValue(r.Text); number {
 					continue
 				}
+				was := r.Text
 				r.Text = strings.Map(func(c rune) rune {
 					if n++; n%6 == 0 {
 						return '\uFFFD'
 					}
 					return c
 				}, r.Text)
+				if r.Text != was {
+					r.Confidence = 0.5
+				}
 			}
 		}},
 	}
@@ -267,6 +271,52 @@ func TestMatchFormKnowsStrangers(t *testing.T) {
 	}
 }
 
+// A form with other words in some of its labels is another office's, and what stands beside
+// them is none of its values; one whose labels can't be read may be the form all the same.
+func TestOtherWordsSpeakAgainstAFormAndUnreadOnesDoNot(t *testing.T) {
+	forms := tables.EmbeddedForms()
+	for _, f := range forms {
+		sure := func(confidence float64) float64 {
+			s, label := sheetOf(f, numbered(f)), 0
+			for i, c := range f.Cells {
+				if c.Key != "" {
+					continue
+				}
+				if label++; label%3 == 0 {
+					s.Cells[i].Reading = tables.Reading{Text: "投诉举报", Confidence: confidence}
+				}
+			}
+			m := tables.MatchForm(s, forms)
+			if m == nil || m.Form != f {
+				return 0
+			}
+			return m.Confidence
+		}
+		if p := sure(0.99); p >= 0.95 {
+			t.Errorf("%s with other words in a third of its labels is %.3f sure", f.ID, p)
+		}
+		if p, other := sure(0.05), sure(0.99); p < 0.95 || p < other {
+			t.Errorf("%s with a third of its labels unread is %.3f sure, with other words %.3f", f.ID, p, other)
+		}
+	}
+}
+
+// A part of a form, as the end of a page leaves it, is known by those of its labels that are there.
+func TestAPartOfAFormIsSure(t *testing.T) {
+	f := formByID(t, "gov-disclosure/requests@2021")
+	s := sheetOf(f, numbered(f))
+	const rows = 14
+	s.Rows = rows
+	s.Cells = slices.DeleteFunc(s.Cells, func(c tables.SheetCell) bool { return c.Row >= rows })
+	for i := range s.Cells {
+		s.Cells[i].RowSpan = min(s.Cells[i].RowSpan, rows-s.Cells[i].Row)
+	}
+	m := tables.MatchForm(s, tables.EmbeddedForms())
+	if m == nil || m.Confidence < tables.DefaultReviewBelow {
+		t.Fatalf("matched %+v, want it sure", m)
+	}
+}
+
 // Labels in small print are misread before figures are. Where two in five are read, it is
 // likelier than not which form it is, and a person is asked: no value of it is surer.
 func TestAFormIsKnownByTwoInFiveOfItsLabels(t *testing.T) {
@@ -287,7 +337,7 @@ func TestAFormIsKnownByTwoInFiveOfItsLabels(t *testing.T) {
 	if m == nil || m.Form != f {
 		t.Fatalf("matched %+v, want %s", m, f.ID)
 	}
-	got := tables.Build(s, m, 0.95)
+	got := tables.Build(s, m, tables.DefaultReviewBelow)
 	if !got.Review {
 		t.Errorf("nobody is asked whether it is %s, of which there is a probability of %.2f", f.ID, got.FormConfidence)
 	}

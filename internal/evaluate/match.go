@@ -91,7 +91,7 @@ func overlap(truth *Table, read *tables.Table) float64 {
 	}
 	n := float64(max(1, len(a)))
 	o := float64(places)/n + float64(texts)/n
-	if f := truth.form(); f != "" && read.Form != nil && strings.HasPrefix(*read.Form, f) || f == "" && read.Form == nil {
+	if f := truth.FormID(); f != "" && read.Form != nil && strings.HasPrefix(*read.Form, f) || f == "" && read.Form == nil {
 		o++
 	}
 	return o

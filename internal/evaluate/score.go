@@ -195,7 +195,7 @@ func (r *Result) table(s *Set, p *Picture, truth *Table, read *tables.Table) {
 		s.Missing += keys
 		s.SilentMissing += keys
 		if keys > 0 {
-			r.Gaps = append(r.Gaps, Gap{File: p.File, Form: truth.form(), Values: keys, Silent: true})
+			r.Gaps = append(r.Gaps, Gap{File: p.File, Form: truth.FormID(), Values: keys, Silent: true})
 		}
 		return
 	}
@@ -207,7 +207,7 @@ func (r *Result) table(s *Set, p *Picture, truth *Table, read *tables.Table) {
 	before := s.Missing
 	r.values(s, p, truth, read)
 	if n := s.Missing - before; n > 0 {
-		r.Gaps = append(r.Gaps, Gap{File: p.File, Form: truth.form(), Read: form, Found: true, Values: n, Silent: !read.Review})
+		r.Gaps = append(r.Gaps, Gap{File: p.File, Form: truth.FormID(), Read: form, Found: true, Values: n, Silent: !read.Review})
 	}
 	for at, text := range labels {
 		want := []rune(text)
@@ -241,7 +241,7 @@ func (r *Result) form(s *Set, truth *Table, read *tables.Table) string {
 		form = *read.Form
 	}
 	base, _, _ := strings.Cut(form, "@")
-	right := form == truth.form() || truth.Edition == nil && base == truth.form()
+	right := form == truth.FormID() || truth.Edition == nil && base == truth.FormID()
 	if right {
 		s.FormRight++
 	}

@@ -60,8 +60,8 @@ type Cell struct {
 	Key     string `json:"key"`
 }
 
-// form is what a document should call the table.
-func (t *Table) form() string {
+// FormID is what a document should call the table: the id of its form, empty where it has none.
+func (t *Table) FormID() string {
 	switch {
 	case t.Form != nil:
 		return *t.Form
