@@ -137,12 +137,9 @@ func (c *course) part(x0, x1 int, a, b float64) (odds []float32, n int) {
 // fittedStrength is how surely a rule is printed on an interval, from 0 to 1: from
 // MinEdge on it is likelier than not.
 func (m *Evidence) fittedStrength(axis Axis, r *Rule, a, b float64) float64 {
-	odds := m.courses[axis].edgeOdds(r.Pos, a, b)
+	odds := m.RuleOdds(axis, r, a, b)
 	if a > r.Lo-endNear && b < r.Hi+endNear {
 		odds += withinOdds
-	}
-	if !r.Fitted && m.sightStrength(axis, r, a, b) >= MinEdge {
-		odds += followedOdds
 	}
 	const unsure = 0.75 // odds
 	switch {
@@ -165,6 +162,15 @@ const (
 	withinOdds = 1.5
 	endNear    = 3
 )
+
+// RuleOdds is EdgeOdds at a rule, by what was followed of it as well.
+func (m *Evidence) RuleOdds(axis Axis, r *Rule, a, b float64) float64 {
+	odds := m.EdgeOdds(axis, r.Pos, a, b)
+	if !r.Fitted && m.sightStrength(axis, r, a, b) >= MinEdge {
+		odds += followedOdds
+	}
+	return odds
+}
 
 // EdgeOdds is the natural logarithm of the odds that a rule is printed from a to b on a line
 // of a table, at pos across; all in pixels.
