@@ -325,7 +325,7 @@ func TestThereIsNoTableInAFrameInAFrame(t *testing.T) {
 func TestRulesThatEndInTheOpenTellALostOne(t *testing.T) {
 	// A heading over each half of the columns, under one over all: three rows,
 	// 40 high, of which the rule between the second and third is missing.
-	draw := func(plumb ...int) sketch.Canvas {
+	draw := func(values bool, plumb ...int) sketch.Canvas {
 		c := sketch.New(560, 180, 255)
 		for _, y := range []int{20, 60, 140} {
 			c.Level(y, 20, 521, 0)
@@ -341,18 +341,18 @@ func TestRulesThatEndInTheOpenTellALostOne(t *testing.T) {
 		c.Text(240, 32, 5, 0)
 		c.Text(120, 72, 4, 0)
 		c.Text(370, 72, 4, 0)
-		for x := 35; x < 520; x += 50 {
+		for x := 35; x < 520 && values; x += 50 {
 			c.Text(x, 112, 2, 0)
 		}
 		return c
 	}
 	const want = "3×10 0,0:1×10 1,0:1×5 1,5:1×5"
-	grids, got := cellsOf(t, draw(70, 120, 170, 220, 320, 370, 420, 470))
+	grids, got := cellsOf(t, draw(true, 70, 120, 170, 220, 320, 370, 420, 470))
 	if got != want || grids[0].Recovered != 1 {
 		t.Errorf("cells %s, want %s; %d recovered", got, want, grids[0].Recovered)
 	}
 	for recovered, stop := range map[int][]int{0: {120, 370}, 1: {120, 170, 370}} {
-		if grids, got := foundBy(t, Expect, draw(stop...)); grids[0].Recovered != recovered {
+		if grids, got := foundBy(t, Expect, draw(false, stop...)); grids[0].Recovered != recovered {
 			t.Errorf("%d rules that stop: cells %s, %d recovered", len(stop), got, grids[0].Recovered)
 		}
 	}

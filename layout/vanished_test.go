@@ -2,6 +2,7 @@ package layout
 
 import (
 	"image"
+	"slices"
 	"testing"
 
 	"github.com/biaoge/biaoge/internal/sketch"
@@ -50,5 +51,41 @@ func TestATitleHidesNoLostRule(t *testing.T) {
 	grids, got := cellsOf(t, c)
 	if got != "8×5 0,0:1×5" || grids[0].Recovered != 1 {
 		t.Errorf("cells %s, %d lines recovered", got, grids[0].Recovered)
+	}
+}
+
+// Where level rules are left out, rows that are one have the lines of text of each: the text of all
+// their columns stands apart at one height. Lines of one text do not, be it in all columns.
+func TestRowsWithoutARuleBetweenAreParted(t *testing.T) {
+	for _, k := range []struct {
+		what string
+		lost []int // of the level lines, by number
+		want string
+		text func(c sketch.Canvas, x, y, r, k int)
+	}{
+		{"half of the rules", []int{1, 3, 5, 6}, "8×5", nil},
+		{"two of eight", []int{2, 5}, "8×5", nil},
+		{"none, and labels of two lines", nil, "8×5", func(c sketch.Canvas, x, y, r, k int) { c.Text(x, y-6, 4, 0); c.Text(x, y+8, 2, 0) }},
+		{"one, and values in some columns", []int{4}, "8×5", func(c sketch.Canvas, x, y, r, k int) {
+			if k == 0 || (r+k)%3 > 0 {
+				c.Text(x, y, 1+(r+k)%3, 0)
+			}
+		}},
+	} {
+		c := sketch.New(540, 330, 255)
+		ruled(c, 0, func(i int, level bool) bool { return level && slices.Contains(k.lost, i) })
+		if k.text != nil {
+			for r := range 8 {
+				for col := range 5 {
+					x, y := 40+col*90, 40+r*30
+					c.Fill(image.Rect(x+4, y+4, x+86, y+26), 255)
+					k.text(c, x+20, y+9, r, col)
+				}
+			}
+		}
+		grids, got := cellsOf(t, c)
+		if got != k.want || grids[0].Recovered != len(k.lost) {
+			t.Errorf("%s: cells %s, %d lines recovered", k.what, got, grids[0].Recovered)
+		}
 	}
 }

@@ -2,7 +2,7 @@
 // the nets that tell rules from strokes of text, and cells that were taken together
 // (models/train/rules.py):
 //
-//	go run ./internal/fitrules -of blocks|edges|spans -o FILE [-rules FILE] FOLDER…
+//	go run ./internal/fitrules -of blocks|edges|spans|rows -o FILE [-rules FILE] FOLDER…
 //
 // FOLDER holds pictures and their truth.jsonl, as biaoge synth writes them. FILE gets
 // the examples. It must not know how the nets are made, nor what becomes of their
@@ -28,6 +28,7 @@ import (
 	"github.com/biaoge/biaoge/internal/picture"
 	"github.com/biaoge/biaoge/internal/synth"
 	"github.com/biaoge/biaoge/layout/grid"
+	"github.com/biaoge/biaoge/layout/ink"
 	"github.com/biaoge/biaoge/layout/ruling"
 	"github.com/biaoge/biaoge/layout/straighten"
 	"github.com/biaoge/biaoge/models"
@@ -70,12 +71,12 @@ type example struct {
 
 func main() {
 	log.SetFlags(0)
-	of := flag.String("of", "blocks", "describe `WHAT`: blocks, edges or spans")
-	rules := flag.String("rules", "", "the nets in `FILE` instead of those that the program has: edges and spans are described by what these say")
+	of := flag.String("of", "blocks", "describe `WHAT`: blocks, edges, spans or rows")
+	rules := flag.String("rules", "", "the nets in `FILE` instead of those that the program has: all but blocks are described by what these say")
 	out := flag.String("o", "", "write the examples to `FILE`: 32 bit floats, the first of which says how many make an example")
 	flag.Parse()
-	if *of != "blocks" && *of != "edges" && *of != "spans" || *out == "" || flag.NArg() == 0 {
-		log.Fatal("usage: fitrules -of blocks|edges|spans -o FILE [-rules FILE] FOLDER…")
+	if !slices.Contains([]string{"blocks", "edges", "spans", "rows"}, *of) || *out == "" || flag.NArg() == 0 {
+		log.Fatal("usage: fitrules -of blocks|edges|spans|rows -o FILE [-rules FILE] FOLDER…")
 	}
 	if *rules != "" {
 		data, err := os.ReadFile(*rules)
@@ -170,10 +171,13 @@ func examples(of, path string, t *truth, picture int) (out []example, err error)
 		return nil, err
 	}
 	defer p.Close()
-	if of == "spans" {
-		return p.spans(picture)
-	}
 	rng := rand.New(rand.NewPCG(uint64(picture), 7))
+	switch of {
+	case "spans":
+		return p.spans(picture)
+	case "rows":
+		return p.gaps(picture, rng)
+	}
 	for axis := range ruling.Axis(2) {
 		if of == "blocks" {
 			for _, e := range ruling.BlockExamples(p.gray, axis, p.printed[axis], p.unsure[axis], rng) {
@@ -207,6 +211,39 @@ func (p *page) spans(picture int) (out []example, err error) {
 	return out, err
 }
 
+// gaps are those between lines of text in the rows of the tables that are found, or in what would be a
+// row without some of their rules: whether two rows meet there or not. Where they do on part of it
+// alone, or beside it, it is no example.
+func (p *page) gaps(picture int, rng *rand.Rand) (out []example, err error) {
+	ctx := context.Background()
+	m, err := ruling.Measure(p.straight.Gray, p.straight.Found)
+	if err != nil {
+		return nil, err
+	}
+	es, err := grid.RowExamples(ctx, m, p.straight.Found, []float64{0, 0.1, 0.3, 0.7}, rng)
+	for _, e := range es {
+		if !e.Found && len(p.cells) == 0 {
+			continue // no table is there, and its rules are not known
+		}
+		if on := p.meet(e.Gap, e.Across); on > 0.6 || p.meet(e.Between, e.Across) < 0.1 {
+			out = append(out, example{picture, ruling.Level, on > 0.6, true, e.Figures})
+		}
+	}
+	return out, err
+}
+
+// meet is on which share of a stretch across two rows of cells meet in a gap, pixels.
+func (p *page) meet(gap, across ink.Span) float64 {
+	const near = 2 // pixels
+	on := 0.
+	for _, i := range p.rows {
+		if i.Pos >= float64(gap.Lo)-near && i.Pos <= float64(gap.Hi)+near {
+			on += max(0, min(i.Hi, float64(across.Hi))-max(i.Lo, float64(across.Lo)))
+		}
+	}
+	return on / float64(max(1, across.Hi-across.Lo))
+}
+
 // A page is straightened, and all of its rules are known: where they are printed and
 // where none is though others are in line, by direction, and its cells.
 type page struct {
@@ -215,6 +252,7 @@ type page struct {
 	printed  [2][]ruling.Interval
 	bare     [2][]ruling.Interval
 	unsure   [2][]ruling.Interval // double rules, and white ones
+	rows     []ruling.Interval    // between two rows of cells, a rule or none
 	cells    []image.Rectangle
 }
 
@@ -285,6 +323,9 @@ func (p *page) lay(t *table, at func(r, c int) (x, y float64)) {
 		axis, i := ruling.Level, ruling.Interval{Pos: (y0 + y1) / 2, Lo: min(x0, x1), Hi: max(x0, x1)}
 		if math.Abs(y1-y0) > math.Abs(x1-x0) { // the picture may be turned
 			axis, i = ruling.Plumb, ruling.Interval{Pos: (x0 + x1) / 2, Lo: min(y0, y1), Hi: max(y0, y1)}
+		}
+		if apart && axis == ruling.Level {
+			p.rows = append(p.rows, i)
 		}
 		switch {
 		case !apart:

@@ -101,7 +101,7 @@ func TestALostRuleIsToldByGapsInEnoughCells(t *testing.T) {
 		{8, 8, 140, false, false},
 	} {
 		g, blobs := column(c.rows, c.values, c.right)
-		at, odds := lostLine(g, 0, ruling.Plumb, blobs)
+		at, odds := lostLine(g, 0, blobs)
 		if lost, open := odds >= cutOdds, odds > -cutOdds && odds < cutOdds; lost != c.lost || open != c.open || lost && (at < 120 || at > float64(c.right)) {
 			t.Errorf("%d of %d cells have a gap from 120 to %d: lost is %v, open %v, by odds of %.1f, at %.0f", c.values, c.rows, c.right, lost, open, odds, at)
 		}

@@ -94,16 +94,14 @@ func levelRules(level float64, rules, across []ruling.Rule, told func(lo, hi flo
 	return out
 }
 
-// What gaps in the text of cells say of a lost rule between them, in nats. In 9,647 cells of
+// What gaps in the text of cells say of a lost plumb rule between them, in nats. In 9,647 cells of
 // tables that Writer and Chromium set and that are drawn here, found right, 9 in 10,000 have a
 // gap of 1.5 heights of print; between the texts of neighbouring cells of drawn forms lie 1.5
 // of them in 3 of 4, and 3 in 4 of 10. Labels that are spaced out have more gaps in print than
-// in those, so less is counted. Lines of text lie below one another in many cells: of a level
-// rule a gap says little.
+// in those, so less is counted. What they say of a level rule is fitted (lostRow).
 const (
 	lostOdds   = -6.9     // of a lost rule in a column, before its text is looked at: 1 in 1,000
 	gapOdds    = 2        // of a gap, for each height of print that it is wide
-	levelOdds  = 1.8      // of a gap of 0.8 heights between lines
 	noGapOdds  = -1.7     // of a cell without the gap
 	acrossOdds = lostOdds // of print that lies across the gap: it does so across a rule as seldom
 	cutOdds    = 4        // from which a line is put there; as much against it, and there is none
@@ -116,11 +114,11 @@ func partByText(p ink.Pixels, g *Grid) {
 	const limit = 24 // rules; no picture that was seen has lost more
 	for range limit {
 		axis := ruling.Plumb
-		k, at, odds := lostIn(g, axis, blobs)
+		k, at, odds := lostColumn(g, blobs)
 		g.Lumped = odds > -cutOdds
 		if odds < cutOdds {
 			axis = ruling.Level
-			if k, at, odds = lostIn(g, axis, blobs); odds < cutOdds {
+			if k, at, odds = lostRow(g, usual, blobs); odds <= 0 {
 				return
 			}
 		}
@@ -151,48 +149,42 @@ func textOf(p ink.Pixels, g *Grid) (blobs func(Cell) []ink.Blob, usual float64) 
 	}, usual
 }
 
-// lostIn finds the column (or row) of a grid that a rule parts most likely which cannot be
-// seen, where the rule is, in pixels, and the odds that there is one, in nats.
-func lostIn(g *Grid, axis ruling.Axis, blobs func(Cell) []ink.Blob) (k int, at, odds float64) {
-	lines, odds := g.lines(axis), math.Inf(-1)
-	if axis == ruling.Plumb && g.Cols == 1 {
+// lostColumn finds the column of a grid that a rule parts most likely which cannot be seen,
+// where the rule is, in pixels, and the odds that there is one, in nats.
+func lostColumn(g *Grid, blobs func(Cell) []ink.Blob) (k int, at, odds float64) {
+	odds = math.Inf(-1)
+	if g.Cols == 1 {
 		return 0, 0, odds // whether its text makes columns is told without its sides, too
 	}
 	var sizes []float64
-	for i := 1; i < len(lines); i++ {
-		sizes = append(sizes, lines[i]-lines[i-1])
+	for i := 1; i < len(g.ColLines); i++ {
+		sizes = append(sizes, g.ColLines[i]-g.ColLines[i-1])
 	}
-	usual, small := ink.Median(sizes), ink.Ranked(sizes, 1, 4)
+	small := ink.Ranked(sizes, 1, 4)
 	for i, size := range sizes {
 		// A column that two columns make is wider than the narrow ones, where there are
-		// enough to tell which these are. A row that two rows make is about twice as high
-		// as the others; a cell with two lines of text is lower than that.
-		if len(sizes) > 3 && size < 1.3*small || axis == ruling.Level && (len(lines) < 9 || size < 1.5*usual) {
+		// enough to tell which these are.
+		if len(sizes) > 3 && size < 1.3*small {
 			continue
 		}
-		if there, o := lostLine(g, i, axis, blobs); o > odds {
+		if there, o := lostLine(g, i, blobs); o > odds {
 			k, at, odds = i, there, o
 		}
 	}
 	return k, at, odds
 }
 
-// A lineText is the text of a column (or row), as the spans along it that ink covers
-// in each cell.
-type lineText struct {
+// A columnText is the text of a column, as the spans along it that ink covers in each cell.
+type columnText struct {
 	own, wide [][]ink.Span // of its own cells, and of those that go on
 	heights   []int        // of the rows of ink, pixels
 }
 
-// textIn is the text of column (or row) k.
-func textIn(g *Grid, k int, axis ruling.Axis, blobs func(Cell) []ink.Blob) (t lineText) {
-	end := math.MaxInt - 1
-	if axis == ruling.Plumb {
-		end = int(g.ColLines[k+1])
-	}
+// textIn is the text of column k.
+func textIn(g *Grid, k int, blobs func(Cell) []ink.Blob) (t columnText) {
+	end := int(g.ColLines[k+1])
 	for _, c := range g.Cells {
-		at, n := c.of(axis)
-		if at != k || axis == ruling.Level && n != 1 {
+		if c.Col != k {
 			continue
 		}
 		bs := blobs(c)
@@ -202,9 +194,9 @@ func textIn(g *Grid, k int, axis ruling.Axis, blobs func(Cell) []ink.Blob) (t li
 		for _, s := range ink.Rows(bs, 4) {
 			t.heights = append(t.heights, s.Hi-s.Lo)
 		}
-		switch covered := coveredBy(bs, axis, end); {
+		switch covered := coveredBy(bs, ruling.Plumb, end); {
 		case len(covered) == 0:
-		case n == 1:
+		case c.ColSpan == 1:
 			t.own = append(t.own, covered)
 		default:
 			t.wide = append(t.wide, covered)
@@ -252,22 +244,22 @@ func joined(spans []ink.Span, apart int) []ink.Span {
 	return out
 }
 
-// lostLine finds the place, in pixels, at which the cells of column (or row) k most likely
+// lostLine finds the place, in pixels, at which the cells of column k most likely
 // have a lost rule between their texts, and the odds that there is one, in nats. Cells that
 // begin in the column and span others speak for it as well: without its rule, what stood on
 // its two sides is in one cell. A spanning cell without a gap there, such as a title, speaks
 // neither for nor against; and no rule is lost where the column's own cells speak against it.
-func lostLine(g *Grid, k int, axis ruling.Axis, blobs func(Cell) []ink.Blob) (at, odds float64) {
-	t := textIn(g, k, axis, blobs)
+func lostLine(g *Grid, k int, blobs func(Cell) []ink.Blob) (at, odds float64) {
+	t := textIn(g, k, blobs)
 	none := math.Inf(-1)
 	if len(t.heights) == 0 {
 		return 0, none
 	}
 	height := float64(ink.Median(t.heights))
-	t.own, t.wide = wordsOf(t.own, height, axis), wordsOf(t.wide, height, axis)
+	t.own, t.wide = wordsOf(t.own, height), wordsOf(t.wide, height)
 	var gaps []gap
 	for _, spans := range slices.Concat(t.own, t.wide) {
-		gaps = append(gaps, gapsIn(spans, height, axis)...)
+		gaps = append(gaps, gapsIn(spans, height)...)
 	}
 	common, ok := commonGap(gaps)
 	if !ok {
@@ -278,7 +270,7 @@ func lostLine(g *Grid, k int, axis ruling.Axis, blobs func(Cell) []ink.Blob) (at
 	free := widest(common, slices.Concat(t.own...))
 	mid := (free.Lo + free.Hi) / 2
 	says := func(spans []ink.Span) float64 {
-		for _, o := range gapsIn(spans, height, axis) {
+		for _, o := range gapsIn(spans, height) {
 			if o.Lo <= common.Lo && o.Hi >= common.Hi {
 				return o.odds
 			}
@@ -302,10 +294,7 @@ func lostLine(g *Grid, k int, axis ruling.Axis, blobs func(Cell) []ink.Blob) (at
 }
 
 // wordsOf joins the characters of the words of cells: what stands closer than two texts do.
-func wordsOf(cells [][]ink.Span, height float64, axis ruling.Axis) [][]ink.Span {
-	if axis == ruling.Level {
-		return cells
-	}
+func wordsOf(cells [][]ink.Span, height float64) [][]ink.Span {
 	out := make([][]ink.Span, len(cells))
 	for i, spans := range cells {
 		out[i] = joined(spans, int(leastRoom*height))
@@ -322,14 +311,12 @@ type gap struct {
 
 // gapsIn are the gaps between the spans of a cell that say anything; height is that of its
 // print, pixels. Between two characters as wide as high a label is spaced out.
-func gapsIn(spans []ink.Span, height float64, axis ruling.Axis) (gaps []gap) {
+func gapsIn(spans []ink.Span, height float64) (gaps []gap) {
 	for i := 1; i < len(spans); i++ {
-		o := gap{ink.Span{Lo: spans[i-1].Hi, Hi: spans[i].Lo}, levelOdds}
-		wide, least := float64(o.Hi-o.Lo)/height, 0.8
-		if axis == ruling.Plumb {
-			o.odds, least = gapOdds*min(wide, 3), 1.5
-		}
-		if wide >= least && (axis == ruling.Level || !character(spans[i-1], height) || !character(spans[i], height)) {
+		o := gap{ink.Span{Lo: spans[i-1].Hi, Hi: spans[i].Lo}, 0}
+		wide := float64(o.Hi-o.Lo) / height
+		o.odds = gapOdds * min(wide, 3)
+		if wide >= 1.5 && (!character(spans[i-1], height) || !character(spans[i], height)) {
 			gaps = append(gaps, o)
 		}
 	}
@@ -379,8 +366,8 @@ func widest(gap ink.Span, inks []ink.Span) ink.Span {
 }
 
 // putLine puts a line into column (or row) k, at a place in pixels. It cuts the cells that
-// have ink on both sides of the place, or none. A cell with ink on one side alone may span
-// both, so it is left whole. Usual is the usual height of print, in pixels.
+// have ink on both sides of the place, or none; a cell with ink on one side alone may span two
+// columns, so it is left whole. Usual is the usual height of print, in pixels.
 func (g *Grid) putLine(k int, at, usual float64, axis ruling.Axis, blobs func(Cell) []ink.Blob) {
 	var out []Cell
 	for _, c := range g.Cells {
@@ -410,7 +397,8 @@ func (g *Grid) putLine(k int, at, usual float64, axis ruling.Axis, blobs func(Ce
 }
 
 // splits tells whether a line through the first column (or row) of a cell parts it,
-// by the ink in it.
+// by the ink in it. A level line parts a cell with ink on one side alone, too: what spans rows stands
+// in the middle of them.
 func (c *Cell) splits(at, usual float64, axis ruling.Axis, bs []ink.Blob) bool {
 	before, after := false, false
 	for _, b := range bs {
@@ -421,7 +409,7 @@ func (c *Cell) splits(at, usual float64, axis ruling.Axis, bs []ink.Blob) bool {
 		before, after = before || float64(s.Lo) < at, after || float64(s.Hi) > at
 	}
 	box := axis.Extent(c.Box)
-	if len(bs) > 0 && !(before && after) || float64(box.Lo) >= at || at >= float64(box.Hi) {
+	if axis == ruling.Plumb && len(bs) > 0 && !(before && after) || float64(box.Lo) >= at || at >= float64(box.Hi) {
 		return false
 	}
 	if _, n := c.of(axis); n > 1 {

@@ -43,7 +43,7 @@ func TestNoColumnBesideARuleThatIsPartlySeen(t *testing.T) {
 		}
 		return out
 	}
-	if at, odds := lostLine(&g, 0, ruling.Plumb, blobs); odds > -cutOdds {
+	if at, odds := lostLine(&g, 0, blobs); odds > -cutOdds {
 		t.Errorf("a column ends at %.0f, by odds of %.1f", at, odds)
 	}
 }

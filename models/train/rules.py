@@ -1,10 +1,11 @@
-"""Fits the nets that tell rules from strokes of text, and what parts cells, and writes rules.json.
+"""Fits the nets that tell rules from strokes of text, what parts cells, and where rows lost their rule, and writes rules.json.
 
-usage: rules.py --fitrules FILE --hold FOLDER [--hold FOLDER]... FOLDER...
+usage: rules.py --fitrules FILE [--of NET]... --hold FOLDER [--hold FOLDER]... FOLDER...
 
 FILE is the command internal/fitrules; each FOLDER holds pictures and truth.jsonl, as office.py and `biaoge synth` write
 them. Those held are not fitted on: what the nets make of them before and after is printed. Blocks
-are fitted before edges, whose figures are made of theirs, and edges before spans.
+are fitted before edges, whose figures are made of theirs, and edges before spans and rows. Of NETs those named are fitted,
+or all.
 """
 import argparse, json, os, subprocess, tempfile
 
@@ -13,7 +14,8 @@ from sklearn.metrics import log_loss, roc_auc_score
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 RULES = os.path.join(HERE, '..', 'rules.json')
-NETS = {'blocks': (48, 24), 'edges': (96, 30), 'spans': (16, 60)}  # hidden units of a net, and how often it sees each example
+NETS = {'blocks': (48, 24), 'edges': (96, 30), 'spans': (16, 60), 'rows': (24, 60)}  # hidden units of a net, and how often it sees each example
+RARE = {'rows': 8}  # how often a gap between lines of text is none of a lost rule, for one that is: among the examples lost ones are frequent
 BATCH = 512  # examples of a step
 STEP = 2e-3  # how long the longest steps are
 
@@ -79,6 +81,7 @@ def judge(what, net, examples):
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('--fitrules', required=True)
+    p.add_argument('--of', action='append', choices=list(NETS))
     p.add_argument('--hold', action='append', required=True)
     p.add_argument('--seed', type=int, default=3)
     p.add_argument('folders', nargs='+')
@@ -94,10 +97,15 @@ def main():
             raw = np.fromfile(path, dtype='<f4')
             return raw[1:].reshape(-1, int(raw[0]))
 
-        for of, (hidden, epochs) in NETS.items():
-            after, held = fit(examples(of, o.folders), hidden, epochs, o.seed), {f: examples(of, [f]) for f in o.hold}
+        for of in o.of or NETS:
+            fitted, held = examples(of, o.folders), {f: examples(of, [f]) for f in o.hold}
+            after = fit(fitted, *NETS[of], o.seed)
+            if of in RARE:
+                share = fitted[:, 2].mean()
+                after['outBias'] = round(after['outBias'] - float(np.log(share / (1 - share) * RARE[of])), 5)
             for f, e in held.items():
-                judge(f'{of} of {os.path.basename(f)}, before', nets[of], e)
+                if of in nets and len(nets[of]['hidden'][0]) == e.shape[1] - 4:
+                    judge(f'{of} of {os.path.basename(f)}, before', nets[of], e)
                 judge(f'{of} of {os.path.basename(f)}, after', after, e)
             nets[of] = after
     json.dump(nets, open(RULES, 'w'))
