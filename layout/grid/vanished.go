@@ -117,8 +117,11 @@ func partByText(p ink.Pixels, g *Grid) {
 		k, at, odds := lostColumn(g, blobs)
 		g.Lumped = odds > -cutOdds
 		if odds < cutOdds {
+			// A rule that is lost is seldom alone, and where none is known to be lost, one must be surer.
 			axis = ruling.Level
-			if k, at, odds = lostRow(g, usual, blobs); odds <= 0 {
+			k, at, odds = lostRow(g, usual, blobs)
+			if g.Recovered == 0 && odds < cutOdds || odds <= 0 {
+				g.Lumped = g.Lumped || odds > 0
 				return
 			}
 		}
