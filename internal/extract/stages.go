@@ -150,7 +150,7 @@ func (e *Engine) tell(ctx context.Context, p *draft) (err error) {
 	p.doc.Tables = checkSums(p.sheets, p.matches, e.o.ReviewBelow)
 	for i, t := range p.tables {
 		if p.matches[i] == nil {
-			doubtUnknown(&p.doc.Tables[i], t, p.page, p.sheets[i], e.forms)
+			doubtUnknown(&p.doc.Tables[i], t, p.view, p.sheets[i], e.forms)
 		}
 	}
 	return nil

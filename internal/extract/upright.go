@@ -48,6 +48,7 @@ func (l *look) upend(ctx context.Context, upright *view) (*view, error) {
 		return upright, nil
 	}
 	upright.close()
+	v.guessed = lines < askedLines
 	return v, nil
 }
 

@@ -4,7 +4,6 @@ import (
 	"math"
 
 	"github.com/biaoge/biaoge/internal/reading"
-	"github.com/biaoge/biaoge/layout"
 	"github.com/biaoge/biaoge/layout/seal"
 	"github.com/biaoge/biaoge/tables"
 )
@@ -51,20 +50,23 @@ func warnings(v *view, seals []seal.Seal) (all []tables.Warning) {
 
 // doubtUnknown flags a table of no known form that may not be what it looks
 // like.
-func doubtUnknown(table *tables.Table, t *reading.Table, page *layout.Page, sheet *tables.Sheet, forms []*tables.Form) {
-	if page.Illegible() {
+func doubtUnknown(table *tables.Table, t *reading.Table, v *view, sheet *tables.Sheet, forms []*tables.Form) {
+	if v.guessed {
+		table.Doubt(tables.Because("turn_unsure"))
+	}
+	if v.page.Illegible() {
 		table.Doubt(tables.Because("print_too_small"))
 	}
 	if t.Babble() {
 		table.Doubt(tables.Because("table_unlike_writing"))
 	}
-	if page.Streaks {
+	if v.page.Streaks {
 		table.Doubt(tables.Because("table_streak"))
 	}
 	if n := t.Grid.Recovered; n > 0 {
 		table.Doubt(tables.Because("table_rules_lost", n))
 	}
-	if page.Broken {
+	if v.page.Broken {
 		table.Doubt(tables.Because("table_rules_broken"))
 	}
 	if t.Grid.Open {
