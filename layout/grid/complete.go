@@ -109,25 +109,17 @@ func grow(m *ruling.Evidence, axis ruling.Axis, rules []ruling.Rule, across []fl
 	return len(before) >= enough || len(after) >= enough
 }
 
-// A band is between which two lines of a direction cells lie: its first row, and how many rows, or
-// columns.
-type band struct{ at, n int }
-
-// bands are the insides of the cells of a grid, by the lines of a direction between which they lie: such
-// cells are crossed by the same rules.
-func (g *Grid) bands(axis ruling.Axis) map[band][]image.Rectangle {
+// crossings finds the rules of one direction that cross the cells of a grid.
+func crossings(ctx context.Context, s seeker, g *Grid, axis ruling.Axis, known []ruling.Rule) []ruling.Rule {
+	// Cells between the same two lines are crossed by the same rules.
+	type band struct{ at, n int }
 	bands := map[band][]image.Rectangle{}
 	for _, c := range g.Cells {
 		at, n := c.of(axis)
 		bands[band{at, n}] = append(bands[band{at, n}], c.Box)
 	}
-	return bands
-}
-
-// crossings finds the rules of one direction that cross the cells of a grid.
-func crossings(ctx context.Context, s seeker, g *Grid, axis ruling.Axis, known []ruling.Rule) []ruling.Rule {
 	var out []ruling.Rule
-	for _, cells := range g.bands(axis) {
+	for _, cells := range bands {
 		if ctx.Err() != nil {
 			return nil
 		}

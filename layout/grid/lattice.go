@@ -76,7 +76,7 @@ func tablesOf(ctx context.Context, m *ruling.Evidence, found *ruling.Traced) (ou
 	if ctx.Err() != nil {
 		return out
 	}
-	h, v := missed(ctx, m, out.grids)
+	h, v := missed(m, out.grids)
 	if len(h)+len(v) == 0 {
 		return out
 	}

@@ -1,7 +1,6 @@
 package grid
 
 import (
-	"context"
 	"image"
 	"slices"
 
@@ -9,9 +8,9 @@ import (
 )
 
 // missed are all rules that the blocks of a page tell, if tables leave more than a hundredth
-// of their length unexplained, or a line crosses their cells: then some rules were not
-// followed, or not whole. Otherwise there are none.
-func missed(ctx context.Context, m *ruling.Evidence, tables []Grid) (hor, ver []ruling.Rule) {
+// of their length unexplained: then some rules were not followed, or not whole. Otherwise
+// there are none.
+func missed(m *ruling.Evidence, tables []Grid) (hor, ver []ruling.Rule) {
 	hor, ver = m.FittedRules(ruling.Level), m.FittedRules(ruling.Plumb)
 	var all, lost float64
 	at := placesOf(tables)
@@ -21,41 +20,10 @@ func missed(ctx context.Context, m *ruling.Evidence, tables []Grid) (hor, ver []
 	for _, r := range ver {
 		all, lost = all+r.Length(), lost+unexplained(&r, ruling.Plumb, at)
 	}
-	if lost <= 0.01*all && !crossed(ctx, m, tables) {
+	if lost <= 0.01*all {
 		return nil, nil
 	}
 	return hor, ver
-}
-
-// crossed tells whether the blocks of a page tell of a line that crosses cells of tables. In small
-// tables pieces of rules are too short for the blocks to tell a rule of each, and yet they are edges.
-func crossed(ctx context.Context, m *ruling.Evidence, tables []Grid) bool {
-	for i := range tables {
-		for axis := range ruling.Axis(2) {
-			for _, cells := range tables[i].bands(axis) {
-				if ctx.Err() != nil {
-					return false
-				}
-				if lineAcross(m, axis, cells) {
-					return true
-				}
-			}
-		}
-	}
-	return false
-}
-
-// lineAcross tells whether an edge crosses one of the cells that lie between the same two lines, at
-// a place at which it is likelier than not that one does, by what all of them say.
-func lineAcross(m *ruling.Evidence, axis ruling.Axis, cells []image.Rectangle) bool {
-	return slices.ContainsFunc(m.Across(axis, cells, nil), func(r ruling.Rule) bool {
-		sum := 0.
-		for _, c := range cells {
-			along := axis.Across().Extent(c)
-			sum += max(-oneEdge, min(oneEdge, m.EdgeOdds(axis, r.Pos, float64(along.Lo), float64(along.Hi))))
-		}
-		return sum > 0
-	})
 }
 
 // lostOf are the rules of which tables leave half or more unexplained.

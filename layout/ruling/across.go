@@ -17,6 +17,7 @@ const edgeFeatures = 23
 type edge struct {
 	pos      float64 // across, pixels
 	lo, hi   float64 // along
+	short    bool    // it ends long before an end of the interval
 	hidden   bool    // print may hide some of it
 	features [edgeFeatures]float32
 	odds     float64 // of a rule there, without what is known of its place: natural logarithm
@@ -149,6 +150,7 @@ func (c *course) describe(e *edge, x int, odds []float32) {
 	for _, v := range odds {
 		mean += v / float32(n)
 	}
+	e.short = max(odds[0], odds[n-1]) <= bareOdds || stopsShort(odds)
 	l := c.look(x, e.lo, e.hi)
 	e.hidden = l.hidden > 0
 	h := float32(max(1, len(l.depths)))
@@ -218,6 +220,16 @@ func (c *course) look(x int, lo, hi float64) (l look) {
 	}
 	slices.Sort(l.depths)
 	return l
+}
+
+// stopsShort tells whether all the parts of the first or the last third say that no rule
+// is there.
+func stopsShort(odds []float32) bool {
+	third := len(odds) / (1 + 2)
+	against := func(parts []float32) bool {
+		return len(parts) > 0 && !slices.ContainsFunc(parts, func(v float32) bool { return v > 0 })
+	}
+	return against(odds[:third]) || against(odds[len(odds)-third:])
 }
 
 // depth is by how much a place on a rule, or one beside it, is darker than both
@@ -290,6 +302,7 @@ const crossSide = 5
 // that direction, in pixels: a rule in line with these needs less evidence.
 func (m *Evidence) Across(axis Axis, cells []image.Rectangle, lines []float64) []Rule {
 	c := m.courses[axis]
+	light := m.seeksLight(axis)
 	type piece struct {
 		edge
 		cell int
@@ -302,7 +315,9 @@ func (m *Evidence) Across(axis Axis, cells []image.Rectangle, lines []float64) [
 		}
 		for _, part := range c.promising(across.Lo+crossSide, across.Hi-crossSide, along.Lo, along.Hi) {
 			for _, e := range c.edges(part.Lo, part.Hi, float64(along.Lo), float64(along.Hi)) {
-				pieces = append(pieces, piece{e, i})
+				if !light || !e.short {
+					pieces = append(pieces, piece{e, i})
+				}
 			}
 		}
 	}
