@@ -203,7 +203,7 @@ layout:
 				t.Errorf("the record %+v has the cell %+v", r, c)
 			}
 		}
-		if want := 0.96 * 0.998; tab.Confidence < want-1e-6 || tab.Confidence > want+1e-6 {
+		if want := 0.96 * 0.998; tab.Confidence < want-1e-5 || tab.Confidence > want+1e-5 {
 			t.Errorf("the table's confidence is %v, want %v", tab.Confidence, want)
 		}
 	}

@@ -92,7 +92,7 @@ func (m *Match) labels(s *Sheet, texts sheetTexts) (l labelled) {
 }
 
 // piece tells whether a text is a piece of a wording, as one line of a label is that was
-// taken for a cell.
+// taken for a cell. No text is a piece of all.
 func piece(text []rune) func(wordings [][]rune) bool {
 	return func(wordings [][]rune) bool {
 		return slices.ContainsFunc(wordings, func(w []rune) bool { return strings.Contains(string(w), string(text)) })

@@ -301,19 +301,37 @@ func TestOtherWordsSpeakAgainstAFormAndUnreadOnesDoNot(t *testing.T) {
 	}
 }
 
-// A part of a form, as the end of a page leaves it, is known by those of its labels that are there.
-func TestAPartOfAFormIsSure(t *testing.T) {
+// What the end of a page left of a form is known by those of its labels that are there. Where most
+// are not, which of several groups a value is of may stand on the other page.
+func TestAPartOfAFormIsSureWhereMostOfItsLabelsAre(t *testing.T) {
 	f := formByID(t, "gov-disclosure/requests@2021")
-	s := sheetOf(f, numbered(f))
-	const rows = 14
-	s.Rows = rows
-	s.Cells = slices.DeleteFunc(s.Cells, func(c tables.SheetCell) bool { return c.Row >= rows })
-	for i := range s.Cells {
-		s.Cells[i].RowSpan = min(s.Cells[i].RowSpan, rows-s.Cells[i].Row)
+	for rows, sure := range map[int]bool{6: false, 22: true} {
+		s := sheetOf(f, numbered(f))
+		s.Rows = rows
+		s.Cells = slices.DeleteFunc(s.Cells, func(c tables.SheetCell) bool { return c.Row >= rows })
+		for i := range s.Cells {
+			s.Cells[i].RowSpan = min(s.Cells[i].RowSpan, rows-s.Cells[i].Row)
+		}
+		m := tables.MatchForm(s, tables.EmbeddedForms())
+		if is := m != nil && !m.Unsure(tables.DefaultReviewBelow); is != sure {
+			t.Errorf("%d rows are sure: %t, with %v", rows, is, m.Figures)
+		}
 	}
-	m := tables.MatchForm(s, tables.EmbeddedForms())
-	if m == nil || m.Confidence < tables.DefaultReviewBelow {
-		t.Fatalf("matched %+v, want it sure", m)
+}
+
+// Five results and their numbers are not the form that has them three times: what they are results
+// of is not said.
+func TestRowsOfTheWordsOfAFormAreNotSure(t *testing.T) {
+	for _, head := range []string{"年度", "民事诉讼", ""} {
+		s := &tables.Sheet{Rows: 2, Cols: 6}
+		for c, text := range []string{head, "结果维持", "结果纠正", "其他结果", "尚未审结", "总计"} {
+			for r, said := range []string{text, []string{"2022年", "1", "2", "3", "4", "10"}[c]} {
+				s.Cells = append(s.Cells, tables.SheetCell{Row: r, Col: c, RowSpan: 1, ColSpan: 1, Reading: tables.Reading{Text: said, Confidence: 0.999}})
+			}
+		}
+		if m := tables.MatchForm(s, tables.EmbeddedForms()); m != nil && !m.Unsure(tables.DefaultReviewBelow) {
+			t.Errorf("%q: it is %s with %.4f", head, m.Form.ID, m.Confidence)
+		}
 	}
 }
 
