@@ -17,11 +17,11 @@ WAYS = dict(agreement=1, shown=1, denied=-1, absent=-1, strange=-1, shape=1, man
 TREES = dict(max_iter=300, max_leaf_nodes=8, learning_rate=0.1, min_samples_leaf=15, l2_regularization=1, early_stopping=False)
 # How often there are examples of a kind, against those that are whole tables or parts of such: set by hand. Forms of which
 # some labels are altered are rarer than forms that are hard to read.
-OFTEN = dict(known=1, others=0.3, altered=0.1, quoting=0.3)
+OFTEN = dict(known=1, others=0.3, altered=0.05, quoting=0.3)
 # How probable it is that a value has the right key where most labels of the form have no cell, though all that are there are
 # right: which of several groups it is of may stand where nothing was found. A person is asked. Set by hand.
-PART, MOST = 0.9, 0.5
-FEW = 3  # labels that are shown; where fewer are, it is by chance that the nearest form is the table's own
+PART, MOST = 0.9, 0.4
+FEW = 3  # labels that are shown; where fewer are and most have no cell, it is by chance that the nearest form is the table's own
 SAME = 0.1  # share of a form's labels that offices word otherwise, and it is the same form
 
 
@@ -38,10 +38,9 @@ def load(paths):
             right, weight = e['own'] != '' and base(e['own']) == base(e['form']), OFTEN[e['with']]
             if e['with'] == 'others' and right or e['with'] == 'altered' and e['own'] != e['form']:
                 continue  # nearly the same form, or another one that agrees better than the altered one
-            right = right and e['figures'][names.index('many')] >= np.log1p(FEW)
-            wrong = 0 if right else 1
-            if right and e['figures'][names.index('absent')] > MOST:
-                wrong = 1 - PART
+            figure, wrong = dict(zip(names, e['figures'])), 0 if right else 1
+            if right and figure['absent'] > MOST:
+                wrong = 1 - PART if figure['many'] >= np.log1p(FEW) else 1
             if e['with'] == 'altered' and e['other'] > SAME:
                 wrong = e['other']
             out += [(e['figures'], y, weight * p, e) for y, p in ((1, 1 - wrong), (0, wrong)) if p > 0]
