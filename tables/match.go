@@ -35,7 +35,7 @@ const otherLabel = 0.3
 // rows are aligned with rows, and columns with columns, by the labels that begin in them
 // (Needleman and Wunsch 1970).
 func MatchForm(s *Sheet, forms []*Form) *Match {
-	m := nearest(s, textsOf(s), forms)
+	m := Nearest(s, forms)
 	if m == nil || m.Confidence < 0.5 {
 		return nil
 	}
@@ -70,7 +70,7 @@ func Resembles(s *Sheet, forms []*Form) string {
 	if form := allowed(s, forms); form != "" {
 		return form
 	}
-	if m := nearest(s, texts, forms); m != nil && m.Agreement > resemblance {
+	if m, _ := nearest(s, texts, forms); m != nil && m.Agreement > resemblance {
 		return m.Form.ID
 	}
 	return ""
@@ -205,11 +205,18 @@ func quoted(texts [][]rune, forms []*Form, least int, enough, share float64) str
 }
 
 // Nearest is what MatchForm chooses from, however little it is.
-func Nearest(s *Sheet, forms []*Form) *Match { return nearest(s, textsOf(s), forms) }
+func Nearest(s *Sheet, forms []*Form) *Match {
+	texts := textsOf(s)
+	m, lead := nearest(s, texts, forms)
+	if m != nil {
+		m.weigh(s, texts, lead)
+	}
+	return m
+}
 
-// nearest matches a sheet with the form that fits it best, however little; nil if none
-// is of a size that can be compared with it.
-func nearest(s *Sheet, texts sheetTexts, forms []*Form) *Match {
+// nearest matches a sheet with the form that fits it best, however little, and says how far
+// that is ahead of the next; nil if none is of a size that can be compared with it.
+func nearest(s *Sheet, texts sheetTexts, forms []*Form) (*Match, float64) {
 	var best, second *Match
 	var bestScore, secondScore float64
 	for _, f := range forms {
@@ -224,15 +231,10 @@ func nearest(s *Sheet, texts sheetTexts, forms []*Form) *Match {
 			second, secondScore = m, score
 		}
 	}
-	if best == nil {
-		return nil
+	if second == nil {
+		return best, bestScore
 	}
-	lead := bestScore
-	if second != nil {
-		lead = bestScore - secondScore
-	}
-	best.weigh(s, texts, lead)
-	return best
+	return best, bestScore - secondScore
 }
 
 // sheetTexts are the different texts of a sheet, folded (Fold), and for each cell which
