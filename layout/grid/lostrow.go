@@ -2,32 +2,19 @@ package grid
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"image"
 	"math"
 	"math/rand/v2"
 	"slices"
-	"sync"
 
 	"github.com/biaoge/biaoge/layout/ink"
-	"github.com/biaoge/biaoge/layout/likely"
 	"github.com/biaoge/biaoge/layout/ruling"
-	"github.com/biaoge/biaoge/models"
 )
 
 // Where a level rule cannot be seen, two rows are one, and its cells have the lines of both. Lines of
 // text lie below one another in many cells, too. What tells the one from the other is how many of
 // the row's cells have a gap at one height, how wide it is beside the room around the text, and
 // more; how much all of it tells together is fitted (models/README.md).
-
-// lostNet tells of gaps between lines of text whether a rule was lost there.
-var lostNet = sync.OnceValue(func() (n struct{ Rows likely.Net }) {
-	if err := json.Unmarshal(models.Rules, &n); err != nil {
-		panic(fmt.Sprintf("grid: the fitted evidence for lost rows: %v", err))
-	}
-	return n
-})
 
 // lostRow finds the row of a grid that a rule parts most likely which cannot be seen, where the rule
 // is, in pixels, and the odds that there is one, in nats. Usual is the usual height of print,
@@ -41,7 +28,7 @@ func lostRow(g *Grid, usual float64, blobs func(Cell) []ink.Blob) (k int, at, od
 	for i := range t.rows {
 		for _, gap := range gapsOf(t.rows[i]) {
 			var said [1]float32
-			lostNet().Rows.Odds(t.describe(i, gap), said[:])
+			theNets().Rows.Odds(t.describe(i, gap), said[:])
 			if o := float64(said[0]); o > odds {
 				// A text that is longer than the others reaches into the gap.
 				var own []ink.Span

@@ -117,10 +117,12 @@ func partByText(p ink.Pixels, g *Grid) {
 		k, at, odds := lostColumn(g, blobs)
 		g.Lumped = odds > -cutOdds
 		if odds < cutOdds {
-			// A rule that is lost is seldom alone, and where none is known to be lost, one must be surer.
 			axis = ruling.Level
-			k, at, odds = lostRow(g, usual, blobs)
-			if g.Recovered == 0 && odds < cutOdds || odds <= 0 {
+			enough := 0.
+			if g.Recovered == 0 {
+				enough = cutOdds // a rule that is lost is seldom alone: the first one must be surer
+			}
+			if k, at, odds = lostRow(g, usual, blobs); odds <= enough {
 				g.Lumped = g.Lumped || odds > 0
 				return
 			}
