@@ -17,7 +17,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -129,11 +128,7 @@ func upright(s *tables.Sheet, truth *evaluate.Table) bool {
 
 // sheetsIn are the tables of a page of a picture, as the line reader reads them.
 func sheetsIn(path string, page int, tools reading.Tools) (sheets []*tables.Sheet, err error) {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	f, err := picture.Read(bytes.NewReader(data), picture.Limits{Pixels: math.MaxInt32})
+	f, err := picture.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
@@ -253,8 +248,9 @@ func alter(f *tables.Form, all []*tables.Form, share float64, r *rand.Rand) (*ta
 	return out, float64(other) / float64(max(1, labels))
 }
 
-// quoting makes tables of no form with some labels of one, one below the other and each
-// beside its numbers, as any office may list what it did.
+// quoting makes tables of no form with some labels of one, one below the other in the first
+// column and each beside its numbers, as an office may list what it did. Tables that have such
+// labels side by side are not among them.
 func quoting(r *rand.Rand) (out []example) {
 	known := tables.EmbeddedForms()
 	for _, f := range known {

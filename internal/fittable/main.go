@@ -123,11 +123,7 @@ func (t *truth) places() (out []place, known bool) {
 // examplesIn are all that may be tables on a page of a picture, but for those of which it
 // cannot be said whether they are.
 func examplesIn(path string, page int, places []place) (out []example, err error) {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	f, err := picture.Read(bytes.NewReader(data), picture.Limits{Pixels: math.MaxInt32})
+	f, err := picture.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
