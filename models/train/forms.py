@@ -11,6 +11,8 @@ import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import log_loss
 
+import trees
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 # Which way a figure may change the odds: more of what is shown never lowers them, more of what is denied never raises them.
 WAYS = dict(agreement=1, shown=1, denied=-1, absent=-1, strange=-1, shape=1, many=1)
@@ -70,7 +72,7 @@ def nodes(predictor):
             [int(t[i]['feature_idx']), float(t[i]['num_threshold']), at[t[i]['left']], at[t[i]['right']], round(value(i), 5)] for i in order]
 
 
-def judge(what, p, y, weight, examples):
+def judge(what, p, y, examples):
     p = np.clip(p, 1e-6, 1 - 1e-6)
     kind = np.array([('part' if e['rows'] < 1 else 'whole') if e['with'] == 'known' else e['with'] for e in examples])
     known = (kind == 'whole') | (kind == 'part')
@@ -86,20 +88,6 @@ def judge(what, p, y, weight, examples):
         print(f'  other words in {100 * least:.0f} to {100 * most:.0f} % of the labels: of {some.sum()} forms {int((p[some] >= 0.995).sum())} are sure')
 
 
-def write(path, model, x, y, weight):
-    base = float(np.asarray(model._baseline_prediction).ravel()[0])
-    trees = [nodes(t[0]) for t in model._predictors]
-    roots, all = [], []  # less and more count from the first node of all trees
-    for tree in trees:
-        at = len(all)
-        roots.append(at)
-        all += [[s, m, l and l + at, r and r + at, o] for s, m, l, r, o in tree]
-    with open(path, 'w') as f:
-        f.write('{"signs": %s,\n"base": %.5f,\n"trees": %s,\n"nodes": {\n%s}}\n' % (json.dumps(list(WAYS)), base, json.dumps(roots), ',\n'.join(
-            f'"{name}": [{", ".join("%.7g" % v for v in column)}]' for name, column in zip(('sign', 'most', 'less', 'more', 'odds'), zip(*all)))))
-    print(f'{os.path.basename(path)}: {len(trees)} trees, {len(all)} nodes')
-
-
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('--hold', action='append', default=[])
@@ -108,12 +96,13 @@ def main():
     o = p.parse_args()
     x, y, weight, examples = load(o.files)
     model = HistGradientBoostingClassifier(monotonic_cst=list(WAYS.values()), random_state=1, **TREES).fit(x, y, sample_weight=weight)
-    judge('fitted', model.predict_proba(x)[:, 1], y, weight, examples)
+    judge('fitted', model.predict_proba(x)[:, 1], y, examples)
     if o.hold:
-        hx, hy, hw, he = load(o.hold)
-        judge('held', model.predict_proba(hx)[:, 1], hy, hw, he)
-        judge('held, as the program had it', np.array([e['given'] for e in he]), hy, hw, he)
-    write(o.o, model, x, y, weight)
+        hx, hy, _, he = load(o.hold)
+        judge('held', model.predict_proba(hx)[:, 1], hy, he)
+        judge('held, as the program had it', np.array([e['given'] for e in he]), hy, he)
+    base = float(np.asarray(model._baseline_prediction).ravel()[0])
+    trees.write(o.o, list(WAYS), base, [nodes(t[0]) for t in model._predictors])
 
 
 if __name__ == '__main__':

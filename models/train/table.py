@@ -13,6 +13,8 @@ from sklearn.ensemble import GradientBoostingClassifier
 from sklearn.metrics import log_loss
 from sklearn.model_selection import GroupKFold
 
+import trees
+
 FOLDS = 4
 HERE = os.path.dirname(os.path.abspath(__file__))
 KINDS = dict(rules='table.json', text='aligned.json')
@@ -84,21 +86,9 @@ def fit(kind, o):
         hx, hy, _ = load([h], kind)
         if len(hy):
             judge(f'{kind}: {os.path.basename(h)}', odds(model, hx, kind), hy)
-    write(os.path.join(HERE, '..', KINDS[kind]), model, float(np.log(PRIOR[kind] * y.mean() / (1 - y.mean()))))
-
-
-def write(path, model, base):
-    signs = json.load(open(path))['signs']
-    trees = [nodes(t, model.learning_rate) for t in model.estimators_[:, 0]]
-    roots, all = [], []  # less and more count from the first node of all trees
-    for tree in trees:
-        at = len(all)
-        roots.append(at)
-        all += [[s, m, l and l + at, r and r + at, o] for s, m, l, r, o in tree]
-    with open(path, 'w') as f:
-        f.write('{"signs": %s,\n"base": %.5f,\n"trees": %s,\n"nodes": {\n%s}}\n' % (json.dumps(signs), base, json.dumps(roots), ',\n'.join(
-            f'"{name}": [{", ".join("%.7g" % v for v in column)}]' for name, column in zip(('sign', 'most', 'less', 'more', 'odds'), zip(*all)))))
-    print(f'{os.path.basename(path)}: {len(trees)} trees, {sum(map(len, trees))} nodes')
+    path = os.path.join(HERE, '..', KINDS[kind])
+    base = float(np.log(PRIOR[kind] * y.mean() / (1 - y.mean())))
+    trees.write(path, json.load(open(path))['signs'], base, [nodes(t, model.learning_rate) for t in model.estimators_[:, 0]])
 
 
 if __name__ == '__main__':
