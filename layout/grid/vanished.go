@@ -402,8 +402,8 @@ func (g *Grid) putLine(k int, at, usual float64, axis ruling.Axis, blobs func(Ce
 }
 
 // splits tells whether a line through the first column (or row) of a cell parts it,
-// by the ink in it. A level line parts a cell with ink on one side alone, too: what spans rows stands
-// in the middle of them.
+// by the ink in it. A level line parts a cell with ink on one side alone, too: most of what spans
+// rows stands in the middle of them. One whose text stands at its top or its foot is parted wrongly.
 func (c *Cell) splits(at, usual float64, axis ruling.Axis, bs []ink.Blob) bool {
 	before, after := false, false
 	for _, b := range bs {
