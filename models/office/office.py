@@ -1,6 +1,6 @@
 """Sets tables whose contents are known with other people's programs, and makes pictures of them as offices do.
 
-usage: office.py --program writer|calc|chromium|typst|pango [--kinds KINDS] [--seals] [-n N] [--seed N] [--faint | --tight | --double] [--close] [--equal] [--small] [--low] [--biaoge FILE] FOLDER
+usage: office.py --program writer|calc|chromium|typst|pango [--kinds KINDS] [--seals] [-n N] [--seed N] [--faint | --tight | --double] [--close] [--equal] [--small] [--low] [--any] [--biaoge FILE] FOLDER
 
 writer    LibreOffice Writer: DOCX, to PDF, to pixels by pdftoppm at 96 to 200 dpi
 calc      LibreOffice Calc: XLSX, printed to PDF, to pixels in the same way
@@ -306,14 +306,14 @@ def turned(lines, map):
             'apart': [v * f for v, f in zip(lines.get('apart', (0, 0)), scale[::-1])], 'map': [round(float(v), 6) for v in map[:2].flat]}
 
 
-def contents(biaoge, n, seed, folder, free=False):
-    """Tables of forms, and every fifth of none, as biaoge synth has them; free is of none alone."""
+def contents(biaoge, n, seed, folder, free=None):
+    """Tables of forms, and every fifth of none, as biaoge synth has them; of kinds that are free alone, where they are named."""
     out = []
-    for kind, m in (('generic', n),) if free else (('clean', n - n // 5), ('generic', n // 5)):
+    for kind, m in ((free, n),) if free else (('clean', n - n // 5), ('generic', n // 5)):
         if m == 0:
             continue
-        subprocess.run([biaoge, 'synth', '-n', str(m), '--seed', str(seed), '--kinds', kind, f'{folder}/{kind}'], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        out.append([json.loads(l)['tables'][0] for l in open(f'{folder}/{kind}/truth.jsonl')])
+        subprocess.run([biaoge, 'synth', '-n', str(m), '--seed', str(seed), '--kinds', kind, f'{folder}/{len(out)}'], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        out.append([json.loads(l)['tables'][0] for l in open(f'{folder}/{len(out)}/truth.jsonl')])
     forms, free = out[0], out[1] if len(out) > 1 else []
     mixed = []
     while forms or free:
@@ -366,6 +366,7 @@ def main():
     p.add_argument('--equal', action='store_true', help='columns that hold nearly the same in each row, whose strokes stand one below the other')
     p.add_argument('--small', action='store_true', help='small print, shrunk until it can hardly be read')
     p.add_argument('--low', action='store_true', help='tables of no form with rules of any grey, in rows and columns hardly larger than their print: of pango alone')
+    p.add_argument('--any', action='store_true', help='tables of no form whose cells hold whatever tables hold: words, names, sentences, codes, marks')
     p.add_argument('--biaoge', default='bin/biaoge')
     p.add_argument('folder')
     o = p.parse_args()
@@ -374,7 +375,7 @@ def main():
     os.makedirs(o.folder, exist_ok=True)
     with tempfile.TemporaryDirectory() as tmp:
         jobs = []
-        for i, t in enumerate(contents(o.biaoge, o.n, o.seed, tmp, o.low)):
+        for i, t in enumerate(contents(o.biaoge, o.n, o.seed, tmp, 'prose,print,generic' if o.any else 'generic' if o.low else None)):
             rng = random.Random(f'{o.program}/{o.seed}/{i}')
             kind = 'shrunk' if o.small else rng.choice(o.kinds.split(','))
             dpi = 200 if kind not in ('aa', 'cleartype') else rng.choice((96, 110, 120, 144, 168))
