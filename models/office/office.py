@@ -1,6 +1,6 @@
 """Sets tables whose contents are known with other people's programs, and makes pictures of them as offices do.
 
-usage: office.py --program writer|calc|chromium|typst|pango [--kinds KINDS] [--seals] [-n N] [--seed N] [--faint | --tight | --double] [--close] [--equal] [--small] [--low] [--any] [--biaoge FILE] FOLDER
+usage: office.py --program writer|calc|chromium|typst|pango [--kinds KINDS] [--seals] [-n N] [--seed N] [--faint | --tight | --double] [--close] [--equal] [--small] [--low] [--any] [--ticks] [--biaoge FILE] FOLDER
 
 writer    LibreOffice Writer: DOCX, to PDF, to pixels by pdftoppm at 96 to 200 dpi
 calc      LibreOffice Calc: XLSX, printed to PDF, to pixels in the same way
@@ -336,6 +336,19 @@ def equalled(table, rng):
     return table
 
 
+TICKS = ('√', '√', '√×', '√×', '✓', '✓', '✓×', '✓✗', '√V', '☑□')
+
+
+def ticked(table, rng):
+    """The table with columns of ticks and crosses, as lists of what was handed in have them."""
+    signs = {col: rng.choice(TICKS) for col in range(1, table['cols']) if rng.random() < 0.5}
+    first = table.get('header_rows') or 1
+    for c in table['cells']:
+        if c['row'] >= first and c['colspan'] == 1 and c['col'] in signs:
+            c['text'] = rng.choice(signs[c['col']])
+    return table
+
+
 PROGRAMS = ('writer', 'calc', 'chromium', 'typst', 'pango')
 
 
@@ -367,6 +380,7 @@ def main():
     p.add_argument('--small', action='store_true', help='small print, shrunk until it can hardly be read')
     p.add_argument('--low', action='store_true', help='tables of no form with rules of any grey, in rows and columns hardly larger than their print: of pango alone')
     p.add_argument('--any', action='store_true', help='tables of no form whose cells hold whatever tables hold: words, names, sentences, codes, marks')
+    p.add_argument('--ticks', action='store_true', help='columns of ticks and crosses')
     p.add_argument('--biaoge', default='bin/biaoge')
     p.add_argument('folder')
     o = p.parse_args()
@@ -388,6 +402,8 @@ def main():
                 st.update(pt=rng.choice((7.5, 8, 9)), row=0, small=True)
             if o.equal:
                 t = equalled(t, rng)
+            if o.ticks:
+                t = ticked(t, rng)
             if o.program not in ('writer', 'chromium'):
                 st.update(looks(rng))
             if o.low:
