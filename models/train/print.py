@@ -12,9 +12,15 @@ import argparse, json, os
 import numpy as np
 from sklearn.neural_network import MLPClassifier
 
-from rules import average
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def average(nets):
+    """The net whose odds are the mean of theirs."""
+    n = len(nets)
+    return {'hidden': sum((x['hidden'] for x in nets), []), 'bias': sum((x['bias'] for x in nets), []),
+            'out': [round(v / n, 5) for x in nets for v in x['out']], 'outBias': round(sum(x['outBias'] for x in nets) / n, 5)}
 
 
 def read(path):
