@@ -47,9 +47,6 @@ func (t *Table) readPrint(ctx context.Context, cells []int) error {
 	w := t.weighing(cells, open)
 	var unsure []int
 	for _, i := range open {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
 		if e := w.weigh(i, nil); e.Probability() < t.ReviewBelow && (t.match != nil || t.mayBeSettled(e)) {
 			unsure = append(unsure, i)
 		}
@@ -58,9 +55,6 @@ func (t *Table) readPrint(ctx context.Context, cells []int) error {
 		return err
 	}
 	for _, i := range unsure {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
 		w.weigh(i, nil)
 	}
 	sure := 0
