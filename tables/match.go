@@ -98,6 +98,12 @@ func allowed(s *Sheet, forms []*Form) string {
 	)
 	best, most := "", enough-1
 	for _, f := range forms {
+		var labels []string
+		for _, w := range slices.Concat(f.wordings()...) {
+			if len(w) >= long {
+				labels = append(labels, string(w))
+			}
+		}
 		said := make(map[string]bool)
 		same, other := 0, 0
 		for _, c := range s.Cells {
@@ -108,11 +114,9 @@ func allowed(s *Sheet, forms []*Form) string {
 			_, _, value := ParseValue(text)
 			known := c.Reading.Confidence >= sure || value && c.Reading.Confidence >= clearly // nobody needs to ask its picture
 			is := false
-			for _, ws := range f.wordings() {
-				for _, w := range ws {
-					if label := string(w); len(w) >= long && (text == label || !known && c.Reading.scores(label, -behind*float64(len(w)))) {
-						is, said[label] = true, true
-					}
+			for _, label := range labels {
+				if text == label || !known && c.Reading.scores(label, -behind*float64(utf8.RuneCountInString(label))) {
+					is, said[label] = true, true
 				}
 			}
 			switch {
