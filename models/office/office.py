@@ -306,14 +306,15 @@ def turned(lines, map):
             'apart': [v * f for v, f in zip(lines.get('apart', (0, 0)), scale[::-1])], 'map': [round(float(v), 6) for v in map[:2].flat]}
 
 
-def contents(biaoge, n, seed, folder, free=None):
-    """Tables of forms, and every fifth of none, as biaoge synth has them; of kinds that are free alone, where they are named."""
+def contents(biaoge, n, seed, folder, kinds=None):
+    """Tables of forms, and every fifth of none, as biaoge synth has them; of its kinds alone, where they are named."""
     out = []
-    for kind, m in ((free, n),) if free else (('clean', n - n // 5), ('generic', n // 5)):
+    for kind, m in ((kinds, n),) if kinds else (('clean', n - n // 5), ('generic', n // 5)):
         if m == 0:
             continue
-        subprocess.run([biaoge, 'synth', '-n', str(m), '--seed', str(seed), '--kinds', kind, f'{folder}/{len(out)}'], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        out.append([json.loads(l)['tables'][0] for l in open(f'{folder}/{len(out)}/truth.jsonl')])
+        drawn = f'{folder}/{kind}'
+        subprocess.run([biaoge, 'synth', '-n', str(m), '--seed', str(seed), '--kinds', kind, drawn], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        out.append([json.loads(l)['tables'][0] for l in open(f'{drawn}/truth.jsonl')])
     forms, free = out[0], out[1] if len(out) > 1 else []
     mixed = []
     while forms or free:
@@ -346,6 +347,7 @@ def ticked(table, rng):
     for c in table['cells']:
         if c['row'] >= first and c['colspan'] == 1 and c['col'] in signs:
             c['text'] = rng.choice(signs[c['col']])
+            c.pop('key', None)
     return table
 
 
@@ -386,10 +388,11 @@ def main():
     o = p.parse_args()
     if o.low and o.program != 'pango':
         p.error('only --program pango sets tables with --low')
+    of_no_form = 'prose,print,generic' if o.any else 'generic' if o.low else None
     os.makedirs(o.folder, exist_ok=True)
     with tempfile.TemporaryDirectory() as tmp:
         jobs = []
-        for i, t in enumerate(contents(o.biaoge, o.n, o.seed, tmp, 'prose,print,generic' if o.any else 'generic' if o.low else None)):
+        for i, t in enumerate(contents(o.biaoge, o.n, o.seed, tmp, of_no_form)):
             rng = random.Random(f'{o.program}/{o.seed}/{i}')
             kind = 'shrunk' if o.small else rng.choice(o.kinds.split(','))
             dpi = 200 if kind not in ('aa', 'cleartype') else rng.choice((96, 110, 120, 144, 168))
