@@ -12,7 +12,6 @@ import argparse, json, os
 import numpy as np
 from sklearn.neural_network import MLPClassifier
 
-
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
