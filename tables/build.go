@@ -256,7 +256,7 @@ func nameLabel(c *Cell, r *Reading, wordings []string, reviewBelow float64) {
 			best, bestScore = w, s
 		}
 	}
-	if best != "" && bestScore > -maxLabelGap {
+	if best != "" && r.allows(Fold(best), maxLabelGap) {
 		c.Alternatives = []Alternative{{c.Text, c.Confidence}}
 		c.Text = best
 		c.Confidence = max(0.5, 0.9995-0.05*max(0, -bestScore))

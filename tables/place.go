@@ -78,6 +78,12 @@ func (p *placing) doubt(fi int) (why Cause, doubted bool) {
 	if !p.sure(fi, ofColumns) {
 		return Because("column_label_differs"), true
 	}
+	if !p.grouped(fi, ofRows) {
+		return Because("row_label_differs"), true
+	}
+	if !p.grouped(fi, ofColumns) {
+		return Because("column_label_differs"), true
+	}
 	// Of a blank, nothing but its place is known.
 	if p.table.Cells[p.match.Cells[fi]].Text == "" {
 		if !p.labelled(fi, ofRows) || !p.labelled(fi, ofColumns) {
@@ -113,12 +119,15 @@ func (p *placing) onSheet(fi int, a axis) (own, other stretch) {
 	return a.stretches(c.Row, c.Col, c.RowSpan, c.ColSpan)
 }
 
-// sure tells whether the row (or column) of a value is known: by its label, or
-// because the nearest known ones before and after it leave no other place for those
-// between.
+// sure tells whether the row (or column) of a value is known: by its label, or, where that
+// can't be read, because the nearest known ones before and after it leave no other place for
+// those between.
 func (p *placing) sure(fi int, a axis) bool {
 	if p.labelled(fi, a) {
 		return true
+	}
+	if p.relabelled(fi, a) {
+		return false
 	}
 	before, after := p.next(fi, a, -1), p.next(fi, a, 1)
 	return before != elsewhere && after != elsewhere && (before == inPlace || after == inPlace)
@@ -139,6 +148,39 @@ func (p *placing) labelled(fi int, a axis) bool {
 	label, _ := p.onSheet(inner, a)
 	value, _ := p.onSheet(fi, a)
 	return label.from <= value.from && label.to >= value.to
+}
+
+// relabelled tells whether another label is clearly read where the innermost one of a value's
+// row (or column) should be. A piece of the label is no other.
+func (p *placing) relabelled(fi int, a axis) bool {
+	inner := p.inner(fi, a)
+	if inner < 0 || !p.denied(inner) {
+		return false
+	}
+	text := []rune(Fold(p.sheet.Cells[p.match.Cells[inner]].Reading.Text))
+	return !piece(text)(p.form.wordings()[inner])
+}
+
+// denied tells whether it is clearly read that a label is not printed where it should be: there
+// stands another text, or none, and it is in no cell of others either.
+func (p *placing) denied(label int) bool {
+	at := p.match.Cells[label]
+	if at < 0 || p.named[label] || p.sheet.Cells[at].Reading.Confidence < clearly || p.mayBe(label) {
+		return false
+	}
+	return p.table.Cells[at].Text != "" || !p.lumped(label)
+}
+
+// lumped tells whether a label stands in a cell with others, wherever that is.
+func (p *placing) lumped(label int) bool {
+	for i, c := range p.table.Cells {
+		for _, w := range p.form.wordings()[label] {
+			if Fold(c.Text) != string(w) && p.among(string(w), c.Text, &p.sheet.Cells[i].Reading) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // fills tells whether a value's cell is as high as the row of its innermost
@@ -233,25 +275,108 @@ func (p *placing) ends(at int, beside stretch, a axis) bool {
 }
 
 // mayBeLabelled tells whether the innermost label of a value's row (or column) may be printed
-// where it should be, though it is not read there: other labels are read in one cell with it,
-// or no more than its beginning, or other characters where its picture allows it as well.
+// where it should be, though it is not read there.
 func (p *placing) mayBeLabelled(fi int, a axis) bool {
 	inner := p.inner(fi, a)
+	return inner < 0 || p.mayBe(inner)
+}
+
+// grouped tells whether no heading over the innermost label of a value's row (or column) is
+// denied. The same labels stand in several groups, which nothing but their headings tells
+// apart.
+func (p *placing) grouped(fi int, a axis) bool {
+	return !slices.ContainsFunc(p.outer(fi, a), p.denied)
+}
+
+// outer are the labels over the innermost one of a value's row (or column) in the form, as far
+// as no other value is between.
+func (p *placing) outer(fi int, a axis) (labels []int) {
+	inner := p.inner(fi, a)
 	if inner < 0 {
-		return true
+		return nil
 	}
-	value, at := p.onSheet(fi, a)
+	row, _ := p.onForm(fi, a)
+	_, last := p.onForm(inner, a)
+	since := 0 // where the nearest value before them ends
+	for i, c := range p.form.Cells {
+		switch own, other := p.onForm(i, a); {
+		case own.from > row.from || own.to <= row.from || other.from >= last.from:
+		case c.Key == "":
+			labels = append(labels, i)
+		default:
+			since = max(since, other.to)
+		}
+	}
+	return slices.DeleteFunc(labels, func(i int) bool {
+		_, other := p.onForm(i, a)
+		return other.from < since
+	})
+}
+
+// mayBe tells whether a label may be printed where it should be, though it is not read there:
+// other labels are read in one cell with it, or it is in several cells, or no more than its
+// beginning is read, or other characters where its picture allows it as well.
+func (p *placing) mayBe(label int) bool {
+	words := p.form.wordings()[label]
+	rows, cols := p.room(label)
+	var all []string
 	for i, c := range p.table.Cells {
-		if own, other := a.stretches(c.Row, c.Col, c.RowSpan, c.ColSpan); own.from >= value.to || own.to <= value.from || other.to > at.from {
+		text, r := Fold(c.Text), &p.sheet.Cells[i].Reading
+		if text == "" || c.Row >= rows.to || c.Row+c.RowSpan <= rows.from || c.Col >= cols.to || c.Col+c.ColSpan <= cols.from {
 			continue
 		}
-		text, score := Fold(c.Text), p.sheet.Cells[i].Reading.Score
-		for _, w := range p.form.wordings()[inner] {
-			label := string(w)
-			if strings.Contains(text, label) || utf8.RuneCountInString(text) > 1 && strings.HasPrefix(label, text) || i == p.match.Cells[inner] && score != nil && score(label) > -behind*float64(len(w)) {
+		all = append(all, text)
+		for _, w := range words {
+			own := p.withoutOthers(string(w), text)
+			if p.among(string(w), c.Text, r) || utf8.RuneCountInString(own) > 1 && strings.HasPrefix(string(w), own) || i == p.match.Cells[label] && r.allows(string(w), behind) {
 				return true
 			}
 		}
 	}
-	return false
+	return len(all) > 1 && slices.ContainsFunc(words, func(w []rune) bool {
+		return strings.Contains(p.withoutOthers(string(w), strings.Join(all, "")), string(w))
+	})
+}
+
+// withoutOthers is a text without the labels of the form that are no part of one of them.
+func (p *placing) withoutOthers(label, text string) string {
+	for _, w := range slices.Concat(p.form.wordings()...) {
+		if !strings.Contains(label, string(w)) {
+			text = strings.ReplaceAll(text, string(w), "")
+		}
+	}
+	return text
+}
+
+// among tells whether a label stands in a text with others. In a text that is read clearly it
+// begins and ends where a line or another label does: a word that has it in it is no label.
+func (p *placing) among(label, text string, r *Reading) bool {
+	before, after, found := strings.Cut(Fold(text), label)
+	if !found || r.Confidence < clearly {
+		return found
+	}
+	begins, ends := before == "", after == ""
+	lines := strings.Split(text, "\n")
+	for i := range lines {
+		begins = begins || Fold(strings.Join(lines[:i], "")) == before
+		ends = ends || Fold(strings.Join(lines[i:], "")) == after
+	}
+	for _, w := range slices.Concat(p.form.wordings()...) {
+		begins = begins || strings.HasSuffix(before, string(w))
+		ends = ends || strings.HasPrefix(after, string(w))
+	}
+	return begins && ends
+}
+
+// room is the rows and columns of the sheet between those that the form has before and after a
+// label, whatever is printed in them; none where the sheet has not its row or not its column.
+func (p *placing) room(label int) (rows, cols stretch) {
+	c, m := &p.form.Cells[label], p.match
+	within := func(lines []int, from, to, n int) stretch {
+		if !slices.ContainsFunc(lines[from:to], func(i int) bool { return i >= 0 }) {
+			return stretch{}
+		}
+		return stretch{1 + slices.Max(append(lines[:from:from], -1)), end(lines, to, n)}
+	}
+	return within(m.rows, c.Row, c.Row+c.RowSpan, p.table.Rows), within(m.cols, c.Col, c.Col+c.ColSpan, p.table.Cols)
 }

@@ -11,7 +11,7 @@ import (
 func listed(read []string, may map[int]bool, strange bool) *placing {
 	labels := []string{"重复申请", "信访举报", "国家秘密", "行政查询", "过程信息"}
 	form := &Form{Rows: 5, Cols: 2}
-	m := &Match{Form: form}
+	m := &Match{Form: form, rows: []int{0, 1, 2, 3, 4}, cols: []int{0, 1}}
 	t, s := &Table{Rows: 5, Cols: 2}, &Sheet{Rows: 5, Cols: 2}
 	put := func(row, col int, text string, score func(string) float64) {
 		t.Cells = append(t.Cells, Cell{Row: row, Col: col, RowSpan: 1, ColSpan: 1, Text: text, Confidence: 0.99})

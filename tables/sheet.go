@@ -1,7 +1,10 @@
 package tables
 
 import (
+	"math"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -48,6 +51,31 @@ type Reading struct {
 // scores reports whether Score of a text is above least.
 func (r *Reading) scores(text string, least float64) bool {
 	return (r.Bound == nil || r.Bound(text) > least) && r.Score(text) > least
+}
+
+// allows tells whether a label of a form, folded, may be what is printed: it is not too many
+// nats a character below what was read, and not surely another text. Of a long label the
+// characters that agree may not speak for one that was read clearly and differs; but marks
+// tell no labels apart, and of small print a comma is read as a point.
+func (r *Reading) allows(label string, gap float64) bool {
+	if r.Score == nil {
+		return false
+	}
+	score := r.Score(label)
+	if score <= -gap*float64(utf8.RuneCountInString(label)) {
+		return false
+	}
+	return r.Confidence < clearly || score > math.Log(1-DefaultReviewBelow) || withoutMarks(Fold(r.Text)) == withoutMarks(label)
+}
+
+// withoutMarks are the letters and digits of a text.
+func withoutMarks(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return r
+		}
+		return -1
+	}, s)
 }
 
 // Fold makes texts comparable that print the same thing: NFKC, no white space,
