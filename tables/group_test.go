@@ -44,6 +44,7 @@ func TestAValueUnderTheHeadingOfAnotherGroupIsFlagged(t *testing.T) {
 		{"a long label of another year", requests, map[string]tables.Reading{"一、本年新收政府信息公开申请数量": read("一、上年新收政府信息公开申请数量")}, []string{"requests.new."}},
 		{"a comma is read as a point", requests, map[string]tables.Reading{"(二)部分公开(区分处理的,只计这一情形,不计其他情形)": read("(二)部分公开(区分处理的.只计这一情形.不计其他情形)")}, nil},
 		{"columns changed places", requests, map[string]tables.Reading{"自然人": read("总计"), "总计": read("自然人")}, []string{"natural_person", "total"}},
+		{"neighbours with the name of another", requests, map[string]tables.Reading{"商业企业": read("商业总计"), "科研机构": read("科研总计")}, []string{"business", "research"}},
 		{"parts changed places", proactive, map[string]tables.Reading{"第二十条第(五)项": read("第二十条第(六)项"), "第二十条第(六)项": read("第二十条第(五)项")},
 			[]string{"proactive.article_20_5.", "proactive.article_20_6."}},
 	} {

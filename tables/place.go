@@ -42,6 +42,8 @@ type placing struct {
 	sheet *Sheet
 	named []bool // for each label of the form: the sheet has its words there
 
+	deny map[int]bool // of labels that were asked for: denied
+
 	strange []Cell // that the form does not know
 	shaky   bool   // much of the form is missing, and may be among what is strange
 }
@@ -151,31 +153,45 @@ func (p *placing) labelled(fi int, a axis) bool {
 }
 
 // relabelled tells whether another label is clearly read where the innermost one of a value's
-// row (or column) should be. A piece of the label is no other.
+// row (or column) should be. A piece of the label is no other, and neither is a blank.
 func (p *placing) relabelled(fi int, a axis) bool {
 	inner := p.inner(fi, a)
 	if inner < 0 || !p.denied(inner) {
 		return false
 	}
 	text := []rune(Fold(p.sheet.Cells[p.match.Cells[inner]].Reading.Text))
-	return !piece(text)(p.form.wordings()[inner])
+	return len(text) > 0 && !piece(text)(p.form.wordings()[inner])
 }
 
 // denied tells whether it is clearly read that a label is not printed where it should be: there
 // stands another text, or none, and it is in no cell of others either.
 func (p *placing) denied(label int) bool {
-	at := p.match.Cells[label]
-	if at < 0 || p.named[label] || p.sheet.Cells[at].Reading.Confidence < clearly || p.mayBe(label) {
-		return false
+	denied, known := p.deny[label]
+	if !known {
+		if p.deny == nil {
+			p.deny = map[int]bool{}
+		}
+		denied = p.denies(label)
+		p.deny[label] = denied
 	}
-	return p.table.Cells[at].Text != "" || !p.lumped(label)
+	return denied
 }
 
-// lumped tells whether a label stands in a cell with others, wherever that is.
-func (p *placing) lumped(label int) bool {
+func (p *placing) denies(label int) bool {
+	at := p.match.Cells[label]
+	if at < 0 || p.named[label] || p.sheet.Cells[at].Reading.Confidence < clearly || p.mayBe(label) || p.parted(label) {
+		return false
+	}
+	return p.table.Cells[at].Text != "" || !p.standsElsewhere(label)
+}
+
+// standsElsewhere tells whether a label stands in a cell with others, wherever that is, or in one that is no cell
+// of the form.
+func (p *placing) standsElsewhere(label int) bool {
 	for i, c := range p.table.Cells {
+		own := slices.Contains(p.match.Cells, i)
 		for _, w := range p.form.wordings()[label] {
-			if Fold(c.Text) != string(w) && p.among(string(w), c.Text, &p.sheet.Cells[i].Reading) {
+			if (!own || Fold(c.Text) != string(w)) && p.among(string(w), c.Text, &p.sheet.Cells[i].Reading) {
 				return true
 			}
 		}
@@ -314,28 +330,45 @@ func (p *placing) outer(fi int, a axis) (labels []int) {
 }
 
 // mayBe tells whether a label may be printed where it should be, though it is not read there:
-// other labels are read in one cell with it, or it is in several cells, or no more than its
-// beginning is read, or other characters where its picture allows it as well.
+// other labels are read in one cell with it, or no more than its beginning is read, or other
+// characters where its picture allows it as well.
 func (p *placing) mayBe(label int) bool {
-	words := p.form.wordings()[label]
-	rows, cols := p.room(label)
-	var all []string
-	for i, c := range p.table.Cells {
-		text, r := Fold(c.Text), &p.sheet.Cells[i].Reading
-		if text == "" || c.Row >= rows.to || c.Row+c.RowSpan <= rows.from || c.Col >= cols.to || c.Col+c.ColSpan <= cols.from {
-			continue
-		}
-		all = append(all, text)
-		for _, w := range words {
-			own := p.withoutOthers(string(w), text)
-			if p.among(string(w), c.Text, r) || utf8.RuneCountInString(own) > 1 && strings.HasPrefix(string(w), own) || i == p.match.Cells[label] && r.allows(string(w), behind) {
+	for _, i := range p.inRoom(label) {
+		text, r := Fold(p.table.Cells[i].Text), &p.sheet.Cells[i].Reading
+		for _, w := range p.form.wordings()[label] {
+			if p.among(string(w), p.table.Cells[i].Text, r) || utf8.RuneCountInString(text) > 1 && strings.HasPrefix(string(w), text) || i == p.match.Cells[label] && r.allows(string(w), behind) {
 				return true
 			}
 		}
 	}
-	return len(all) > 1 && slices.ContainsFunc(words, func(w []rune) bool {
-		return strings.Contains(p.withoutOthers(string(w), strings.Join(all, "")), string(w))
+	return false
+}
+
+// parted tells whether a label is in several cells with others, or its beginning is in one.
+func (p *placing) parted(label int) bool {
+	in := p.inRoom(label)
+	var all strings.Builder
+	for _, i := range in {
+		all.WriteString(Fold(p.table.Cells[i].Text))
+	}
+	return slices.ContainsFunc(p.form.wordings()[label], func(w []rune) bool {
+		return len(in) > 1 && strings.Contains(p.withoutOthers(string(w), all.String()), string(w)) ||
+			slices.ContainsFunc(in, func(i int) bool {
+				own := p.withoutOthers(string(w), Fold(p.table.Cells[i].Text))
+				return utf8.RuneCountInString(own) > 1 && strings.HasPrefix(string(w), own)
+			})
 	})
+}
+
+// inRoom are the cells with print in the room of a label.
+func (p *placing) inRoom(label int) (in []int) {
+	rows, cols := p.room(label)
+	for i, c := range p.table.Cells {
+		if c.Text != "" && c.Row < rows.to && c.Row+c.RowSpan > rows.from && c.Col < cols.to && c.Col+c.ColSpan > cols.from {
+			in = append(in, i)
+		}
+	}
+	return in
 }
 
 // withoutOthers is a text without the labels of the form that are no part of one of them.
@@ -349,7 +382,7 @@ func (p *placing) withoutOthers(label, text string) string {
 }
 
 // among tells whether a label stands in a text with others. In a text that is read clearly it
-// begins and ends where a line or another label does: a word that has it in it is no label.
+// begins and ends where a line or another label does: in a longer word it is no label.
 func (p *placing) among(label, text string, r *Reading) bool {
 	before, after, found := strings.Cut(Fold(text), label)
 	if !found || r.Confidence < clearly {
