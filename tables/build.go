@@ -242,7 +242,8 @@ const maxLabelGap = 1.1
 func nameLabel(c *Cell, r *Reading, wordings []string, reviewBelow float64) {
 	c.Kind = KindLabel
 	folded := Fold(r.Text)
-	best, bestScore := "", math.Inf(-1)
+	var best, bestFolded string
+	total, bestScore := 0., math.Inf(-1) // of the best: of the whole, and a character
 	for _, w := range wordings {
 		fw := Fold(w)
 		if fw == folded {
@@ -252,11 +253,12 @@ func nameLabel(c *Cell, r *Reading, wordings []string, reviewBelow float64) {
 		if r.Score == nil {
 			continue
 		}
-		if s := r.Score(fw) / float64(len([]rune(fw))); s > bestScore {
-			best, bestScore = w, s
+		score := r.Score(fw)
+		if each := score / float64(len([]rune(fw))); each > bestScore {
+			best, bestFolded, total, bestScore = w, fw, score, each
 		}
 	}
-	if best != "" && r.allows(Fold(best), maxLabelGap) {
+	if best != "" && r.near(bestFolded, total, maxLabelGap) {
 		c.Alternatives = []Alternative{{c.Text, c.Confidence}}
 		c.Text = best
 		c.Confidence = max(0.5, 0.9995-0.05*max(0, -bestScore))

@@ -35,8 +35,9 @@ type Form struct {
 
 	source []byte
 
-	fold   sync.Once
-	folded [][][]rune // by wordings
+	fold      sync.Once
+	folded    [][][]rune // by wordings
+	allFolded []string   // by words
 }
 
 // A FormCell is one printed cell of a form: a label with a text, or a value

@@ -99,9 +99,9 @@ func allowed(s *Sheet, forms []*Form) string {
 	best, most := "", enough-1
 	for _, f := range forms {
 		var labels []string
-		for _, w := range slices.Concat(f.wordings()...) {
-			if len(w) >= long {
-				labels = append(labels, string(w))
+		for _, w := range f.words() {
+			if utf8.RuneCountInString(w) >= long {
+				labels = append(labels, w)
 			}
 		}
 		said := make(map[string]bool)
@@ -274,9 +274,17 @@ func (f *Form) wordings() [][][]rune {
 				continue
 			}
 			for _, w := range f.Wordings(c.Text) {
-				f.folded[i] = append(f.folded[i], []rune(Fold(w)))
+				folded := Fold(w)
+				f.folded[i] = append(f.folded[i], []rune(folded))
+				f.allFolded = append(f.allFolded, folded)
 			}
 		}
 	})
 	return f.folded
+}
+
+// words are all wordings, in the order of their cells.
+func (f *Form) words() []string {
+	f.wordings()
+	return f.allFolded
 }

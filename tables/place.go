@@ -2,8 +2,6 @@ package tables
 
 import (
 	"slices"
-	"strings"
-	"unicode/utf8"
 )
 
 // An axis says whether cells are looked at by their rows or by their columns.
@@ -41,8 +39,7 @@ type placing struct {
 	table *Table
 	sheet *Sheet
 	named []bool // for each label of the form: the sheet has its words there
-
-	deny map[int]bool // of labels that were asked for: denied
+	deny  []bool // likewise: it is clearly read that it is not printed where it should be
 
 	strange []Cell // that the form does not know
 	shaky   bool   // much of the form is missing, and may be among what is strange
@@ -53,11 +50,12 @@ type placing struct {
 const much = 0.1
 
 func newPlacing(t *Table, s *Sheet, m *Match) *placing {
-	p := &placing{form: m.Form, match: m, table: t, sheet: s, named: make([]bool, len(m.Form.Cells))}
+	p := &placing{form: m.Form, match: m, table: t, sheet: s, named: make([]bool, len(m.Form.Cells)), deny: make([]bool, len(m.Form.Cells))}
 	for i, c := range m.Form.Cells {
 		if si := m.Cells[i]; c.Key == "" && si >= 0 {
 			text := Fold(t.Cells[si].Text)
 			p.named[i] = slices.ContainsFunc(m.Form.Wordings(c.Text), func(w string) bool { return Fold(w) == text })
+			p.deny[i] = !p.named[i] && p.denies(i)
 		}
 	}
 	for _, i := range m.Strange {
@@ -74,17 +72,13 @@ func (p *placing) doubt(fi int) (why Cause, doubted bool) {
 	if p.shaky {
 		return Because("form_scattered"), true
 	}
-	if !p.sure(fi, ofRows) {
-		return Because("row_label_differs"), true
-	}
-	if !p.sure(fi, ofColumns) {
-		return Because("column_label_differs"), true
-	}
-	if !p.grouped(fi, ofRows) {
-		return Because("row_label_differs"), true
-	}
-	if !p.grouped(fi, ofColumns) {
-		return Because("column_label_differs"), true
+	for _, placed := range []func(fi int, a axis) bool{p.sure, p.grouped} {
+		if !placed(fi, ofRows) {
+			return Because("row_label_differs"), true
+		}
+		if !placed(fi, ofColumns) {
+			return Because("column_label_differs"), true
+		}
 	}
 	// Of a blank, nothing but its place is known.
 	if p.table.Cells[p.match.Cells[fi]].Text == "" {
@@ -156,47 +150,11 @@ func (p *placing) labelled(fi int, a axis) bool {
 // row (or column) should be. A piece of the label is no other, and neither is a blank.
 func (p *placing) relabelled(fi int, a axis) bool {
 	inner := p.inner(fi, a)
-	if inner < 0 || !p.denied(inner) {
+	if inner < 0 || !p.deny[inner] {
 		return false
 	}
 	text := []rune(Fold(p.sheet.Cells[p.match.Cells[inner]].Reading.Text))
 	return len(text) > 0 && !piece(text)(p.form.wordings()[inner])
-}
-
-// denied tells whether it is clearly read that a label is not printed where it should be: there
-// stands another text, or none, and it is in no cell of others either.
-func (p *placing) denied(label int) bool {
-	denied, known := p.deny[label]
-	if !known {
-		if p.deny == nil {
-			p.deny = map[int]bool{}
-		}
-		denied = p.denies(label)
-		p.deny[label] = denied
-	}
-	return denied
-}
-
-func (p *placing) denies(label int) bool {
-	at := p.match.Cells[label]
-	if at < 0 || p.named[label] || p.sheet.Cells[at].Reading.Confidence < clearly || p.mayBe(label) || p.parted(label) {
-		return false
-	}
-	return p.table.Cells[at].Text != "" || !p.standsElsewhere(label)
-}
-
-// standsElsewhere tells whether a label stands in a cell with others, wherever that is, or in one that is no cell
-// of the form.
-func (p *placing) standsElsewhere(label int) bool {
-	for i, c := range p.table.Cells {
-		own := slices.Contains(p.match.Cells, i)
-		for _, w := range p.form.wordings()[label] {
-			if (!own || Fold(c.Text) != string(w)) && p.among(string(w), c.Text, &p.sheet.Cells[i].Reading) {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // fills tells whether a value's cell is as high as the row of its innermost
@@ -301,7 +259,7 @@ func (p *placing) mayBeLabelled(fi int, a axis) bool {
 // denied. The same labels stand in several groups, which nothing but their headings tells
 // apart.
 func (p *placing) grouped(fi int, a axis) bool {
-	return !slices.ContainsFunc(p.outer(fi, a), p.denied)
+	return !slices.ContainsFunc(p.outer(fi, a), func(label int) bool { return p.deny[label] })
 }
 
 // outer are the labels over the innermost one of a value's row (or column) in the form, as far
@@ -327,89 +285,4 @@ func (p *placing) outer(fi int, a axis) (labels []int) {
 		_, other := p.onForm(i, a)
 		return other.from < since
 	})
-}
-
-// mayBe tells whether a label may be printed where it should be, though it is not read there:
-// other labels are read in one cell with it, or no more than its beginning is read, or other
-// characters where its picture allows it as well.
-func (p *placing) mayBe(label int) bool {
-	for _, i := range p.inRoom(label) {
-		text, r := Fold(p.table.Cells[i].Text), &p.sheet.Cells[i].Reading
-		for _, w := range p.form.wordings()[label] {
-			if p.among(string(w), p.table.Cells[i].Text, r) || utf8.RuneCountInString(text) > 1 && strings.HasPrefix(string(w), text) || i == p.match.Cells[label] && r.allows(string(w), behind) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// parted tells whether a label is in several cells with others, or its beginning is in one.
-func (p *placing) parted(label int) bool {
-	in := p.inRoom(label)
-	var all strings.Builder
-	for _, i := range in {
-		all.WriteString(Fold(p.table.Cells[i].Text))
-	}
-	return slices.ContainsFunc(p.form.wordings()[label], func(w []rune) bool {
-		return len(in) > 1 && strings.Contains(p.withoutOthers(string(w), all.String()), string(w)) ||
-			slices.ContainsFunc(in, func(i int) bool {
-				own := p.withoutOthers(string(w), Fold(p.table.Cells[i].Text))
-				return utf8.RuneCountInString(own) > 1 && strings.HasPrefix(string(w), own)
-			})
-	})
-}
-
-// inRoom are the cells with print in the room of a label.
-func (p *placing) inRoom(label int) (in []int) {
-	rows, cols := p.room(label)
-	for i, c := range p.table.Cells {
-		if c.Text != "" && c.Row < rows.to && c.Row+c.RowSpan > rows.from && c.Col < cols.to && c.Col+c.ColSpan > cols.from {
-			in = append(in, i)
-		}
-	}
-	return in
-}
-
-// withoutOthers is a text without the labels of the form that are no part of one of them.
-func (p *placing) withoutOthers(label, text string) string {
-	for _, w := range slices.Concat(p.form.wordings()...) {
-		if !strings.Contains(label, string(w)) {
-			text = strings.ReplaceAll(text, string(w), "")
-		}
-	}
-	return text
-}
-
-// among tells whether a label stands in a text with others. In a text that is read clearly it
-// begins and ends where a line or another label does: in a longer word it is no label.
-func (p *placing) among(label, text string, r *Reading) bool {
-	before, after, found := strings.Cut(Fold(text), label)
-	if !found || r.Confidence < clearly {
-		return found
-	}
-	begins, ends := before == "", after == ""
-	lines := strings.Split(text, "\n")
-	for i := range lines {
-		begins = begins || Fold(strings.Join(lines[:i], "")) == before
-		ends = ends || Fold(strings.Join(lines[i:], "")) == after
-	}
-	for _, w := range slices.Concat(p.form.wordings()...) {
-		begins = begins || strings.HasSuffix(before, string(w))
-		ends = ends || strings.HasPrefix(after, string(w))
-	}
-	return begins && ends
-}
-
-// room is the rows and columns of the sheet between those that the form has before and after a
-// label, whatever is printed in them; none where the sheet has not its row or not its column.
-func (p *placing) room(label int) (rows, cols stretch) {
-	c, m := &p.form.Cells[label], p.match
-	within := func(lines []int, from, to, n int) stretch {
-		if !slices.ContainsFunc(lines[from:to], func(i int) bool { return i >= 0 }) {
-			return stretch{}
-		}
-		return stretch{1 + slices.Max(append(lines[:from:from], -1)), end(lines, to, n)}
-	}
-	return within(m.rows, c.Row, c.Row+c.RowSpan, p.table.Rows), within(m.cols, c.Col, c.Col+c.ColSpan, p.table.Cols)
 }

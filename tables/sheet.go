@@ -53,15 +53,16 @@ func (r *Reading) scores(text string, least float64) bool {
 	return (r.Bound == nil || r.Bound(text) > least) && r.Score(text) > least
 }
 
-// allows tells whether a label of a form, folded, may be what is printed: it is not too many
-// nats a character below what was read, and not surely another text. Of a long label the
-// characters that agree may not speak for one that was read clearly and differs; but marks
-// tell no labels apart, and of small print a comma is read as a point.
+// allows tells whether a label of a form, folded, may be what is printed (near).
 func (r *Reading) allows(label string, gap float64) bool {
-	if r.Score == nil {
-		return false
-	}
-	score := r.Score(label)
+	return r.Score != nil && r.near(label, r.Score(label), gap)
+}
+
+// near tells whether a label of a form, folded, which has a score, may be what is printed: it is
+// not too many nats a character below what was read, and not surely another text. Of a long label
+// the characters that agree may not speak for one that was read clearly and differs. Where nothing
+// but marks differs it is taken for the same, since of small print a comma is read as a point.
+func (r *Reading) near(label string, score, gap float64) bool {
 	if score <= -gap*float64(utf8.RuneCountInString(label)) {
 		return false
 	}
