@@ -34,6 +34,10 @@ var (
 	//go:embed figures.json
 	Figures []byte
 
+	// RuleMap is the quantized net that says where on a page rules run.
+	//go:embed rulemap.q8
+	RuleMap []byte
+
 	// Rules are the two nets that tell rules from strokes of text, as JSON.
 	//go:embed rules.json
 	Rules []byte

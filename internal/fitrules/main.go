@@ -18,6 +18,7 @@ import (
 	"flag"
 	"fmt"
 	"image"
+	"image/png"
 	"log"
 	"math"
 	"math/rand/v2"
@@ -75,7 +76,7 @@ func main() {
 	rules := flag.String("rules", "", "the nets in `FILE` instead of those that the program has: all but blocks are described by what these say")
 	out := flag.String("o", "", "write the examples to `FILE`: 32 bit floats, the first of which says how many make an example")
 	flag.Parse()
-	if !slices.Contains([]string{"blocks", "edges", "spans", "rows"}, *of) || *out == "" || flag.NArg() == 0 {
+	if !slices.Contains([]string{"blocks", "edges", "spans", "rows", "pages"}, *of) || *out == "" || flag.NArg() == 0 {
 		log.Fatal("usage: fitrules -of blocks|edges|spans|rows -o FILE [-rules FILE] FOLDER…")
 	}
 	if *rules != "" {
@@ -172,7 +173,12 @@ func examples(of, path string, t *truth, picture int) (out []example, err error)
 	}
 	defer p.Close()
 	rng := rand.New(rand.NewPCG(uint64(picture), 7))
+	if of == "pages" {
+		return nil, p.write(path)
+	}
 	switch of {
+	case "edges":
+		return p.edges(picture)
 	case "spans":
 		return p.spans(picture)
 	case "rows":
@@ -187,6 +193,28 @@ func examples(of, path string, t *truth, picture int) (out []example, err error)
 		}
 		for _, e := range ruling.EdgeExamples(p.gray, axis, p.printed[axis], p.bare[axis], p.cells) {
 			out = append(out, example{picture, axis, e.Printed, e.InLine, e.Features[:]})
+		}
+	}
+	return out, nil
+}
+
+// edges are the places at which edges of the tables that are found may be, whether one is printed there or
+// not. One that is printed in part is no example.
+func (p *page) edges(picture int) (out []example, err error) {
+	m, err := ruling.Measure(p.straight.Gray, p.straight.Found)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range grid.EdgePlaces(m) {
+		const near = 4 // pixels
+		on := 0.
+		for _, i := range slices.Concat(p.printed[e.Axis], p.unsure[e.Axis]) {
+			if math.Abs(i.Pos-e.Pos) <= near {
+				on += max(0, min(i.Hi, e.Hi)-max(i.Lo, e.Lo))
+			}
+		}
+		if share := on / max(1, e.Hi-e.Lo); share < 0.3 || share > 0.7 {
+			out = append(out, example{picture, e.Axis, share > 0.7, true, e.Figures[:]})
 		}
 	}
 	return out, nil
@@ -391,4 +419,27 @@ func onPage(ws straighten.Warps, x, y float64) (px, py float64) {
 		px, py = px+x-sx, py+y-sy
 	}
 	return px, py
+}
+
+var pages *os.File
+
+// write is for the map: zz.
+func (p *page) write(path string) error {
+	dir := os.Getenv("PAGES")
+	name := filepath.Base(filepath.Dir(path)) + "-" + filepath.Base(path) + ".png"
+	if pages == nil {
+		pages, _ = os.OpenFile(filepath.Join(dir, "pages.jsonl"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
+	}
+	g := &image.Gray{Pix: p.straight.Gray.ToBytes(), Stride: p.straight.Gray.Cols(), Rect: image.Rect(0, 0, p.straight.Gray.Cols(), p.straight.Gray.Rows())}
+	f, _ := os.Create(filepath.Join(dir, name))
+	if err := (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(f, g); err != nil {
+		return err
+	}
+	f.Close()
+	b, err := json.Marshal(map[string]any{"file": name, "h": append(p.printed[ruling.Level], p.unsure[ruling.Level]...), "v": append(p.printed[ruling.Plumb], p.unsure[ruling.Plumb]...)})
+	if err != nil {
+		return err
+	}
+	_, err = pages.Write(append(b, 10))
+	return err
 }

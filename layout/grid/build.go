@@ -161,3 +161,32 @@ func joinWeak(line []float64) {
 		}
 	}
 }
+
+// EdgePlaces are the places at which edges of the tables of a page may be, for the fit of what tells
+// which are printed.
+func EdgePlaces(m *ruling.Evidence) (out []ruling.MapEdge) {
+	hor, ver := m.Joined(ruling.Level, ruling.WithoutEchoes(m.MapRules(ruling.Level))), m.Joined(ruling.Plumb, ruling.WithoutEchoes(m.MapRules(ruling.Plumb)))
+	hor, ver = supported(hor, ver), supported(ver, hor)
+	toFrame(hor, ver)
+	toFrame(ver, hor)
+	for _, n := range nets(hor, ver) {
+		rows, cols := gridLines(n.hor), gridLines(n.ver)
+		if len(rows) < 2 || len(cols) < 2 || len(rows)*len(cols) > maxPositions {
+			continue
+		}
+		for axis, lines := range [2][]gridLine{ruling.Level: rows, ruling.Plumb: cols} {
+			across := cols
+			if ruling.Axis(axis) == ruling.Plumb {
+				across = rows
+			}
+			for i := 1; i < len(lines)-1; i++ {
+				for j := range len(across) - 1 {
+					a, b := across[j].hi, across[j+1].lo
+					r := lines[i].near(a, b)
+					out = append(out, m.MapEdgeAt(ruling.Axis(axis), r.Pos, a+1, b-1))
+				}
+			}
+		}
+	}
+	return out
+}

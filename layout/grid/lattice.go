@@ -68,29 +68,8 @@ type likelyTables struct {
 // tablesOf are the likeliest tables of a page, of what was followed and what its blocks tell. Where
 // ctx ends, they are not all.
 func tablesOf(ctx context.Context, m *ruling.Evidence, found *ruling.Traced) (out likelyTables) {
-	hor, ver := m.Rules(found)
-	if ctx.Err() != nil {
-		return out
-	}
+	hor, ver := m.MapRules(ruling.Level), m.MapRules(ruling.Plumb)
 	out = likelyTables{grids: tablesFrom(ctx, slices.Clone(hor), slices.Clone(ver), seeker{m: m}), hor: hor, ver: ver}
-	if ctx.Err() != nil {
-		return out
-	}
-	h, v := missed(m, out.grids)
-	if len(h)+len(v) == 0 {
-		return out
-	}
-	strong := ruling.StrongLength(m.Size)
-	h, v = parted(out.grids, h, v, ruling.Level, strong), parted(out.grids, v, h, ruling.Plumb, strong)
-	out.missedHor, out.missedVer = h, v
-	hs, vs := slices.Concat(h, hor), slices.Concat(v, ver)
-	byBlocks := seeker{m: m, blocks: true}
-	both := tablesFrom(ctx, slices.Clone(hs), slices.Clone(vs), byBlocks)
-	alone := tablesFrom(ctx, slices.Clone(h), slices.Clone(v), byBlocks)
-	var others bool
-	if out.grids, others = likeliest(ctx, m, out.grids, both, alone); others {
-		out.hor, out.ver = hs, vs
-	}
 	return out
 }
 

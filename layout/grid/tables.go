@@ -13,8 +13,6 @@ import (
 // all.
 func tablesFrom(ctx context.Context, hor, ver []ruling.Rule, s seeker) []Grid {
 	m := s.m
-	ver = append(ver, m.FillEdges(ruling.Plumb, hor, ver)...)
-	hor = append(hor, m.FillEdges(ruling.Level, ver, hor)...)
 	hor, ver = m.Joined(ruling.Level, ruling.WithoutEchoes(hor)), m.Joined(ruling.Plumb, ruling.WithoutEchoes(ver))
 	hor, ver = supported(hor, ver), supported(ver, hor)
 	toFrame(hor, ver)
@@ -39,12 +37,6 @@ func tablesFrom(ctx context.Context, hor, ver []ruling.Rule, s seeker) []Grid {
 		g, ok := buildGrid(ctx, n.hor, n.ver, m)
 		if !ok {
 			continue
-		}
-		g = complete(ctx, s, g, n.hor, n.ver)
-		if rest, refused := n.without(m, &g); refused && ctx.Err() == nil {
-			if h, ok := buildGrid(ctx, rest.hor, rest.ver, m); ok {
-				g = complete(ctx, s, h, rest.hor, rest.ver)
-			}
 		}
 		grids = append(grids, g)
 	}

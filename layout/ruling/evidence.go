@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/biaoge/biaoge/layout/ink"
+	"github.com/biaoge/biaoge/layout/rulemap"
 )
 
 // Evidence is what tells whether a rule is printed between two points of a page: the
@@ -16,6 +17,7 @@ type Evidence struct {
 	dark     bool        // most of the page is dark
 	Page     ink.Pixels
 	courses  [2]*course // by Axis
+	Map      *rulemap.Map
 }
 
 // A sight is how much of a rule can be seen on an interval.

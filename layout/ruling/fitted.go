@@ -137,10 +137,7 @@ func (c *course) part(x0, x1 int, a, b float64) (odds []float32, n int) {
 // fittedStrength is how surely a rule is printed on an interval, from 0 to 1: from
 // MinEdge on it is likelier than not.
 func (m *Evidence) fittedStrength(axis Axis, r *Rule, a, b float64) float64 {
-	odds := m.RuleOdds(axis, r, a, b)
-	if a > r.Lo-endNear && b < r.Hi+endNear {
-		odds += withinOdds
-	}
+	odds := m.mapOdds(axis, r.Pos, a, b)
 	const unsure = 0.75 // odds
 	switch {
 	case odds > 0:
@@ -175,7 +172,7 @@ func (m *Evidence) RuleOdds(axis Axis, r *Rule, a, b float64) float64 {
 // EdgeOdds is the natural logarithm of the odds that a rule is printed from a to b on a line
 // of a table, at pos across; all in pixels.
 func (m *Evidence) EdgeOdds(axis Axis, pos, a, b float64) float64 {
-	return m.courses[axis].edgeOdds(pos, a, b)
+	return m.mapOdds(axis, pos, a, b)
 }
 
 // Doubt is the probability, from 0 to 1, that it is wrong to take a rule from a to b for printed, or
@@ -185,21 +182,7 @@ func (m *Evidence) Doubt(axis Axis, r *Rule, a, b float64, printed bool) float64
 	if !m.Fits(r) || b-a <= 2 {
 		return 0
 	}
-	c := m.courses[axis]
-	seen := !r.Fitted && m.sightStrength(axis, r, a+1, b-1) >= MinEdge
-	if !r.Fitted && seen == printed && c.plain(int(r.Pos), int(a), int(b), printed) {
-		return 0
-	}
-	odds := c.edgeOdds(r.Pos, a+1, b-1)
-	switch {
-	case r.Fitted:
-	case odds > 0 != seen:
-		return 0.5
-	case seen:
-		odds += followedOdds
-	default:
-		odds -= followedOdds
-	}
+	odds := m.mapOdds(axis, r.Pos, a+1, b-1)
 	if printed {
 		odds = -odds
 	}

@@ -7,6 +7,7 @@ import (
 	"math"
 
 	"github.com/biaoge/biaoge/layout/ink"
+	"github.com/biaoge/biaoge/layout/rulemap"
 	"gocv.io/x/gocv"
 )
 
@@ -28,7 +29,7 @@ func Measure(gray gocv.Mat, found *Traced) (*Evidence, error) {
 		return nil, fmt.Errorf("layout: %w", err)
 	}
 	size := image.Pt(gray.Cols(), gray.Rows())
-	m := &Evidence{Size: size, hor: found.ridgesHor, ver: found.ridgesVer, dark: found.dark, Page: ink.New(px, size)}
+	m := &Evidence{Map: rulemap.Of(px, size.X), Size: size, hor: found.ridgesHor, ver: found.ridgesVer, dark: found.dark, Page: ink.New(px, size)}
 	if found.dark {
 		px, turned = negative(px), negative(turned)
 	}

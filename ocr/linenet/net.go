@@ -92,7 +92,7 @@ func New() (*Net, error) {
 
 // embedded returns the layers of the embedded net, which all nets share.
 var embedded = sync.OnceValues(func() ([]kernel.Layer, error) {
-	layers, err := parse(models.Lines)
+	layers, err := kernel.Parse(models.Lines)
 	for i, l := range layers {
 		layers[i] = l.Pack()
 	}

@@ -133,7 +133,7 @@ func exact(layers []kernel.Layer, strip [][]float64) [][]float64 {
 // Rounding to bytes changes little: the logits are those of exact arithmetic, near
 // enough that the probabilities are, too.
 func TestRoundingToBytesChangesLittle(t *testing.T) {
-	layers, err := parse(models.Lines)
+	layers, err := kernel.Parse(models.Lines)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -207,7 +207,7 @@ func TestLogSoftmaxIsItsFormula(t *testing.T) {
 
 func TestADamagedFileIsNoNet(t *testing.T) {
 	for _, data := range [][]byte{nil, []byte("ONNX"), models.Lines[:100], models.Lines[:len(models.Lines)-1], append([]byte("q8 1\x01\x00\x00\x00"), make([]byte, 36)...)} {
-		if layers, err := parse(data); err == nil {
+		if layers, err := kernel.Parse(data); err == nil {
 			t.Errorf("%d bytes are %d layers", len(data), len(layers))
 		}
 	}
