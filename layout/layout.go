@@ -211,11 +211,11 @@ func analyzed(ctx context.Context, source gocv.Mat, by scale, expected bool) (*P
 // findRuled finds the tables that the page's rules make, and what is printed
 // outside of them.
 func findRuled(ctx context.Context, s *straighten.Straight, expected bool) (*grid.Lattice, []borderless.Print, error) {
-	m, err := ruling.Measure(s.Gray, s.Found)
+	m, err := ruling.Measure(s.Gray)
 	if err != nil {
 		return nil, nil, err
 	}
-	l, err := grid.Find(ctx, m, s.Found, expected)
+	l, err := grid.Find(ctx, m, expected)
 	if err != nil {
 		return nil, nil, err
 	}

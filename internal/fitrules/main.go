@@ -37,6 +37,9 @@ import (
 	"gocv.io/x/gocv"
 )
 
+// An interval is where a rule is printed on a page: across it at Pos, along it from Lo to Hi, pixels.
+type interval struct{ Pos, Lo, Hi float64 }
+
 type cell struct{ Row, Col, RowSpan, ColSpan int }
 
 // A truth is a line of truth.jsonl. Lines, which office.py writes, are where the
@@ -184,24 +187,13 @@ func examples(of, path string, t *truth, picture int) (out []example, err error)
 	case "rows":
 		return p.gaps(picture, rng)
 	}
-	for axis := range ruling.Axis(2) {
-		if of == "blocks" {
-			for _, e := range ruling.BlockExamples(p.gray, axis, p.printed[axis], p.unsure[axis], rng) {
-				out = append(out, example{picture, axis, e.Printed, false, e.Features[:]})
-			}
-			continue
-		}
-		for _, e := range ruling.EdgeExamples(p.gray, axis, p.printed[axis], p.bare[axis], p.cells) {
-			out = append(out, example{picture, axis, e.Printed, e.InLine, e.Features[:]})
-		}
-	}
-	return out, nil
+	return nil, fmt.Errorf("no examples of %s are known", of)
 }
 
 // edges are the places at which edges of the tables that are found may be, whether one is printed there or
 // not. One that is printed in part is no example.
 func (p *page) edges(picture int) (out []example, err error) {
-	m, err := ruling.Measure(p.straight.Gray, p.straight.Found)
+	m, err := ruling.Measure(p.straight.Gray)
 	if err != nil {
 		return nil, err
 	}
@@ -224,14 +216,14 @@ func (p *page) edges(picture int) (out []example, err error) {
 // printed there or not.
 func (p *page) spans(picture int) (out []example, err error) {
 	ctx := context.Background()
-	m, err := ruling.Measure(p.straight.Gray, p.straight.Found)
+	m, err := ruling.Measure(p.straight.Gray)
 	if err != nil {
 		return nil, err
 	}
-	es, err := grid.SpanExamples(ctx, m, p.straight.Found)
+	es, err := grid.SpanExamples(ctx, m)
 	for _, e := range es {
 		const near = 5 // pixels
-		printed := slices.ContainsFunc(p.printed[e.Axis], func(i ruling.Interval) bool {
+		printed := slices.ContainsFunc(p.printed[e.Axis], func(i interval) bool {
 			return math.Abs(i.Pos-e.Pos) <= near && i.Lo <= e.Along && e.Along <= i.Hi
 		})
 		out = append(out, example{picture, e.Axis, printed, true, e.Figures[:]})
@@ -244,11 +236,11 @@ func (p *page) spans(picture int) (out []example, err error) {
 // alone, or beside it, it is no example.
 func (p *page) gaps(picture int, rng *rand.Rand) (out []example, err error) {
 	ctx := context.Background()
-	m, err := ruling.Measure(p.straight.Gray, p.straight.Found)
+	m, err := ruling.Measure(p.straight.Gray)
 	if err != nil {
 		return nil, err
 	}
-	es, err := grid.RowExamples(ctx, m, p.straight.Found, []float64{0, 0.1, 0.3, 0.7}, rng)
+	es, err := grid.RowExamples(ctx, m, []float64{0, 0.1, 0.3, 0.7}, rng)
 	for _, e := range es {
 		if !e.Found && len(p.cells) == 0 {
 			continue // no table is there, and its rules are not known
@@ -276,11 +268,9 @@ func (p *page) meet(gap, across ink.Span) float64 {
 // where none is though others are in line, by direction, and its cells.
 type page struct {
 	straight *straighten.Straight
-	gray     gocv.Mat // dark on light
-	printed  [2][]ruling.Interval
-	bare     [2][]ruling.Interval
-	unsure   [2][]ruling.Interval // double rules, and white ones
-	rows     []ruling.Interval    // between two rows of cells, a rule or none
+	printed  [2][]interval
+	unsure   [2][]interval // double rules, and white ones
+	rows     []interval    // between two rows of cells, a rule or none
 	cells    []image.Rectangle
 }
 
@@ -326,14 +316,12 @@ func known(path string, t *truth) (*page, error) {
 			return nil, fmt.Errorf("nothing tells where the rules of table %d are", i+1)
 		}
 	}
-	p.gray = ruling.DarkOnLight(s.Gray, s.Found)
 	return p, nil
 }
 
 // Close frees the page.
 func (p *page) Close() {
 	p.straight.Close()
-	p.gray.Close()
 }
 
 // lay notes where the rules of a table are printed, at tells where its lines cross.
@@ -348,16 +336,15 @@ func (p *page) lay(t *table, at func(r, c int) (x, y float64)) {
 	}
 	// note notes a piece of a line from one crossing to the next.
 	note := func(apart bool, piece byte, x0, y0, x1, y1 float64) {
-		axis, i := ruling.Level, ruling.Interval{Pos: (y0 + y1) / 2, Lo: min(x0, x1), Hi: max(x0, x1)}
+		axis, i := ruling.Level, interval{Pos: (y0 + y1) / 2, Lo: min(x0, x1), Hi: max(x0, x1)}
 		if math.Abs(y1-y0) > math.Abs(x1-x0) { // the picture may be turned
-			axis, i = ruling.Plumb, ruling.Interval{Pos: (x0 + x1) / 2, Lo: min(y0, y1), Hi: max(y0, y1)}
+			axis, i = ruling.Plumb, interval{Pos: (x0 + x1) / 2, Lo: min(y0, y1), Hi: max(y0, y1)}
 		}
 		if apart && axis == ruling.Level {
 			p.rows = append(p.rows, i)
 		}
 		switch {
 		case !apart:
-			p.bare[axis] = append(p.bare[axis], i)
 		case piece == '|':
 			p.printed[axis] = append(p.printed[axis], i)
 		case piece != '-':
@@ -396,7 +383,7 @@ func (p *page) lay(t *table, at func(r, c int) (x, y float64)) {
 }
 
 // twice are double rules, whose middles are given.
-func twice(rs []ruling.Interval, apart float64) (out []ruling.Interval) {
+func twice(rs []interval, apart float64) (out []interval) {
 	if apart == 0 {
 		return rs
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"image"
 	"math"
-	"slices"
 
 	"github.com/biaoge/biaoge/layout/ruling"
 )
@@ -75,8 +74,7 @@ func faces(lines []gridLine, i int, across []gridLine, a, b int) (before, behind
 }
 
 // edges measures how surely each edge on the lines is printed: an edge is the piece of a
-// line between two neighbouring lines across. It has len(across)-1 values for each line,
-// from 0, not there, to 1, wholly there.
+// line between two neighbouring lines across. It has len(across)-1 probabilities for each line.
 func edges(ctx context.Context, lines, across []gridLine, m *ruling.Evidence, axis ruling.Axis) []float64 {
 	n := len(across) - 1
 	out := make([]float64, len(lines)*n)
@@ -94,78 +92,19 @@ func edges(ctx context.Context, lines, across []gridLine, m *ruling.Evidence, ax
 				continue
 			}
 			a, b := across[j].hi, across[j+1].lo
-			for _, r := range l.along(a, b) {
-				out[i*n+j] = max(out[i*n+j], l.strength(m, axis, r, a, b))
-			}
-		}
-		joinWeak(out[i*n : (i+1)*n])
-		if 0 < i && i < len(lines)-1 && !l.earned(m, axis, across, out[i*n:(i+1)*n]) {
-			clear(out[i*n : (i+1)*n])
+			out[i*n+j] = probability(m.EdgeOdds(axis, l.near(a, b).Pos, a+1, b-1))
 		}
 	}
 	return out
 }
 
-// strength is how surely a rule of a line is printed from a to b, from 0 to 1.
-func (l *gridLine) strength(m *ruling.Evidence, axis ruling.Axis, r *ruling.Rule, a, b float64) float64 {
-	switch {
-	case r.Edge && (a > r.Lo-3 && b < r.Hi+3 || l.edge && m.Clean(axis, l.pos, a, b)):
-		return 1
-	case r.Edge:
-		return 0
-	case r.Whole && a > r.Lo-ruling.CellSlack && b < r.Hi+ruling.CellSlack:
-		return 1
-	}
-	return m.Strength(axis, r, a+1, b-1)
-}
-
-// earned tells whether some edges of a line, one after the other, say more for it than edges in line with
-// others do before they are looked at, by a nat: strokes of print in line with one another, which
-// were followed, too, say so in none, or in one here and there. It is true of lines of which most edges are
-// printed, and of those of which the fitted evidence cannot tell, as of a lost rule that others tell of.
-func (l *gridLine) earned(m *ruling.Evidence, axis ruling.Axis, across []gridLine, edges []float64) bool {
-	if l.open || slices.ContainsFunc(l.rules, func(r ruling.Rule) bool { return !m.Fits(&r) || r.Whole && !r.Fitted }) {
-		return true
-	}
-	run, printed := 0., 0
-	for j, e := range edges {
-		if e >= ruling.MinEdge {
-			printed++
-		}
-		a, b := across[j].hi, across[j+1].lo
-		odds := max(-oneEdge, min(oneEdge, m.RuleOdds(axis, l.near(a, b), a+1, b-1)))
-		if run = max(0, run) + odds - inLineOdds; run >= 1 {
-			return true
-		}
-	}
-	return 2*printed >= len(edges)
-}
-
-// inLineOdds is how much likelier an edge of a line is printed than not before it is looked at, in nats:
-// 83 of 100 are in 1,000 tables that Writer, Calc and Pango set and that are drawn here.
-const inLineOdds = 1.6
-
-// joinWeak takes weak edges of a line for printed where they lie between two that are
-// printed: text hides the rest of them.
-func joinWeak(line []float64) {
-	last := len(line) // the strong edge before
-	for j, e := range line {
-		switch {
-		case e >= ruling.MinEdge:
-			for k := last + 1; k < j; k++ {
-				line[k] = ruling.MinEdge
-			}
-			last = j
-		case e < ruling.WeakEdge:
-			last = len(line)
-		}
-	}
-}
+// probability is that of odds, whose natural logarithm is given.
+func probability(odds float64) float64 { return 1 / (1 + math.Exp(-odds)) }
 
 // EdgePlaces are the places at which edges of the tables of a page may be, for the fit of what tells
 // which are printed.
-func EdgePlaces(m *ruling.Evidence) (out []ruling.MapEdge) {
-	hor, ver := m.Joined(ruling.Level, ruling.WithoutEchoes(m.MapRules(ruling.Level))), m.Joined(ruling.Plumb, ruling.WithoutEchoes(m.MapRules(ruling.Plumb)))
+func EdgePlaces(m *ruling.Evidence) (out []ruling.Place) {
+	hor, ver := m.Rules(ruling.Level), m.Rules(ruling.Plumb)
 	hor, ver = supported(hor, ver), supported(ver, hor)
 	toFrame(hor, ver)
 	toFrame(ver, hor)
@@ -183,7 +122,7 @@ func EdgePlaces(m *ruling.Evidence) (out []ruling.MapEdge) {
 				for j := range len(across) - 1 {
 					a, b := across[j].hi, across[j+1].lo
 					r := lines[i].near(a, b)
-					out = append(out, m.MapEdgeAt(ruling.Axis(axis), r.Pos, a+1, b-1))
+					out = append(out, m.PlaceOf(ruling.Axis(axis), r.Pos, a+1, b-1))
 				}
 			}
 		}

@@ -10,7 +10,7 @@ import (
 // rectangle: where a set of joined positions is none, its most likely missing
 // edges are put in until it is.
 func cellsFrom(R, C int, edge func(r, c int, axis ruling.Axis) *float64) []image.Rectangle {
-	exists := func(r, c int, axis ruling.Axis) bool { return *edge(r, c, axis) >= ruling.MinEdge }
+	exists := func(r, c int, axis ruling.Axis) bool { return *edge(r, c, axis) >= even }
 	label := make([]int, R*C)
 	for {
 		for i := range label {
@@ -124,3 +124,6 @@ func splitSet(set []image.Point, box image.Rectangle, label []int, C int, edge f
 		}
 	}
 }
+
+// even is the probability from which an edge is likelier printed than not.
+const even = 0.5

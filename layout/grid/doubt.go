@@ -34,9 +34,15 @@ func doubtsOf(m *ruling.Evidence, rows, cols []gridLine, at []image.Rectangle, c
 // part it. The cell lies between lines first and last, and from a to b along them.
 func doubtOf(lines []gridLine, first, last int, a, b float64, m *ruling.Evidence, axis ruling.Axis) (sum float64) {
 	for i := first; i <= last; i++ {
-		if l := &lines[i]; !l.open {
-			sum += m.Doubt(axis, l.near(a, b), a, b, i == first || i == last)
+		l := &lines[i]
+		if l.open {
+			continue
 		}
+		printed := probability(m.EdgeOdds(axis, l.near(a, b).Pos, a+1, b-1))
+		if i == first || i == last {
+			printed = 1 - printed
+		}
+		sum += printed
 	}
 	return sum
 }

@@ -14,7 +14,7 @@ import (
 func toFrame(rs, across []ruling.Rule) {
 	for i := range across {
 		a := &across[i]
-		if a.Weak || a.Edge {
+		if a.Weak {
 			continue
 		}
 		for _, r := range shortOf(a, rs, across, highEnd) {
@@ -39,7 +39,7 @@ func shortOf(a *ruling.Rule, rs, across []ruling.Rule, end func(*ruling.Rule) (f
 	for i := range rs {
 		r := &rs[i]
 		at, sign := end(r)
-		if gap := sign * (a.Pos - at); r.Weak || r.Edge || r.Pos < a.Lo-4 || r.Pos > a.Hi+4 || gap < 0 || gap > min(most, r.Length()/10) || meet(r, a) {
+		if gap := sign * (a.Pos - at); r.Weak || r.Pos < a.Lo-4 || r.Pos > a.Hi+4 || gap < 0 || gap > min(most, r.Length()/10) || meet(r, a) {
 			continue
 		}
 		if !slices.ContainsFunc(across, func(o ruling.Rule) bool { return math.Abs(o.Pos-at) < level && meet(r, &o) }) {

@@ -1,6 +1,7 @@
 package grid
 
 import (
+	"image"
 	"math"
 	"slices"
 
@@ -13,8 +14,6 @@ type gridLine struct {
 	pos    float64
 	lo, hi float64 // the outer edges of its rules, across
 	rules  []ruling.Rule
-	tone   float64
-	light  bool
 	open   bool // no rule is printed there: an open side
 	edge   bool // a ground ends there that hides the rules on it
 }
@@ -45,18 +44,17 @@ func gridLines(rs []ruling.Rule) []gridLine {
 		if n := len(lines); n > 0 && r.Pos-lines[n-1].pos <= tol && r.Pos-lines[n-1].lo <= 2*tol {
 			l := &lines[n-1]
 			l.rules = append(l.rules, r)
-			l.edge = l.edge && r.Edge
-			var w, s, t float64
+			l.edge = l.edge && r.Step
+			var w, s float64
 			for _, q := range l.rules {
 				w += q.Length()
 				s += q.Length() * q.Pos
-				t += q.Length() * q.Tone
 			}
-			l.pos, l.tone = s/w, t/w
+			l.pos = s / w
 			l.lo, l.hi = min(l.lo, r.Pos-r.Thick/2), max(l.hi, r.Pos+r.Thick/2)
 			continue
 		}
-		lines = append(lines, gridLine{pos: r.Pos, lo: r.Pos - r.Thick/2, hi: r.Pos + r.Thick/2, rules: []ruling.Rule{r}, tone: r.Tone, light: r.Light, edge: r.Edge})
+		lines = append(lines, gridLine{pos: r.Pos, lo: r.Pos - r.Thick/2, hi: r.Pos + r.Thick/2, rules: []ruling.Rule{r}, edge: r.Step})
 	}
 	return lines
 }
@@ -73,19 +71,6 @@ func (l *gridLine) near(a, b float64) *ruling.Rule {
 		}
 	}
 	return best
-}
-
-// along are the rules of the line that lie on most of an interval, of each colour the nearest
-// one, or else the longest rule: beside light ones the scaling of a picture draws dark ones.
-func (l *gridLine) along(a, b float64) []*ruling.Rule {
-	best := l.near(a, b)
-	out := []*ruling.Rule{best}
-	for i := range l.rules {
-		if r := &l.rules[i]; r != best && r.Light != best.Light && 2*(min(b, r.Hi)-max(a, r.Lo)) > b-a {
-			out = append(out, r)
-		}
-	}
-	return out
 }
 
 // openSides adds lines for sides of a table at which no rule is printed: the rules across
@@ -138,19 +123,16 @@ func openSides(lines []gridLine, across []gridLine, frameless bool) []gridLine {
 // openTop adds a row above the first level rule of a table that has no frame on any side.
 // No rule tells how high that row is, but its text does.
 func openTop(m *ruling.Evidence, rows, cols []gridLine) []gridLine {
-	first := int(rows[0].lo)
-	ink := func(y int) bool { return m.StrokesOn(y, int(cols[0].pos), int(cols[len(cols)-1].pos)) }
+	first := rows[0].lo
 	reach := 1.5 * (rows[len(rows)-1].pos - rows[0].pos) / float64(len(rows)-1)
-	bottom := first - 2
-	for bottom > 0 && !ink(bottom) {
-		bottom--
+	above := image.Rect(int(cols[0].pos), max(0, int(first-reach)), int(cols[len(cols)-1].pos), int(first)-2)
+	text := ink.Rows(m.Page.Ink(above).Blobs, 0)
+	if len(text) == 0 {
+		return rows
 	}
-	top := bottom
-	for top > 0 && ink(top-1) {
-		top--
-	}
-	at := float64(top - (first - bottom))
-	if top == bottom || float64(first)-at > reach {
+	last := text[len(text)-1]
+	at := float64(last.Lo) - (first - float64(last.Hi))
+	if first-at > reach {
 		return rows
 	}
 	at = max(at, 0)

@@ -209,8 +209,8 @@ type RowExample struct {
 // RowExamples describes the gaps in the rows of the tables of a page, for the fit of what tells
 // lost rules: of the tables as they are found without text, and without some shares of their lines, as
 // if their rules were lost. It returns the error of ctx when that ends.
-func RowExamples(ctx context.Context, m *ruling.Evidence, found *ruling.Traced, shares []float64, rng *rand.Rand) (out []RowExample, err error) {
-	for _, g := range tablesOf(ctx, m, found).grids {
+func RowExamples(ctx context.Context, m *ruling.Evidence, shares []float64, rng *rand.Rand) (out []RowExample, err error) {
+	for _, g := range tablesFrom(ctx, m.Rules(ruling.Level), m.Rules(ruling.Plumb), m) {
 		blobs, usual := textOf(m.Page, &g)
 		if usual == 0 {
 			continue

@@ -11,27 +11,13 @@ import (
 
 // tablesFrom joins the rules that meet into tables; where ctx ends, they are not
 // all.
-func tablesFrom(ctx context.Context, hor, ver []ruling.Rule, s seeker) []Grid {
-	m := s.m
-	hor, ver = m.Joined(ruling.Level, ruling.WithoutEchoes(hor)), m.Joined(ruling.Plumb, ruling.WithoutEchoes(ver))
+func tablesFrom(ctx context.Context, hor, ver []ruling.Rule, m *ruling.Evidence) []Grid {
 	hor, ver = supported(hor, ver), supported(ver, hor)
 	toFrame(hor, ver)
 	toFrame(ver, hor)
 	var grids []Grid
 	for _, n := range nets(hor, ver) {
-		printed := func(rs []ruling.Rule) (n int) {
-			for _, r := range rs {
-				if !r.Edge {
-					n++
-				}
-			}
-			return n
-		}
-		if len(n.ver) == 0 {
-			n.ver = plumbOfLowRows(m, n.hor)
-		}
-		rows, cols := printed(n.hor), printed(n.ver)
-		if rows < 2 || cols < 1 || rows+cols < 4 || ctx.Err() != nil {
+		if rows, cols := len(n.hor), len(n.ver); rows < 2 || cols < 1 || rows+cols < 4 || ctx.Err() != nil {
 			continue
 		}
 		g, ok := buildGrid(ctx, n.hor, n.ver, m)
@@ -78,7 +64,7 @@ func supported(rs, across []ruling.Rule) []ruling.Rule {
 		for _, end := range []float64{r.Lo, r.Hi} {
 			if slices.ContainsFunc(across, func(a ruling.Rule) bool {
 				reach := 2.5 + a.Thick/2
-				return !a.Weak && (a.Light == r.Light || a.Edge) && math.Abs(a.Pos-end) <= reach && r.Pos > a.Lo-3 && r.Pos < a.Hi+3
+				return !a.Weak && math.Abs(a.Pos-end) <= reach && r.Pos > a.Lo-3 && r.Pos < a.Hi+3
 			}) {
 				ends++
 			}

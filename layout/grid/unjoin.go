@@ -23,6 +23,9 @@ import (
 // middle, and ends at so many pixels.
 type stand [3]float64
 
+// oneEdge is what an edge says at most, natural logarithm of odds.
+const oneEdge = 9
+
 // fewStands is how many cells of a column (or row) must have text, and alikeStands which share of
 // them must stand alike, to tell how the text stands there; standNear is how far apart what
 // stands alike may be, in heights of print. Set by hand.
@@ -257,8 +260,8 @@ type SpanExample struct {
 
 // SpanExamples describes the places at which cells of the tables of a page span lines, for the
 // fit of what cuts them. It returns the error of ctx when that ends.
-func SpanExamples(ctx context.Context, m *ruling.Evidence, found *ruling.Traced) (out []SpanExample, err error) {
-	for _, g := range tablesOf(ctx, m, found).grids {
+func SpanExamples(ctx context.Context, m *ruling.Evidence) (out []SpanExample, err error) {
+	for _, g := range tablesFrom(ctx, m.Rules(ruling.Level), m.Rules(ruling.Plumb), m) {
 		u := g.unjoiner(m)
 		for _, axis := range []ruling.Axis{ruling.Plumb, ruling.Level} {
 			u.along(axis)

@@ -1,7 +1,6 @@
 package grid
 
 import (
-	"cmp"
 	"image"
 	"math"
 	"slices"
@@ -11,88 +10,8 @@ import (
 )
 
 // Rules that are lost: a site that shrinks a picture by leaving out rows and columns
-// of pixels leaves out whole rules with them. Two signs tell where one was. Other
-// rules end there without meeting anything (leftOut). And the text of cell after
-// cell has a gap there (partByText).
-
-// leftOut finds lost rules by the rules across that end at them. Where several of
-// these end at one level, inside the table, without meeting a rule, a rule lay there.
-// It reaches along all of those ends, up to the first rules on either side that go on
-// through the level. Axis is the direction of the rules that are looked for; rules
-// are those of that direction that are known, across those of the other.
-func leftOut(m *ruling.Evidence, axis ruling.Axis, rules, across []ruling.Rule) []ruling.Rule {
-	type end struct{ at, pos float64 }
-	var ends [2][]end // where rules begin, and where they end
-	for i := range across {
-		r := &across[i]
-		if r.Weak || r.Edge {
-			continue
-		}
-		for k, at := range []float64{r.Lo, r.Hi} {
-			on, off := at-ruling.Behind-1, at-1 // the interval in which r would go on
-			if k == 1 {
-				on, off = at+1, at+ruling.Behind+1
-			}
-			if m.Look(axis.Across(), r, on, off).Any < 0.3 && !slices.ContainsFunc(rules, func(o ruling.Rule) bool {
-				return math.Abs(o.Pos-at) <= slack(&o, r) && o.Lo-slack(&o, r) <= r.Pos && r.Pos <= o.Hi+slack(&o, r)
-			}) {
-				ends[k] = append(ends[k], end{at, r.Pos})
-			}
-		}
-	}
-	var out []ruling.Rule
-	for _, es := range ends {
-		slices.SortFunc(es, func(a, b end) int { return cmp.Compare(a.at, b.at) })
-		for _, level := range ink.Clusters(es, func(first, _, next *end) bool { return next.at <= first.at+hangLevel }) {
-			if n := len(level); n >= hanging {
-				out = append(out, levelRules(level[n/2].at, rules, across, func(lo, hi float64) bool {
-					return slices.ContainsFunc(level, func(e end) bool { return lo < e.pos && e.pos < hi })
-				})...)
-			}
-		}
-	}
-	return out
-}
-
-// hanging is how many rules must end at one level to tell of a lost rule: two may end
-// alike by chance. hangLevel is how far apart their ends may lie, in pixels. Both were
-// set by hand.
-const (
-	hanging   = 3
-	hangLevel = 2.5
-)
-
-// levelRules makes rules at a level: one from each rule that goes on through the level
-// to the next, where told says that there was one between these two, and where known
-// rules lie on both sides of the level. Pieces that touch are one rule.
-func levelRules(level float64, rules, across []ruling.Rule, told func(lo, hi float64) bool) []ruling.Rule {
-	var at []float64
-	for _, r := range across {
-		if r.Lo < level-hangLevel && r.Hi > level+hangLevel {
-			at = append(at, r.Pos)
-		}
-	}
-	slices.Sort(at)
-	var out []ruling.Rule
-	for i := 1; i < len(at); i++ {
-		lo, hi := at[i-1], at[i]
-		before, after := false, false
-		for _, o := range rules {
-			if o.Lo < hi && o.Hi > lo {
-				before, after = before || o.Pos < level-2*hangLevel, after || o.Pos > level+2*hangLevel
-			}
-		}
-		if !before || !after || !told(lo, hi) {
-			continue
-		}
-		if n := len(out); n > 0 && out[n-1].Hi == lo {
-			out[n-1].Hi = hi
-			continue
-		}
-		out = append(out, ruling.Rule{Pos: level, Lo: lo, Hi: hi, Thick: 1, Tone: rules[0].Tone, Light: rules[0].Light, Cover: 1, Whole: true})
-	}
-	return out
-}
+// of pixels leaves out whole rules with them. What tells where one was is that the text of
+// cell after cell has a gap there (partByText).
 
 // What gaps in the text of cells say of a lost plumb rule between them, in nats. In 9,647 cells of
 // tables that Writer and Chromium set and that are drawn here, found right, 9 in 10,000 have a

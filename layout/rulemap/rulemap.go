@@ -14,8 +14,8 @@ import (
 // Cell is how many pixels a place of a map is wide and high.
 const Cell = 2
 
-// maxOdds is how much a place says at most, for or against a rule: natural logarithm of odds.
-const maxOdds = 8
+// Most is how much a place says at most, for or against a rule: natural logarithm of odds.
+const Most = 8
 
 // A Map says how likely rules run through the places of a page: the natural logarithms of the
 // odds, by row and column.
@@ -53,8 +53,8 @@ func Of(px []uint8, w int) *Map {
 		for x := range m.W {
 			v := out[((y+off)/2*cols+(x+off)/2)*stride:]
 			k := (y+off)%2*2 + (x+off)%2
-			m.Level[y*m.W+x] = max(-maxOdds, min(maxOdds, v[k]))
-			m.Plumb[y*m.W+x] = max(-maxOdds, min(maxOdds, v[4+k]))
+			m.Level[y*m.W+x] = max(-Most, min(Most, v[k]))
+			m.Plumb[y*m.W+x] = max(-Most, min(Most, v[4+k]))
 		}
 	}
 	return m

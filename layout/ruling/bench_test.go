@@ -44,11 +44,16 @@ func BenchmarkRidges(b *testing.B) {
 	}
 }
 
-// All that is measured along the page's rules in one direction.
-func BenchmarkCourse(b *testing.B) {
-	px, w := downward(benchGray(b), Plumb)
+// What the map says of all rules of a page.
+func BenchmarkMeasure(b *testing.B) {
+	gray := benchGray(b)
 	for b.Loop() {
-		newCourse(px, w)
+		m, err := Measure(gray)
+		if err != nil {
+			b.Fatal(err)
+		}
+		m.Rules(Level)
+		m.Rules(Plumb)
 	}
 }
 

@@ -50,3 +50,7 @@ func (t *Trace) beats() (beats, gaps []float64) {
 	}
 	return beats, gaps
 }
+
+// level is how rough a trace is at most that is drawn along one row or column of
+// pixels, pixels.
+const level = 0.1

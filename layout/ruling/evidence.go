@@ -1,136 +1,232 @@
 package ruling
 
 import (
+	"encoding/json"
+	"fmt"
 	"image"
 	"math"
+	"slices"
+	"sync"
 
 	"github.com/biaoge/biaoge/layout/ink"
+	"github.com/biaoge/biaoge/layout/likely"
 	"github.com/biaoge/biaoge/layout/rulemap"
+	"github.com/biaoge/biaoge/models"
+	"gocv.io/x/gocv"
 )
 
-// Evidence is what tells whether a rule is printed between two points of a page: the
-// ridge responses of the page, and the odds of its blocks. Intervals are given in
-// pixels: pos across, a to b along.
+// Evidence is what tells whether a rule is printed between two points of a page: its map
+// (package rulemap). Intervals are given in pixels: pos across, a to b along.
 type Evidence struct {
-	Size     image.Point // of the page, pixels
-	hor, ver *ridges     // hor is of the transposed page
-	dark     bool        // most of the page is dark
-	Page     ink.Pixels
-	courses  [2]*course // by Axis
-	Map      *rulemap.Map
+	Size  image.Point // of the page, pixels
+	Page  ink.Pixels
+	maps  *rulemap.Map
+	known map[edge]float64 // the odds of edges that were asked for
 }
 
-// A sight is how much of a rule can be seen on an interval.
-type sight struct {
-	Any   float64 // share on which something like it is there
-	clear float64 // share on which it is also clear on both sides, as no stroke of text is for long
-	loud  float64 // share on which something much stronger is there
-	ends  float64 // the lesser share of the two ends, where a cell has no text
-	short bool    // so short that one stroke of text may fill it
-	hole  int     // the longest stretch on which nothing is there, pixels
+// An edge is a place at which a rule may be printed from one end of an interval to the other, in places
+// of the map.
+type edge struct {
+	axis        Axis
+	pos, lo, hi int
 }
 
-// Look measures how much of a rule like r is seen on the interval from a to b at its
-// place.
-func (m *Evidence) Look(axis Axis, r *Rule, a, b float64) sight {
-	px, w, _ := m.responses(axis, r.Light)
-	if px == nil {
-		return sight{}
+// Measure is the evidence for rules on a page. It holds while gray is not closed. It fails only
+// where gray is not 8 bit grey in one piece.
+func Measure(gray gocv.Mat) (*Evidence, error) {
+	px, err := gray.DataPtrUint8()
+	if err != nil {
+		return nil, fmt.Errorf("layout: %w", err)
 	}
-	h := len(px) / w
-	at := r.Pos - 0.5
-	x0, x1 := max(0, int(math.Floor(at-0.6))), min(w-1, int(math.Ceil(at+0.6)))
-	side := r.Thick/2 + 2.2
-	left, right := max(0, int(math.Round(at-side))), min(w-1, int(math.Round(at+side)))
-	y0, y1 := max(0, int(math.Round(a))), min(h, int(math.Round(b)))
-	if y1 <= y0 {
-		return sight{}
-	}
-	zone := min(max((y1-y0)/8, 3), 5)
-	if 2*zone > y1-y0 {
-		zone = max(1, (y1-y0)/2)
-	}
-	var hits, clear, first, last, hole, loud int
-	seen := y0 - 1
-	for y := y0; y < y1; y++ {
-		row := px[y*w : (y+1)*w]
-		var top uint8
-		for x := x0; x <= x1; x++ {
-			top = max(top, row[x])
-		}
-		v := float64(top)
-		if v < max(4, 0.45*r.Tone) {
-			continue
-		}
-		hits++
-		hole = max(hole, y-seen-1)
-		seen = y
-		if y < y0+zone {
-			first++
-		}
-		if y >= y1-zone {
-			last++
-		}
-		if a, b := float64(row[left]), float64(row[right]); max(a, b) <= 0.55*v || min(a, b) <= 0.2*v {
-			clear++
-		}
-		if v > 2.2*r.Tone {
-			loud++
-		}
-	}
-	n := float64(y1 - y0)
-	return sight{float64(hits) / n, float64(clear) / n, float64(loud) / n, float64(min(first, last)) / float64(zone), y1-y0 < 24, max(hole, y1-seen-1)}
+	size := image.Pt(gray.Cols(), gray.Rows())
+	return &Evidence{Size: size, Page: ink.New(px, size), maps: rulemap.Of(px, size.X), known: map[edge]float64{}}, nil
 }
 
-// MinEdge is the Strength, from 0 to 1, from which an edge of a cell counts as printed.
-// Set by hand.
-const MinEdge = 0.82
-
-// WeakEdge is the Strength from which an edge counts that lies between two that are
-// printed (hysteresis, Canny 1986). Set by hand.
-const WeakEdge = 0.65
-
-// Strength is how surely a rule like r is printed from a to b at its place: 0 for surely
-// not, 1 for surely, MinEdge between. It is no probability.
-func (m *Evidence) Strength(axis Axis, r *Rule, a, b float64) float64 {
-	if r.Fitted || !m.seeksLight(axis) && m.Fits(r) {
-		return m.fittedStrength(axis, r, a, b)
-	}
-	return m.sightStrength(axis, r, a, b)
+// places are what the map says of rules of one direction.
+type places struct {
+	all  *rulemap.Map
+	said []float32
+	axis Axis
 }
 
-// seeksLight tells whether light rules were looked for on the page. Beside such the scaling of a
-// picture draws dark lines, in pieces, of which the blocks cannot tell well.
-func (m *Evidence) seeksLight(axis Axis) bool {
-	px, _, _ := m.responses(axis, true)
-	return px != nil
+func (m *Evidence) places(axis Axis) places {
+	if axis == Level {
+		return places{m.maps, m.maps.Level, axis}
+	}
+	return places{m.maps, m.maps.Plumb, axis}
 }
 
-// sightStrength is Strength by what is seen of a rule, without the blocks.
-func (m *Evidence) sightStrength(axis Axis, r *Rule, a, b float64) float64 {
-	return m.Look(axis, r, a, b).strength(r)
+// size is how many places there are across and along.
+func (p *places) size() (across, along int) {
+	if p.axis == Level {
+		return p.all.H, p.all.W
+	}
+	return p.all.W, p.all.H
 }
 
-// strength is Strength by what was seen of a rule.
-func (s sight) strength(r *Rule) float64 {
-	e := min(1, s.Any/r.Cover)
-	if s.clear < 0.9*s.Any { // what is much stronger than the rule is text
-		e = min(1, (s.Any-s.loud)/r.Cover)
+func (p *places) at(across, along int) float32 {
+	if p.axis == Level {
+		return p.said[across*p.all.W+along]
 	}
-	clear := 0.4
-	if s.short {
-		clear = 0.7
+	return p.said[along*p.all.W+across]
+}
+
+// near is the most that a place or one beside it says.
+func (p *places) near(across, along int) float32 {
+	n, _ := p.size()
+	v := p.at(across, along)
+	if across > 0 {
+		v = max(v, p.at(across-1, along))
 	}
-	switch {
-	case s.clear < clear*r.Cover && s.hole <= 1 && s.ends == 1:
-		return WeakEdge // between digits that touch it on both sides
-	case s.clear < clear*r.Cover, r.Cover > 0.85 && s.ends < 0.5:
-		return min(e, 0.5)
+	if across+1 < n {
+		v = max(v, p.at(across+1, along))
 	}
-	// A hairline comes and goes with the compression. No text is clear and
-	// goes on to both ends.
-	if r.Tone < 25 || s.ends == 1 && s.clear >= 0.95*s.Any {
-		return min(1, e*1.12)
+	return v
+}
+
+// edgeFigures is how many figures describe an edge.
+const edgeFigures = 16
+
+// describe says what the map shows of an edge: how much its places say for a rule on the whole, at
+// worst, and at both ends; how long it is; what the same line says before it and behind it, and the
+// lines beside it.
+func (p *places) describe(e edge) (out [edgeFigures]float32) {
+	across, along := p.size()
+	said := make([]float32, 0, e.hi-e.lo)
+	var sum, share, probable float32
+	run, hole := 0, 0
+	for y := e.lo; y < e.hi; y++ {
+		v := p.near(e.pos, y)
+		said = append(said, v)
+		sum += v
+		probable += float32(1 / (1 + math.Exp(-float64(v))))
+		run++
+		if v > 0 {
+			share++
+			run = 0
+		}
+		hole = max(hole, run)
 	}
+	mean := func(at, lo, hi int) float32 {
+		if lo, hi = max(0, lo), min(along, hi); hi <= lo {
+			return -rulemap.Most
+		}
+		var s float32
+		for y := lo; y < hi; y++ {
+			s += p.near(at, y)
+		}
+		return s / float32(hi-lo)
+	}
+	const (
+		few    = 3       // places at either end
+		gap    = 2       // places between an edge and what is before it or behind it
+		beyond = 6       // places there
+		aside  = few + 1 // places to the next line beside it
+	)
+	n := len(said)
+	first, last := mean(e.pos, e.lo, min(e.hi, e.lo+few)), mean(e.pos, max(e.lo, e.hi-few), e.hi)
+	before, after := mean(e.pos, e.lo-gap-beyond, e.lo-gap), mean(e.pos, e.hi+gap, e.hi+gap+beyond)
+	beside := max(mean(max(0, e.pos-aside), e.lo, e.hi), mean(min(across-1, e.pos+aside), e.lo, e.hi))
+	slices.Sort(said)
+	fn := float32(n)
+	return [...]float32{sum / fn, said[0], said[n/10], said[n/4], said[n/2], said[n-1-n/4], share / fn, probable / fn,
+		min(first, last), max(first, last), float32(math.Log1p(float64(hole))), float32(hole) / fn, float32(math.Log(float64(n))),
+		min(before, after), max(before, after), beside}
+}
+
+// theNet tells the edges of cells.
+var theNet = sync.OnceValue(func() likely.Net {
+	var n struct{ Edges likely.Net }
+	if err := json.Unmarshal(models.Rules, &n); err != nil {
+		panic(fmt.Sprintf("ruling: the fitted evidence for rules: %v", err))
+	}
+	return n.Edges
+})
+
+// EdgeOdds is the natural logarithm of the odds that a rule is printed from a to b at pos across.
+func (m *Evidence) EdgeOdds(axis Axis, pos, a, b float64) float64 {
+	p := m.places(axis)
+	e := p.edge(pos, a, b)
+	if odds, ok := m.known[e]; ok {
+		return odds
+	}
+	figures := p.describe(e)
+	var said [1]float32
+	theNet().Odds(figures[:], said[:])
+	m.known[e] = float64(said[0])
+	return m.known[e]
+}
+
+// edge is an edge in places of the map: it has one at least.
+func (p *places) edge(pos, a, b float64) edge {
+	across, along := p.size()
+	e := edge{p.axis, int(pos) / rulemap.Cell, int(math.Ceil(a / rulemap.Cell)), int(b / rulemap.Cell)}
+	if e.hi <= e.lo {
+		e.lo = int((a + b) / 2 / rulemap.Cell)
+		e.hi = e.lo + 1
+	}
+	e.pos = min(max(0, e.pos), across-1)
+	e.lo = min(max(0, e.lo), along-1)
+	e.hi = min(max(e.lo+1, e.hi), along)
 	return e
+}
+
+// A Place is one at which an edge of a cell may be, and what the map shows there.
+type Place struct {
+	Axis        Axis
+	Pos, Lo, Hi float64 // pixels
+	Figures     [edgeFigures]float32
+}
+
+// PlaceOf describes an edge, for the fit of what tells which are printed.
+func (m *Evidence) PlaceOf(axis Axis, pos, a, b float64) Place {
+	p := m.places(axis)
+	return Place{axis, pos, a, b, p.describe(p.edge(pos, a, b))}
+}
+
+// measure finds where across a rule lies, how thick, and how much darker or lighter than its sides
+// it is, and whether a ground ends there.
+func (m *Evidence) measure(axis Axis, r *Rule) {
+	const (
+		reach = 11 // pixels
+		sides = 4  // pixels from a rule to what is beside it
+		step  = 30 // grey levels by which a ground is darker that hides rules
+	)
+	x := int(r.Pos)
+	var profile [2*reach + 1]float64
+	for y := int(r.Lo); y < int(r.Hi); y++ {
+		for i := range profile {
+			profile[i] += float64(m.grey(axis, x+i-reach, y))
+		}
+	}
+	n := max(1, math.Floor(r.Hi)-math.Floor(r.Lo))
+	low, high := math.Inf(1), math.Inf(-1)
+	for _, v := range profile[reach-2 : reach+2+1] {
+		low, high = min(low, v), max(high, v)
+	}
+	left, right := profile[reach-sides], profile[reach+sides]
+	r.Step = math.Abs(profile[0]-profile[2*reach]) > step*n && math.Abs(left-right) > step*n
+	switch side := min(left, right); {
+	case side > low:
+		var sum, moment float64
+		for i := reach - sides + 1; i < reach+sides; i++ {
+			d := max(0, side-profile[i])
+			sum += d
+			moment += d * float64(i-reach)
+		}
+		r.Pos = float64(x) + 1./2 + moment/sum
+		r.Thick, r.Tone = max(1, sum/(side-low)), (side-low)/n
+	case max(left, right) < high:
+		r.Light, r.Tone = true, (high-max(left, right))/n
+	}
+}
+
+// grey is the tone of the page at a place across and along rules of one direction; beyond the page it is
+// that of its border.
+func (m *Evidence) grey(axis Axis, across, along int) uint8 {
+	x, y := across, along
+	if axis == Level {
+		x, y = along, across
+	}
+	return m.Page.Pix[min(max(0, y), m.Page.H-1)*m.Page.W+min(max(0, x), m.Page.W-1)]
 }

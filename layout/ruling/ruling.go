@@ -2,74 +2,14 @@ package ruling
 
 import (
 	"context"
-	"fmt"
 	"image"
-	"math"
 
-	"github.com/biaoge/biaoge/layout/ink"
-	"github.com/biaoge/biaoge/layout/rulemap"
 	"gocv.io/x/gocv"
 )
 
 // StrongLength is how long a rule must be, in pixels, to count by itself.
 func StrongLength(size image.Point) float64 {
 	return max(36, 0.025*min(float64(max(size.X, size.Y)), 1.4*float64(min(size.X, size.Y))))
-}
-
-// Measure is the evidence for rules on a page on which they were followed. It holds while
-// neither gray nor found is closed. It fails only where gray is not 8 bit grey in one
-// piece.
-func Measure(gray gocv.Mat, found *Traced) (*Evidence, error) {
-	px, err := gray.DataPtrUint8()
-	if err != nil {
-		return nil, fmt.Errorf("layout: %w", err)
-	}
-	turned, err := found.turned.DataPtrUint8()
-	if err != nil {
-		return nil, fmt.Errorf("layout: %w", err)
-	}
-	size := image.Pt(gray.Cols(), gray.Rows())
-	m := &Evidence{Map: rulemap.Of(px, size.X), Size: size, hor: found.ridgesHor, ver: found.ridgesVer, dark: found.dark, Page: ink.New(px, size)}
-	if found.dark {
-		px, turned = negative(px), negative(turned)
-	}
-	m.courses[Plumb] = newCourse(px, size.X)
-	m.courses[Level] = newCourse(turned, size.Y)
-	return m, nil
-}
-
-// negative are the pixels of a picture with light and dark changed for each other.
-func negative(px []uint8) []uint8 {
-	out := make([]uint8, len(px))
-	for i, v := range px {
-		out[i] = math.MaxUint8 - v
-	}
-	return out
-}
-
-// DarkOnLight is a copy of a page as its blocks are looked at: of a dark page, whose rules
-// are light, the negative. The caller closes it.
-func DarkOnLight(gray gocv.Mat, found *Traced) gocv.Mat {
-	page := gray.Clone()
-	if found.dark {
-		gocv.BitwiseNot(gray, &page)
-	}
-	return page
-}
-
-// Rules takes what of the followed traces can be rules on the straight page.
-func (m *Evidence) Rules(found *Traced) (hor, ver []Rule) {
-	strong := StrongLength(m.Size)
-	return m.toRules(Level, found.Hor, strong), m.toRules(Plumb, found.Ver, strong)
-}
-
-func (m *Evidence) toRules(axis Axis, ts []Trace, strong float64) (out []Rule) {
-	for i := range ts {
-		if r, ok := m.toRule(axis, &ts[i], strong); ok {
-			out = append(out, r)
-		}
-	}
-	return out
 }
 
 // Traced is what was followed on one version of the page. Close frees it.

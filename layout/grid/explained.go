@@ -7,25 +7,6 @@ import (
 	"github.com/biaoge/biaoge/layout/ruling"
 )
 
-// missed are all rules that the blocks of a page tell, if tables leave more than a hundredth
-// of their length unexplained: then some rules were not followed, or not whole. Otherwise
-// there are none.
-func missed(m *ruling.Evidence, tables []Grid) (hor, ver []ruling.Rule) {
-	hor, ver = m.FittedRules(ruling.Level), m.FittedRules(ruling.Plumb)
-	var all, lost float64
-	at := placesOf(tables)
-	for _, r := range hor {
-		all, lost = all+r.Length(), lost+unexplained(&r, ruling.Level, at)
-	}
-	for _, r := range ver {
-		all, lost = all+r.Length(), lost+unexplained(&r, ruling.Plumb, at)
-	}
-	if lost <= 0.01*all {
-		return nil, nil
-	}
-	return hor, ver
-}
-
 // lostOf are the rules of which tables leave half or more unexplained.
 func lostOf(rs []ruling.Rule, axis ruling.Axis, tables []Grid) []ruling.Rule {
 	at := placesOf(tables)
