@@ -66,17 +66,12 @@ func BenchmarkAnalyzeRules(b *testing.B) {
 
 func BenchmarkAnalyzeGrids(b *testing.B) {
 	p := benchPage(b)
-	found, err := ruling.Follow(context.Background(), p.Gray, 0)
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer found.Close()
-	m, err := ruling.Measure(p.Gray, found)
-	if err != nil {
-		b.Fatal(err)
-	}
 	for b.Loop() {
-		if l, err := grid.Find(context.Background(), m, found, false); err != nil || len(l.Grids) != 1 {
+		m, err := ruling.Measure(p.Gray)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if l, err := grid.Find(context.Background(), m, false); err != nil || len(l.Grids) != 1 {
 			b.Fatalf("%d tables", len(l.Grids))
 		}
 	}

@@ -38,7 +38,7 @@ func TestACellOverTwoColumnsIsCutWhereItsTextStandsAsTheirs(t *testing.T) {
 			g.Cells = append(g.Cells, Cell{Row: r, RowSpan: 1, ColSpan: 1, Box: image.Rect(2, y+2, 198, y+38)},
 				Cell{Row: r, Col: 1, RowSpan: 1, ColSpan: 1, Box: image.Rect(202, y+2, 398, y+38)})
 		}
-		e, _ := evidenceOf(t, page)
+		e := evidenceOf(t, page)
 		g.unjoin(e)
 		if len(g.Cells) != k.cells || g.Recovered != k.cells-(2*rows-1) {
 			t.Errorf("%s: %d cells, want %d; %d lines are told by text", k.what, len(g.Cells), k.cells, g.Recovered)
