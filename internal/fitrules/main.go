@@ -1,12 +1,17 @@
-// Command fitrules describes places on pages whose rules are known, for the fit of
-// the nets that tell rules from strokes of text, and cells that were taken together
-// (models/train/rules.py):
+// Command fitrules describes pages whose rules are known, for the fit of the nets that say where
+// rules run, which edges of cells are printed, which cells were taken together, and where rows lost
+// their rule (models/train/rulemap.py and rules.py):
 //
-//	go run ./internal/fitrules -of blocks|edges|spans|rows -o FILE [-rules FILE] FOLDER…
+//	go run ./internal/fitrules -of edges|spans|rows -o FILE [-rules FILE] FOLDER…
+//	go run ./internal/fitrules -of pages -o DIR FOLDER…
 //
-// FOLDER holds pictures and their truth.jsonl, as biaoge synth writes them. FILE gets
-// the examples. It must not know how the nets are made, nor what becomes of their
-// answers.
+// FOLDER holds pictures and their truth.jsonl, as biaoge synth and models/office/office.py write
+// them. FILE gets the examples. DIR gets the pages, straightened, and pages.jsonl: of each page its
+// file, and where level rules (h) and plumb ones (v) are printed on it, in pixels:
+//
+//	{"file":"…","h":[{"Pos":…,"Lo":…,"Hi":…},…],"v":[…]}
+//
+// It must not know how the nets are made, nor what becomes of their answers.
 package main
 
 import (
@@ -15,6 +20,7 @@ import (
 	"context"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"image"
@@ -64,23 +70,22 @@ type table struct {
 }
 
 // An example is a line of the file: which picture of its folder, which direction, whether
-// a rule is printed there, whether it is in line with others, and the figures.
+// a rule is printed there, and the figures.
 type example struct {
 	picture  int
 	axis     ruling.Axis
 	printed  bool
-	inLine   bool
 	features []float32
 }
 
 func main() {
 	log.SetFlags(0)
-	of := flag.String("of", "blocks", "describe `WHAT`: blocks, edges, spans or rows")
-	rules := flag.String("rules", "", "the nets in `FILE` instead of those that the program has: all but blocks are described by what these say")
-	out := flag.String("o", "", "write the examples to `FILE`: 32 bit floats, the first of which says how many make an example")
+	of := flag.String("of", "edges", "describe `WHAT`: edges, spans, rows or pages")
+	rules := flag.String("rules", "", "the nets in `FILE` instead of those that the program has: spans and rows are those of tables that these find")
+	out := flag.String("o", "", "write the examples to `FILE`: 32 bit floats, the first of which says how many make an example; of pages, the folder that gets them")
 	flag.Parse()
-	if !slices.Contains([]string{"blocks", "edges", "spans", "rows", "pages"}, *of) || *out == "" || flag.NArg() == 0 {
-		log.Fatal("usage: fitrules -of blocks|edges|spans|rows -o FILE [-rules FILE] FOLDER…")
+	if !slices.Contains([]string{"edges", "spans", "rows", "pages"}, *of) || *out == "" || flag.NArg() == 0 {
+		log.Fatal("usage: fitrules -of edges|spans|rows -o FILE [-rules FILE] FOLDER…\n       fitrules -of pages -o DIR FOLDER…")
 	}
 	if *rules != "" {
 		data, err := os.ReadFile(*rules)
@@ -89,9 +94,42 @@ func main() {
 		}
 		models.Rules = data
 	}
-	if err := describe(*of, *out, flag.Args()); err != nil {
+	write := func() error { return describe(*of, *out, flag.Args()) }
+	if *of == "pages" {
+		write = func() error { return writePages(*out, flag.Args()) }
+	}
+	if err := write(); err != nil {
 		log.Fatal(err)
 	}
+}
+
+// eachPage does something with each page of some folders whose rules are known. It gets the path of
+// the picture and its number in its folder, from 1 on: what is made of it does not depend on what
+// other folders there are. Of a picture whose rules are not known it says so.
+func eachPage(dirs []string, do func(path string, picture int, p *page) error) error {
+	for _, dir := range dirs {
+		pictures, err := truths(dir)
+		if err != nil {
+			return err
+		}
+		used := 0
+		for i, t := range pictures {
+			path := filepath.Join(dir, t.File)
+			p, err := known(path, t)
+			if err != nil {
+				log.Printf("%s: %v: left out", path, err)
+				continue
+			}
+			err = do(path, i+1, p)
+			p.Close()
+			if err != nil {
+				return fmt.Errorf("%s: %w", path, err)
+			}
+			used++
+		}
+		log.Printf("%s: %d of %d pictures", dir, used, len(pictures))
+	}
+	return nil
 }
 
 // describe writes the examples of some folders to a file, which appears when it is
@@ -104,31 +142,25 @@ func describe(of, out string, dirs []string) error {
 	defer func() { _ = f.Cleanup() }()
 	w := bufio.NewWriter(f)
 	first := true
-	for _, dir := range dirs {
-		pictures, err := truths(dir)
+	err = eachPage(dirs, func(_ string, picture int, p *page) error {
+		es, err := p.examples(of, picture)
 		if err != nil {
 			return err
 		}
-		used := 0
-		for i, t := range pictures {
-			es, err := examples(of, filepath.Join(dir, t.File), t, i+1)
-			if err != nil {
-				log.Printf("%s: %v: left out", filepath.Join(dir, t.File), err)
-				continue
+		for _, e := range es {
+			row := append([]float32{float32(e.picture), float32(e.axis), number(e.printed)}, e.features...)
+			if first {
+				first = false
+				row = append([]float32{float32(len(row))}, row...)
 			}
-			used++
-			for _, e := range es {
-				row := append([]float32{float32(e.picture), float32(e.axis), number(e.printed), number(e.inLine)}, e.features...)
-				if first {
-					first = false
-					row = append([]float32{float32(len(row))}, row...)
-				}
-				if err := binary.Write(w, binary.LittleEndian, row); err != nil {
-					return fmt.Errorf("%s: %w", out, err)
-				}
+			if err := binary.Write(w, binary.LittleEndian, row); err != nil {
+				return fmt.Errorf("%s: %w", out, err)
 			}
 		}
-		log.Printf("%s: %d of %d pictures", dir, used, len(pictures))
+		return nil
+	})
+	if err != nil {
+		return err
 	}
 	if first {
 		return fmt.Errorf("%s: no example in any picture of %v: are they those that office.py and biaoge synth make?", out, dirs)
@@ -137,6 +169,53 @@ func describe(of, out string, dirs []string) error {
 		return fmt.Errorf("%s: %w", out, err)
 	}
 	return f.CloseAtomicallyReplace()
+}
+
+// A pageLine is a line of pages.jsonl.
+type pageLine struct {
+	File  string     `json:"file"`
+	Level []interval `json:"h"`
+	Plumb []interval `json:"v"`
+}
+
+// writePages writes the pages of some folders to another, and then pages.jsonl.
+func writePages(out string, dirs []string) error {
+	if err := os.MkdirAll(out, 0o777); err != nil {
+		return err
+	}
+	var lines bytes.Buffer
+	of := map[string]string{} // the picture that a page was made of
+	err := eachPage(dirs, func(path string, _ int, p *page) error {
+		line := pageLine{
+			File:  filepath.Base(filepath.Dir(path)) + "-" + filepath.Base(path) + ".png",
+			Level: append([]interval{}, slices.Concat(p.printed[ruling.Level], p.unsure[ruling.Level])...),
+			Plumb: append([]interval{}, slices.Concat(p.printed[ruling.Plumb], p.unsure[ruling.Plumb])...),
+		}
+		name := filepath.Join(out, line.File)
+		if other := of[name]; other != "" {
+			return fmt.Errorf("%s is the page of %s already: folders of one name", name, other)
+		}
+		of[name] = path
+		if err := writePNG(name, p.straight.Gray); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		return json.NewEncoder(&lines).Encode(line)
+	})
+	if err != nil {
+		return err
+	}
+	return renameio.WriteFile(filepath.Join(out, "pages.jsonl"), lines.Bytes(), 0o666)
+}
+
+// writePNG writes a page of 8 bit grey in one piece.
+func writePNG(name string, gray gocv.Mat) (err error) {
+	f, err := os.Create(name)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	picture := &image.Gray{Pix: gray.ToBytes(), Stride: gray.Cols(), Rect: image.Rect(0, 0, gray.Cols(), gray.Rows())}
+	return (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(f, picture)
 }
 
 func number(b bool) float32 {
@@ -167,25 +246,15 @@ func truths(dir string) (out []*truth, err error) {
 	return out, nil
 }
 
-// examples are those of a picture, given by its number in its folder: which of its blocks
-// they are does not depend on what other folders there are.
-func examples(of, path string, t *truth, picture int) (out []example, err error) {
-	p, err := known(path, t)
-	if err != nil {
-		return nil, err
-	}
-	defer p.Close()
-	rng := rand.New(rand.NewPCG(uint64(picture), 7))
-	if of == "pages" {
-		return nil, p.write(path)
-	}
+// examples are those of a page, given the number of its picture in its folder.
+func (p *page) examples(of string, picture int) (out []example, err error) {
 	switch of {
 	case "edges":
 		return p.edges(picture)
 	case "spans":
 		return p.spans(picture)
 	case "rows":
-		return p.gaps(picture, rng)
+		return p.gaps(picture, rand.New(rand.NewPCG(uint64(picture), 7)))
 	}
 	return nil, fmt.Errorf("no examples of %s are known", of)
 }
@@ -206,7 +275,7 @@ func (p *page) edges(picture int) (out []example, err error) {
 			}
 		}
 		if share := on / max(1, e.Hi-e.Lo); share < 0.3 || share > 0.7 {
-			out = append(out, example{picture, e.Axis, share > 0.7, true, e.Figures[:]})
+			out = append(out, example{picture, e.Axis, share > 0.7, e.Figures[:]})
 		}
 	}
 	return out, nil
@@ -226,7 +295,7 @@ func (p *page) spans(picture int) (out []example, err error) {
 		printed := slices.ContainsFunc(p.printed[e.Axis], func(i interval) bool {
 			return math.Abs(i.Pos-e.Pos) <= near && i.Lo <= e.Along && e.Along <= i.Hi
 		})
-		out = append(out, example{picture, e.Axis, printed, true, e.Figures[:]})
+		out = append(out, example{picture, e.Axis, printed, e.Figures[:]})
 	}
 	return out, err
 }
@@ -246,7 +315,7 @@ func (p *page) gaps(picture int, rng *rand.Rand) (out []example, err error) {
 			continue // no table is there, and its rules are not known
 		}
 		if on := p.meet(e.Gap, e.Across); on > 0.6 || p.meet(e.Between, e.Across) < 0.1 {
-			out = append(out, example{picture, ruling.Level, on > 0.6, true, e.Figures})
+			out = append(out, example{picture, ruling.Level, on > 0.6, e.Figures})
 		}
 	}
 	return out, err
@@ -406,27 +475,4 @@ func onPage(ws straighten.Warps, x, y float64) (px, py float64) {
 		px, py = px+x-sx, py+y-sy
 	}
 	return px, py
-}
-
-var pages *os.File
-
-// write is for the map: zz.
-func (p *page) write(path string) error {
-	dir := os.Getenv("PAGES")
-	name := filepath.Base(filepath.Dir(path)) + "-" + filepath.Base(path) + ".png"
-	if pages == nil {
-		pages, _ = os.OpenFile(filepath.Join(dir, "pages.jsonl"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
-	}
-	g := &image.Gray{Pix: p.straight.Gray.ToBytes(), Stride: p.straight.Gray.Cols(), Rect: image.Rect(0, 0, p.straight.Gray.Cols(), p.straight.Gray.Rows())}
-	f, _ := os.Create(filepath.Join(dir, name))
-	if err := (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(f, g); err != nil {
-		return err
-	}
-	f.Close()
-	b, err := json.Marshal(map[string]any{"file": name, "h": append(p.printed[ruling.Level], p.unsure[ruling.Level]...), "v": append(p.printed[ruling.Plumb], p.unsure[ruling.Plumb]...)})
-	if err != nil {
-		return err
-	}
-	_, err = pages.Write(append(b, 10))
-	return err
 }

@@ -1,11 +1,11 @@
-"""Fits the nets that tell rules from strokes of text, what parts cells, and where rows lost their rule, and writes rules.json.
+"""Fits the nets that tell which edges of cells are printed, what parts cells, and where rows lost their rule, and writes rules.json.
 
 usage: rules.py --fitrules FILE [--of NET]... --hold FOLDER [--hold FOLDER]... FOLDER...
 
 FILE is the command internal/fitrules; each FOLDER holds pictures and truth.jsonl, as office.py and `biaoge synth` write
-them. Those held are not fitted on: what the nets make of them before and after is printed. Blocks
-are fitted before edges, whose figures are made of theirs, and edges before spans and rows. Of NETs those named are fitted,
-or all.
+them. Those held are not fitted on: what the nets make of them before and after is printed. The figures of edges are made of
+the map of rules (rulemap.py), which the command has in it. Edges are fitted before spans and rows, whose tables are found by
+them. Of NETs those named are fitted, or all.
 """
 import argparse, json, os, subprocess, tempfile
 
@@ -14,7 +14,9 @@ from sklearn.metrics import log_loss, roc_auc_score
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 RULES = os.path.join(HERE, '..', 'rules.json')
-NETS = {'blocks': (48, 24), 'edges': (96, 30), 'spans': (16, 60), 'rows': (24, 60)}  # hidden units of a net, and how often it sees each example
+KNOWN = 3  # columns of an example before its figures: the picture, the direction, and whether a rule is printed
+PRINTED = 2  # the last of these
+NETS = {'edges': (32, 30), 'spans': (16, 60), 'rows': (24, 60)}  # hidden units of a net, and how often it sees each example
 RARE = {'rows': 8}  # how often a gap between lines of text is none of a lost rule, for one that is: among the examples lost ones are frequent
 BATCH = 512  # examples of a step
 STEP = 2e-3  # how long the longest steps are
@@ -30,7 +32,7 @@ def fit(examples, hidden, epochs, seed):
     """A net as it is written down: its inputs are the figures as they come. Steps grow for a fiftieth of the time, and get
     shorter to its end: half a cosine."""
     rng = np.random.default_rng(seed)
-    x, y = examples[:, 4:], examples[:, 2]
+    x, y = examples[:, KNOWN:], examples[:, PRINTED]
     mean, scale = x.mean(0), x.std(0) + 1e-6
     x = ((x - mean) / scale).astype(np.float32)
     weights = begun(x.shape[1], hidden, rng)
@@ -72,8 +74,8 @@ def odds(net, x):
 
 
 def judge(what, net, examples):
-    y = examples[:, 2]
-    p = 1 / (1 + np.exp(-odds(net, examples[:, 4:])))
+    y = examples[:, PRINTED]
+    p = 1 / (1 + np.exp(-odds(net, examples[:, KNOWN:])))
     print(f'{what}: {len(y)}, area under the curve {roc_auc_score(y, p):.5f}, log loss {log_loss(y, p):.4f}, '
           f'missed {int(((p < 0.5) & (y == 1)).sum())} of {int((y == 1).sum())}, false {int(((p >= 0.5) & (y == 0)).sum())} of {int((y == 0).sum())}')
 
@@ -101,14 +103,14 @@ def main():
             fitted, held = examples(of, o.folders), {f: examples(of, [f]) for f in o.hold}
             after = fit(fitted, *NETS[of], o.seed)
             if of in RARE:
-                share = fitted[:, 2].mean()
+                share = fitted[:, PRINTED].mean()
                 after['outBias'] = round(after['outBias'] - float(np.log(share / (1 - share) * RARE[of])), 5)
             for f, e in held.items():
-                if of in nets and len(nets[of]['hidden'][0]) == e.shape[1] - 4:
+                if of in nets and len(nets[of]['hidden'][0]) == e.shape[1] - KNOWN:
                     judge(f'{of} of {os.path.basename(f)}, before', nets[of], e)
                 judge(f'{of} of {os.path.basename(f)}, after', after, e)
             nets[of] = after
-    json.dump(nets, open(RULES, 'w'))
+    json.dump({of: nets[of] for of in NETS if of in nets}, open(RULES, 'w'))
 
 
 if __name__ == '__main__':
