@@ -164,8 +164,3 @@ func (c Cell) cut(axis ruling.Axis, line int, at float64) (before, after Cell) {
 	}
 	return before, after
 }
-
-// framed tells whether a rule is printed at every side of a table of rows and columns.
-func (g *Grid) framed() bool {
-	return g.Rows > 1 && g.Cols > 1 && !slices.Contains(g.Bare[:], true)
-}

@@ -36,9 +36,6 @@ func tablesFrom(ctx context.Context, hor, ver []ruling.Rule, m *ruling.Evidence)
 	return grids
 }
 
-// lostEnd is how far the ends of rules that bound the same table differ, pixels.
-const lostEnd = 5
-
 // slack is how far a rule may stop short of one that it meets.
 func slack(a, b *ruling.Rule) float64 {
 	return 4 + a.Thick/2 + b.Thick/2

@@ -32,15 +32,15 @@ func benchGray(b *testing.B) gocv.Mat {
 	return gray
 }
 
-// Finding what is thin, before it is followed.
+// Finding what is thin in one direction, before it is followed.
 func BenchmarkRidges(b *testing.B) {
 	gray := benchGray(b)
 	for b.Loop() {
-		found, err := newTraced(gray, false, 0)
+		r, err := newRidges(gray, false, 0)
 		if err != nil {
 			b.Fatal(err)
 		}
-		found.Close()
+		r.Close()
 	}
 }
 
@@ -61,10 +61,8 @@ func BenchmarkMeasure(b *testing.B) {
 func BenchmarkFollow(b *testing.B) {
 	gray := benchGray(b)
 	for b.Loop() {
-		found, err := Follow(b.Context(), gray, 0)
-		if err != nil {
+		if _, err := Follow(b.Context(), gray, 0); err != nil {
 			b.Fatal(err)
 		}
-		found.Close()
 	}
 }

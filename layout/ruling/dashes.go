@@ -6,17 +6,16 @@ import (
 	"github.com/biaoge/biaoge/layout/ink"
 )
 
-// dashes is how many gaps there are between the dashes of a trace; none where they do
-// not repeat evenly.
-func (t *Trace) dashes() int {
+// dashed tells whether the pieces of a broken trace repeat evenly.
+func (t *Trace) dashed() bool {
 	// Dots that are a third of their gaps cover less than strokes of text do, but
 	// lie on one row or column of pixels.
 	if t.Length() < 24 || t.Coverage < 0.3 && t.Rough > level || t.Rough > 0.5 || t.even < 0.7 {
-		return 0
+		return false
 	}
 	beats, gaps := t.beats()
-	if len(gaps) == 0 {
-		return 0
+	if len(gaps) < 3 {
+		return false
 	}
 	even := func(v []float64, tolerance float64) (median, share float64) {
 		m := ink.Median(v)
@@ -32,10 +31,7 @@ func (t *Trace) dashes() int {
 	beat, evenBeats := even(beats, 1.5)
 	_, evenGaps := even(gaps, 1)
 	// Characters are evenly spaced too, but wider apart than dashes.
-	if evenBeats < 0.7 || evenGaps < 0.7 || beat > 4*t.Thick+8 {
-		return 0
-	}
-	return len(gaps)
+	return evenBeats >= 0.7 && evenGaps >= 0.7 && beat <= 4*t.Thick+8
 }
 
 // beats returns the ways from dash to dash and the gaps between them, pixels.

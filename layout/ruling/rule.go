@@ -55,7 +55,7 @@ func (m *Evidence) Rules(axis Axis) (out []Rule) {
 			mask[i] = math.MaxUint8
 		}
 	}
-	strong := StrongLength(m.Size)
+	strong := strongLength(m.Size)
 	for _, b := range ink.Components(mask, image.Rect(0, 0, odds.all.W, odds.all.H), math.MaxInt) {
 		across, along := axis.Extent(b.Box), axis.Across().Extent(b.Box)
 		if n := along.Hi - along.Lo; n < leastPlaces || n < across.Hi-across.Lo {

@@ -7,25 +7,15 @@ import (
 	"gocv.io/x/gocv"
 )
 
-// StrongLength is how long a rule must be, in pixels, to count by itself.
-func StrongLength(size image.Point) float64 {
+// strongLength is how long a rule must be, in pixels, to count by itself.
+func strongLength(size image.Point) float64 {
 	return max(36, 0.025*min(float64(max(size.X, size.Y)), 1.4*float64(min(size.X, size.Y))))
 }
 
-// Traced is what was followed on one version of the page. Close frees it.
+// Traced is what was followed on one version of the page.
 type Traced struct {
-	Hor, Ver             []Trace
-	turned               gocv.Mat // the page, turned over
-	ridgesHor, ridgesVer *ridges  // ridgesHor is of the transposed page
-	dark                 bool     // most of the page is dark
-	Over                 bool     // there are more pieces than are put together: dashed rules may be missed
-}
-
-// Close frees what the rules were seen in.
-func (t *Traced) Close() {
-	t.turned.Close()
-	t.ridgesHor.Close()
-	t.ridgesVer.Close()
+	Hor, Ver []Trace
+	Over     bool // there are more pieces than are put together: dashed rules may be missed
 }
 
 // minTrace is the shortest piece of a rule that is followed, pixels.
@@ -35,44 +25,35 @@ const minTrace = 9
 // shade. Around is the share of the page, from 0 to 1, that lies outside of the picture.
 // It returns the error of ctx when that ends. The method is that of ridges (newRidges).
 func Follow(ctx context.Context, gray gocv.Mat, around float64) (*Traced, error) {
-	shaded, dark := shares(gray)
-	// Where there is print on a shade, light rules are looked for.
-	lights := shaded > minLights
-	t, err := newTraced(gray, lights, around)
+	lights := shaded(gray) > minLights
+	turned, err := turnedOver(gray)
 	if err != nil {
 		return nil, err
 	}
-	t.dark = dark > 0.5
-	follow := func(r *ridges, light bool) []Trace {
-		ts := r.follow(ctx, light, minTrace)
-		t.Over = t.Over || len(ts) > maxPieces
-		return ts
+	defer turned.Close()
+	t := &Traced{}
+	if t.Hor, err = t.follow(ctx, turned, lights, around); err != nil {
+		return nil, err
 	}
-	t.Hor, t.Ver = follow(t.ridgesHor, false), follow(t.ridgesVer, false)
-	if lights {
-		t.Hor, t.Ver = append(t.Hor, follow(t.ridgesHor, true)...), append(t.Ver, follow(t.ridgesVer, true)...)
-	}
-	if err := ctx.Err(); err != nil {
-		t.Close()
+	if t.Ver, err = t.follow(ctx, gray, lights, around); err != nil {
 		return nil, err
 	}
 	return t, nil
 }
 
-// newTraced is a page on which nothing was followed yet.
-func newTraced(gray gocv.Mat, lights bool, around float64) (t *Traced, err error) {
-	t = &Traced{}
-	if t.turned, err = turnedOver(gray); err != nil {
+// follow follows the rules that run down a picture, dark ones, and light ones where they are asked for.
+func (t *Traced) follow(ctx context.Context, gray gocv.Mat, lights bool, around float64) ([]Trace, error) {
+	r, err := newRidges(gray, lights, around)
+	if err != nil {
 		return nil, err
 	}
-	if t.ridgesHor, err = newRidges(t.turned, lights, around); err != nil {
-		t.turned.Close()
-		return nil, err
+	defer r.Close()
+	dark := r.follow(ctx, false, minTrace)
+	t.Over = t.Over || len(dark) > maxPieces
+	if !lights {
+		return dark, ctx.Err()
 	}
-	if t.ridgesVer, err = newRidges(gray, lights, around); err != nil {
-		t.turned.Close()
-		t.ridgesHor.Close()
-		return nil, err
-	}
-	return t, nil
+	light := r.follow(ctx, true, minTrace)
+	t.Over = t.Over || len(light) > maxPieces
+	return append(dark, light...), ctx.Err()
 }

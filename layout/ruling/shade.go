@@ -1,8 +1,6 @@
 package ruling
 
 import (
-	"math"
-
 	"github.com/biaoge/biaoge/layout/ink"
 	"gocv.io/x/gocv"
 )
@@ -21,13 +19,13 @@ const minShaded = 25
 // be: the densest print covers as much of a few blocks.
 const minLights = 0.06
 
-// shares tells how much of a picture is not the white of paper, and how much is
-// dark. What counts is what most of a block is: print covers less than half of
-// its ground, however dense it is.
-func shares(gray gocv.Mat) (shaded, dark float64) {
+// shaded tells how much of a picture is not the white of paper. What counts is
+// what most of a block is: print covers less than half of its ground, however
+// dense it is.
+func shaded(gray gocv.Mat) float64 {
 	px, err := gray.DataPtrUint8()
 	if err != nil {
-		return 0, 0
+		return 0
 	}
 	w, h := gray.Cols(), gray.Rows()
 	var tones [256]int
@@ -38,33 +36,23 @@ func shares(gray gocv.Mat) (shaded, dark float64) {
 	}
 	// Where all of a picture is shaded, the rules are what is left of white.
 	shade := uint8(max(205, ink.Quantile(&tones, 0.99)-minShaded))
-	// What a pixel adds to the count of a block's: a dark one more than all that are shaded.
-	const aDark = math.MaxUint8 + 1
-	var adds [math.MaxUint8 + 1]int
-	for v := range shade {
-		adds[v] = 1
-		if v < 128 {
-			adds[v] += aDark
-		}
-	}
-	n := 0
+	blocks, shades := 0, 0
 	for y := 0; y+shadeBlock <= h; y += shadeBlock {
 		for x := 0; x+shadeBlock <= w; x += shadeBlock {
 			below := 0
 			for by := y; by < y+shadeBlock; by += shadeStep {
 				for bx := x; bx < x+shadeBlock; bx += shadeStep {
-					below += adds[px[by*w+bx]]
+					if px[by*w+bx] < shade {
+						below++
+					}
 				}
 			}
 			const most = shadeBlock / shadeStep * shadeBlock / shadeStep / 2
-			n++
-			if below%aDark > most {
-				shaded++
-			}
-			if below/aDark > most {
-				dark++
+			blocks++
+			if below > most {
+				shades++
 			}
 		}
 	}
-	return shaded / float64(max(n, 1)), dark / float64(max(n, 1))
+	return float64(shades) / float64(max(blocks, 1))
 }

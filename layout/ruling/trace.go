@@ -134,11 +134,6 @@ func (t *Trace) trim() {
 	}
 }
 
-// dashed reports whether the pieces of a broken trace repeat evenly.
-func (t *Trace) dashed() bool {
-	return t.dashes() >= 3
-}
-
 func (t *Trace) measure() {
 	t.Coverage = float64(len(t.Along)) / t.Length()
 	t.Rough = t.roughness()

@@ -26,13 +26,10 @@ type Straight struct {
 	Streaks  bool           // streaks were taken off
 }
 
-// Close frees the page, the picture and what was followed.
+// Close frees the page and the picture.
 func (s *Straight) Close() {
 	s.source.Close()
 	s.Gray.Close()
-	if s.Found != nil {
-		s.Found.Close()
-	}
 }
 
 func (s *Straight) size() image.Point { return image.Pt(s.Gray.Cols(), s.Gray.Rows()) }
@@ -76,10 +73,6 @@ func ByRules(ctx context.Context, source gocv.Mat) (*Straight, error) {
 
 // trace follows the rules of the page anew.
 func (s *Straight) trace(ctx context.Context) error {
-	if s.Found != nil {
-		s.Found.Close()
-		s.Found = nil
-	}
 	found, err := ruling.Follow(ctx, s.Gray, s.around)
 	if err != nil {
 		return err
