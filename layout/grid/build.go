@@ -92,7 +92,7 @@ func edges(ctx context.Context, lines, across []gridLine, m *ruling.Evidence, ax
 				continue
 			}
 			a, b := across[j].hi, across[j+1].lo
-			out[i*n+j] = probability(m.EdgeOdds(axis, l.near(a, b).Pos, a+1, b-1))
+			out[i*n+j] = probability(m.RuleOdds(axis, l.near(a, b), a+1, b-1))
 		}
 	}
 	return out
@@ -122,7 +122,7 @@ func EdgePlaces(m *ruling.Evidence) (out []ruling.Place) {
 				for j := range len(across) - 1 {
 					a, b := across[j].hi, across[j+1].lo
 					r := lines[i].near(a, b)
-					out = append(out, m.PlaceOf(ruling.Axis(axis), r.Pos, a+1, b-1))
+					out = append(out, m.PlaceOf(ruling.Axis(axis), r, a+1, b-1))
 				}
 			}
 		}

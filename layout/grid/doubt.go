@@ -38,7 +38,7 @@ func doubtOf(lines []gridLine, first, last int, a, b float64, m *ruling.Evidence
 		if l.open {
 			continue
 		}
-		printed := probability(m.EdgeOdds(axis, l.near(a, b).Pos, a+1, b-1))
+		printed := probability(m.RuleOdds(axis, l.near(a, b), a+1, b-1))
 		if i == first || i == last {
 			printed = 1 - printed
 		}

@@ -29,6 +29,7 @@ type Evidence struct {
 type edge struct {
 	axis        Axis
 	pos, lo, hi int
+	reach       int // how far from pos it may be seen
 }
 
 // Measure is the evidence for rules on a page. It holds while gray is not closed. It fails only
@@ -71,15 +72,12 @@ func (p *places) at(across, along int) float32 {
 	return p.said[along*p.all.W+across]
 }
 
-// near is the most that a place or one beside it says.
-func (p *places) near(across, along int) float32 {
+// near is the most that a place says, or one within a reach across.
+func (p *places) near(across, along, reach int) float32 {
 	n, _ := p.size()
-	v := p.at(across, along)
-	if across > 0 {
-		v = max(v, p.at(across-1, along))
-	}
-	if across+1 < n {
-		v = max(v, p.at(across+1, along))
+	v := float32(-rulemap.Most)
+	for k := max(0, across-reach); k <= min(n-1, across+reach); k++ {
+		v = max(v, p.at(k, along))
 	}
 	return v
 }
@@ -96,7 +94,7 @@ func (p *places) describe(e edge) (out [edgeFigures]float32) {
 	var sum, share, probable float32
 	run, hole := 0, 0
 	for y := e.lo; y < e.hi; y++ {
-		v := p.near(e.pos, y)
+		v := p.near(e.pos, y, e.reach)
 		said = append(said, v)
 		sum += v
 		probable += float32(1 / (1 + math.Exp(-float64(v))))
@@ -113,7 +111,7 @@ func (p *places) describe(e edge) (out [edgeFigures]float32) {
 		}
 		var s float32
 		for y := lo; y < hi; y++ {
-			s += p.near(at, y)
+			s += p.near(at, y, e.reach)
 		}
 		return s / float32(hi-lo)
 	}
@@ -143,10 +141,15 @@ var theNet = sync.OnceValue(func() likely.Net {
 	return n.Edges
 })
 
-// EdgeOdds is the natural logarithm of the odds that a rule is printed from a to b at pos across.
+// EdgeOdds is the natural logarithm of the odds that a thin rule is printed from a to b at pos across.
 func (m *Evidence) EdgeOdds(axis Axis, pos, a, b float64) float64 {
+	return m.RuleOdds(axis, &Rule{Pos: pos}, a, b)
+}
+
+// RuleOdds is EdgeOdds at a rule, which may be thick.
+func (m *Evidence) RuleOdds(axis Axis, r *Rule, a, b float64) float64 {
 	p := m.places(axis)
-	e := p.edge(pos, a, b)
+	e := p.edge(r, a, b)
 	if odds, ok := m.known[e]; ok {
 		return odds
 	}
@@ -157,10 +160,10 @@ func (m *Evidence) EdgeOdds(axis Axis, pos, a, b float64) float64 {
 	return m.known[e]
 }
 
-// edge is an edge in places of the map: it has one at least.
-func (p *places) edge(pos, a, b float64) edge {
+// edge is an edge in places of the map: it has one at least. A thick rule may be seen at its sides.
+func (p *places) edge(r *Rule, a, b float64) edge {
 	across, along := p.size()
-	e := edge{p.axis, int(pos) / rulemap.Cell, int(math.Ceil(a / rulemap.Cell)), int(b / rulemap.Cell)}
+	e := edge{p.axis, int(r.Pos) / rulemap.Cell, int(math.Ceil(a / rulemap.Cell)), int(b / rulemap.Cell), max(1, int(math.Round(r.Thick/2/rulemap.Cell)))}
 	if e.hi <= e.lo {
 		e.lo = int((a + b) / 2 / rulemap.Cell)
 		e.hi = e.lo + 1
@@ -179,45 +182,56 @@ type Place struct {
 }
 
 // PlaceOf describes an edge, for the fit of what tells which are printed.
-func (m *Evidence) PlaceOf(axis Axis, pos, a, b float64) Place {
+func (m *Evidence) PlaceOf(axis Axis, r *Rule, a, b float64) Place {
 	p := m.places(axis)
-	return Place{axis, pos, a, b, p.describe(p.edge(pos, a, b))}
+	return Place{axis, r.Pos, a, b, p.describe(p.edge(r, a, b))}
 }
 
 // measure finds where across a rule lies, how thick, and how much darker or lighter than its sides
 // it is, and whether a ground ends there.
 func (m *Evidence) measure(axis Axis, r *Rule) {
 	const (
-		reach = 11 // pixels
-		sides = 4  // pixels from a rule to what is beside it
+		reach = 11 // pixels to both sides
+		near  = 3  // pixels by which the map is wrong at most
 		step  = 30 // grey levels by which a ground is darker that hides rules
 	)
 	x := int(r.Pos)
-	var profile [2*reach + 1]float64
+	var profile [2*reach + 1]float64 // mean grey levels
+	n := max(1, float64(int(r.Hi)-int(r.Lo)))
 	for y := int(r.Lo); y < int(r.Hi); y++ {
 		for i := range profile {
-			profile[i] += float64(m.grey(axis, x+i-reach, y))
+			profile[i] += float64(m.grey(axis, x+i-reach, y)) / n
 		}
 	}
-	n := max(1, math.Floor(r.Hi)-math.Floor(r.Lo))
-	low, high := math.Inf(1), math.Inf(-1)
-	for _, v := range profile[reach-2 : reach+2+1] {
-		low, high = min(low, v), max(high, v)
+	before, after := profile[:reach-near], profile[reach+near+1:]
+	r.Step = math.Abs(profile[0]-profile[2*reach]) > step && math.Abs(slices.Max(before)-slices.Max(after)) > step
+	middle := profile[reach-near : reach+near+1]
+	low, high := slices.Min(middle), slices.Max(middle)
+	side, over := min(slices.Max(before), slices.Max(after)), max(slices.Min(before), slices.Min(after))
+	depth := func(i int) float64 { return side - profile[i] }
+	if r.Tone = side - low; r.Tone < high-over {
+		r.Light, r.Tone = true, high-over
+		depth = func(i int) float64 { return profile[i] - over }
 	}
-	left, right := profile[reach-sides], profile[reach+sides]
-	r.Step = math.Abs(profile[0]-profile[2*reach]) > step*n && math.Abs(left-right) > step*n
-	switch side := min(left, right); {
-	case side > low:
-		var sum, moment float64
-		for i := reach - sides + 1; i < reach+sides; i++ {
-			d := max(0, side-profile[i])
-			sum += d
-			moment += d * float64(i-reach)
+	if r.Tone <= 0 {
+		return
+	}
+	at := reach
+	for i := reach - near; i <= reach+near; i++ {
+		if depth(i) > depth(at) {
+			at = i
 		}
-		r.Pos = float64(x) + 1./2 + moment/sum
-		r.Thick, r.Tone = max(1, sum/(side-low)), (side-low)/n
-	case max(left, right) < high:
-		r.Light, r.Tone = true, (high-max(left, right))/n
+	}
+	const some = 1. / 4 // of how dark it is in its middle it is where it ends
+	var sum, moment float64
+	for _, to := range []int{-1, 1} {
+		for i := at + min(0, to); i >= 0 && i < len(profile) && depth(i) > some*r.Tone; i += to {
+			sum += depth(i)
+			moment += depth(i) * float64(i-reach)
+		}
+	}
+	if sum > 0 {
+		r.Pos, r.Thick = float64(x)+1./2+moment/sum, max(1, sum/r.Tone)
 	}
 }
 
