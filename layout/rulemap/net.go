@@ -1,7 +1,10 @@
 package rulemap
 
 import (
+	"encoding/binary"
 	"fmt"
+	"math"
+	"slices"
 	"sync"
 
 	"github.com/biaoge/biaoge/models"
@@ -13,14 +16,14 @@ import (
 // a rule goes on; and what these say goes back to the places of 4 pixels. Layers that keep their
 // size add their input to what they make, which is in their weights.
 const (
-	stem = iota // 2 pixels wide
+	stem = iota // makes places of 2 pixels
 	downFour
 	sameFour
 	downEight
 	sameEight
 	downSixteen
 	firstStrip
-	upEight = firstStrip + strips + iota - 7
+	upEight = strips + iota - 1 // behind the last strip
 	mixEight
 	upFour
 	mixFour
@@ -48,6 +51,31 @@ var theLayers = sync.OnceValue(func() []kernel.Layer {
 
 var fastest = sync.OnceValue(kernel.Fastest)
 
+// A net runs on one page. It takes the room of planes that are not needed any more for later ones.
+type net struct {
+	kernel kernel.Kernel
+	layers []kernel.Layer // packed
+	spare  [][]uint8
+}
+
+// close gives all room back.
+func (n *net) close() {
+	for _, room := range n.spare {
+		kernel.Free(room)
+	}
+}
+
+// room is room for so many bytes, which may be anything.
+func (n *net) room(size int) []uint8 {
+	i := slices.IndexFunc(n.spare, func(b []uint8) bool { return cap(b) >= size })
+	if i < 0 {
+		return kernel.Outside[uint8](size)
+	}
+	out := n.spare[i][:size]
+	n.spare = slices.Delete(n.spare, i, i+1)
+	return out
+}
+
 // A plane is bytes by row, column and channel, with noughts around them: as many as the layer that
 // sees them pads.
 type plane struct {
@@ -58,85 +86,80 @@ type plane struct {
 	left       int // columns of noughts at the left, and at the right
 }
 
-// planeFor is a plane of a size that a layer sees.
-func planeFor(l *kernel.Layer, rows, cols int) plane {
-	p := plane{rows: rows, cols: cols, channels: int(l.In), above: int(l.Above), left: int(l.Left)}
-	p.bytes = kernel.Outside[uint8]((rows+2*p.above)*p.row() + l.Slack())
-	return p
-}
-
-func (p *plane) free() { kernel.Free(p.bytes) }
-
 // row is how many bytes one row is.
 func (p *plane) row() int { return (p.cols + 2*p.left) * p.channels }
 
 // at is where the pixels of a row begin.
 func (p *plane) at(y int) int { return (y+p.above)*p.row() + p.left*p.channels }
 
-// made is the plane that a layer makes of p, as the layer next sees it.
-func (p *plane) made(l, next *kernel.Layer) plane {
+// beside is how many noughts there are from the last pixel of a row to the first of the next.
+func (p *plane) beside() int { return 2 * p.left * p.channels }
+
+// plane is a plane that a layer, by its number, sees. Its noughts are there but those between rows.
+func (n *net) plane(layer, rows, cols int) plane {
+	l := &n.layers[layer]
+	p := plane{rows: rows, cols: cols, channels: int(l.In), above: int(l.Above), left: int(l.Left)}
+	p.bytes = n.room((rows+2*p.above)*p.row() + l.Slack())
+	clear(p.bytes[:p.at(0)])
+	clear(p.bytes[p.at(rows-1)+p.cols*p.channels:])
+	return p
+}
+
+// done takes the room of a plane back.
+func (n *net) done(p plane) { n.spare = append(n.spare, p.bytes) }
+
+// make is what a layer, by its number, makes of a plane, as the layer next sees it.
+func (n *net) make(p plane, layer, next int) plane {
+	l := &n.layers[layer]
 	rows, cols := l.Size(p.rows, p.cols)
-	out := planeFor(next, rows, cols)
-	fastest().Bytes(l, kernel.Run{Rows: rows, Cols: cols, InRow: p.row(), OutRow: out.row(), Margin: out.left * out.channels}, p.bytes, out.bytes[out.at(0):])
+	out := n.plane(next, rows, cols)
+	n.kernel.Bytes(l, kernel.Run{Rows: rows, Cols: cols, InRow: p.row(), OutRow: out.row(), Margin: out.beside()}, p.bytes, out.bytes[out.at(0):])
 	return out
 }
 
-// addLarger adds to p a plane of half its rows and columns: each of its pixels to four of p.
-func (p *plane) addLarger(q *plane) {
-	n := p.channels
+// turn is make of a plane that is not needed any more.
+func (n *net) turn(p plane, layer, next int) plane {
+	out := n.make(p, layer, next)
+	n.done(p)
+	return out
+}
+
+// run runs all layers but the last on a page, which it takes: it makes what the last one sees.
+func (n *net) run(page plane) plane {
+	four := n.turn(n.turn(page, stem, downFour), downFour, sameFour)
+	four = n.turn(four, sameFour, downEight)
+	eight := n.turn(n.make(four, downEight, sameEight), sameEight, downSixteen)
+	sixteen := n.make(eight, downSixteen, firstStrip)
+	for i := firstStrip; i < upEight; i++ {
+		sixteen = n.turn(sixteen, i, i+1)
+	}
+	n.addLarger(&eight, n.turn(sixteen, upEight, upFour))
+	eight = n.turn(eight, mixEight, upFour)
+	n.addLarger(&four, n.turn(eight, upFour, head))
+	return n.turn(four, mixFour, head)
+}
+
+// addLarger adds to p a plane of half its rows and columns, which is not needed any more: each of its
+// pixels to four of p. Channels are a multiple of 8.
+func (n *net) addLarger(p *plane, q plane) {
+	size := p.channels
 	for y := range p.rows {
-		to, from := p.bytes[p.at(y):][:p.cols*n], q.bytes[q.at(y/2):]
+		to, from := p.bytes[p.at(y):][:p.cols*size], q.bytes[q.at(y/2):]
 		for x := range p.cols {
-			addBytes(to[x*n:(x+1)*n], from[x/2*n:])
+			addBytes(to[x*size:(x+1)*size], from[x/2*size:][:size])
 		}
 	}
+	n.done(q)
 }
 
-// addBytes adds bytes to others; sums over 255 are 255.
+// addBytes adds bytes to others, eight at a time; sums over 255 are 255.
 func addBytes(to, from []uint8) {
-	from = from[:len(to)]
-	for i, v := range from {
-		to[i] = uint8(min(255, int(to[i])+int(v)))
+	const high = 0x8080808080808080 // of each byte the highest bit
+	for len(to) >= 8 && len(from) >= 8 {
+		a, b := binary.NativeEndian.Uint64(to), binary.NativeEndian.Uint64(from)
+		sum := (a&^high + b&^high) ^ (a^b)&high // what is carried out of a byte is lost
+		over := (a&b | (a|b)&^sum) & high       // where it was
+		binary.NativeEndian.PutUint64(to, sum|over>>7*math.MaxUint8)
+		to, from = to[8:], from[8:]
 	}
-}
-
-// logits runs the net on a page: for each place of 4 by 4 pixels, so many numbers.
-func logits(page plane) (out []float32, stride int) {
-	ls := theLayers()
-	next := func(in plane, i int, sees int) plane {
-		out := in.made(&ls[i], &ls[sees])
-		return out
-	}
-	two := next(page, stem, downFour)
-	four := next(two, downFour, sameFour)
-	two.free()
-	a := next(four, sameFour, downEight)
-	four.free()
-	eight := next(a, downEight, sameEight)
-	b := next(eight, sameEight, downSixteen)
-	eight.free()
-	c := next(b, downSixteen, firstStrip)
-	for i := firstStrip; i < upEight; i++ {
-		d := next(c, i, i+1)
-		c.free()
-		c = d
-	}
-	up := next(c, upEight, upFour)
-	c.free()
-	b.addLarger(&up)
-	up.free()
-	mixed := next(b, mixEight, upFour)
-	b.free()
-	up = next(mixed, upFour, head)
-	mixed.free()
-	a.addLarger(&up)
-	up.free()
-	mixed = next(a, mixFour, head)
-	a.free()
-	l := &ls[head]
-	stride = l.Stride()
-	out = make([]float32, mixed.rows*mixed.cols*stride)
-	fastest().Floats(l, kernel.Run{Rows: mixed.rows, Cols: mixed.cols, InRow: mixed.row(), OutRow: mixed.cols * stride}, mixed.bytes, out)
-	mixed.free()
-	return out, stride
 }

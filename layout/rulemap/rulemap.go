@@ -32,32 +32,63 @@ const coarse = 16
 const around = 8
 
 // Of is the map of a page of grey pixels that is w pixels wide.
-func Of(px []uint8, w int) *Map {
+func Of(px []uint8, w int) *Map { return of(fastest(), px, w) }
+
+// of is the map that a kernel makes.
+func of(k kernel.Kernel, px []uint8, w int) *Map {
+	n := &net{kernel: k, layers: theLayers()}
+	defer n.close()
 	h := len(px) / w
-	whole := func(n int) int { return (n + 2*around + coarse - 1) / coarse * coarse }
-	page := planeFor(&theLayers()[stem], whole(h), whole(w))
-	for y := range page.rows {
-		row := page.bytes[page.at(y):][:page.cols]
-		from := px[min(max(0, y-around), h-1)*w:][:w]
-		for x := range row {
-			row[x] = math.MaxUint8 - from[min(max(0, x-around), w-1)]
-		}
-	}
-	out, stride := logits(page)
-	cols := page.cols / (2 * Cell)
-	page.free()
+	seen := n.run(n.page(px, w, h))
+	defer n.done(seen)
 	m := &Map{W: (w + 1) / Cell, H: (h + 1) / Cell}
 	m.Level, m.Plumb = make([]float32, m.W*m.H), make([]float32, m.W*m.H)
+	l := &n.layers[head]
+	said := make([]float32, seen.cols*l.Stride()) // of a row of places of 4 pixels
 	const off = around / Cell
-	for y := range m.H {
-		for x := range m.W {
-			v := out[((y+off)/2*cols+(x+off)/2)*stride:]
-			k := (y+off)%2*2 + (x+off)%2
-			m.Level[y*m.W+x] = max(-Most, min(Most, v[k]))
-			m.Plumb[y*m.W+x] = max(-Most, min(Most, v[4+k]))
+	for row := range seen.rows {
+		n.kernel.Floats(l, kernel.Run{Rows: 1, Cols: seen.cols, InRow: seen.row(), OutRow: len(said)}, seen.bytes[row*seen.row():], said)
+		for half := range 2 {
+			if y := 2*row + half - off; y >= 0 && y < m.H {
+				m.fill(y, said[off/2*l.Stride()+2*half:], l.Stride())
+			}
 		}
 	}
 	return m
 }
 
-var _ kernel.Kernel
+// inFour is how many places of the map are in one of 4 by 4 pixels, of which the net says so many numbers for
+// level rules and then as many for plumb ones, row by row.
+const inFour = 4
+
+// fill writes a row of the map. Said begins with what is said of its first two places; stride is how many
+// numbers later it is said of the next two.
+func (m *Map) fill(y int, said []float32, stride int) {
+	level, plumb := m.Level[y*m.W:][:m.W], m.Plumb[y*m.W:][:m.W]
+	for x := range level {
+		v := said[x/2*stride+x%2:]
+		level[x], plumb[x] = max(-Most, min(Most, v[0])), max(-Most, min(Most, v[inFour]))
+	}
+}
+
+// page is a page of w by h grey pixels as the net sees it: ink is more than paper, and around it are
+// pixels like those at its sides.
+func (n *net) page(px []uint8, w, h int) plane {
+	whole := func(size int) int { return (size + 2*around + coarse - 1) / coarse * coarse }
+	p := n.plane(stem, whole(h), whole(w))
+	for y := range p.rows {
+		row := p.bytes[p.at(y):][:p.cols]
+		from := px[min(max(0, y-around), h-1)*w:][:w]
+		for x, v := range from {
+			row[around+x] = math.MaxUint8 - v
+		}
+		for x := range around {
+			row[x] = row[around]
+		}
+		for x := around + w; x < len(row); x++ {
+			row[x] = row[around+w-1]
+		}
+		clear(p.bytes[p.at(y)+p.cols:][:p.beside()])
+	}
+	return p
+}
