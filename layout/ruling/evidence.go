@@ -187,8 +187,8 @@ func (m *Evidence) PlaceOf(axis Axis, r *Rule, a, b float64) Place {
 	return Place{axis, r.Pos, a, b, p.describe(p.edge(r, a, b))}
 }
 
-// measure finds where across a rule lies, how thick, and how much darker or lighter than its sides
-// it is, and whether a ground ends there.
+// measure finds where across a rule lies, how thick it is, and whether a ground ends there: by how much
+// darker or lighter than its sides the page is.
 func (m *Evidence) measure(axis Axis, r *Rule) {
 	const (
 		reach = 11 // pixels to both sides
@@ -208,12 +208,11 @@ func (m *Evidence) measure(axis Axis, r *Rule) {
 	middle := profile[reach-near : reach+near+1]
 	low, high := slices.Min(middle), slices.Max(middle)
 	side, over := min(slices.Max(before), slices.Max(after)), max(slices.Min(before), slices.Min(after))
-	depth := func(i int) float64 { return side - profile[i] }
-	if r.Tone = side - low; r.Tone < high-over {
-		r.Light, r.Tone = true, high-over
-		depth = func(i int) float64 { return profile[i] - over }
+	depth, most := func(i int) float64 { return side - profile[i] }, side-low
+	if high-over > most {
+		depth, most = func(i int) float64 { return profile[i] - over }, high-over
 	}
-	if r.Tone <= 0 {
+	if most <= 0 {
 		return
 	}
 	at := reach
@@ -225,13 +224,13 @@ func (m *Evidence) measure(axis Axis, r *Rule) {
 	const some = 1. / 4 // of how dark it is in its middle it is where it ends
 	var sum, moment float64
 	for _, to := range []int{-1, 1} {
-		for i := at + min(0, to); i >= 0 && i < len(profile) && depth(i) > some*r.Tone; i += to {
+		for i := at + min(0, to); i >= 0 && i < len(profile) && depth(i) > some*most; i += to {
 			sum += depth(i)
 			moment += depth(i) * float64(i-reach)
 		}
 	}
 	if sum > 0 {
-		r.Pos, r.Thick = float64(x)+1./2+moment/sum, max(1, sum/r.Tone)
+		r.Pos, r.Thick = float64(x)+1./2+moment/sum, max(1, sum/most)
 	}
 }
 

@@ -15,8 +15,6 @@ type Rule struct {
 	Pos    float64 // its middle across: y of a level rule, x of a plumb one; pixels
 	Lo, Hi float64 // where it begins and ends along, pixels
 	Thick  float64 // pixels
-	Tone   float64 // by how many grey levels it differs from what is beside it
-	Light  bool    // it is lighter than its ground, not darker
 	Step   bool    // a ground ends at it: the page is darker on one side
 	Weak   bool    // too short to be a rule by itself
 }
@@ -107,7 +105,7 @@ func (m *Evidence) joined(axis Axis, rs []Rule) (out []Rule) {
 		}
 		o := &out[i]
 		a, b := o.Length(), r.Length()
-		o.Pos, o.Tone, o.Thick = (a*o.Pos+b*r.Pos)/(a+b), (a*o.Tone+b*r.Tone)/(a+b), max(o.Thick, r.Thick)
+		o.Pos, o.Thick = (a*o.Pos+b*r.Pos)/(a+b), max(o.Thick, r.Thick)
 		o.Hi, o.Weak, o.Step = r.Hi, o.Weak && r.Weak, o.Step && r.Step
 	}
 	return out
