@@ -1,7 +1,7 @@
 // Package layout finds the tables of a picture: it straightens the page by the
 // tables' own rules and returns each table as a grid of cells, with the lines
 // of text in each. It is the order of its stages; each of them is a package of
-// its own below: ink, seal, ruling, straighten, grid, borderless.
+// its own below: ink, seal, straighten, rulemap, ruling, grid, borderless.
 //
 // It must not know how a stage does its work, nor anything of what is written.
 package layout
