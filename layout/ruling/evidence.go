@@ -196,12 +196,9 @@ func (m *Evidence) measure(axis Axis, r *Rule) {
 		step  = 30 // grey levels by which a ground is darker that hides rules
 	)
 	x := int(r.Pos)
-	var profile [2*reach + 1]float64 // mean grey levels
-	n := max(1, float64(int(r.Hi)-int(r.Lo)))
-	for y := int(r.Lo); y < int(r.Hi); y++ {
-		for i := range profile {
-			profile[i] += float64(m.grey(axis, x+i-reach, y)) / n
-		}
+	var profile [2*reach + 1]float64
+	for i := range profile {
+		profile[i] = m.grey(axis, x+i-reach, int(r.Lo), int(r.Hi))
 	}
 	before, after := profile[:reach-near], profile[reach+near+1:]
 	r.Step = math.Abs(profile[0]-profile[2*reach]) > step && math.Abs(slices.Max(before)-slices.Max(after)) > step
@@ -234,12 +231,18 @@ func (m *Evidence) measure(axis Axis, r *Rule) {
 	}
 }
 
-// grey is the tone of the page at a place across and along rules of one direction; beyond the page it is
+// grey is the mean tone of the page on a line, at pos across and from lo to hi along. Beyond the page it is
 // that of its border.
-func (m *Evidence) grey(axis Axis, across, along int) uint8 {
-	x, y := across, along
+func (m *Evidence) grey(axis Axis, pos, lo, hi int) float64 {
+	across, along := m.Page.W, m.Page.H // how many pixels there are
+	toNext, next := 1, m.Page.W         // pixels from one to the next across, and along
 	if axis == Level {
-		x, y = along, across
+		across, along, toNext, next = along, across, next, toNext
 	}
-	return m.Page.Pix[min(max(0, y), m.Page.H-1)*m.Page.W+min(max(0, x), m.Page.W-1)]
+	line := m.Page.Pix[min(max(0, pos), across-1)*toNext:]
+	sum := 0
+	for at := lo; at < hi; at++ {
+		sum += int(line[min(at, along-1)*next])
+	}
+	return float64(sum) / float64(max(1, hi-lo))
 }
