@@ -11,7 +11,7 @@ the wider ones tell goes back to the narrower. At 16 pixels, convolutions along 
 2020) see as far as a rule goes on. A layer that keeps its size adds its input to what it makes (He et al. 2016), before
 what is below 0 is cut; so its weights can do that by themselves, and the quantized net (rulemap_quantize.py) has no other
 additions than two, on the way back. Batch normalisation (Ioffe & Szegedy 2015) is folded into the weights there."""
-import argparse, json, math, os, random, time
+import argparse, copy, json, math, os, random, time
 
 import cv2
 import numpy as np
@@ -25,6 +25,8 @@ STRIP = 9   # places of 16 pixels that a convolution along or across sees
 STRIPS = 3  # of each
 CROP = 320  # pixels, of a page that is looked at
 BATCH = 16  # crops of a step
+EACH = 2    # crops of a page, which takes long to unpack
+AVERAGED = .998  # share of the average of the weights that a step leaves as it is
 SET = .55   # share of the crops that are of pages of programs, where there are such
 PEAK = 3e-3  # the longest steps
 LEAST = .005  # of the longest, how long the last ones are
@@ -137,13 +139,18 @@ def place(rng, size, rules):
     return [max(-beyond, min(v, max(0, n - CROP + beyond))) for v, n in zip(at, size)]
 
 
-def crop(page, rng):
-    """(grey pixels, rules level and plumb): of a page somewhere, scaled, worn and lit otherwise at times. Beyond the page is paper."""
+def crops(page, rng, n=1):
+    """Some of a page, scaled and worn at times."""
     picture, rules = cv2.imdecode(page[0], cv2.IMREAD_COLOR), page[1:]
     if rng.random() < .3:
         picture, rules = scaled(rng, picture, rules)
     if rng.random() < .25:
         picture = worn(rng, picture)
+    return [crop(picture, rules, rng) for _ in range(n)]
+
+
+def crop(picture, rules, rng):
+    """(grey pixels, rules level and plumb): of a page somewhere, lit otherwise at times. Beyond the page is paper."""
     h, w = picture.shape[:2]
     left, top = place(rng, (w, h), rules)
     out = np.empty((CROP, CROP, 3), np.uint8)
@@ -162,7 +169,7 @@ def crop(page, rng):
 def held(folder):
     """The same crops of a folder each time."""
     of, rng = pages(folder), random.Random(HELD_SEED)
-    return [crop(rng.choice(of), rng) for _ in range(HELD)]
+    return [one for _ in range(HELD) for one in crops(rng.choice(of), rng)]
 
 
 # Training.
@@ -180,10 +187,15 @@ def loss(net, crops):
 
 @torch.no_grad()
 def held_loss(net, crops):
-    net.eval()
-    out = np.mean([loss(net, crops[k:k + BATCH]).item() for k in range(0, len(crops), BATCH)])
-    net.train()
-    return out
+    return np.mean([loss(net, crops[k:k + BATCH]).item() for k in range(0, len(crops), BATCH)])
+
+
+@torch.no_grad()
+def average(mean, net, step):
+    """Takes the weights after a step into their average; that of the first steps is of few."""
+    keep = min(AVERAGED, (step + 1) / (step + 10))
+    for m, p in zip(mean.state_dict().values(), net.state_dict().values()):
+        m.mul_(keep).add_(p, alpha=1 - keep) if m.is_floating_point() else m.copy_(p)
 
 
 def rate(step, part):
@@ -197,22 +209,29 @@ def save(net, path):
 
 
 def train(net, drawn, of_programs, held, minutes, out, rng):
+    """Trains a net; the average of its weights is what is written and measured (Polyak & Juditsky 1992)."""
     steps = torch.optim.AdamW(net.parameters(), PEAK, weight_decay=1e-3)
+    mean = copy.deepcopy(net).eval()
     began, step, lately = time.time(), 0, None
     while (part := (time.time() - began) / 60 / minutes) < 1:
         for group in steps.param_groups:
             group['lr'] = rate(step, part)
-        now = loss(net, [crop(rng.choice(of_programs if of_programs and rng.random() < SET else drawn), rng) for _ in range(BATCH)])
+        batch = []
+        while len(batch) < BATCH:
+            of = of_programs if of_programs and rng.random() < SET else drawn
+            batch += crops(rng.choice(of), rng, EACH)
+        now = loss(net, batch)
         steps.zero_grad()
         now.backward()
         nn.utils.clip_grad_norm_(net.parameters(), 5.)
         steps.step()
         step, lately = step + 1, now.item() if lately is None else .98 * lately + .02 * now.item()
+        average(mean, net, step)
         if step % EVERY == 0:
-            save(net, out)
-            report(net, held, step, began, lately)
-    save(net, out)
-    report(net, held, step, began, lately)
+            save(mean, out)
+            report(mean, held, step, began, lately)
+    save(mean, out)
+    report(mean, held, step, began, lately)
 
 
 def report(net, held, step, began, lately):

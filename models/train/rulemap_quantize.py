@@ -185,7 +185,7 @@ def main():
     net.load_state_dict(torch.load(a.checkpoint))
     net.eval()
     rng, pages = random.Random(a.seed), rulemap.pages(a.drawn)
-    grey = np.stack([rulemap.crop(rng.choice(pages), rng)[0] for _ in range(a.crops)])
+    grey = np.stack([grey for _ in range(a.crops) for grey, _ in rulemap.crops(rng.choice(pages), rng)])
     layers = quantized(net, (255 - grey).astype(np.float32)[..., None])
     q8.write(a.out, layers)
     print(os.path.getsize(a.out), 'bytes')
