@@ -192,7 +192,7 @@ func (m *Evidence) PlaceOf(axis Axis, r *Rule, a, b float64) Place {
 func (m *Evidence) measure(axis Axis, r *Rule) {
 	const (
 		reach = 11 // pixels to both sides
-		near  = 3  // pixels by which the map is wrong at most
+		near  = 1 // pixels by which the map is wrong at most
 		step  = 30 // grey levels by which a ground is darker that hides rules
 	)
 	x := int(r.Pos)
