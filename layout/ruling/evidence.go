@@ -188,44 +188,37 @@ func (m *Evidence) PlaceOf(axis Axis, r *Rule, a, b float64) Place {
 }
 
 // measure finds where across a rule lies, how thick it is, and whether a ground ends there: by how much
-// darker or lighter than its sides the page is.
+// darker the page is than beside it, or lighter where it is not darker. Thick is how broad the map has it.
 func (m *Evidence) measure(axis Axis, r *Rule) {
 	const (
-		reach = 11 // pixels to both sides
-		near  = 1 // pixels by which the map is wrong at most
-		step  = 30 // grey levels by which a ground is darker that hides rules
+		beside = 3      // pixels beside a rule that it is compared with
+		far    = 8      // pixels from a rule to what tells its grounds
+		step   = 30     // grey levels by which a ground is darker that hides rules
+		faint  = 3      // grey levels: what is no darker than that may be light
+		some   = 1. / 4 // of how dark it is in its middle a rule is where it ends
 	)
-	x := int(r.Pos)
-	var profile [2*reach + 1]float64
+	half := max(1, int(r.Thick/2))
+	x, reach := int(r.Pos), half+1+beside
+	profile := make([]float64, 2*reach+1)
 	for i := range profile {
 		profile[i] = m.grey(axis, x+i-reach, int(r.Lo), int(r.Hi))
 	}
-	before, after := profile[:reach-near], profile[reach+near+1:]
-	r.Step = math.Abs(profile[0]-profile[2*reach]) > step && math.Abs(slices.Max(before)-slices.Max(after)) > step
-	middle := profile[reach-near : reach+near+1]
-	low, high := slices.Min(middle), slices.Max(middle)
+	before, on, after := profile[:beside], profile[beside:len(profile)-beside], profile[len(profile)-beside:]
+	r.Step = math.Abs(m.grey(axis, x-half-far, int(r.Lo), int(r.Hi))-m.grey(axis, x+half+far, int(r.Lo), int(r.Hi))) > step &&
+		math.Abs(slices.Max(before)-slices.Max(after)) > step
 	side, over := min(slices.Max(before), slices.Max(after)), max(slices.Min(before), slices.Min(after))
-	depth, most := func(i int) float64 { return side - profile[i] }, side-low
-	if high-over > most {
-		depth, most = func(i int) float64 { return profile[i] - over }, high-over
+	depth, most := func(v float64) float64 { return side - v }, side-slices.Min(on)
+	if light := slices.Max(on) - over; most < faint && light > most {
+		depth, most = func(v float64) float64 { return v - over }, light
 	}
-	if most <= 0 {
-		return
-	}
-	at := reach
-	for i := reach - near; i <= reach+near; i++ {
-		if depth(i) > depth(at) {
-			at = i
-		}
-	}
-	const some = 1. / 4 // of how dark it is in its middle it is where it ends
 	var sum, moment float64
-	for _, to := range []int{-1, 1} {
-		for i := at + min(0, to); i >= 0 && i < len(profile) && depth(i) > some*most; i += to {
-			sum += depth(i)
-			moment += depth(i) * float64(i-reach)
+	for i, v := range on {
+		if d := depth(v); d > some*most {
+			sum += d
+			moment += d * float64(i-half-1)
 		}
 	}
+	r.Thick = 1
 	if sum > 0 {
 		r.Pos, r.Thick = float64(x)+1./2+moment/sum, max(1, sum/most)
 	}

@@ -59,7 +59,8 @@ func (m *Evidence) Rules(axis Axis) (out []Rule) {
 		if n := along.Hi - along.Lo; n < leastPlaces || n < across.Hi-across.Lo {
 			continue
 		}
-		r := Rule{Pos: odds.middle(across, along), Lo: float64(rulemap.Cell * along.Lo), Hi: float64(rulemap.Cell * along.Hi), Thick: 1}
+		r := Rule{Lo: float64(rulemap.Cell * along.Lo), Hi: float64(rulemap.Cell * along.Hi)}
+		r.Pos, r.Thick = odds.middle(across, along)
 		m.measure(axis, &r)
 		r.Weak = r.Length() < strong
 		out = append(out, r)
@@ -70,9 +71,9 @@ func (m *Evidence) Rules(axis Axis) (out []Rule) {
 // leastPlaces is how many places of the map a rule is long at least: less is a stroke.
 const leastPlaces = 4
 
-// middle is where across a run of places lies that take up a box, pixels: about the row (or column) of
-// places that says most for a rule.
-func (p *places) middle(across, along ink.Span) float64 {
+// middle is where across a run of places lies that take up a box, and how broad it is, pixels: the row (or
+// column) of places that says most for a rule, with those beside it that say half as much.
+func (p *places) middle(across, along ink.Span) (pos, broad float64) {
 	sums := make([]float64, across.Hi-across.Lo)
 	best := 0
 	for k := range sums {
@@ -83,12 +84,19 @@ func (p *places) middle(across, along ink.Span) float64 {
 			best = k
 		}
 	}
+	lo, hi := best, best+1
+	for lo > 0 && 2*sums[lo-1] > sums[best] {
+		lo--
+	}
+	for hi < len(sums) && 2*sums[hi] > sums[best] {
+		hi++
+	}
 	var sum, moment float64
-	for k := max(0, best-1); k < min(len(sums), best+2); k++ {
+	for k := lo; k < hi; k++ {
 		sum += sums[k]
 		moment += sums[k] * float64(across.Lo+k)
 	}
-	return rulemap.Cell * (moment/sum + 1./2)
+	return rulemap.Cell * (moment/sum + 1./2), float64(rulemap.Cell * (hi - lo))
 }
 
 // joined are rules of one direction, those put together that are pieces of one: they lie in line, and the
