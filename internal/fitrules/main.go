@@ -6,7 +6,8 @@
 //	go run ./internal/fitrules -of pages -o DIR FOLDER…
 //
 // FOLDER holds pictures and their truth.jsonl, as biaoge synth and models/office/office.py write
-// them. FILE gets the examples. DIR gets the pages, straightened, and pages.jsonl: of each page its
+// them; or, for edges and pages, pictures and pages.jsonl, as models/train/rulemap_pages.py and this
+// command write them. FILE gets the examples. DIR gets the pages, straightened, and pages.jsonl: of each page its
 // file, and where level rules (h) and plumb ones (v) are printed on it, in pixels:
 //
 //	{"file":"…","h":[{"Pos":…,"Lo":…,"Hi":…},…],"v":[…]}
@@ -43,12 +44,16 @@ import (
 	"gocv.io/x/gocv"
 )
 
-// An interval is where a rule is printed on a page: across it at Pos, along it from Lo to Hi, pixels.
-type interval struct{ Pos, Lo, Hi float64 }
+// An interval is where a rule is printed on a page: across it at Pos, along it from Lo to Hi, pixels. By
+// Rise it lies farther across at Hi than at Lo.
+type interval struct {
+	Pos, Lo, Hi float64
+	Rise        float64 `json:",omitempty"`
+}
 
 type cell struct{ Row, Col, RowSpan, ColSpan int }
 
-// A truth is a line of truth.jsonl. Lines, which office.py writes, are where the
+// A truth is a line of truth.jsonl, or of pages.jsonl, which tells of rules and of no tables. Lines, which office.py writes, are where the
 // rules are. Its tables have none of their own then: what it set may have been drawn by
 // biaoge synth before, with lines elsewhere.
 type truth struct {
@@ -59,6 +64,8 @@ type truth struct {
 		Map        [6]float64
 	}
 	Tables []table
+	Level  []interval `json:"h"`
+	Plumb  []interval `json:"v"`
 }
 
 // A table's lines, which biaoge synth writes, are where its lines cross, and which
@@ -228,6 +235,9 @@ func number(b bool) float32 {
 // truths are the pictures of a folder.
 func truths(dir string) (out []*truth, err error) {
 	data, err := os.ReadFile(filepath.Join(dir, "truth.jsonl"))
+	if errors.Is(err, os.ErrNotExist) {
+		data, err = os.ReadFile(filepath.Join(dir, "pages.jsonl"))
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -363,6 +373,16 @@ func known(path string, t *truth) (*page, error) {
 		return nil, err
 	}
 	p := &page{straight: s}
+	for _, r := range t.Level {
+		x0, y0 := onPage(s.Warps, r.Lo, r.Pos-r.Rise/2)
+		x1, y1 := onPage(s.Warps, r.Hi, r.Pos+r.Rise/2)
+		p.print(x0, y0, x1, y1)
+	}
+	for _, r := range t.Plumb {
+		x0, y0 := onPage(s.Warps, r.Pos-r.Rise/2, r.Lo)
+		x1, y1 := onPage(s.Warps, r.Pos+r.Rise/2, r.Hi)
+		p.print(x0, y0, x1, y1)
+	}
 	for i := range t.Tables {
 		table := &t.Tables[i]
 		switch {
@@ -405,10 +425,7 @@ func (p *page) lay(t *table, at func(r, c int) (x, y float64)) {
 	}
 	// note notes a piece of a line from one crossing to the next.
 	note := func(apart bool, piece byte, x0, y0, x1, y1 float64) {
-		axis, i := ruling.Level, interval{Pos: (y0 + y1) / 2, Lo: min(x0, x1), Hi: max(x0, x1)}
-		if math.Abs(y1-y0) > math.Abs(x1-x0) { // the picture may be turned
-			axis, i = ruling.Plumb, interval{Pos: (x0 + x1) / 2, Lo: min(y0, y1), Hi: max(y0, y1)}
-		}
+		axis, i := between(x0, y0, x1, y1)
 		if apart && axis == ruling.Level {
 			p.rows = append(p.rows, i)
 		}
@@ -449,6 +466,20 @@ func (p *page) lay(t *table, at func(r, c int) (x, y float64)) {
 		x1, y1 := at(c.Row+c.RowSpan, c.Col+c.ColSpan)
 		p.cells = append(p.cells, image.Rect(int(x0), int(y0), int(x1)+1, int(y1)+1).Inset(2))
 	}
+}
+
+// print notes that a rule is printed from one place to another.
+func (p *page) print(x0, y0, x1, y1 float64) {
+	axis, i := between(x0, y0, x1, y1)
+	p.printed[axis] = append(p.printed[axis], i)
+}
+
+// between is the interval from one place to another, pixels. The picture may be turned.
+func between(x0, y0, x1, y1 float64) (ruling.Axis, interval) {
+	if math.Abs(y1-y0) > math.Abs(x1-x0) {
+		return ruling.Plumb, interval{Pos: (x0 + x1) / 2, Lo: min(y0, y1), Hi: max(y0, y1)}
+	}
+	return ruling.Level, interval{Pos: (y0 + y1) / 2, Lo: min(x0, x1), Hi: max(x0, x1)}
 }
 
 // twice are double rules, whose middles are given.

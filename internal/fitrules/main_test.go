@@ -93,8 +93,8 @@ func TestPagesComeWithTheRulesThatArePrinted(t *testing.T) {
 		t.Fatalf("%d level and %d plumb pieces of rules: %s", len(line.Level), len(line.Plumb), data)
 	}
 	const near = 1.5 // pixels
-	for i, want := range []interval{{20, 20, 200}, {20, 200, 380}, {100, 20, 200}, {180, 20, 200}, {180, 200, 380}} {
-		if got := line.Level[i]; math.Abs(got.Pos-want.Pos) > near || math.Abs(got.Lo-want.Lo) > near || math.Abs(got.Hi-want.Hi) > near {
+	for i, want := range [][3]float64{{20, 20, 200}, {20, 200, 380}, {100, 20, 200}, {180, 20, 200}, {180, 200, 380}} {
+		if got := line.Level[i]; math.Abs(got.Pos-want[0]) > near || math.Abs(got.Lo-want[1]) > near || math.Abs(got.Hi-want[2]) > near {
 			t.Errorf("level piece %d is %v, want %v", i, got, want)
 		}
 	}

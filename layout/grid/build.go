@@ -105,7 +105,7 @@ func probability(odds float64) float64 { return 1 / (1 + math.Exp(-odds)) }
 // which are printed.
 func EdgePlaces(m *ruling.Evidence) (out []ruling.Place) {
 	hor, ver := m.Rules(ruling.Level), m.Rules(ruling.Plumb)
-	hor, ver = supported(hor, ver), supported(ver, hor)
+	hor, ver = supported(m, ruling.Level, hor, ver), supported(m, ruling.Plumb, ver, hor)
 	toFrame(hor, ver)
 	toFrame(ver, hor)
 	for _, n := range nets(hor, ver) {

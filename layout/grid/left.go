@@ -86,7 +86,7 @@ func (l *leaver) addRules(r *Lattice, short []ruling.Trace, words []image.Rectan
 	for _, o := range l.out {
 		taken = append(taken, o.Box)
 	}
-	hor, ver := outside(taken, supported(r.Hor, r.Ver), ruling.Level), outside(taken, supported(r.Ver, r.Hor), ruling.Plumb)
+	hor, ver := outside(taken, ruling.StrongOf(r.Hor), ruling.Level), outside(taken, ruling.StrongOf(r.Ver), ruling.Plumb)
 	if len(hor)+len(ver) == 0 {
 		return
 	}

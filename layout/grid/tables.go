@@ -12,7 +12,7 @@ import (
 // tablesFrom joins the rules that meet into tables; where ctx ends, they are not
 // all.
 func tablesFrom(ctx context.Context, hor, ver []ruling.Rule, m *ruling.Evidence) []Grid {
-	hor, ver = supported(hor, ver), supported(ver, hor)
+	hor, ver = supported(m, ruling.Level, hor, ver), supported(m, ruling.Plumb, ver, hor)
 	toFrame(hor, ver)
 	toFrame(ver, hor)
 	var grids []Grid
@@ -47,30 +47,26 @@ func meet(a, b *ruling.Rule) bool {
 }
 
 // supported are the rules that are not Weak, and of the weak ones those that go from one
-// strong rule across to another, as the sides of a small cell do and strokes of a character
-// do not.
-func supported(rs, across []ruling.Rule) []ruling.Rule {
-	var out []ruling.Rule
-	for i := range rs {
-		r := &rs[i]
+// strong rule across to the next, as the sides of a small cell do and strokes of a character
+// do not: the map says so of all that lies between.
+func supported(m *ruling.Evidence, axis ruling.Axis, rs, across []ruling.Rule) []ruling.Rule {
+	return slices.DeleteFunc(slices.Clone(rs), func(r ruling.Rule) bool {
 		if !r.Weak {
-			out = append(out, *r)
-			continue
+			return false
 		}
-		ends := 0
-		for _, end := range []float64{r.Lo, r.Hi} {
-			if slices.ContainsFunc(across, func(a ruling.Rule) bool {
-				reach := 2.5 + a.Thick/2
-				return !a.Weak && math.Abs(a.Pos-end) <= reach && r.Pos > a.Lo-3 && r.Pos < a.Hi+3
-			}) {
-				ends++
+		a, b := ruling.Rule{Pos: math.Inf(-1)}, ruling.Rule{Pos: math.Inf(1)}
+		for _, c := range across {
+			if c.Weak || r.Pos < c.Lo-3 || r.Pos > c.Hi+3 {
+				continue
+			}
+			if middle := (r.Lo + r.Hi) / 2; c.Pos < middle && c.Pos > a.Pos {
+				a = c
+			} else if c.Pos > middle && c.Pos < b.Pos {
+				b = c
 			}
 		}
-		if ends >= 2 {
-			out = append(out, *r)
-		}
-	}
-	return out
+		return b.Pos-a.Pos > 2*r.Length() || m.RuleOdds(axis, &r, a.Pos+a.Thick/2+1, b.Pos-b.Thick/2-1) < 0
+	})
 }
 
 // A net is a connected set of rules: those of one table.
@@ -90,7 +86,7 @@ func nets(hor, ver []ruling.Rule) []net {
 	// rules of one extent belong together unless a side closes them off.
 	open := func(r *ruling.Rule) bool {
 		return !slices.ContainsFunc(ver, func(v ruling.Rule) bool {
-			return meet(r, &v) && (math.Abs(v.Pos-r.Lo) < 6 || math.Abs(v.Pos-r.Hi) < 6)
+			return !v.Side && meet(r, &v) && (math.Abs(v.Pos-r.Lo) < 6 || math.Abs(v.Pos-r.Hi) < 6)
 		})
 	}
 	for i := range hor {

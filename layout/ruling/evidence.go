@@ -211,6 +211,7 @@ func (m *Evidence) measure(axis Axis, r *Rule) {
 	if light := slices.Max(on) - over; most < faint && light > most {
 		depth, most = func(v float64) float64 { return v - over }, light
 	}
+	r.Side = most < faint
 	var sum, moment float64
 	for i, v := range on {
 		if d := depth(v); d > some*most {

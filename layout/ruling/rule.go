@@ -16,6 +16,7 @@ type Rule struct {
 	Lo, Hi float64 // where it begins and ends along, pixels
 	Thick  float64 // pixels
 	Step   bool    // a ground ends at it: the page is darker on one side
+	Side   bool    // it is the side of a ground and no line: no darker than one side of it, and no lighter than the other
 	Weak   bool    // too short to be a rule by itself
 }
 
@@ -114,7 +115,7 @@ func (m *Evidence) joined(axis Axis, rs []Rule) (out []Rule) {
 		o := &out[i]
 		a, b := o.Length(), r.Length()
 		o.Pos, o.Thick = (a*o.Pos+b*r.Pos)/(a+b), max(o.Thick, r.Thick)
-		o.Hi, o.Weak, o.Step = r.Hi, o.Weak && r.Weak, o.Step && r.Step
+		o.Hi, o.Weak, o.Step, o.Side = r.Hi, o.Weak && r.Weak, o.Step && r.Step, o.Side && r.Side
 	}
 	return out
 }

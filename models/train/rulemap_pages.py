@@ -28,12 +28,13 @@ WIDTHS, HEIGHTS = (320, 480, 600, 760), (320, 480, 640, 800)  # of pages, pixels
 ENLARGED = {1: 55, 1.3: 8, 1.5: 10, 2: 15, 2.5: 6, 3: 6}  # how many times as large a page is drawn: how often
 LONGEST = 11  # characters of a word of the lexicon
 SEEN = 5  # grey levels by which tones differ that can be told apart
+SPECKS = (.0002, .008)  # share of the pixels of a bilevel page that are wrong
 DARK = 350  # the sum of red, green and blue below which a ground is dark: its print is white
 WHITE = (255, 255, 255)
 
 # What columns hold: how often, and how wide it is, heights of print.
 KINDS = {'number': (4, 4), 'label': (2.5, None), 'phrase': (2.5, None), 'short': (1.5, 3), 'empty': (.5, 3), 'same': (.8, 1), 'dash': (.4, 1.5),
-         'latin': (.6, 5), 'code': (1, 3.2), 'phone': (.7, 6), 'date': (1, 6), 'yes': (.5, 1.2), 'percent': (.8, 3), 'account': (.8, 6)}
+         'latin': (.6, 5), 'code': (1, 3.2), 'phone': (.7, 6), 'date': (1, 6), 'yes': (.5, 1.2), 'percent': (.8, 3), 'account': (.8, 6), 'zero': (1, 2.5)}
 # What a table repeats from cell to cell: strokes that stand in line as those of a rule do.
 PHRASES = ('银行信用卡中心', '中国银行', '中标', '十年', '中国', '是否公开', '工作日', '卡')
 REPEATED = ('0', '0', '1', '1', '1023', '1100', '20', '104', '17', '110101', '12345', '3', '4', '卡', '中', '十', 'I', '工', '—', '无', '王', '日', '8', '|', '一', '口')
@@ -41,6 +42,7 @@ DATES = ('{0}年{1}月{2}日', '{0}-{1:02d}-{2:02d}', '{0}.{1}.{2}')
 # Which sides of cells have rules, and how often: all; level lines, with a frame at times; all but those at the left and right;
 # three level ones; none; all but one in five inside; plumb ones; the frame.
 SIDES = {'all': 62, 'level': 8, 'open': 9, 'three': 5, 'none': 5, 'holes': 5, 'plumb': 3, 'frame': 3}
+DASHED = .42  # share of the tables with dashed rules
 DASHES = ((1, 1), (1, 2), (2, 2), (3, 1), (4, 2), (4, 4), (6, 3), (4, 2, 1, 2), (8, 4), (2, 1), (1, 3), (3, 3), (5, 5))  # on and off, pixels
 
 
@@ -98,6 +100,8 @@ def cell_text(rng, kind, repeated, phrase, date):
         return number(rng)
     if kind == 'empty':
         return ''
+    if kind == 'zero':
+        return '0' if rng.random() < .75 else number(rng)
     if kind == 'same':
         return repeated
     if kind == 'phrase':
@@ -155,7 +159,7 @@ class Style:
         """One that goes with print of a height."""
         width = rng.choice((.5, .75, 1, 1, 1, 1, 1.3, 1.5, 2, 2, 3, 6, 9))
         dashes = ()
-        if rng.random() < .34:
+        if rng.random() < DASHED:
             unit = rng.choice((1, 1, max(1, width), max(1, height / 12)))
             dashes = tuple(unit * d for d in rng.choice(DASHES))
         tone = chosen(rng, {'black': 50, 'grey': 20, 'pale': 18, 'coloured': 12})
@@ -197,6 +201,9 @@ class Table:
         self.widths = [max(height * .9 + room, wide[k] * height * rng.uniform(.6, 1.4) + room) for k in self.kinds]
         if rng.random() < .12:
             self.widths = [height * rng.uniform(3, 7)] * n
+        if rng.random() < .15:  # most of the columns are noughts
+            self.kinds = ['label' if k < min(3, n // 3) else 'zero' for k in range(n)]
+            self.widths = [height * (rng.uniform(4, 12) if k == 'label' else rng.uniform(2, 5)) for k in self.kinds]
         if rng.random() < .06:  # narrow columns of one digit
             self.kinds, self.repeated = ['label'] + ['same'] * (n - 1), rng.choice('0001')
             self.widths = [max(self.widths[0], 4 * height)] + [height * rng.uniform(1.2, 3)] * (n - 1)
@@ -623,15 +630,25 @@ def worn(rng, picture):
     kind = rng.random()
     if kind < .2:
         grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
-        if kind < .042:
-            grey = ((grey > rng.uniform(100, 200)) * 255).astype(np.uint8)
-        elif kind < .07:
+        if kind < .1:
+            grey = ((grey > rng.uniform(100, 230)) * 255).astype(np.uint8)
+        elif kind < .13:
             grey = cv2.adaptiveThreshold(grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY, 15, 8)
+        if kind < .13 and rng.random() < .7:
+            grey = specked(rng, noise, grey)
         picture = cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB)
     if rng.random() < .5:
         quality = rng.choice((15, 25, 40, 55, 70, 80, 90, 95))
         picture = cv2.imdecode(cv2.imencode('.jpg', picture, (cv2.IMWRITE_JPEG_QUALITY, quality))[1], cv2.IMREAD_COLOR)
     return picture
+
+
+def specked(rng, noise, grey):
+    """With specks, of one pixel or a few, as a bad line leaves on a fax: dark on paper, and light on print."""
+    specks = (noise.random(grey.shape) < math.exp(rng.uniform(*map(math.log, SPECKS)))).astype(np.uint8)
+    if rng.random() < .5:
+        specks |= cv2.dilate((noise.random(grey.shape) < rng.uniform(0, .0008)).astype(np.uint8), np.ones((rng.randint(1, 3), rng.randint(1, 3)), np.uint8))
+    return np.where(specks > 0, 255 - grey, grey)
 
 
 def moved(rules, by):
