@@ -71,24 +71,37 @@ func (m *Map) fill(y int, said []float32, stride int) {
 	}
 }
 
-// page is a page of w by h grey pixels as the net sees it: ink is more than paper, and around it are
-// pixels like those at its sides.
+// page is a page of w by h grey pixels as the net sees it: ink is more than paper, and around it is
+// paper, as it was around the pages that the net was trained on. A rule may be the last of a page.
 func (n *net) page(px []uint8, w, h int) plane {
 	whole := func(size int) int { return (size + 2*around + coarse - 1) / coarse * coarse }
 	p := n.plane(stem, whole(h), whole(w))
+	paper := math.MaxUint8 - usual(px)
 	for y := range p.rows {
 		row := p.bytes[p.at(y):][:p.cols]
-		from := px[min(max(0, y-around), h-1)*w:][:w]
-		for x, v := range from {
-			row[around+x] = math.MaxUint8 - v
+		for x := range row {
+			row[x] = paper
 		}
-		for x := range around {
-			row[x] = row[around]
-		}
-		for x := around + w; x < len(row); x++ {
-			row[x] = row[around+w-1]
+		if y >= around && y < around+h {
+			for x, v := range px[(y-around)*w:][:w] {
+				row[around+x] = math.MaxUint8 - v
+			}
 		}
 		clear(p.bytes[p.at(y)+p.cols:][:p.beside()])
 	}
 	return p
+}
+
+// usual is the median of grey pixels.
+func usual(px []uint8) uint8 {
+	var many [256]int
+	for _, v := range px {
+		many[v]++
+	}
+	v, rest := 0, len(px)/2
+	for rest >= many[v] {
+		rest -= many[v]
+		v++
+	}
+	return uint8(v)
 }
