@@ -208,7 +208,9 @@ func (m *Evidence) measure(axis Axis, r *Rule) {
 		math.Abs(slices.Max(before)-slices.Max(after)) > step
 	side, over := min(slices.Max(before), slices.Max(after)), max(slices.Min(before), slices.Min(after))
 	depth, most := func(v float64) float64 { return side - v }, side-slices.Min(on)
-	if light := slices.Max(on) - over; most < faint && light > most {
+	light := slices.Max(on) - over
+	isLight := most < faint && light > most
+	if isLight {
 		depth, most = func(v float64) float64 { return v - over }, light
 	}
 	r.Side = most < faint
@@ -223,20 +225,66 @@ func (m *Evidence) measure(axis Axis, r *Rule) {
 	if sum > 0 {
 		r.Pos, r.Thick = float64(x)+1./2+moment/sum, max(1, sum/most)
 	}
+	if !isLight {
+		m.widen(axis, r)
+	}
+}
+
+// widen makes a rule as thick as it is, lines of a double rule too: all lines near it that are dark from end to
+// end. Print is not, nor are dashes.
+func (m *Evidence) widen(axis Axis, r *Rule) {
+	const (
+		apart = 4      // pixels between the lines of a double rule, at most
+		thick = 16     // pixels from the middle of the thickest rule to its side
+		solid = 1. / 2 // of how dark the darkest is a line is at least, and as much it may vary along
+		far   = 40     // grey levels by which a rule of several lines is darker than paper
+	)
+	x := int(r.Pos)
+	var tones, varied [2*thick + 1]float64
+	for i := range tones {
+		tones[i], varied[i] = m.tone(axis, x+i-thick, int(r.Lo), int(r.Hi))
+	}
+	paper := min(slices.Max(tones[:thick]), slices.Max(tones[thick+1:]))
+	dark := paper - slices.Min(tones[thick-1:thick+2])
+	if dark < far {
+		return
+	}
+	lo, hi := r.Pos-r.Thick/2, r.Pos+r.Thick/2
+	for _, step := range []int{-1, 1} {
+		for i, gap := thick, 0; i >= 0 && i < len(tones) && gap <= apart; i += step {
+			if paper-tones[i] < solid*dark || varied[i] > solid*dark {
+				gap++
+				continue
+			}
+			gap = 0
+			lo, hi = min(lo, float64(x+i-thick)), max(hi, float64(x+i-thick+1))
+		}
+	}
+	r.Pos, r.Thick = (lo+hi)/2, hi-lo
 }
 
 // grey is the mean tone of the page on a line, at pos across and from lo to hi along. Beyond the page it is
 // that of its border.
 func (m *Evidence) grey(axis Axis, pos, lo, hi int) float64 {
+	mean, _ := m.tone(axis, pos, lo, hi)
+	return mean
+}
+
+// tone is grey, and how much it varies along (the standard deviation).
+func (m *Evidence) tone(axis Axis, pos, lo, hi int) (mean, varied float64) {
 	across, along := m.Page.W, m.Page.H // how many pixels there are
 	toNext, next := 1, m.Page.W         // pixels from one to the next across, and along
 	if axis == Level {
 		across, along, toNext, next = along, across, next, toNext
 	}
 	line := m.Page.Pix[min(max(0, pos), across-1)*toNext:]
-	sum := 0
+	sum, squares := 0, 0
 	for at := lo; at < hi; at++ {
-		sum += int(line[min(at, along-1)*next])
+		v := int(line[min(at, along-1)*next])
+		sum += v
+		squares += v * v
 	}
-	return float64(sum) / float64(max(1, hi-lo))
+	n := float64(max(1, hi-lo))
+	mean = float64(sum) / n
+	return mean, math.Sqrt(max(0, float64(squares)/n-mean*mean))
 }
