@@ -83,7 +83,7 @@ func (p *places) near(across, along, reach int) float32 {
 }
 
 // edgeFigures is how many figures describe an edge.
-const edgeFigures = 16
+const edgeFigures = 15
 
 // describe says what the map shows of an edge: how much its places say for a rule on the whole, at
 // worst, and at both ends; how long it is; what the same line says before it and behind it, and the
@@ -116,10 +116,11 @@ func (p *places) describe(e edge) (out [edgeFigures]float32) {
 		return s / float32(hi-lo)
 	}
 	const (
-		few    = 3       // places at either end
-		gap    = 2       // places between an edge and what is before it or behind it
-		beyond = 6       // places there
-		aside  = few + 1 // places to the next line beside it
+		few     = 3       // places at either end
+		gap     = 2       // places between an edge and what is before it or behind it
+		beyond  = 2 * few // places there
+		aside   = few + 1 // places to the next line beside it
+		quarter = 4       // parts, of the places in order of what they say
 	)
 	n := len(said)
 	first, last := mean(e.pos, e.lo, min(e.hi, e.lo+few)), mean(e.pos, max(e.lo, e.hi-few), e.hi)
@@ -127,7 +128,7 @@ func (p *places) describe(e edge) (out [edgeFigures]float32) {
 	beside := max(mean(max(0, e.pos-aside), e.lo, e.hi), mean(min(across-1, e.pos+aside), e.lo, e.hi))
 	slices.Sort(said)
 	fn := float32(n)
-	return [...]float32{sum / fn, said[0], said[n/10], said[n/4], said[n/2], said[n-1-n/4], share / fn, probable / fn,
+	return [...]float32{sum / fn, said[0], said[n/quarter], said[n/2], said[n-1-n/quarter], share / fn, probable / fn,
 		min(first, last), max(first, last), float32(math.Log1p(float64(hole))), float32(hole) / fn, float32(math.Log(float64(n))),
 		min(before, after), max(before, after), beside}
 }
@@ -234,10 +235,10 @@ func (m *Evidence) measure(axis Axis, r *Rule) {
 // end. Print is not, nor are dashes.
 func (m *Evidence) widen(axis Axis, r *Rule) {
 	const (
-		apart = 4      // pixels between the lines of a double rule, at most
-		thick = 16     // pixels from the middle of the thickest rule to its side
-		solid = 1. / 2 // of how dark the darkest is a line is at least, and as much it may vary along
-		far   = 40     // grey levels by which a rule of several lines is darker than paper
+		apart = 2 * rulemap.Cell // pixels between the lines of a double rule, at most
+		thick = 16               // pixels from the middle of the thickest rule to its side
+		solid = 1. / 2           // of how dark the darkest is a line is at least, and as much it may vary along
+		far   = 40               // grey levels by which a rule of several lines is darker than paper
 	)
 	x := int(r.Pos)
 	var tones, varied [2*thick + 1]float64

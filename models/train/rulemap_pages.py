@@ -27,6 +27,12 @@ SMALLEST = 7  # pixels, of a font
 WIDTHS, HEIGHTS = (320, 480, 600, 760), (320, 480, 640, 800)  # of pages, pixels
 ENLARGED = {1: 55, 1.3: 8, 1.5: 10, 2: 15, 2.5: 6, 3: 6}  # how many times as large a page is drawn: how often
 LONGEST = 11  # characters of a word of the lexicon
+# Tables of a kind of their own, and how often: columns of crosses and other upright strokes in rows as low as their print;
+# characters that are frames; columns as narrow as their print, all empty; rules as thick as bars; rules left out over the whole
+# width; columns or rows beside the rules that have none.
+KINDS_OF_TABLES = {None: 64, 'crosses': 8, 'frames': 6, 'fine': 5, 'thick': 7, 'whole': 4, 'aside': 6}
+CROSSES, FRAMES = '十+＋中卡工王丰土干平木未半年车斗T丨1IH|†', '日日目田口口囗回国8B0□■E王田由甲'
+BARS = (5, 16)  # pixels, how thick rules are that are bars
 SEEN = 5  # grey levels by which tones differ that can be told apart
 SPECKS = (.0002, .008)  # share of the pixels of a bilevel page that are wrong
 DARK = 350  # the sum of red, green and blue below which a ground is dark: its print is white
@@ -34,7 +40,7 @@ WHITE = (255, 255, 255)
 
 # What columns hold: how often, and how wide it is, heights of print.
 KINDS = {'number': (4, 4), 'label': (2.5, None), 'phrase': (2.5, None), 'short': (1.5, 3), 'empty': (.5, 3), 'same': (.8, 1), 'dash': (.4, 1.5),
-         'latin': (.6, 5), 'code': (1, 3.2), 'phone': (.7, 6), 'date': (1, 6), 'yes': (.5, 1.2), 'percent': (.8, 3), 'account': (.8, 6), 'zero': (1, 2.5)}
+         'latin': (.6, 5), 'code': (1, 3.2), 'phone': (.7, 6), 'frames': (0, 5), 'date': (1, 6), 'yes': (.5, 1.2), 'percent': (.8, 3), 'account': (.8, 6), 'zero': (1, 2.5)}
 # What a table repeats from cell to cell: strokes that stand in line as those of a rule do.
 PHRASES = ('银行信用卡中心', '中国银行', '中标', '十年', '中国', '是否公开', '工作日', '卡')
 REPEATED = ('0', '0', '1', '1', '1023', '1100', '20', '104', '17', '110101', '12345', '3', '4', '卡', '中', '十', 'I', '工', '—', '无', '王', '日', '8', '|', '一', '口')
@@ -112,6 +118,9 @@ def cell_text(rng, kind, repeated, phrase, date):
         return '1' + digits(rng, 10)
     if kind == 'date':
         return date.format(rng.randint(2018, 2024), rng.randint(1, 12), rng.randint(1, 28))
+    if kind == 'frames':
+        n = rng.randint(1, 6)
+        return rng.choice(FRAMES) * n if rng.random() < .6 else ''.join(rng.choice(FRAMES) for _ in range(n))
     if kind == 'yes':
         return rng.choice('有是无否√√√×')
     if kind == 'percent':
@@ -177,7 +186,8 @@ class Table:
         self.rng, self.height = rng, height  # of the print
         self.chinese = rng.choice(fonts()[0])
         self.latin = rng.choice(fonts()[1]) if rng.random() < .8 else self.chinese
-        self.repeated, self.date = rng.choice(REPEATED), rng.choice(DATES)
+        self.kind = chosen(rng, KINDS_OF_TABLES)
+        self.repeated, self.date = rng.choice(CROSSES if self.kind == 'crosses' else REPEATED), rng.choice(DATES)
         self.phrase = rng.choice(PHRASES) if rng.random() < .75 else words(rng, rng.choice((3, rng.randint(2, 6), rng.randint(2, 8))))
         self.lay_columns(widest)
         self.lay_rows(highest)
@@ -186,6 +196,7 @@ class Table:
         self.choose_styles()
         self.sides = chosen(rng, SIDES)
         self.boxes = self.sides == 'all' and rng.random() < BOXED
+        self.choose_bare()
         self.printed = self.rules()
         self.lost = rng.choice([0] * 8 + [.1, .2, .4])  # share of the edges of which a piece is lost
         self.whole_pixels = rng.random() < .55
@@ -207,6 +218,14 @@ class Table:
         if rng.random() < .06:  # narrow columns of one digit
             self.kinds, self.repeated = ['label'] + ['same'] * (n - 1), rng.choice('0001')
             self.widths = [max(self.widths[0], 4 * height)] + [height * rng.uniform(1.2, 3)] * (n - 1)
+        if self.kind == 'crosses':
+            self.kinds = ['label'] + [rng.choice(('same', 'same', 'number', 'short', 'empty')) for _ in range(n - 1)]
+            self.widths = [max(height * .9 + room, wide[k] * height * rng.uniform(.6, 1.6) + room) for k in self.kinds]
+        if self.kind == 'frames':
+            self.kinds = ['frames' if rng.random() < .7 else k for k in self.kinds]
+        if self.kind == 'fine':
+            n = rng.choice((12, 20, 30, 45, 60))
+            self.kinds, self.widths = ['empty'] * n, [height * rng.uniform(.8, 1.6)] * n
         while sum(self.widths) > widest and len(self.widths) > 1:
             self.widths.pop()
         self.cols = len(self.widths)
@@ -214,6 +233,10 @@ class Table:
     def lay_rows(self, highest):
         rng, height = self.rng, self.height
         row = height * rng.choice((1.0, 1.02, 1.04, 1.06, 1.08, 1.1, 1.12, 1.15, 1.2, 1.25, 1.3, 1.5, 2))
+        if self.kind == 'crosses':
+            row = height * rng.uniform(1, 1.3)
+        if self.kind == 'fine' and rng.random() < .6:
+            row = self.widths[0]
         self.heights = []
         for _ in range(rng.choice((1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 18, 22, 28, 35, 40))):
             self.heights.append(max(row, height * rng.uniform(1.1, 1.4) * rng.randint(1, 4)) if rng.random() < .15 else row)
@@ -287,6 +310,10 @@ class Table:
         if dark and rng.random() < .6 or rng.random() < .03:
             self.frame = Style(rng.choice((1, 1, 2, 3)), WHITE)
             self.inside = self.frame, self.frame
+        if self.kind == 'thick':
+            tone = level.tone if sum(level.tone) < 500 else (rng.randint(0, 140),) * 3
+            self.frame = Style(rng.randint(*BARS), tone)
+            self.inside = self.frame, self.frame
         some = lambda counts: {(rng.choice((LEVEL, PLUMB)), rng.randrange(1, 20)) for _ in range(rng.choice(counts))}
         self.double, self.thick = some((0, 0, 0, 0, 0, 1, 2)), some((0, 0, 0, 0, 1, 2))
 
@@ -318,8 +345,31 @@ class Table:
         out = []
         for axis in (LEVEL, PLUMB):
             last, places = self.owners(axis).shape
-            out.append([[self.parts(axis, line, at) and printed(axis, line, line in (0, last)) for at in range(places)] for line in range(last + 1)])
+            left_out = self.left_out(axis)
+            out.append([[self.parts(axis, line, at) and printed(axis, line, line in (0, last)) and not left_out(line, at) for at in range(places)] for line in range(last + 1)])
         return out
+
+    def left_out(self, axis):
+        """Where rules are not printed that the sides would have, by line and place."""
+        lines, places = self.owners(axis).shape
+        if self.kind == 'whole' and axis == LEVEL and lines > 2:
+            gone = self.rng.sample(range(1, lines), self.rng.randint(1, min(3, lines - 1)))
+            return lambda line, at: line in gone
+        if self.kind != 'aside':
+            return lambda line, at: False
+        cols, rows = self.bare
+        across, along = (rows, cols) if axis == LEVEL else (cols, rows)
+        ruled = lambda k: 0 <= k < lines and k not in across
+        return lambda line, at: at in along or not (ruled(line - 1) or ruled(line))
+
+    def choose_bare(self):
+        """The columns and rows that have no rules."""
+        def some(n, often):
+            if n < 3 or self.rng.random() > often:
+                return range(0)
+            k = self.rng.randint(1, n - 1)
+            return range(k, n) if self.rng.random() < .7 else range(k)
+        self.bare = some(self.cols, .7), some(self.rows, .4)
 
     def beside(self, axis, line, at, page):
         """The grounds before and behind a line."""
