@@ -169,8 +169,7 @@ func analyzed(ctx context.Context, source gocv.Mat, by scale, expected bool) (*P
 	}
 	r, found := openTables(r, s.Found.Hor, prints, expected)
 	prints = found.prints
-	thick := grid.ThickNets(r.Page, figuresOf(prints))
-	grids := grid.Outermost(slices.Concat(r.Grids, outside(found.grids, thick), thick))
+	grids := grid.Outermost(slices.Concat(r.Grids, found.grids))
 	t, err := readLines(ctx, r.Page, grids)
 	if err != nil {
 		return nil, err
@@ -211,7 +210,7 @@ func analyzed(ctx context.Context, source gocv.Mat, by scale, expected bool) (*P
 // findRuled finds the tables that the page's rules make, and what is printed
 // outside of them.
 func findRuled(ctx context.Context, s *straighten.Straight, expected bool) (*grid.Lattice, []borderless.Print, error) {
-	m, err := ruling.Measure(s.Gray)
+	m, err := ruling.Measure(ctx, s.Gray)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -220,19 +219,6 @@ func findRuled(ctx context.Context, s *straighten.Straight, expected bool) (*gri
 		return nil, nil, err
 	}
 	return l, borderless.Outside(l.Page, l.Taken(), s.Found.Hor), nil
-}
-
-// outside are the tables that text tells which no net of thick rules tells, too.
-func outside(open, nets []grid.Grid) []grid.Grid {
-	return slices.DeleteFunc(open, func(g grid.Grid) bool { return slices.ContainsFunc(nets, g.MostlyIn) })
-}
-
-// figuresOf is what is too large to be text.
-func figuresOf(prints []borderless.Print) (out []image.Rectangle) {
-	for i := range prints {
-		out = append(out, prints[i].Figures...)
-	}
-	return out
 }
 
 // elsewhere is what stands outside of tables and tells of others there.

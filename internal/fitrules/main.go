@@ -272,7 +272,7 @@ func (p *page) examples(of string, picture int) (out []example, err error) {
 // edges are the places at which edges of the tables that are found may be, whether one is printed there or
 // not. One that is printed in part is no example.
 func (p *page) edges(picture int) (out []example, err error) {
-	m, err := ruling.Measure(p.straight.Gray)
+	m, err := ruling.Measure(context.Background(), p.straight.Gray)
 	if err != nil {
 		return nil, err
 	}
@@ -295,7 +295,7 @@ func (p *page) edges(picture int) (out []example, err error) {
 // printed there or not.
 func (p *page) spans(picture int) (out []example, err error) {
 	ctx := context.Background()
-	m, err := ruling.Measure(p.straight.Gray)
+	m, err := ruling.Measure(ctx, p.straight.Gray)
 	if err != nil {
 		return nil, err
 	}
@@ -315,7 +315,7 @@ func (p *page) spans(picture int) (out []example, err error) {
 // alone, or beside it, it is no example.
 func (p *page) gaps(picture int, rng *rand.Rand) (out []example, err error) {
 	ctx := context.Background()
-	m, err := ruling.Measure(p.straight.Gray)
+	m, err := ruling.Measure(ctx, p.straight.Gray)
 	if err != nil {
 		return nil, err
 	}

@@ -3,7 +3,9 @@ package grid
 import (
 	"image"
 	"math"
+	"slices"
 
+	"github.com/biaoge/biaoge/layout/ink"
 	"github.com/biaoge/biaoge/layout/ruling"
 )
 
@@ -67,4 +69,30 @@ func gridOf(parts []part) (Grid, bool) {
 	g.Box = image.Rect(int(xs[0]), int(ys[0]), int(math.Ceil(xs[g.Cols])), int(math.Ceil(ys[g.Rows])))
 	g.compress()
 	return g, 10*missing <= len(covered) && g.Rows*g.Cols >= 2
+}
+
+// snapped are lines in order, of which those that lie within a few pixels of one another are
+// made one, in their middle.
+func snapped(at []float64, within float64) []float64 {
+	slices.Sort(at)
+	var out []float64
+	for _, near := range ink.Clusters(at, func(first, _, next *float64) bool { return *next-*first <= within }) {
+		sum := 0.
+		for _, v := range near {
+			sum += v
+		}
+		out = append(out, sum/float64(len(near)))
+	}
+	return out
+}
+
+// nearest returns which of the lines lies next to a place.
+func nearest(lines []float64, v float64) int {
+	best := 0
+	for i, l := range lines {
+		if math.Abs(l-v) < math.Abs(lines[best]-v) {
+			best = i
+		}
+	}
+	return best
 }

@@ -1,6 +1,7 @@
 package rulemap
 
 import (
+	"context"
 	"encoding/binary"
 	"fmt"
 	"math"
@@ -53,6 +54,7 @@ var fastest = sync.OnceValue(kernel.Fastest)
 
 // A net runs on one page. It takes the room of planes that are not needed any more for later ones.
 type net struct {
+	ctx    context.Context // where it ends, layers make nothing
 	kernel kernel.Kernel
 	layers []kernel.Layer // packed
 	spare  [][]uint8
@@ -113,7 +115,9 @@ func (n *net) make(p plane, layer, next int) plane {
 	l := &n.layers[layer]
 	rows, cols := l.Size(p.rows, p.cols)
 	out := n.plane(next, rows, cols)
-	n.kernel.Bytes(l, kernel.Run{Rows: rows, Cols: cols, InRow: p.row(), OutRow: out.row(), Margin: out.beside()}, p.bytes, out.bytes[out.at(0):])
+	if n.ctx.Err() == nil {
+		n.kernel.Bytes(l, kernel.Run{Rows: rows, Cols: cols, InRow: p.row(), OutRow: out.row(), Margin: out.beside()}, p.bytes, out.bytes[out.at(0):])
+	}
 	return out
 }
 

@@ -6,6 +6,7 @@
 package rulemap
 
 import (
+	"context"
 	"math"
 
 	"github.com/biaoge/biaoge/ocr/kernel"
@@ -31,16 +32,20 @@ const coarse = 16
 // around is how many pixels of paper are put around a page.
 const around = 8
 
-// Of is the map of a page of grey pixels that is w pixels wide.
-func Of(px []uint8, w int) *Map { return of(fastest(), px, w) }
+// Of is the map of a page of grey pixels that is w pixels wide. It returns the error of ctx when
+// that ends, and no other.
+func Of(ctx context.Context, px []uint8, w int) (*Map, error) { return of(ctx, fastest(), px, w) }
 
 // of is the map that a kernel makes.
-func of(k kernel.Kernel, px []uint8, w int) *Map {
-	n := &net{kernel: k, layers: theLayers()}
+func of(ctx context.Context, k kernel.Kernel, px []uint8, w int) (*Map, error) {
+	n := &net{ctx: ctx, kernel: k, layers: theLayers()}
 	defer n.close()
 	h := len(px) / w
 	seen := n.run(n.page(px, w, h))
 	defer n.done(seen)
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	m := &Map{W: (w + 1) / Cell, H: (h + 1) / Cell}
 	m.Level, m.Plumb = make([]float32, m.W*m.H), make([]float32, m.W*m.H)
 	l := &n.layers[head]
@@ -54,7 +59,7 @@ func of(k kernel.Kernel, px []uint8, w int) *Map {
 			}
 		}
 	}
-	return m
+	return m, nil
 }
 
 // inFour is how many places of the map are in one of 4 by 4 pixels, of which the net says so many numbers for

@@ -49,6 +49,16 @@ func near(rules []image.Rectangle, at image.Point, pixels int) bool {
 	return slices.ContainsFunc(rules, func(r image.Rectangle) bool { return at.In(r.Inset(-pixels)) })
 }
 
+// mapOf is the map that a kernel makes of pixels.
+func mapOf(t *testing.T, k kernel.Kernel, px []uint8, w int) *Map {
+	t.Helper()
+	m, err := of(t.Context(), k, px, w)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
 func TestTheMapSaysWhereRulesRun(t *testing.T) {
 	dashed := func(on, period int) func(c sketch.Canvas, r image.Rectangle) {
 		return func(c sketch.Canvas, r image.Rectangle) {
@@ -68,7 +78,7 @@ func TestTheMapSaysWhereRulesRun(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c, level, plumb := drawn(draw)
-			m := Of(c.Pix, c.Rect.Dx())
+			m := mapOf(t, fastest(), c.Pix, c.Rect.Dx())
 			for axis, rules := range [][]image.Rectangle{level, plumb} {
 				said := [][]float32{m.Level, m.Plumb}[axis]
 				for _, r := range rules {
@@ -106,7 +116,7 @@ func TestAnEmptyPageHasNoRules(t *testing.T) {
 	for _, size := range []image.Point{{1, 1}, {2, 3}, {15, 17}, {16, 16}, {33, 250}, {301, 64}} {
 		for _, paper := range []uint8{0, 128, 255} {
 			c := sketch.New(size.X, size.Y, paper)
-			m := Of(c.Pix, size.X)
+			m := mapOf(t, fastest(), c.Pix, size.X)
 			if m.W != (size.X+1)/2 || m.H != (size.Y+1)/2 || len(m.Level) != m.W*m.H || len(m.Plumb) != m.W*m.H {
 				t.Fatalf("a page of %v: a map of %d by %d", size, m.W, m.H)
 			}
@@ -125,9 +135,9 @@ func TestKernelsMakeTheSameMap(t *testing.T) {
 	c, _, _ := drawn(func(c sketch.Canvas, r image.Rectangle) { c.Fill(r, 200) })
 	for _, rows := range []int{c.Rect.Dy(), 40, 7} {
 		px := c.Pix[:rows*c.Rect.Dx()]
-		want := Of(px, c.Rect.Dx())
+		want := mapOf(t, fastest(), px, c.Rect.Dx())
 		for _, k := range kernel.All() {
-			if got := of(k, px, c.Rect.Dx()); !slices.Equal(got.Level, want.Level) || !slices.Equal(got.Plumb, want.Plumb) {
+			if got := mapOf(t, k, px, c.Rect.Dx()); !slices.Equal(got.Level, want.Level) || !slices.Equal(got.Plumb, want.Plumb) {
 				t.Errorf("%d rows: %v makes another map", rows, k)
 			}
 		}
@@ -198,7 +208,9 @@ func BenchmarkOf(b *testing.B) {
 	b.ReportAllocs()
 	start := processor()
 	for b.Loop() {
-		Of(g.Pix, g.Rect.Dx())
+		if _, err := Of(b.Context(), g.Pix, g.Rect.Dx()); err != nil {
+			b.Fatal(err)
+		}
 	}
 	b.ReportMetric(float64((processor()-start).Microseconds())/float64(b.N)/float64(len(g.Pix)), "s/Mpixel")
 }

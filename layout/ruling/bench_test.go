@@ -48,7 +48,7 @@ func BenchmarkRidges(b *testing.B) {
 func BenchmarkMeasure(b *testing.B) {
 	gray := benchGray(b)
 	for b.Loop() {
-		m, err := Measure(gray)
+		m, err := Measure(b.Context(), gray)
 		if err != nil {
 			b.Fatal(err)
 		}

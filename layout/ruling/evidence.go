@@ -1,6 +1,7 @@
 package ruling
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"image"
@@ -32,15 +33,19 @@ type edge struct {
 	reach       int // how far from pos it may be seen
 }
 
-// Measure is the evidence for rules on a page. It holds while gray is not closed. It fails only
-// where gray is not 8 bit grey in one piece.
-func Measure(gray gocv.Mat) (*Evidence, error) {
+// Measure is the evidence for rules on a page. It holds while gray is not closed. It returns the
+// error of ctx when that ends, and fails where gray is not 8 bit grey in one piece.
+func Measure(ctx context.Context, gray gocv.Mat) (*Evidence, error) {
 	px, err := gray.DataPtrUint8()
 	if err != nil {
 		return nil, fmt.Errorf("layout: %w", err)
 	}
 	size := image.Pt(gray.Cols(), gray.Rows())
-	return &Evidence{Size: size, Page: ink.New(px, size), maps: rulemap.Of(px, size.X), known: map[edge]float64{}}, nil
+	maps, err := rulemap.Of(ctx, px, size.X)
+	if err != nil {
+		return nil, err
+	}
+	return &Evidence{Size: size, Page: ink.New(px, size), maps: maps, known: map[edge]float64{}}, nil
 }
 
 // places are what the map says of rules of one direction.
