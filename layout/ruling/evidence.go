@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"image"
+	"iter"
 	"math"
 	"slices"
 	"sync"
@@ -88,12 +89,12 @@ func (p *places) near(across, along, reach int) float32 {
 }
 
 // edgeFigures is how many figures describe an edge.
-const edgeFigures = 15
+const edgeFigures = 17
 
-// describe says what the map shows of an edge: how much its places say for a rule on the whole, at
-// worst, and at both ends; how long it is; what the same line says before it and behind it, and the
-// lines beside it.
-func (p *places) describe(e edge) (out [edgeFigures]float32) {
+// describe says what there is of an edge. The map shows how much its places say for a rule on the whole,
+// at worst, and at both ends; how long it is; what the same line says before it and behind it, and the
+// lines beside it. The page shows how far print is from it, at the nearer side and at the farther.
+func (m *Evidence) describe(p *places, e edge) (out [edgeFigures]float32) {
 	across, along := p.size()
 	said := make([]float32, 0, e.hi-e.lo)
 	var sum, share, probable float32
@@ -131,11 +132,61 @@ func (p *places) describe(e edge) (out [edgeFigures]float32) {
 	first, last := mean(e.pos, e.lo, min(e.hi, e.lo+few)), mean(e.pos, max(e.lo, e.hi-few), e.hi)
 	before, after := mean(e.pos, e.lo-gap-beyond, e.lo-gap), mean(e.pos, e.hi+gap, e.hi+gap+beyond)
 	beside := max(mean(max(0, e.pos-aside), e.lo, e.hi), mean(min(across-1, e.pos+aside), e.lo, e.hi))
+	less, more := m.room(e, -1), m.room(e, 1)
 	slices.Sort(said)
 	fn := float32(n)
 	return [...]float32{sum / fn, said[0], said[n/quarter], said[n/2], said[n-1-n/quarter], share / fn, probable / fn,
 		min(first, last), max(first, last), float32(math.Log1p(float64(hole))), float32(hole) / fn, float32(math.Log(float64(n))),
-		min(before, after), max(before, after), beside}
+		min(before, after), max(before, after), beside, min(less, more), max(less, more)}
+}
+
+// room is how far print is from an edge on a side of it, -1 or 1: natural logarithm of pixels and one. What
+// goes through an edge is no farther than the rule would be thick.
+func (m *Evidence) room(e edge, side int) float32 {
+	const (
+		far  = 24 // pixels: farther print is as far as that
+		some = 20 // grey levels by which print differs from its ground at least
+	)
+	first := rulemap.Cell*e.pos + rulemap.Cell/2 + side*(rulemap.Cell*e.reach+1)
+	lo, hi := rulemap.Cell*e.lo, rulemap.Cell*e.hi
+	var most [far]int // grey levels by which a line differs from the ground
+	var grounds [256]int
+	for d := range most {
+		for v := range m.line(e.axis, first+side*d, lo, hi) {
+			grounds[v]++
+		}
+	}
+	ground, all := int(ink.Quantile(&grounds, 1./2)), 0
+	for d := range most {
+		for v := range m.line(e.axis, first+side*d, lo, hi) {
+			most[d] = max(most[d], int(v)-ground, ground-int(v))
+		}
+		all = max(all, most[d])
+	}
+	for d, v := range most {
+		if all >= some && 2*v > all {
+			return float32(math.Log1p(float64(d)))
+		}
+	}
+	return float32(math.Log1p(far))
+}
+
+// line are the pixels of the page on a line, at pos across and from lo to hi along. Beyond the page they are
+// those of its border.
+func (m *Evidence) line(axis Axis, pos, lo, hi int) iter.Seq[uint8] {
+	across, along := m.Page.W, m.Page.H // how many pixels there are
+	toNext, next := 1, m.Page.W         // pixels from one to the next across, and along
+	if axis == Level {
+		across, along, toNext, next = along, across, next, toNext
+	}
+	line := m.Page.Pix[min(max(0, pos), across-1)*toNext:]
+	return func(yield func(uint8) bool) {
+		for at := lo; at < hi; at++ {
+			if !yield(line[min(at, along-1)*next]) {
+				return
+			}
+		}
+	}
 }
 
 // theNet tells the edges of cells.
@@ -159,7 +210,7 @@ func (m *Evidence) RuleOdds(axis Axis, r *Rule, a, b float64) float64 {
 	if odds, ok := m.known[e]; ok {
 		return odds
 	}
-	figures := p.describe(e)
+	figures := m.describe(&p, e)
 	var said [1]float32
 	theNet().Odds(figures[:], said[:])
 	m.known[e] = float64(said[0])
@@ -190,7 +241,7 @@ type Place struct {
 // PlaceOf describes an edge, for the fit of what tells which are printed.
 func (m *Evidence) PlaceOf(axis Axis, r *Rule, a, b float64) Place {
 	p := m.places(axis)
-	return Place{axis, r.Pos, a, b, p.describe(p.edge(r, a, b))}
+	return Place{axis, r.Pos, a, b, m.describe(&p, p.edge(r, a, b))}
 }
 
 // measure finds where across a rule lies, how thick it is, and whether a ground ends there: by how much
@@ -278,17 +329,10 @@ func (m *Evidence) grey(axis Axis, pos, lo, hi int) float64 {
 
 // tone is grey, and how much it varies along (the standard deviation).
 func (m *Evidence) tone(axis Axis, pos, lo, hi int) (mean, varied float64) {
-	across, along := m.Page.W, m.Page.H // how many pixels there are
-	toNext, next := 1, m.Page.W         // pixels from one to the next across, and along
-	if axis == Level {
-		across, along, toNext, next = along, across, next, toNext
-	}
-	line := m.Page.Pix[min(max(0, pos), across-1)*toNext:]
 	sum, squares := 0, 0
-	for at := lo; at < hi; at++ {
-		v := int(line[min(at, along-1)*next])
-		sum += v
-		squares += v * v
+	for v := range m.line(axis, pos, lo, hi) {
+		sum += int(v)
+		squares += int(v) * int(v)
 	}
 	n := float64(max(1, hi-lo))
 	mean = float64(sum) / n
