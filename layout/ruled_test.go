@@ -320,44 +320,6 @@ func TestThereIsNoTableInAFrameInAFrame(t *testing.T) {
 	}
 }
 
-// A rule that is left out altogether is told by the others that end at it, but
-// not by one that stops short for itself.
-func TestRulesThatEndInTheOpenTellALostOne(t *testing.T) {
-	// A heading over each half of the columns, under one over all: three rows,
-	// 40 high, of which the rule between the second and third is missing.
-	draw := func(values bool, plumb ...int) sketch.Canvas {
-		c := sketch.New(560, 180, 255)
-		for _, y := range []int{20, 60, 140} {
-			c.Level(y, 20, 521, 0)
-		}
-		for _, x := range []int{20, 270, 520} {
-			c.Plumb(x, 60, 141, 0)
-		}
-		c.Plumb(20, 20, 60, 0)
-		c.Plumb(520, 20, 60, 0)
-		for _, x := range plumb {
-			c.Plumb(x, 100, 141, 0)
-		}
-		c.Text(240, 32, 5, 0)
-		c.Text(120, 72, 4, 0)
-		c.Text(370, 72, 4, 0)
-		for x := 35; x < 520 && values; x += 50 {
-			c.Text(x, 112, 2, 0)
-		}
-		return c
-	}
-	const want = "3×10 0,0:1×10 1,0:1×5 1,5:1×5"
-	grids, got := cellsOf(t, draw(true, 70, 120, 170, 220, 320, 370, 420, 470))
-	if got != want || grids[0].Recovered != 1 {
-		t.Errorf("cells %s, want %s with one line that the ends of others tell", got, want)
-	}
-	for recovered, stop := range map[int][]int{0: {120, 370}, 1: {120, 170, 370}} {
-		if grids, got := foundBy(t, Expect, draw(false, stop...)); len(grids) != 1 || grids[0].Recovered != recovered {
-			t.Errorf("%d rules that stop: cells %s of %d tables", len(stop), got, len(grids))
-		}
-	}
-}
-
 // Tables of the web with space between their cells have a frame around each:
 // what bounds a column is rows of short rules then.
 func TestCellsWithFramesOfTheirOwnAreOneTable(t *testing.T) {

@@ -48,8 +48,8 @@ func TestColumnsThatOnlyTextTells(t *testing.T) {
 	}
 }
 
-// A list that is ruled in one column stays one beside a table whose headings are framed.
-func TestAnotherListOfOneColumnStays(t *testing.T) {
+// A list that is ruled in one column is no part of a table whose headings are framed, and is said.
+func TestAnotherListOfOneColumnIsSaid(t *testing.T) {
 	img := sketch.New(700, 700, 245)
 	levelRows(&img, image.Pt(40, 40), 620, 2)
 	for r := range 6 {
@@ -67,8 +67,12 @@ func TestAnotherListOfOneColumnStays(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer page.Close()
-	if got := shapes(page); !slices.Equal(got, [][2]int{{6, 4}, {6, 1}}) {
+	if got := shapes(page); !slices.Equal(got, [][2]int{{6, 4}}) {
 		t.Error(got)
+	}
+	list := image.Rect(40, 400, 300, 642)
+	if len(page.Left) != 1 || !alike(page.Left[0].Box, list) {
+		t.Errorf("left out %v, want %v", page.Left, list)
 	}
 }
 

@@ -93,7 +93,7 @@ func TestRulesPartCellsAndAMissingPieceJoinsThem(t *testing.T) {
 	}
 }
 
-// Crosses hardly lower than their rows, one below the other, are no rule. A rule at the same
+// Crosses as high as print, one below the other, are no rule. A rule at the same
 // place stays.
 func TestCrossesBelowOneAnotherAreNoRule(t *testing.T) {
 	for name, c := range map[string]struct {
@@ -113,8 +113,8 @@ func TestCrossesBelowOneAnotherAreNoRule(t *testing.T) {
 			if !c.cross {
 				img.Plumb(x+w+60, at, at+row, 60)
 			} else {
-				img.Plumb(x+w+60, at+2, at+row-1, 60)
-				img.Level(at+7, x+w+54, x+w+67, 60)
+				img.Plumb(x+w+60, at+3, at+14, 60)
+				img.Level(at+8, x+w+55, x+w+66, 60)
 			}
 			img.Text(x+w+70, at+3, 2, 60)
 			img.Text(x+20, at+3, 4, 60)

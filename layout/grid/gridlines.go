@@ -15,7 +15,7 @@ type gridLine struct {
 	lo, hi float64 // the outer edges of its rules, across
 	rules  []ruling.Rule
 	open   bool // no rule is printed there: an open side
-	edge   bool // a ground ends there that hides the rules on it
+	edge   bool // most of it is where a ground ends that hides the rules on it
 }
 
 // gridLines merges rules that lie on one line, double rules too.
@@ -44,13 +44,15 @@ func gridLines(rs []ruling.Rule) []gridLine {
 		if n := len(lines); n > 0 && r.Pos-lines[n-1].pos <= tol && r.Pos-lines[n-1].lo <= 2*tol {
 			l := &lines[n-1]
 			l.rules = append(l.rules, r)
-			l.edge = l.edge && r.Step
-			var w, s float64
+			var w, s, step float64
 			for _, q := range l.rules {
 				w += q.Length()
 				s += q.Length() * q.Pos
+				if q.Step {
+					step += q.Length()
+				}
 			}
-			l.pos = s / w
+			l.pos, l.edge = s/w, 2*step > w
 			l.lo, l.hi = min(l.lo, r.Pos-r.Thick/2), max(l.hi, r.Pos+r.Thick/2)
 			continue
 		}

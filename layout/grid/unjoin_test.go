@@ -7,8 +7,8 @@ import (
 	"github.com/biaoge/biaoge/internal/sketch"
 )
 
-// A cell over two columns of a table is cut where its text stands as that of the columns
-// and some of a rule is printed, and stays one otherwise.
+// A cell over two columns of a table is cut where both have text that stands as theirs does, or
+// some of a rule is printed, and stays one otherwise.
 func TestACellOverTwoColumnsIsCutWhereItsTextStandsAsTheirs(t *testing.T) {
 	const rows, third = 6, 3
 	dots := func(c sketch.Canvas, y int) { c.Dotted(200, y+1, 200, y+39, 150) }
@@ -18,7 +18,7 @@ func TestACellOverTwoColumnsIsCutWhereItsTextStandsAsTheirs(t *testing.T) {
 		cells int
 	}{
 		{"a value in each column, and dots", func(c sketch.Canvas, y int) { c.Text(20, y+14, 2, 0); c.Text(220, y+14, 1, 0); dots(c, y) }, 2 * rows},
-		{"a value in each column, and nothing between", func(c sketch.Canvas, y int) { c.Text(20, y+14, 2, 0); c.Text(220, y+14, 1, 0) }, 2*rows - 1},
+		{"a value in each column, and nothing between", func(c sketch.Canvas, y int) { c.Text(20, y+14, 2, 0); c.Text(220, y+14, 1, 0) }, 2 * rows},
 		{"a title in the middle", func(c sketch.Canvas, y int) { c.Text(160, y+14, 8, 0) }, 2*rows - 1},
 		{"two words that stand elsewhere, and dots", func(c sketch.Canvas, y int) { c.Text(60, y+14, 4, 0); c.Text(260, y+14, 4, 0); dots(c, y) }, 2 * rows},
 		{"a value in one of them, and nothing between", func(c sketch.Canvas, y int) { c.Text(20, y+14, 2, 0) }, 2*rows - 1},

@@ -101,7 +101,7 @@ func (p *places) middle(across, along ink.Span) (pos, broad float64) {
 }
 
 // joined are rules of one direction, those put together that are pieces of one: they lie in line, and the
-// map says that it goes on between them.
+// map says that it goes on between them. What ends at one is what ends at its longest piece.
 func (m *Evidence) joined(axis Axis, rs []Rule) (out []Rule) {
 	slices.SortFunc(rs, func(a, b Rule) int { return cmp.Compare(a.Lo, b.Lo) })
 	for _, r := range rs {
@@ -115,7 +115,9 @@ func (m *Evidence) joined(axis Axis, rs []Rule) (out []Rule) {
 		o := &out[i]
 		a, b := o.Length(), r.Length()
 		o.Pos, o.Thick = (a*o.Pos+b*r.Pos)/(a+b), max(o.Thick, r.Thick)
-		o.Hi, o.Weak, o.Step, o.Side = r.Hi, o.Weak && r.Weak, o.Step && r.Step, o.Side && r.Side
+		if o.Hi, o.Weak = r.Hi, o.Weak && r.Weak; b > a {
+			o.Step, o.Side = r.Step, r.Side
+		}
 	}
 	return out
 }
