@@ -41,6 +41,11 @@ func Find(ctx context.Context, m *ruling.Evidence, expected bool) (*Lattice, err
 		r.charts = chartsAmong(r.Candidates)
 	}
 	r.drawings = netted(all, r.Grids)
+	// The bars of a chart have a colour, too, and white between them.
+	grounds := slices.DeleteFunc(groundTables(m.Page, r.Grids), func(g Grid) bool {
+		return slices.ContainsFunc(r.charts, g.Box.Overlaps)
+	})
+	r.Grids = onGrounds(r.Grids, grounds)
 	told := slices.Concat(all, r.Grids)
 	// The pieces of rules beside a drawing alone are part of it.
 	r.Broken = slices.ContainsFunc(r.Grids, func(g Grid) bool { return g.broken() }) ||

@@ -17,7 +17,8 @@ func tablesFrom(ctx context.Context, hor, ver []ruling.Rule, m *ruling.Evidence)
 	toFrame(ver, hor)
 	var grids []Grid
 	for _, n := range nets(hor, ver) {
-		if rows, cols := len(n.hor), len(n.ver); rows < 2 || cols < 1 || rows+cols < 4 || ctx.Err() != nil {
+		// Where nothing is printed but sides of grounds, rows or columns are those of the text.
+		if rows, cols := len(n.hor), len(n.ver); rows < 2 || cols < 1 || rows+cols < 4 || !anyPrinted(m, ruling.Level, n.hor) || !anyPrinted(m, ruling.Plumb, n.ver) || ctx.Err() != nil {
 			continue
 		}
 		g, ok := buildGrid(ctx, n.hor, n.ver, m)
@@ -34,6 +35,11 @@ func tablesFrom(ctx context.Context, hor, ver []ruling.Rule, m *ruling.Evidence)
 		partByText(m.Page, &grids[i])
 	}
 	return grids
+}
+
+// anyPrinted tells whether some rule is likelier printed from end to end than not, and no mere side of a ground.
+func anyPrinted(m *ruling.Evidence, axis ruling.Axis, rs []ruling.Rule) bool {
+	return slices.ContainsFunc(rs, func(r ruling.Rule) bool { return !r.Side && m.RuleOdds(axis, &r, r.Lo, r.Hi) > 0 })
 }
 
 // slack is how far a rule may stop short of one that it meets.

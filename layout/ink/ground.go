@@ -2,8 +2,8 @@ package ink
 
 import "image"
 
-// What is ground and what is ink: of a cell (Tone). Mask tells it tile by tile, EvenLight
-// block by block under uneven light.
+// What is ground and what is ink: of a cell (Tone), of a page with a ground of colour
+// (GroundTone). Mask tells it tile by tile, EvenLight block by block under uneven light.
 
 // Tone measures how the ink of a cell is told from its ground; ok is false where there
 // is none.
@@ -74,4 +74,26 @@ func (p Pixels) tones(box image.Rectangle) (dark, mid, light int) {
 		}
 	}
 	return Quantile(&hist, 0.02), Quantile(&hist, 0.5), Quantile(&hist, 0.85)
+}
+
+// GroundTone is the grey level of a ground other than paper that covers much of a page;
+// ok is false where none does.
+func GroundTone(p Pixels) (tone int, ok bool) {
+	var hist [256]int
+	n := 0
+	for i := 0; i < len(p.Pix); i += 5 {
+		hist[p.Pix[i]]++
+		n++
+	}
+	best, most := 0, 0
+	for v := 20; v < 190; v++ {
+		sum := 0
+		for d := -3; d <= 3; d++ {
+			sum += hist[v+d]
+		}
+		if sum > most {
+			best, most = v, sum
+		}
+	}
+	return best, 100*most > 8*n
 }

@@ -270,7 +270,7 @@ func (m *Evidence) measure(axis Axis, r *Rule) {
 	if isLight {
 		depth, most = func(v float64) float64 { return v - over }, light
 	}
-	r.Side = most < faint
+	r.Side = most < faint+math.Abs(slices.Max(before)-slices.Max(after))/2
 	var sum, moment float64
 	for i, v := range on {
 		if d := depth(v); d > some*most {

@@ -106,7 +106,10 @@ func (m *Evidence) joined(axis Axis, rs []Rule) (out []Rule) {
 	slices.SortFunc(rs, func(a, b Rule) int { return cmp.Compare(a.Lo, b.Lo) })
 	for _, r := range rs {
 		i := slices.IndexFunc(out, func(o Rule) bool {
-			return math.Abs(o.Pos-r.Pos) <= inLine && r.Hi > o.Hi && (r.Lo <= o.Hi+touching || m.EdgeOdds(axis, (o.Pos+r.Pos)/2, o.Hi, r.Lo) > 0)
+			return inLine(o, r) && r.Hi > o.Hi && (r.Lo <= o.Hi+touching ||
+				m.EdgeOdds(axis, (o.Pos+r.Pos)/2, o.Hi, r.Lo) > 0 && !slices.ContainsFunc(rs, func(q Rule) bool {
+					return !q.Weak && inLine(q, r) && q.Lo > o.Hi && q.Hi < r.Lo // that is one of its own
+				}))
 		})
 		if i < 0 {
 			out = append(out, r)
@@ -122,9 +125,11 @@ func (m *Evidence) joined(axis Axis, rs []Rule) (out []Rule) {
 	return out
 }
 
-// inLine is how far apart across pieces of one rule lie at most, and touching how far apart along pieces
-// are that need nothing between them: pixels.
-const (
-	inLine   = 2.5
-	touching = 2 * rulemap.Cell
-)
+// inLine tells whether pieces may be those of one rule.
+func inLine(a, b Rule) bool {
+	const apart = 2.5 // pixels across
+	return math.Abs(a.Pos-b.Pos) <= apart
+}
+
+// touching is how far apart along pieces are that need nothing between them, pixels.
+const touching = 2 * rulemap.Cell
