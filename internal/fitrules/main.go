@@ -276,8 +276,9 @@ func (p *page) edges(picture int) (out []example, err error) {
 	if err != nil {
 		return nil, err
 	}
+	var wrong, all [2]int // by direction: where truth and the map are sure of the contrary, and all
 	for _, e := range grid.EdgePlaces(m) {
-		const near = 4 // pixels
+		near := 4 + e.Thick/2 // pixels
 		on := 0.
 		for _, i := range slices.Concat(p.printed[e.Axis], p.unsure[e.Axis]) {
 			if math.Abs(i.Pos-e.Pos) <= near {
@@ -286,9 +287,14 @@ func (p *page) edges(picture int) (out []example, err error) {
 		}
 		if share := on / max(1, e.Hi-e.Lo); share < 0.3 || share > 0.7 {
 			out = append(out, example{picture, e.Axis, share > 0.7, e.Figures[:]})
+			all[e.Axis]++
+			if share > 0.7 && e.Probable < 0.1 || share < 0.3 && e.Probable > 0.9 {
+				wrong[e.Axis]++
+			}
 		}
 	}
-	return out, nil
+	// Where much is so, the page was not straightened as the truth was, which lies elsewhere then.
+	return slices.DeleteFunc(out, func(e example) bool { return 10*wrong[e.axis] > all[e.axis] }), nil
 }
 
 // spans are the places at which cells of the tables that are found span a line, whether a rule is

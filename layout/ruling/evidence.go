@@ -22,6 +22,7 @@ import (
 type Evidence struct {
 	Size  image.Point // of the page, pixels
 	Page  ink.Pixels
+	paper uint8 // the median of its pixels: what is taken to lie around it
 	maps  *rulemap.Map
 	known map[edge]float64 // the odds of edges that were asked for
 }
@@ -46,7 +47,10 @@ func Measure(ctx context.Context, gray gocv.Mat) (*Evidence, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Evidence{Size: size, Page: ink.New(px, size), maps: maps, known: map[edge]float64{}}, nil
+	page := ink.New(px, size)
+	tones := page.Histogram(image.Rectangle{Max: size})
+	paper := ink.Quantile(&tones, 1./2)
+	return &Evidence{Size: size, Page: page, paper: uint8(paper), maps: maps, known: map[edge]float64{}}, nil
 }
 
 // places are what the map says of rules of one direction.
@@ -91,19 +95,22 @@ func (p *places) near(across, along, reach int) float32 {
 // edgeFigures is how many figures describe an edge.
 const edgeFigures = 17
 
+// probable is which figure of an edge says how probable a rule is at its places, on average.
+const probable = 6
+
 // describe says what there is of an edge. The map shows how much its places say for a rule on the whole,
 // at worst, and at both ends; how long it is; what the same line says before it and behind it, and the
 // lines beside it. The page shows how far print is from it, at the nearer side and at the farther.
 func (m *Evidence) describe(p *places, e edge) (out [edgeFigures]float32) {
 	across, along := p.size()
 	said := make([]float32, 0, e.hi-e.lo)
-	var sum, share, probable float32
+	var sum, share, chance float32
 	run, hole := 0, 0
 	for y := e.lo; y < e.hi; y++ {
 		v := p.near(e.pos, y, e.reach)
 		said = append(said, v)
 		sum += v
-		probable += float32(1 / (1 + math.Exp(-float64(v))))
+		chance += float32(1 / (1 + math.Exp(-float64(v))))
 		run++
 		if v > 0 {
 			share++
@@ -135,7 +142,7 @@ func (m *Evidence) describe(p *places, e edge) (out [edgeFigures]float32) {
 	less, more := m.room(e, -1), m.room(e, 1)
 	slices.Sort(said)
 	fn := float32(n)
-	return [...]float32{sum / fn, said[0], said[n/quarter], said[n/2], said[n-1-n/quarter], share / fn, probable / fn,
+	return [...]float32{sum / fn, said[0], said[n/quarter], said[n/2], said[n-1-n/quarter], share / fn, chance / fn,
 		min(first, last), max(first, last), float32(math.Log1p(float64(hole))), float32(hole) / fn, float32(math.Log(float64(n))),
 		min(before, after), max(before, after), beside, min(less, more), max(less, more)}
 }
@@ -171,18 +178,20 @@ func (m *Evidence) room(e edge, side int) float32 {
 	return float32(math.Log1p(far))
 }
 
-// line are the pixels of the page on a line, at pos across and from lo to hi along. Beyond the page they are
-// those of its border.
+// line are the pixels of the page on a line, at pos across and from lo to hi along. Around the page is paper.
 func (m *Evidence) line(axis Axis, pos, lo, hi int) iter.Seq[uint8] {
 	across, along := m.Page.W, m.Page.H // how many pixels there are
 	toNext, next := 1, m.Page.W         // pixels from one to the next across, and along
 	if axis == Level {
 		across, along, toNext, next = along, across, next, toNext
 	}
-	line := m.Page.Pix[min(max(0, pos), across-1)*toNext:]
 	return func(yield func(uint8) bool) {
 		for at := lo; at < hi; at++ {
-			if !yield(line[min(at, along-1)*next]) {
+			v := m.paper
+			if pos >= 0 && pos < across {
+				v = m.Page.Pix[pos*toNext+min(at, along-1)*next]
+			}
+			if !yield(v) {
 				return
 			}
 		}
@@ -233,15 +242,17 @@ func (p *places) edge(r *Rule, a, b float64) edge {
 
 // A Place is one at which an edge of a cell may be, and what the map shows there.
 type Place struct {
-	Axis        Axis
-	Pos, Lo, Hi float64 // pixels
-	Figures     [edgeFigures]float32
+	Axis               Axis
+	Pos, Thick, Lo, Hi float64 // pixels
+	Probable           float32 // how probable a rule is there as the map has it, on average
+	Figures            [edgeFigures]float32
 }
 
 // PlaceOf describes an edge, for the fit of what tells which are printed.
 func (m *Evidence) PlaceOf(axis Axis, r *Rule, a, b float64) Place {
 	p := m.places(axis)
-	return Place{axis, r.Pos, a, b, m.describe(&p, p.edge(r, a, b))}
+	figures := m.describe(&p, p.edge(r, a, b))
+	return Place{axis, r.Pos, r.Thick, a, b, figures[probable], figures}
 }
 
 // measure finds where across a rule lies, how thick it is, and whether a ground ends there: by how much
@@ -320,8 +331,7 @@ func (m *Evidence) widen(axis Axis, r *Rule) {
 	r.Pos, r.Thick = (lo+hi)/2, hi-lo
 }
 
-// grey is the mean tone of the page on a line, at pos across and from lo to hi along. Beyond the page it is
-// that of its border.
+// grey is the mean tone of the page on a line, at pos across and from lo to hi along.
 func (m *Evidence) grey(axis Axis, pos, lo, hi int) float64 {
 	mean, _ := m.tone(axis, pos, lo, hi)
 	return mean
