@@ -20,11 +20,8 @@ func shadowed() *image.Gray {
 		img.Fill(image.Rect(x, 20, x+2, 122), 40)
 	}
 	for _, y := range []int{35, 85} {
-		for x := 40; x < 560; x += 26 { // characters as frames
-			img.Fill(image.Rect(x, y, x+18, y+20), 50)
-			img.Fill(image.Rect(x+3, y+3, x+15, y+17), 235)
-		}
-		img.Fill(image.Rect(660, y, 664, y+20), 50)
+		img.Digits(40, y, 20, 30, 50)
+		img.Digits(660, y, 20, 1, 50)
 	}
 	for y := range 160 {
 		for x := range 760 {
@@ -47,7 +44,7 @@ func TestAShadowHidesNoPrint(t *testing.T) {
 	if len(page.Grids) != 1 || len(page.Grids[0].Cells) != 4 {
 		t.Fatalf("%d tables", len(page.Grids))
 	}
-	for i, want := range []image.Rectangle{image.Rect(40, 35, 552, 55), image.Rect(660, 35, 664, 55), image.Rect(40, 85, 552, 105), image.Rect(660, 85, 664, 105)} {
+	for i, want := range []image.Rectangle{image.Rect(41, 35, 537, 56), image.Rect(661, 35, 674, 56), image.Rect(41, 85, 537, 106), image.Rect(661, 85, 674, 106)} {
 		c := page.Grids[0].Cells[i]
 		if len(c.Lines) != 1 {
 			t.Errorf("cell %d has %d lines, want 1", i, len(c.Lines))

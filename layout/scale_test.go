@@ -57,11 +57,9 @@ func TestLargePrintIsMadeSmaller(t *testing.T) {
 	}
 }
 
-// largeCharacter prints a hollow box 80 pixels wide and 90 high.
+// largeCharacter prints a digit 90 pixels high.
 func largeCharacter(img sketch.Canvas, at image.Point) {
-	box := image.Rectangle{Min: at, Max: at.Add(image.Pt(80, 90))}
-	img.Fill(box, 40)
-	img.Fill(box.Inset(10), 245)
+	img.Digits(at.X, at.Y, 90, 1, 40)
 }
 
 // smallTable draws a ruled table whose cells are so large, with some small characters in

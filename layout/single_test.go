@@ -12,11 +12,7 @@ import (
 
 // words prints a word of some characters, hollow boxes of 14×18 pixels.
 func words(img *sketch.Canvas, x, y, n int) {
-	for i := range n {
-		c := image.Rect(x+i*18, y, x+i*18+14, y+18)
-		img.Fill(c, 30)
-		img.Fill(c.Inset(2), 245)
-	}
+	img.Digits(x, y, 18, n, 30)
 }
 
 // levelRows rules six rows, 40 pixels high and so wide, of which the first few have sides.

