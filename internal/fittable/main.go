@@ -90,13 +90,14 @@ func measure(w *bufio.Writer, folder string) error {
 	return nil
 }
 
-// A place is where a table is on a picture, pixels, and of how many rows and columns.
+// A place is where a table is on a picture, pixels, and of how many rows and columns. Where the
+// table is the only one, its box may be unknown.
 type place struct {
 	box        box
 	rows, cols int
 }
 
-// places are those of all tables; known is false where it is not known where one is.
+// places are those of all tables; known is false where it is not known where one of several is.
 func (t *truth) places() (out []place, known bool) {
 	for _, table := range t.Tables {
 		b := nowhere()
@@ -112,7 +113,7 @@ func (t *truth) places() (out []place, known bool) {
 			for _, at := range table.Quad {
 				b.add(at[0], at[1])
 			}
-		default:
+		case len(t.Tables) > 1:
 			return nil, false
 		}
 		out = append(out, place{b, table.Rows, table.Cols})
@@ -156,6 +157,9 @@ func examplesIn(path string, page int, places []place) (out []example, err error
 // tableAt tells whether a candidate is a table or a good part of one, by where tables are
 // on the picture; sure is false where it is neither that nor beside them.
 func tableAt(p *layout.Page, c *grid.Candidate, places []place) (is, sure bool) {
+	if len(places) == 1 && places[0].box == nowhere() {
+		return places[0].like(c)
+	}
 	const same, inside, beside = 0.7, 0.9, 0.1 // shares of areas
 	at := nowhere()
 	for _, x := range []int{c.Box.Min.X, c.Box.Max.X} {
@@ -175,6 +179,14 @@ func tableAt(p *layout.Page, c *grid.Candidate, places []place) (is, sure bool) 
 		most = max(most, in)
 	}
 	return false, most <= beside*at.area()
+}
+
+// like tells whether a candidate is the only table of its picture, or a good part of it, by how
+// many rows and columns it has; sure is false where it may be a part.
+func (p place) like(c *grid.Candidate) (is, sure bool) {
+	const scraps = 4 // so many times as many cells are those of the table than of what is none
+	whole := 2*c.Rows >= p.rows && 2*c.Cols >= p.cols
+	return whole, whole || scraps*c.Rows*c.Cols < p.rows*p.cols
 }
 
 // A box is where something lies on a picture, pixels.
