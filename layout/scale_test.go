@@ -58,9 +58,7 @@ func TestLargePrintIsMadeSmaller(t *testing.T) {
 }
 
 // largeCharacter prints a digit 90 pixels high.
-func largeCharacter(img sketch.Canvas, at image.Point) {
-	img.Digits(at.X, at.Y, 90, 1, 40)
-}
+func largeCharacter(img sketch.Canvas, at image.Point) { img.Digits(at.X, at.Y, 90, 1, 40) }
 
 // smallTable draws a ruled table whose cells are so large, with some small characters in
 // the middle of the height of each.

@@ -10,10 +10,8 @@ import (
 	"github.com/biaoge/biaoge/internal/sketch"
 )
 
-// words prints a word of some characters, hollow boxes of 14×18 pixels.
-func words(img *sketch.Canvas, x, y, n int) {
-	img.Digits(x, y, 18, n, 30)
-}
+// words prints a number of some digits, 18 pixels high.
+func words(img *sketch.Canvas, x, y, n int) { img.Digits(x, y, 18, n, 30) }
 
 // levelRows rules six rows, 40 pixels high and so wide, of which the first few have sides.
 func levelRows(img *sketch.Canvas, at image.Point, width, sides int) {

@@ -184,7 +184,7 @@ func tableAt(p *layout.Page, c *grid.Candidate, places []place) (is, sure bool) 
 // like tells whether a candidate is the only table of its picture, or a good part of it, by how
 // many rows and columns it has; sure is false where it may be a part.
 func (p place) like(c *grid.Candidate) (is, sure bool) {
-	const scraps = 4 // so many times as many cells are those of the table than of what is none
+	const scraps = 4 // so many times as many cells has the table as what is none of it; set by hand
 	whole := 2*c.Rows >= p.rows && 2*c.Cols >= p.cols
 	return whole, whole || scraps*c.Rows*c.Cols < p.rows*p.cols
 }

@@ -1,6 +1,5 @@
 // Package sketch draws the pictures that the tests of layout and its rooms look
-// at: rules, dots and digits. It knows nothing of how they
-// are found.
+// at: rules, dots and digits. It knows nothing of how they are found.
 package sketch
 
 import (
@@ -54,7 +53,7 @@ func (c Canvas) Text(x, y, n int, tone uint8) { c.Digits(x, y, 12, n, tone) }
 // Digits prints n digits of a height in a row, 5/6 of it apart, from the upper left (x, y). Which
 // digits they are goes by the place: seldom do two of a kind stand below one another.
 func (c Canvas) Digits(x, y, height, n int, tone uint8) {
-	face, ink := sized(height), image.NewUniform(color.Gray{Y: tone})
+	face, ink := Face(float64(height)*4/3), image.NewUniform(color.Gray{Y: tone})
 	for i := range n {
 		x := x + i*height*5/6
 		digit := rune('0' + (x*31+y*17)%97%10)
@@ -63,17 +62,19 @@ func (c Canvas) Digits(x, y, height, n int, tone uint8) {
 	}
 }
 
-var typeface = sync.OnceValues(func() (*opentype.Font, error) { return opentype.Parse(goregular.TTF) })
-
-// sized is a face whose digits have a height, in pixels: three quarters of its size.
-func sized(height int) font.Face {
-	f, err := typeface()
+// Face is a proportional font with digits three quarters as high as its size, in pixels.
+func Face(size float64) font.Face {
+	face, err := opentype.NewFace(typeface(), &opentype.FaceOptions{Size: size, DPI: 72, Hinting: font.HintingFull})
 	if err != nil {
-		panic(err) // the font is part of the program
-	}
-	face, err := opentype.NewFace(f, &opentype.FaceOptions{Size: float64(height) * 4 / 3, DPI: 72, Hinting: font.HintingFull})
-	if err != nil {
-		panic(err)
+		panic(err) // sizes are those of tests
 	}
 	return face
 }
+
+var typeface = sync.OnceValue(func() *opentype.Font {
+	f, err := opentype.Parse(goregular.TTF)
+	if err != nil {
+		panic(err) // the font is part of the program
+	}
+	return f
+})

@@ -8,10 +8,9 @@ import (
 	"image/png"
 	"math/rand/v2"
 
+	"github.com/biaoge/biaoge/internal/sketch"
 	"golang.org/x/image/draw"
 	"golang.org/x/image/font"
-	"golang.org/x/image/font/gofont/goregular"
-	"golang.org/x/image/font/opentype"
 	"golang.org/x/image/math/fixed"
 )
 
@@ -20,14 +19,6 @@ import (
 // proportional font, so that hardly two crops are the same.
 func Figures(rows, cols int) []byte {
 	const width, height, margin, pixels = 110, 26, 20, 15
-	f, err := opentype.Parse(goregular.TTF)
-	if err != nil {
-		panic(err) // it is part of the program
-	}
-	face, err := opentype.NewFace(f, &opentype.FaceOptions{Size: pixels, DPI: 72, Hinting: font.HintingFull})
-	if err != nil {
-		panic(err)
-	}
 	m := image.NewGray(image.Rect(0, 0, cols*width+2*margin, rows*height+2*margin))
 	draw.Draw(m, m.Rect, image.White, image.Point{}, draw.Src)
 	for r := range rows + 1 {
@@ -37,7 +28,7 @@ func Figures(rows, cols int) []byte {
 		draw.Draw(m, image.Rect(margin+c*width, margin, margin+c*width+1, margin+rows*height), image.NewUniform(color.Gray{}), image.Point{}, draw.Src)
 	}
 	random := rand.New(rand.NewPCG(uint64(rows), uint64(cols)))
-	d := font.Drawer{Dst: m, Src: image.Black, Face: face}
+	d := font.Drawer{Dst: m, Src: image.Black, Face: sketch.Face(pixels)}
 	for r := range rows {
 		for c := range cols {
 			text := amount(random, c)

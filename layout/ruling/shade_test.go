@@ -21,9 +21,15 @@ func matOf(t *testing.T, c sketch.Canvas) gocv.Mat {
 // A coloured heading is a shade; print is none, however dense.
 func TestAColouredHeadingIsAShadeAndPrintIsNone(t *testing.T) {
 	c := sketch.New(400, 400, 255)
-	for y := 4; y < 380; y += 20 {
-		c.Text(4, y, 15, 0)
-		c.Text(200, y, 15, 0)
+	for y := 4; y < 390; y += 14 {
+		for i := range 39 { // characters of 8 by 12 pixels, each a ring with a bar
+			x := 4 + 10*i
+			c.Level(y, x, x+8, 0)
+			c.Level(y+5+i%2, x+2, x+6, 0)
+			c.Level(y+11, x, x+8, 0)
+			c.Plumb(x, y, y+12, 0)
+			c.Plumb(x+7, y, y+12, 0)
+		}
 	}
 	if share := shaded(matOf(t, c)); share >= minLights {
 		t.Errorf("of print %.2f is shaded", share)
