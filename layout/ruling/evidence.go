@@ -258,44 +258,74 @@ func (m *Evidence) PlaceOf(axis Axis, r *Rule, a, b float64) Place {
 // measure finds where across a rule lies, how thick it is, and whether a ground ends there: by how much
 // darker the page is than beside it, or lighter where it is not darker. Thick is how broad the map has it.
 func (m *Evidence) measure(axis Axis, r *Rule) {
-	const (
-		beside = 3      // pixels beside a rule that it is compared with
-		far    = 8      // pixels from a rule to what tells its grounds
-		step   = 30     // grey levels by which a ground is darker that hides rules
-		faint  = 3      // grey levels: what is no darker than that may be light
-		some   = 1. / 4 // of how dark it is in its middle a rule is where it ends
-	)
+	const some = 1. / 4 // of how dark it is in its middle a rule is where it ends
 	half := max(1, int(r.Thick/2))
-	x, reach := int(r.Pos), half+1+beside
-	profile := make([]float64, 2*reach+1)
-	for i := range profile {
-		profile[i] = m.grey(axis, x+i-reach, int(r.Lo), int(r.Hi))
-	}
-	before, on, after := profile[:beside], profile[beside:len(profile)-beside], profile[len(profile)-beside:]
-	r.Step = math.Abs(m.grey(axis, x-half-far, int(r.Lo), int(r.Hi))-m.grey(axis, x+half+far, int(r.Lo), int(r.Hi))) > step &&
-		math.Abs(slices.Max(before)-slices.Max(after)) > step
-	side, over := min(slices.Max(before), slices.Max(after)), max(slices.Min(before), slices.Min(after))
-	depth, most := func(v float64) float64 { return side - v }, side-slices.Min(on)
-	light := slices.Max(on) - over
-	isLight := most < faint && light > most
-	if isLight {
-		depth, most = func(v float64) float64 { return v - over }, light
-	}
-	r.Side = most < faint+math.Abs(slices.Max(before)-slices.Max(after))/2
+	p := m.across(axis, r, half)
 	var sum, moment float64
-	for i, v := range on {
-		if d := depth(v); d > some*most {
+	for i, v := range p.on {
+		if d := p.depth(v); d > some*p.most {
 			sum += d
 			moment += d * float64(i-half-1)
 		}
 	}
 	r.Thick = 1
 	if sum > 0 {
-		r.Pos, r.Thick = float64(x)+1./2+moment/sum, max(1, sum/most)
+		r.Pos, r.Thick = math.Floor(r.Pos)+1./2+moment/sum, max(1, sum/p.most)
 	}
-	if !isLight {
+	if !p.light {
 		m.widen(axis, r)
 	}
+	m.seeGrounds(axis, r, max(half, int(r.Thick/2)))
+}
+
+// A profile is how the page looks across a rule, in grey levels: on it, and on both sides.
+type profile struct {
+	before, on, after []float64
+	light             bool    // the rule is lighter than the grounds
+	ground, most      float64 // what its tone is compared with, and by how much it differs at most
+}
+
+// beside is how many pixels beside a rule it is compared with.
+const beside = 3
+
+// faint, in grey levels: what is no darker than that may be light.
+const faint = 3
+
+// across is the profile of a rule that is half a width thick on both sides, in pixels, and one pixel more.
+func (m *Evidence) across(axis Axis, r *Rule, half int) *profile {
+	x, reach := int(r.Pos), half+1+beside
+	greys := make([]float64, 2*reach+1)
+	for i := range greys {
+		greys[i] = m.grey(axis, x+i-reach, int(r.Lo), int(r.Hi))
+	}
+	p := &profile{before: greys[:beside], on: greys[beside : len(greys)-beside], after: greys[len(greys)-beside:]}
+	side, over := min(slices.Max(p.before), slices.Max(p.after)), max(slices.Min(p.before), slices.Min(p.after))
+	p.ground, p.most = side, side-slices.Min(p.on)
+	if light := slices.Max(p.on) - over; p.most < faint && light > p.most {
+		p.light, p.ground, p.most = true, over, light
+	}
+	return p
+}
+
+// depth is by how much a tone on the rule differs from the ground.
+func (p *profile) depth(v float64) float64 {
+	if p.light {
+		return v - p.ground
+	}
+	return p.ground - v
+}
+
+// seeGrounds notes whether a ground ends at a rule, and whether nothing is there but the end of a ground.
+func (m *Evidence) seeGrounds(axis Axis, r *Rule, half int) {
+	const (
+		far  = 8  // pixels from a rule to what tells its grounds
+		step = 30 // grey levels by which a ground is darker that hides rules
+	)
+	p := m.across(axis, r, half)
+	x, next := int(r.Pos), math.Abs(slices.Max(p.before)-slices.Max(p.after))
+	farther := math.Abs(m.grey(axis, x-half-far, int(r.Lo), int(r.Hi)) - m.grey(axis, x+half+far, int(r.Lo), int(r.Hi)))
+	r.Step = farther > step && next > step
+	r.Side = p.most < faint+next/2
 }
 
 // widen makes a rule as thick as it is, lines of a double rule too: all lines near it that are dark from end to
