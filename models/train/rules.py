@@ -76,8 +76,12 @@ def odds(net, x):
 def judge(what, net, examples):
     y = examples[:, PRINTED]
     p = 1 / (1 + np.exp(-odds(net, examples[:, KNOWN:])))
+    wrong = (p >= 0.5) != (y == 1)
     print(f'{what}: {len(y)}, area under the curve {roc_auc_score(y, p):.5f}, log loss {log_loss(y, p):.4f}, '
-          f'missed {int(((p < 0.5) & (y == 1)).sum())} of {int((y == 1).sum())}, false {int(((p >= 0.5) & (y == 0)).sum())} of {int((y == 0).sum())}')
+          f'missed {int((wrong & (y == 1)).sum())} of {int((y == 1).sum())}, false {int((wrong & (y == 0)).sum())} of {int((y == 0).sum())}')
+    pictures = [(np.minimum(p, 1 - p)[at].sum() >= 1, wrong[at].any()) for at in (examples[:, 0] == k for k in np.unique(examples[:, 0]))]
+    doubted, clear = ([w for d, w in pictures if d == is_so] for is_so in (True, False))
+    print(f'  {len(doubted)} pictures where one is told wrongly on average, or more: in {sum(doubted)} one is; in {sum(clear)} of {len(clear)} others')
 
 
 def main():
