@@ -46,7 +46,8 @@ func (r *Rule) Box(axis Axis) image.Rectangle {
 
 // Rules are the rules of one direction that the map of the page shows: places in a run that are likelier
 // on a rule than not, and longer than they are wide.
-func (m *Evidence) Rules(axis Axis) (out []Rule) {
+func (m *Evidence) Rules(axis Axis) (whole []Rule) {
+	var out []Rule
 	odds := m.places(axis)
 	mask := make([]uint8, odds.all.W*odds.all.H)
 	for i, v := range odds.said {
@@ -66,7 +67,32 @@ func (m *Evidence) Rules(axis Axis) (out []Rule) {
 		r.Weak = r.Length() < strong
 		out = append(out, r)
 	}
-	return m.joined(axis, out)
+	for _, r := range m.joined(axis, out) {
+		whole = append(whole, m.straight(&odds, r)...)
+	}
+	return whole
+}
+
+// straight are the pieces of a rule that leans or bends, each of which has one place across: one half of it
+// lies farther across than the other.
+func (m *Evidence) straight(p *places, r Rule) []Rule {
+	const lean = 3. // pixels across by which a straight piece leans at most
+	at := int((r.Lo + r.Hi) / 2 / rulemap.Cell)
+	first, last := ink.Span{Lo: int(r.Lo) / rulemap.Cell, Hi: at}, ink.Span{Lo: at, Hi: int(r.Hi) / rulemap.Cell}
+	if first.Hi-first.Lo < 2*leastPlaces || last.Hi-last.Lo < 2*leastPlaces {
+		return []Rule{r}
+	}
+	a, b := p.centre(&r, first), p.centre(&r, last)
+	if math.Abs(a-b) <= lean/2 {
+		return []Rule{r}
+	}
+	out := []Rule{r, r}
+	out[0].Hi, out[1].Lo = float64(rulemap.Cell*at), float64(rulemap.Cell*at)
+	for i, pos := range []float64{a, b} {
+		out[i].Pos, out[i].Thick = pos, max(1, r.Thick-math.Abs(a-b))
+		m.measure(p.axis, &out[i])
+	}
+	return append(m.straight(p, out[0]), m.straight(p, out[1])...)
 }
 
 // leastPlaces is how many places of the map a rule is long at least: less is a stroke.
@@ -98,6 +124,25 @@ func (p *places) middle(across, along ink.Span) (pos, broad float64) {
 		moment += sums[k] * float64(across.Lo+k)
 	}
 	return rulemap.Cell * (moment/sum + 1./2), float64(rulemap.Cell * (hi - lo))
+}
+
+// centre is where across a rule lies on a stretch of places along it, pixels: the centre of what says that one is there.
+func (p *places) centre(r *Rule, along ink.Span) float64 {
+	const beside = 2 // places beside a rule on which a piece of it may lie
+	n, _ := p.size()
+	lo, hi := int((r.Pos-r.Thick/2)/rulemap.Cell)-beside, int((r.Pos+r.Thick/2)/rulemap.Cell)+beside
+	var sum, moment float64
+	for k := max(0, lo); k <= min(n-1, hi); k++ {
+		for at := along.Lo; at < along.Hi; at++ {
+			said := float64(max(0, p.at(k, at)))
+			sum += said
+			moment += said * float64(k)
+		}
+	}
+	if sum == 0 {
+		return r.Pos
+	}
+	return rulemap.Cell * (moment/sum + 1./2)
 }
 
 // joined are rules of one direction, those put together that are pieces of one: they lie in line, and the
