@@ -349,13 +349,17 @@ func (m *Evidence) widen(axis Axis, r *Rule) {
 	}
 	lo, hi := r.Pos-r.Thick/2, r.Pos+r.Thick/2
 	for _, step := range []int{-1, 1} {
-		for i, gap := thick, 0; i >= 0 && i < len(tones) && gap <= apart; i += step {
+		gap := 0
+		for i := thick; i >= 0 && i < len(tones) && gap <= apart; i += step {
 			if paper-tones[i] < solid*dark || varied[i] > solid*dark {
 				gap++
 				continue
 			}
 			gap = 0
 			lo, hi = min(lo, float64(x+i-thick)), max(hi, float64(x+i-thick+1))
+		}
+		if gap == 0 {
+			return // a dark ground
 		}
 	}
 	r.Pos, r.Thick = (lo+hi)/2, hi-lo
