@@ -25,6 +25,7 @@ type Evidence struct {
 	paper uint8 // the median of its pixels: what is taken to lie around it
 	maps  *rulemap.Map
 	known map[edge]float64 // the odds of edges that were asked for
+	rules [2][]Rule        // those found, by direction
 }
 
 // An edge is a place at which a rule may be printed from one end of an interval to the other, in places

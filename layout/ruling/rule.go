@@ -46,7 +46,19 @@ func (r *Rule) Box(axis Axis) image.Rectangle {
 
 // Rules are the rules of one direction that the map of the page shows: places in a run that are likelier
 // on a rule than not, and longer than they are wide.
-func (m *Evidence) Rules(axis Axis) (whole []Rule) {
+func (m *Evidence) Rules(axis Axis) (out []Rule) {
+	p := m.places(axis)
+	for _, r := range m.whole(axis) {
+		out = append(out, m.straight(&p, r)...)
+	}
+	return out
+}
+
+// whole are Rules, but for some that lean: those in one piece.
+func (m *Evidence) whole(axis Axis) []Rule {
+	if m.rules[axis] != nil {
+		return m.rules[axis]
+	}
 	var out []Rule
 	odds := m.places(axis)
 	mask := make([]uint8, odds.all.W*odds.all.H)
@@ -67,10 +79,8 @@ func (m *Evidence) Rules(axis Axis) (whole []Rule) {
 		r.Weak = r.Length() < strong
 		out = append(out, r)
 	}
-	for _, r := range m.joined(axis, out) {
-		whole = append(whole, m.straight(&odds, r)...)
-	}
-	return whole
+	m.rules[axis] = m.joined(axis, out)
+	return m.rules[axis]
 }
 
 // straight are the pieces of a rule that leans or bends, each of which has one place across: one half of it

@@ -103,11 +103,17 @@ func (s *Straight) ByText(ctx context.Context, marks []image.Rectangle, height f
 	if math.Abs(d) < minTextSkew {
 		return false, nil
 	}
-	if err := s.by(ctx, turned(s.size(), d)); err != nil {
-		return false, err
+	return true, s.Level(ctx, d)
+}
+
+// Level turns the page so that what falls by so many degrees to the right is level, and follows its rules anew. It
+// returns the error of ctx when that ends; the page is of no use then.
+func (s *Straight) Level(ctx context.Context, degrees float64) error {
+	if err := s.by(ctx, turned(s.size(), degrees)); err != nil {
+		return err
 	}
 	s.Skew = hundredth(s.Skew)
-	return true, nil
+	return nil
 }
 
 func hundredth(v float64) float64 { return math.Round(v*100) / 100 }
