@@ -223,16 +223,19 @@ func findRuled(ctx context.Context, s *straighten.Straight, expected bool) (*gri
 
 // measured is the evidence for rules on a page. Those that could not be followed tell by it how the page lies.
 func measured(ctx context.Context, s *straighten.Straight) (*ruling.Evidence, error) {
-	m, err := ruling.Measure(ctx, s.Gray)
-	if err != nil {
-		return nil, err
-	}
-	askew := m.Lean()
-	if askew == 0 {
-		return m, nil
-	}
-	if err := s.Level(ctx, askew); err != nil {
-		return nil, err
+	const turns = 2 // the second time by more rules
+	for range turns {
+		m, err := ruling.Measure(ctx, s.Gray)
+		if err != nil {
+			return nil, err
+		}
+		askew := m.Lean()
+		if askew == 0 {
+			return m, nil
+		}
+		if err := s.Level(ctx, askew); err != nil {
+			return nil, err
+		}
 	}
 	return ruling.Measure(ctx, s.Gray)
 }
