@@ -261,7 +261,10 @@ func (m *Evidence) PlaceOf(axis Axis, r *Rule, a, b float64) Place {
 func (m *Evidence) measure(axis Axis, r *Rule) {
 	const some = 1. / 4 // of how dark it is in its middle a rule is where it ends
 	half := max(1, int(r.Thick/2))
-	p := m.across(axis, r, half)
+	p := m.across(axis, r, half, m.usual)
+	if p.most < faint { // dots, with more of the ground than of them
+		p = m.across(axis, r, half, m.grey)
+	}
 	var sum, moment float64
 	for i, v := range p.on {
 		if d := p.depth(v); d > some*p.most {
@@ -292,12 +295,13 @@ const beside = 3
 // faint, in grey levels: what is no darker than that may be light.
 const faint = 3
 
-// across is the profile of a rule that is half a width thick on both sides, in pixels, and one pixel more.
-func (m *Evidence) across(axis Axis, r *Rule, half int) *profile {
+// across is the profile of a rule that is half a width thick on both sides, in pixels, and one pixel more. Tone is what
+// is taken of each line along it.
+func (m *Evidence) across(axis Axis, r *Rule, half int, tone func(axis Axis, pos, lo, hi int) float64) *profile {
 	x, reach := int(r.Pos), half+1+beside
 	greys := make([]float64, 2*reach+1)
 	for i := range greys {
-		greys[i] = m.grey(axis, x+i-reach, int(r.Lo), int(r.Hi))
+		greys[i] = tone(axis, x+i-reach, int(r.Lo), int(r.Hi))
 	}
 	p := &profile{before: greys[:beside], on: greys[beside : len(greys)-beside], after: greys[len(greys)-beside:]}
 	side, over := min(slices.Max(p.before), slices.Max(p.after)), max(slices.Min(p.before), slices.Min(p.after))
@@ -322,7 +326,7 @@ func (m *Evidence) seeGrounds(axis Axis, r *Rule, half int) {
 		far  = 8  // pixels from a rule to what tells its grounds
 		step = 30 // grey levels by which a ground is darker that hides rules
 	)
-	p := m.across(axis, r, half)
+	p := m.across(axis, r, half, m.grey)
 	x, next := int(r.Pos), math.Abs(slices.Max(p.before)-slices.Max(p.after))
 	farther := math.Abs(m.grey(axis, x-half-far, int(r.Lo), int(r.Hi)) - m.grey(axis, x+half+far, int(r.Lo), int(r.Hi)))
 	r.Step = farther > step && next > step
@@ -341,7 +345,8 @@ func (m *Evidence) widen(axis Axis, r *Rule) {
 	x := int(r.Pos)
 	var tones, varied [2*thick + 1]float64
 	for i := range tones {
-		tones[i], varied[i] = m.tone(axis, x+i-thick, int(r.Lo), int(r.Hi))
+		_, varied[i] = m.tone(axis, x+i-thick, int(r.Lo), int(r.Hi))
+		tones[i] = m.usual(axis, x+i-thick, int(r.Lo), int(r.Hi))
 	}
 	paper := min(slices.Max(tones[:thick]), slices.Max(tones[thick+1:]))
 	dark := paper - slices.Min(tones[thick-1:thick+2])
@@ -364,6 +369,16 @@ func (m *Evidence) widen(axis Axis, r *Rule) {
 		}
 	}
 	r.Pos, r.Thick = (lo+hi)/2, hi-lo
+}
+
+// usual is the median tone of the page on a line, at pos across and from lo to hi along: print beside a rule leaves it
+// the ground's.
+func (m *Evidence) usual(axis Axis, pos, lo, hi int) float64 {
+	var tones [256]int
+	for v := range m.line(axis, pos, lo, hi) {
+		tones[v]++
+	}
+	return float64(ink.Quantile(&tones, 1./2))
 }
 
 // grey is the mean tone of the page on a line, at pos across and from lo to hi along.
