@@ -320,18 +320,24 @@ func (p *profile) depth(v float64) float64 {
 	return p.ground - v
 }
 
-// seeGrounds notes whether a ground ends at a rule, and whether nothing is there but the end of a ground.
+// seeGrounds notes whether a ground ends at a rule, and whether nothing is there but the end of a ground: the rule is
+// darker than both neither as a whole nor in a quarter of it, which dots are. (Rules that cross both may be a quarter.)
 func (m *Evidence) seeGrounds(axis Axis, r *Rule, half int) {
 	const (
 		far  = 8  // pixels from a rule to what tells its grounds
 		step = 30 // grey levels by which a ground is darker that hides rules
 	)
-	p := m.across(axis, r, half, m.grey)
-	x, next := int(r.Pos), math.Abs(slices.Max(p.before)-slices.Max(p.after))
-	farther := math.Abs(m.grey(axis, x-half-far, int(r.Lo), int(r.Hi)) - m.grey(axis, x+half+far, int(r.Lo), int(r.Hi)))
-	r.Step = farther > step && next > step
-	r.Side = p.most < faint+next/2
+	whole, quarter := m.across(axis, r, half, m.usual), m.across(axis, r, half, m.dark)
+	x, lo, hi := int(r.Pos), int(r.Lo), int(r.Hi)
+	r.Step = math.Abs(m.usual(axis, x-half-far, lo, hi)-m.usual(axis, x+half+far, lo, hi)) > step && whole.step() > step
+	r.Side = whole.end() && quarter.end()
 }
+
+// step is by how much the ground before a rule differs from that behind it.
+func (p *profile) step() float64 { return math.Abs(slices.Max(p.before) - slices.Max(p.after)) }
+
+// end tells whether a rule may be the end of a ground: it differs from the nearer one by less than half the step.
+func (p *profile) end() bool { return p.most < faint+p.step()/2 }
 
 // widen makes a rule as thick as it is, lines of a double rule too: all lines near it that are dark from end to
 // end. Print is not, nor are dashes.
@@ -374,11 +380,20 @@ func (m *Evidence) widen(axis Axis, r *Rule) {
 // usual is the median tone of the page on a line, at pos across and from lo to hi along: print beside a rule leaves it
 // the ground's.
 func (m *Evidence) usual(axis Axis, pos, lo, hi int) float64 {
+	return m.quantile(axis, pos, lo, hi, 1./2)
+}
+
+// dark is the tone that a quarter of a line has, or a darker one: that of dots, too.
+func (m *Evidence) dark(axis Axis, pos, lo, hi int) float64 {
+	return m.quantile(axis, pos, lo, hi, 1./4)
+}
+
+func (m *Evidence) quantile(axis Axis, pos, lo, hi int, share float64) float64 {
 	var tones [256]int
 	for v := range m.line(axis, pos, lo, hi) {
 		tones[v]++
 	}
-	return float64(ink.Quantile(&tones, 1./2))
+	return float64(ink.Quantile(&tones, share))
 }
 
 // grey is the mean tone of the page on a line, at pos across and from lo to hi along.
