@@ -210,7 +210,7 @@ func analyzed(ctx context.Context, source gocv.Mat, by scale, expected bool) (*P
 // findRuled finds the tables that the page's rules make, and what is printed
 // outside of them.
 func findRuled(ctx context.Context, s *straighten.Straight, expected bool) (*grid.Lattice, []borderless.Print, error) {
-	m, err := measured(ctx, s)
+	m, err := s.Measured(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -219,25 +219,6 @@ func findRuled(ctx context.Context, s *straighten.Straight, expected bool) (*gri
 		return nil, nil, err
 	}
 	return l, borderless.Outside(l.Page, l.Taken(), s.Found.Hor), nil
-}
-
-// measured is the evidence for rules on a page. Those that could not be followed tell by it how the page lies.
-func measured(ctx context.Context, s *straighten.Straight) (*ruling.Evidence, error) {
-	const turns = 2 // the second time by more rules
-	for range turns {
-		m, err := ruling.Measure(ctx, s.Gray)
-		if err != nil {
-			return nil, err
-		}
-		askew := m.Lean()
-		if askew == 0 {
-			return m, nil
-		}
-		if err := s.Level(ctx, askew); err != nil {
-			return nil, err
-		}
-	}
-	return ruling.Measure(ctx, s.Gray)
 }
 
 // elsewhere is what stands outside of tables and tells of others there.

@@ -260,7 +260,7 @@ func truths(dir string) (out []*truth, err error) {
 func (p *page) examples(of string, picture int) (out []example, err error) {
 	switch of {
 	case "edges":
-		return p.edges(picture)
+		return p.edges(picture), nil
 	case "spans":
 		return p.spans(picture)
 	case "rows":
@@ -271,13 +271,9 @@ func (p *page) examples(of string, picture int) (out []example, err error) {
 
 // edges are the places at which edges of the tables that are found may be, whether one is printed there or
 // not. One that is printed in part is no example.
-func (p *page) edges(picture int) (out []example, err error) {
-	m, err := ruling.Measure(context.Background(), p.straight.Gray)
-	if err != nil {
-		return nil, err
-	}
+func (p *page) edges(picture int) (out []example) {
 	var wrong, all [2]int // by direction: where truth and the map are sure of the contrary, and all
-	for _, e := range grid.EdgePlaces(m) {
+	for _, e := range grid.EdgePlaces(p.evidence) {
 		near := 4 + e.Thick/2 // pixels
 		on := 0.
 		for _, i := range slices.Concat(p.printed[e.Axis], p.unsure[e.Axis]) {
@@ -294,18 +290,13 @@ func (p *page) edges(picture int) (out []example, err error) {
 		}
 	}
 	// Where much is so, the page was not straightened as the truth was, which lies elsewhere then.
-	return slices.DeleteFunc(out, func(e example) bool { return 10*wrong[e.axis] > all[e.axis] }), nil
+	return slices.DeleteFunc(out, func(e example) bool { return 10*wrong[e.axis] > all[e.axis] })
 }
 
 // spans are the places at which cells of the tables that are found span a line, whether a rule is
 // printed there or not.
 func (p *page) spans(picture int) (out []example, err error) {
-	ctx := context.Background()
-	m, err := ruling.Measure(ctx, p.straight.Gray)
-	if err != nil {
-		return nil, err
-	}
-	es, err := grid.SpanExamples(ctx, m)
+	es, err := grid.SpanExamples(context.Background(), p.evidence)
 	for _, e := range es {
 		const near = 5 // pixels
 		printed := slices.ContainsFunc(p.printed[e.Axis], func(i interval) bool {
@@ -320,12 +311,7 @@ func (p *page) spans(picture int) (out []example, err error) {
 // row without some of their rules: whether two rows meet there or not. Where they do on part of it
 // alone, or beside it, it is no example.
 func (p *page) gaps(picture int, rng *rand.Rand) (out []example, err error) {
-	ctx := context.Background()
-	m, err := ruling.Measure(ctx, p.straight.Gray)
-	if err != nil {
-		return nil, err
-	}
-	es, err := grid.RowExamples(ctx, m, []float64{0, 0.1, 0.3, 0.7}, rng)
+	es, err := grid.RowExamples(context.Background(), p.evidence, []float64{0, 0.1, 0.3, 0.7}, rng)
 	for _, e := range es {
 		if !e.Found && len(p.cells) == 0 {
 			continue // no table is there, and its rules are not known
@@ -353,6 +339,7 @@ func (p *page) meet(gap, across ink.Span) float64 {
 // where none is though others are in line, by direction, and its cells.
 type page struct {
 	straight *straighten.Straight
+	evidence *ruling.Evidence
 	printed  [2][]interval
 	unsure   [2][]interval // double rules, and white ones
 	rows     []interval    // between two rows of cells, a rule or none
@@ -378,7 +365,12 @@ func known(path string, t *truth) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &page{straight: s}
+	m, err := s.Measured(context.Background())
+	if err != nil {
+		s.Close()
+		return nil, err
+	}
+	p := &page{straight: s, evidence: m}
 	for _, r := range t.Level {
 		x0, y0 := onPage(s.Warps, r.Lo, r.Pos-r.Rise/2)
 		x1, y1 := onPage(s.Warps, r.Hi, r.Pos+r.Rise/2)

@@ -9,8 +9,8 @@ import (
 	"gocv.io/x/gocv"
 )
 
-// maxStraighten bounds how often the page is straightened: once by the rules
-// as photographed, once more by what the first left.
+// maxStraighten bounds how often the page is straightened by its rules: once as photographed,
+// once more by what the first left.
 const maxStraighten = 2
 
 // A Straight is a picture on its way to a straight page, and the rules that were followed
@@ -104,6 +104,25 @@ func (s *Straight) ByText(ctx context.Context, marks []image.Rectangle, height f
 		return false, nil
 	}
 	return true, s.Level(ctx, d)
+}
+
+// Measured is the evidence for the rules of the page. Where rules that could not be followed tell by it that the page
+// falls to a side, it is levelled before. It returns the error of ctx when that ends; the page is of no use then.
+func (s *Straight) Measured(ctx context.Context) (*ruling.Evidence, error) {
+	for range maxStraighten { // the second time by more rules
+		m, err := ruling.Measure(ctx, s.Gray)
+		if err != nil {
+			return nil, err
+		}
+		askew := m.Lean()
+		if askew == 0 {
+			return m, nil
+		}
+		if err := s.Level(ctx, askew); err != nil {
+			return nil, err
+		}
+	}
+	return ruling.Measure(ctx, s.Gray)
 }
 
 // Level turns the page so that what falls by so many degrees to the right is level, and follows its rules anew. It
