@@ -77,7 +77,8 @@ def judge(what, net, examples):
     y = examples[:, PRINTED]
     p = 1 / (1 + np.exp(-odds(net, examples[:, KNOWN:])))
     wrong = (p >= 0.5) != (y == 1)
-    print(f'{what}: {len(y)}, area under the curve {roc_auc_score(y, p):.5f}, log loss {log_loss(y, p):.4f}, '
+    area = f'{roc_auc_score(y, p):.5f}' if 0 < y.sum() < len(y) else 'none'
+    print(f'{what}: {len(y)}, area under the curve {area}, log loss {log_loss(y, p, labels=[0, 1]):.4f}, '
           f'missed {int((wrong & (y == 1)).sum())} of {int((y == 1).sum())}, false {int((wrong & (y == 0)).sum())} of {int((y == 0).sum())}')
     pictures = [(np.minimum(p, 1 - p)[at].sum() >= 1, wrong[at].any()) for at in (examples[:, 0] == k for k in np.unique(examples[:, 0]))]
     doubted, clear = ([w for d, w in pictures if d == is_so] for is_so in (True, False))
