@@ -61,8 +61,9 @@ func (p Pixels) InkAs(box image.Rectangle, t Tone) Ink {
 			found.Edge = found.Edge || w < box.Dx()-4 && h < box.Dy()-4
 			continue
 		}
-		// So is a sliver in its corner.
-		if (b.Box.Min.Y <= box.Min.Y || b.Box.Max.Y >= box.Max.Y) && h <= 1 || (b.Box.Min.X <= box.Min.X || b.Box.Max.X >= box.Max.X) && w <= 1 {
+		// So is a sliver in its corner, or one along two sides.
+		onY, onX := b.Box.Min.Y <= box.Min.Y || b.Box.Max.Y >= box.Max.Y, b.Box.Min.X <= box.Min.X || b.Box.Max.X >= box.Max.X
+		if onY && h <= 1 || onX && w <= 1 || onY && onX && b.Area < w+h {
 			continue
 		}
 		found.Blobs = append(found.Blobs, b)
