@@ -122,6 +122,58 @@ func TestEdgeOddsTellPrintedEdgesFromMissingOnes(t *testing.T) {
 	expect(false, Plumb, 440, top, top+high)
 }
 
+// Neither print right below a rule nor a dark ground on one side of it makes it thick.
+func TestWhatIsBesideARuleMakesItNotThick(t *testing.T) {
+	for name, draw := range map[string]func(c sketch.Canvas, y int){
+		"print":         func(c sketch.Canvas, y int) { c.Text(left+4, y+3, 34, 60) },
+		"a dark ground": func(c sketch.Canvas, y int) { c.Fill(image.Rect(left+1, y+1, left+cols*wide, y+high), 90) },
+	} {
+		c := table(255, 60, 1)
+		const y = top + 2*high
+		c.Fill(image.Rect(left+1, y+1, left+cols*wide, y+high), 255)
+		draw(c, y)
+		found := false
+		for _, r := range measured(t, c).Rules(Level) {
+			if math.Abs(r.Pos-y-1./2) < 1 {
+				found = true
+				if r.Thick > 2 {
+					t.Errorf("%s: %+v", name, r)
+				}
+			}
+		}
+		if !found {
+			t.Errorf("%s: the rule is lost", name)
+		}
+	}
+}
+
+// Where a ground ends a rule of dots may be printed, or nothing.
+func TestTheSideOfAGroundIsToldFromDotsOnIt(t *testing.T) {
+	for _, dotted := range []bool{false, true} {
+		c := table(255, 60, 1)
+		const y = top + 2*high
+		c.Fill(image.Rect(left+1, top+high+1, left+cols*wide, y+1), 225)
+		for r := range 2 {
+			c.Text(left+15, top+(r+1)*high+12, 30, 60)
+		}
+		if dotted {
+			c.Dotted(left, y, left+cols*wide, y, 150)
+		}
+		found := false
+		for _, r := range measured(t, c).Rules(Level) {
+			if math.Abs(r.Pos-y-1./2) < 2 {
+				found = true
+				if r.Side == dotted {
+					t.Errorf("dotted %v: %+v", dotted, r)
+				}
+			}
+		}
+		if !found {
+			t.Errorf("dotted %v: it is lost", dotted)
+		}
+	}
+}
+
 // A stroke of a character is no rule, and what is not Weak has the length of one.
 func TestTextHasNoRules(t *testing.T) {
 	c := sketch.New(500, 300, 255)
