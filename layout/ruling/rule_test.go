@@ -122,54 +122,45 @@ func TestEdgeOddsTellPrintedEdgesFromMissingOnes(t *testing.T) {
 	expect(false, Plumb, 440, top, top+high)
 }
 
-// Neither print right below a rule nor a dark ground on one side of it makes it thick.
+// Neither print right below a rule nor a dark ground on one side of it makes it thick, however broad the map has it.
 func TestWhatIsBesideARuleMakesItNotThick(t *testing.T) {
-	for name, draw := range map[string]func(c sketch.Canvas, y int){
-		"print":         func(c sketch.Canvas, y int) { c.Text(left+4, y+3, 34, 60) },
-		"a dark ground": func(c sketch.Canvas, y int) { c.Fill(image.Rect(left+1, y+1, left+cols*wide, y+high), 90) },
+	const y = top + 2*high
+	for name, draw := range map[string]func(c sketch.Canvas){
+		"print": func(c sketch.Canvas) {
+			c.Level(y, left+1, left+cols*wide, 170)
+			c.Digits(left+4, y, 18, 23, 0)
+		},
+		"a dark ground": func(c sketch.Canvas) {
+			c.Fill(image.Rect(left+1, y+1, left+cols*wide, y+high), 30)
+			c.Fill(image.Rect(left+1, y+12, left+cols*wide, y+14), 90)
+		},
 	} {
 		c := table(255, 60, 1)
-		const y = top + 2*high
 		c.Fill(image.Rect(left+1, y+1, left+cols*wide, y+high), 255)
-		draw(c, y)
-		found := false
-		for _, r := range measured(t, c).Rules(Level) {
-			if math.Abs(r.Pos-y-1./2) < 1 {
-				found = true
-				if r.Thick > 2 {
-					t.Errorf("%s: %+v", name, r)
-				}
-			}
-		}
-		if !found {
-			t.Errorf("%s: the rule is lost", name)
+		draw(c)
+		r := Rule{Pos: y + 2, Lo: left, Hi: left + cols*wide, Thick: 8}
+		measured(t, c).measure(Level, &r)
+		if math.Abs(r.Pos-y-1./2) > 2 || r.Thick > 2 {
+			t.Errorf("%s: %+v", name, r)
 		}
 	}
 }
 
 // Where a ground ends a rule of dots may be printed, or nothing.
 func TestTheSideOfAGroundIsToldFromDotsOnIt(t *testing.T) {
+	const y = top + 2*high
 	for _, dotted := range []bool{false, true} {
 		c := table(255, 60, 1)
-		const y = top + 2*high
 		c.Fill(image.Rect(left+1, top+high+1, left+cols*wide, y+1), 225)
-		for r := range 2 {
-			c.Text(left+15, top+(r+1)*high+12, 30, 60)
-		}
 		if dotted {
-			c.Dotted(left, y, left+cols*wide, y, 150)
-		}
-		found := false
-		for _, r := range measured(t, c).Rules(Level) {
-			if math.Abs(r.Pos-y-1./2) < 2 {
-				found = true
-				if r.Side == dotted {
-					t.Errorf("dotted %v: %+v", dotted, r)
-				}
+			for x := left; x < left+cols*wide; x += 3 {
+				c.Level(y, x, x+1, 150)
 			}
 		}
-		if !found {
-			t.Errorf("dotted %v: it is lost", dotted)
+		r := Rule{Pos: y + 1./2, Lo: left, Hi: left + cols*wide, Thick: 2}
+		measured(t, c).measure(Level, &r)
+		if r.Side == dotted {
+			t.Errorf("dotted %v: %+v", dotted, r)
 		}
 	}
 }
