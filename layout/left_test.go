@@ -25,18 +25,6 @@ func TestWhatIsLeftOutIsSaid(t *testing.T) {
 			}
 			return c
 		}, grid.LeftBound, image.Rect(20, 20, 2071, 2071)},
-		{"a low row of two cells that is open at both ends", func() sketch.Canvas {
-			c := sketch.New(540, 330, 255)
-			c.Level(40, 40, 491, 0)
-			c.Level(58, 40, 491, 0)
-			for i := range 3 {
-				c.Plumb(60+82*i, 40, 59, 0)
-				if i < 2 {
-					c.Text(75+82*i, 44, 2, 0)
-				}
-			}
-			return c
-		}, grid.LeftDrawing, image.Rect(40, 40, 491, 59)},
 	} {
 		t.Run(k.name, func(t *testing.T) {
 			p, err := Analyze(context.Background(), k.draw().Gray, 0)

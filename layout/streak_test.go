@@ -17,10 +17,8 @@ func ruledSheet(w, h int, table image.Rectangle, fold bool) *image.Gray {
 		img.Fill(image.Rect(x, table.Min.Y, x+2, table.Max.Y), 30)
 		img.Fill(image.Rect(table.Min.X, y, table.Max.X, y+2), 30)
 	}
-	for i := range 9 { // a character in each cell
-		x, y := table.Min.X+i%3*table.Dx()/3+30, table.Min.Y+i/3*table.Dy()/3+40
-		img.Fill(image.Rect(x, y, x+20, y+20), 40)
-		img.Fill(image.Rect(x+3, y+3, x+17, y+17), 245)
+	for i := range 9 { // a number in each cell
+		img.Digits(table.Min.X+i%3*table.Dx()/3+30, table.Min.Y+i/3*table.Dy()/3+40, 20, 1+i%3, 40)
 	}
 	if fold {
 		x := (table.Min.X + table.Max.X) / 2
