@@ -193,7 +193,7 @@ func analyzed(ctx context.Context, source gocv.Mat, by scale, expected bool) (*P
 	if s.Found.Over && len(grids) == 0 {
 		other.Over = append(other.Over, image.Rectangle{Max: image.Pt(t.page.W, t.page.H)})
 	}
-	p.Left = grid.Leavings(r, s.Found.Ver, grids, other)
+	p.Left = grid.Leavings(r, grids, other)
 	p.Candidates = slices.Concat(r.Candidates, found.asked)
 	p.Above, p.Below = fullLines(prints, grids)
 	for i := range prints {

@@ -25,6 +25,16 @@ func TestWhatIsLeftOutIsSaid(t *testing.T) {
 			}
 			return c
 		}, grid.LeftBound, image.Rect(20, 20, 2071, 2071)},
+		{"boxes that do not touch", func() sketch.Canvas {
+			c := sketch.New(500, 340, 255)
+			for i := range 12 {
+				box := image.Rect(0, 0, 60, 60).Add(image.Pt(20+110*(i%4), 20+110*(i/4)))
+				c.Fill(box, 0)
+				c.Fill(box.Inset(1), 255)
+				c.Text(box.Min.X+20, box.Min.Y+24, 1+i%3, 0)
+			}
+			return c
+		}, grid.LeftRules, image.Rect(20, 20, 410, 300)},
 	} {
 		t.Run(k.name, func(t *testing.T) {
 			p, err := Analyze(context.Background(), k.draw().Gray, 0)

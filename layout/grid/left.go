@@ -3,7 +3,6 @@ package grid
 import (
 	"cmp"
 	"image"
-	"math"
 	"slices"
 
 	"github.com/biaoge/biaoge/layout/ink"
@@ -39,13 +38,12 @@ type Elsewhere struct {
 }
 
 // Leavings are the parts of a page that may hold a table of which nothing is given: none
-// of grids stands there. Short are plumb traces of the page, which may be pieces of a
-// table's rules; o is what stands outside of the tables.
-func Leavings(r *Lattice, short []ruling.Trace, grids []Grid, o Elsewhere) []LeftOut {
+// of grids stands there. O is what stands outside of the tables.
+func Leavings(r *Lattice, grids []Grid, o Elsewhere) []LeftOut {
 	l := leaver{grids: grids}
 	l.add(LeftDrawing, r.drawings...)
 	l.add(LeftText, o.Columns...)
-	l.addRules(r, short, o.Words)
+	l.addRules(r, o.Words)
 	l.add(LeftBound, o.Over...)
 	return l.out
 }
@@ -77,8 +75,8 @@ func covers(r, part image.Rectangle) bool {
 const alikeEnds = 6
 
 // addRules notes long rules in which there may be a table that was not made:
-// nets, bands of short rules and frames side by side.
-func (l *leaver) addRules(r *Lattice, short []ruling.Trace, words []image.Rectangle) {
+// nets, and frames side by side.
+func (l *leaver) addRules(r *Lattice, words []image.Rectangle) {
 	taken := slices.Clone(r.charts)
 	for _, g := range l.grids {
 		taken = append(taken, g.Box)
@@ -100,7 +98,6 @@ func (l *leaver) addRules(r *Lattice, short []ruling.Trace, words []image.Rectan
 		}
 	}
 	l.add(LeftRules, framesInRows(r.Page, frames))
-	l.add(LeftRules, bandsOf(hor, short)...)
 }
 
 // outside are the rules of which less than half lies in what is taken already.
@@ -190,51 +187,4 @@ func framesInRows(p ink.Pixels, frames []image.Rectangle) (all image.Rectangle) 
 		return image.Rectangle{}
 	}
 	return all
-}
-
-// ofOneExtent parts rules into sets that begin and end alike, each in order.
-func ofOneExtent(rs []ruling.Rule) (sets [][]ruling.Rule) {
-	for _, r := range rs {
-		at := slices.IndexFunc(sets, func(s []ruling.Rule) bool {
-			return math.Abs(s[0].Lo-r.Lo) <= alikeEnds && math.Abs(s[0].Hi-r.Hi) <= alikeEnds
-		})
-		if at < 0 {
-			sets = append(sets, []ruling.Rule{r})
-			continue
-		}
-		sets[at] = append(sets[at], r)
-	}
-	for _, s := range sets {
-		slices.SortFunc(s, func(a, b ruling.Rule) int { return cmp.Compare(a.Pos, b.Pos) })
-	}
-	return sets
-}
-
-// bandsOf are rows between two level rules that begin and end alike, which short plumb
-// traces cut into cells: the row is so low that these are too short to be rules.
-func bandsOf(hor []ruling.Rule, short []ruling.Trace) (out []image.Rectangle) {
-	const highest, near = 60, 1.5 // pixels, beside half the rules' thickness
-	for _, set := range ofOneExtent(hor) {
-		for i := 1; i < len(set); i++ {
-			a, b := &set[i-1], &set[i]
-			if b.Pos-a.Pos > highest {
-				continue
-			}
-			var at []float64
-			for k := range short {
-				t := &short[k]
-				x, slope := t.Fit()
-				x += slope * (t.Lo() + t.Hi()) / 2
-				if !t.Light && math.Abs(t.Lo()-a.Pos) <= near+a.Thick/2 && math.Abs(t.Hi()-b.Pos) <= near+b.Thick/2 && x >= a.Lo-near && x <= a.Hi+near {
-					at = append(at, x)
-				}
-			}
-			slices.Sort(at)
-			at = slices.CompactFunc(at, func(x, y float64) bool { return math.Abs(y-x) <= near })
-			if len(at) > fewest {
-				out = append(out, a.Box(ruling.Level).Union(b.Box(ruling.Level)))
-			}
-		}
-	}
-	return out
 }
