@@ -88,25 +88,7 @@ func nets(hor, ver []ruling.Rule) []net {
 			}
 		}
 	}
-	// A table with open sides may have rows without any vertical rule: level
-	// rules of one extent belong together unless a side closes them off.
-	open := func(r *ruling.Rule) bool {
-		return !slices.ContainsFunc(ver, func(v ruling.Rule) bool {
-			return !v.Side && meet(r, &v) && (math.Abs(v.Pos-r.Lo) < 6 || math.Abs(v.Pos-r.Hi) < 6)
-		})
-	}
-	for i := range hor {
-		below := -1
-		for j := range hor {
-			d := hor[j].Pos - hor[i].Pos
-			if d > 0 && d < 0.15*hor[i].Length() && math.Abs(hor[i].Lo-hor[j].Lo) < 5 && math.Abs(hor[i].Hi-hor[j].Hi) < 5 && (below < 0 || hor[j].Pos < hor[below].Pos) {
-				below = j
-			}
-		}
-		if below >= 0 && open(&hor[i]) && open(&hor[below]) {
-			sets.Join(i, below)
-		}
-	}
+	joinOpenRows(sets, hor, ver)
 	var out []net
 	at := map[int]int{} // the root of a set → its place in out
 	in := func(i int) *net {
@@ -127,4 +109,26 @@ func nets(hor, ver []ruling.Rule) []net {
 		n.ver = append(n.ver, r)
 	}
 	return out
+}
+
+// joinOpenRows puts the rows of a table with open sides together, which may have no plumb rule: level rules of one extent
+// belong together unless a side closes them off. Rules are in sets by their place in hor.
+func joinOpenRows(sets ink.Sets, hor, ver []ruling.Rule) {
+	open := func(r *ruling.Rule) bool {
+		return !slices.ContainsFunc(ver, func(v ruling.Rule) bool {
+			return !v.Side && meet(r, &v) && (math.Abs(v.Pos-r.Lo) < 6 || math.Abs(v.Pos-r.Hi) < 6)
+		})
+	}
+	for i := range hor {
+		below := -1
+		for j := range hor {
+			d := hor[j].Pos - hor[i].Pos
+			if d > 0 && d < 0.15*hor[i].Length() && math.Abs(hor[i].Lo-hor[j].Lo) < 5 && math.Abs(hor[i].Hi-hor[j].Hi) < 5 && (below < 0 || hor[j].Pos < hor[below].Pos) {
+				below = j
+			}
+		}
+		if below >= 0 && open(&hor[i]) && open(&hor[below]) {
+			sets.Join(i, below)
+		}
+	}
 }

@@ -61,14 +61,20 @@ func (p Pixels) InkAs(box image.Rectangle, t Tone) Ink {
 			found.Edge = found.Edge || w < box.Dx()-4 && h < box.Dy()-4
 			continue
 		}
-		// So is a sliver in its corner, or one along two sides.
-		onY, onX := b.Box.Min.Y <= box.Min.Y || b.Box.Max.Y >= box.Max.Y, b.Box.Min.X <= box.Min.X || b.Box.Max.X >= box.Max.X
-		if onY && h <= 1 || onX && w <= 1 || onY && onX && b.Area < w+h {
+		if inCorner(b, box) {
 			continue
 		}
 		found.Blobs = append(found.Blobs, b)
 	}
 	return found
+}
+
+// inCorner tells whether a blob is what rules left in a corner of a cell: a sliver on one side of it, or along two.
+func inCorner(b Blob, cell image.Rectangle) bool {
+	w, h := b.Box.Dx(), b.Box.Dy()
+	onY := b.Box.Min.Y <= cell.Min.Y || b.Box.Max.Y >= cell.Max.Y
+	onX := b.Box.Min.X <= cell.Min.X || b.Box.Max.X >= cell.Max.X
+	return onY && h <= 1 || onX && w <= 1 || onY && onX && b.Area < w+h
 }
 
 // InsideRules is the box of a cell without what rules left along its sides, at most
