@@ -61,7 +61,7 @@ func (p Pixels) InkAs(box image.Rectangle, t Tone) Ink {
 			found.Edge = found.Edge || w < box.Dx()-4 && h < box.Dy()-4
 			continue
 		}
-		if inCorner(b, box) {
+		if p.inCorner(b, box, t) {
 			continue
 		}
 		found.Blobs = append(found.Blobs, b)
@@ -69,12 +69,17 @@ func (p Pixels) InkAs(box image.Rectangle, t Tone) Ink {
 	return found
 }
 
-// inCorner tells whether a blob is what rules left in a corner of a cell: a sliver on one side of it, or along two.
-func inCorner(b Blob, cell image.Rectangle) bool {
-	w, h := b.Box.Dx(), b.Box.Dy()
-	onY := b.Box.Min.Y <= cell.Min.Y || b.Box.Max.Y >= cell.Max.Y
-	onX := b.Box.Min.X <= cell.Min.X || b.Box.Max.X >= cell.Max.X
-	return onY && h <= 1 || onX && w <= 1 || onY && onX && b.Area < w+h
+// inCorner tells whether a blob is what rules left in a corner of a cell: all of it is on one side of the cell, or on two.
+func (p Pixels) inCorner(b Blob, cell image.Rectangle, t Tone) bool {
+	onSides := 0
+	for y := b.Box.Min.Y; y < b.Box.Max.Y; y++ {
+		for x := b.Box.Min.X; x < b.Box.Max.X; x++ {
+			if (y <= cell.Min.Y || y >= cell.Max.Y-1 || x <= cell.Min.X || x >= cell.Max.X-1) && t.Inked(p.Pix[y*p.W+x]) {
+				onSides++
+			}
+		}
+	}
+	return onSides >= b.Area
 }
 
 // InsideRules is the box of a cell without what rules left along its sides, at most

@@ -25,7 +25,8 @@ type Evidence struct {
 	paper uint8 // the median of its pixels: what is taken to lie around it
 	maps  *rulemap.Map
 	known map[edge]float64 // the odds of edges that were asked for
-	rules [2][]Rule        // those found, by direction
+	found [2]bool          // whether its rules were, by direction
+	rules [2][]Rule
 }
 
 // An edge is a place at which a rule may be printed from one end of an interval to the other, in places
@@ -179,7 +180,8 @@ func (m *Evidence) room(e edge, side int) float32 {
 	return float32(math.Log1p(far))
 }
 
-// line are the pixels of the page on a line, at pos across and from lo to hi along. Around the page is paper.
+// line are the pixels of the page on a line, at pos across and from lo to hi along. Beside the page is paper; behind its
+// end a line goes on as it ended.
 func (m *Evidence) line(axis Axis, pos, lo, hi int) iter.Seq[uint8] {
 	across, along := m.Page.W, m.Page.H // how many pixels there are
 	toNext, next := 1, m.Page.W         // pixels from one to the next across, and along

@@ -41,6 +41,9 @@ type tones [256]int
 // usual is the median: print beside a rule leaves it the ground's.
 func (t *tones) usual() float64 { return float64(ink.Quantile((*[256]int)(t), 1./2)) }
 
+// light is the tone that seven eighths of a line have, or a darker one.
+func (t *tones) light() float64 { return float64(ink.Quantile((*[256]int)(t), 7./8)) }
+
 // dark is the tone that a quarter of a line has, or a darker one: that of dots, too.
 func (t *tones) dark() float64 { return float64(ink.Quantile((*[256]int)(t), 1./4)) }
 
@@ -50,15 +53,6 @@ func (t *tones) mean() float64 {
 		n, sum = n+c, sum+c*v
 	}
 	return float64(sum) / float64(max(1, n))
-}
-
-// varied is the standard deviation along the line.
-func (t *tones) varied() float64 {
-	mean, n, squares := t.mean(), 0, 0
-	for v, c := range t {
-		n, squares = n+c, squares+c*v*v
-	}
-	return math.Sqrt(max(0, float64(squares)/float64(max(1, n))-mean*mean))
 }
 
 // nearLines are the lines of the page that run beside a rule from one of its ends to the other, by where across they are.
@@ -91,7 +85,7 @@ type profile struct {
 // beside is how many pixels beside a rule it is compared with.
 const beside = 3
 
-// faint, in grey levels: what is no darker than that may be light.
+// faint, in grey levels: what differs by no more is not seen.
 const faint = 3
 
 // across is the profile of a rule that is half a width thick on both sides, in pixels, and one pixel more. Of is what is
@@ -105,7 +99,7 @@ func (ls *nearLines) across(r *Rule, half int, of func(*tones) float64) *profile
 	p := &profile{before: greys[:beside], on: greys[beside : len(greys)-beside], after: greys[len(greys)-beside:]}
 	side, over := min(slices.Max(p.before), slices.Max(p.after)), max(slices.Min(p.before), slices.Min(p.after))
 	p.ground, p.most = side, side-slices.Min(p.on)
-	if light := slices.Max(p.on) - over; p.most < faint && light > p.most {
+	if light := slices.Max(p.on) - over; light > p.most {
 		p.light, p.ground, p.most = true, over, light
 	}
 	return p
@@ -139,29 +133,29 @@ func (ls *nearLines) seeGrounds(r *Rule, half int) {
 }
 
 // widen makes a rule as thick as it is, lines of a double rule too: all lines near it that are dark from end to
-// end. Print is not, nor are dashes.
+// end, but for an eighth of their length. Print is not, nor are dashes.
 func (ls *nearLines) widen(r *Rule) {
 	const (
 		apart = 2 * rulemap.Cell // pixels between the lines of a double rule, at most
 		thick = 16               // pixels from the middle of the thickest rule to its side
-		solid = 1. / 2           // of how dark the darkest is a line is at least, and as much it may vary along
+		solid = 1. / 2           // of how dark the darkest is a line is at least
 		far   = 40               // grey levels by which a rule of several lines is darker than paper
 	)
 	x := int(r.Pos)
-	var usual [2*thick + 1]float64
-	for i := range usual {
-		usual[i] = ls.at(x + i - thick).usual()
+	var light [2*thick + 1]float64
+	for i := range light {
+		light[i] = ls.at(x + i - thick).light()
 	}
-	paper := min(slices.Max(usual[:thick]), slices.Max(usual[thick+1:]))
-	dark := paper - slices.Min(usual[thick-1:thick+2])
+	paper := min(slices.Max(light[:thick]), slices.Max(light[thick+1:]))
+	dark := paper - slices.Min(light[thick-1:thick+2])
 	if dark < far {
 		return
 	}
 	lo, hi := r.Pos-r.Thick/2, r.Pos+r.Thick/2
 	for _, step := range []int{-1, 1} {
 		gap := 0
-		for i := thick; i >= 0 && i < len(usual) && gap <= apart; i += step {
-			if paper-usual[i] < solid*dark || ls.at(x+i-thick).varied() > solid*dark {
+		for i := thick; i >= 0 && i < len(light) && gap <= apart; i += step {
+			if paper-light[i] < solid*dark {
 				gap++
 				continue
 			}

@@ -56,9 +56,10 @@ func (m *Evidence) Rules(axis Axis) (out []Rule) {
 
 // whole are Rules, but for some that lean: those in one piece.
 func (m *Evidence) whole(axis Axis) []Rule {
-	if m.rules[axis] != nil {
+	if m.found[axis] {
 		return m.rules[axis]
 	}
+	m.found[axis] = true
 	var out []Rule
 	odds := m.places(axis)
 	mask := make([]uint8, odds.all.W*odds.all.H)
@@ -161,10 +162,13 @@ func (m *Evidence) joined(axis Axis, rs []Rule) (out []Rule) {
 	slices.SortFunc(rs, func(a, b Rule) int { return cmp.Compare(a.Lo, b.Lo) })
 	for _, r := range rs {
 		i := slices.IndexFunc(out, func(o Rule) bool {
-			return inLine(o, r) && r.Hi > o.Hi && (r.Lo <= o.Hi+touching ||
-				m.EdgeOdds(axis, (o.Pos+r.Pos)/2, o.Hi, r.Lo) > 0 && !slices.ContainsFunc(rs, func(q Rule) bool {
-					return !q.Weak && inLine(q, r) && q.Lo > o.Hi && q.Hi < r.Lo // that is one of its own
-				}))
+			if !inLine(o, r) || r.Hi <= o.Hi {
+				return false
+			}
+			gap := r.Lo - o.Hi
+			return gap <= touching || gap <= max(o.Length(), r.Length()) && !slices.ContainsFunc(rs, func(q Rule) bool {
+				return !q.Weak && inLine(q, r) && q.Lo > o.Hi && q.Hi < r.Lo // that is one of its own
+			}) && m.EdgeOdds(axis, (o.Pos+r.Pos)/2, o.Hi, r.Lo) > goesOn
 		})
 		if i < 0 {
 			out = append(out, r)
@@ -179,6 +183,10 @@ func (m *Evidence) joined(axis Axis, rs []Rule) (out []Rule) {
 	}
 	return out
 }
+
+// goesOn is how much the map must say that a rule goes on between two pieces for them to be one: natural logarithm of odds.
+// Pieces that are not put together make a line of a table all the same; those that are make one table of two side by side.
+const goesOn = 2
 
 // inLine tells whether pieces may be those of one rule.
 func inLine(a, b Rule) bool {
