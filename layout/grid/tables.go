@@ -40,15 +40,17 @@ func tablesFrom(ctx context.Context, hor, ver []ruling.Rule, m *ruling.Evidence)
 // anyPrinted tells whether rules that are likelier printed from end to end than not, and are no mere sides of grounds, are
 // half as long together as the longest rule, or longer.
 func anyPrinted(m *ruling.Evidence, axis ruling.Axis, rs []ruling.Rule) bool {
-	var printed, longest float64
+	longest := 0.
 	for i := range rs {
-		r := &rs[i]
-		longest = max(longest, r.Length())
-		if !r.Side && m.RuleOdds(axis, r, r.Lo, r.Hi) > 0 {
+		longest = max(longest, rs[i].Length())
+	}
+	printed := 0.
+	return slices.ContainsFunc(rs, func(r ruling.Rule) bool {
+		if !r.Side && m.RuleOdds(axis, &r, r.Lo, r.Hi) > 0 {
 			printed += r.Length()
 		}
-	}
-	return 2*printed >= longest
+		return 2*printed >= longest
+	})
 }
 
 // slack is how far a rule may stop short of one that it meets.
