@@ -25,8 +25,7 @@ type Evidence struct {
 	paper uint8 // the median of its pixels: what is taken to lie around it
 	maps  *rulemap.Map
 	known map[edge]float64 // the odds of edges that were asked for
-	found [2]bool          // whether its rules were, by direction
-	rules [2][]Rule
+	rules [2][]Rule        // by direction, once they were asked for (whole)
 }
 
 // An edge is a place at which a rule may be printed from one end of an interval to the other, in places

@@ -9,7 +9,7 @@ import (
 )
 
 // measure finds where across a rule lies, how thick it is, and whether a ground ends there: by how much
-// darker the page is than beside it, or lighter where it is not darker. Thick is how broad the map has it.
+// darker the page is than beside it, or lighter where it differs more so. Thick is how broad the map has it.
 func (m *Evidence) measure(axis Axis, r *Rule) {
 	const some = 1. / 4 // of how dark it is in its middle a rule is where it ends
 	half := max(1, int(r.Thick/2))

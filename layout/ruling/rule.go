@@ -56,10 +56,9 @@ func (m *Evidence) Rules(axis Axis) (out []Rule) {
 
 // whole are Rules, but for some that lean: those in one piece.
 func (m *Evidence) whole(axis Axis) []Rule {
-	if m.found[axis] {
+	if m.rules[axis] != nil {
 		return m.rules[axis]
 	}
-	m.found[axis] = true
 	var out []Rule
 	odds := m.places(axis)
 	mask := make([]uint8, odds.all.W*odds.all.H)
@@ -157,8 +156,9 @@ func (p *places) centre(r *Rule, along ink.Span) float64 {
 }
 
 // joined are rules of one direction, those put together that are pieces of one: they lie in line, and the
-// map says that it goes on between them. What ends at one is what ends at its longest piece.
+// map says that it goes on between them; never nil. What ends at one is what ends at its longest piece.
 func (m *Evidence) joined(axis Axis, rs []Rule) (out []Rule) {
+	out = make([]Rule, 0, len(rs))
 	slices.SortFunc(rs, func(a, b Rule) int { return cmp.Compare(a.Lo, b.Lo) })
 	for _, r := range rs {
 		i := slices.IndexFunc(out, func(o Rule) bool {
@@ -185,7 +185,8 @@ func (m *Evidence) joined(axis Axis, rs []Rule) (out []Rule) {
 }
 
 // goesOn is how much the map must say that a rule goes on between two pieces for them to be one: natural logarithm of odds.
-// Pieces that are not put together make a line of a table all the same; those that are make one table of two side by side.
+// Set by hand, without data. Pieces that are not put together make a line of a table all the same; those that are may make one
+// table of two side by side.
 const goesOn = 2
 
 // inLine tells whether pieces may be those of one rule.
