@@ -71,6 +71,9 @@ func (p Pixels) InkAs(box image.Rectangle, t Tone) Ink {
 
 // inCorner tells whether a blob is what rules left in a corner of a cell: all of it is on one side of the cell, or on two.
 func (p Pixels) inCorner(b Blob, cell image.Rectangle, t Tone) bool {
+	if b.Box.In(cell.Inset(1)) {
+		return false
+	}
 	onSides := 0
 	for y := b.Box.Min.Y; y < b.Box.Max.Y; y++ {
 		for x := b.Box.Min.X; x < b.Box.Max.X; x++ {
