@@ -18,7 +18,7 @@ func tablesFrom(ctx context.Context, hor, ver []ruling.Rule, m *ruling.Evidence)
 	var grids []Grid
 	for _, n := range nets(hor, ver) {
 		// Where nothing is printed but sides of grounds, rows or columns are those of the text.
-		if rows, cols := len(n.hor), len(n.ver); rows < 2 || cols < 1 || rows+cols < 4 || !anyPrinted(m, ruling.Level, n.hor) || !anyPrinted(m, ruling.Plumb, n.ver) || ctx.Err() != nil {
+		if rows, cols := len(n.hor), len(n.ver); rows < 2 || cols < 1 || rows+cols < 4 || !halfPrinted(m, ruling.Level, n.hor) || !halfPrinted(m, ruling.Plumb, n.ver) || ctx.Err() != nil {
 			continue
 		}
 		g, ok := buildGrid(ctx, n.hor, n.ver, m)
@@ -37,9 +37,9 @@ func tablesFrom(ctx context.Context, hor, ver []ruling.Rule, m *ruling.Evidence)
 	return grids
 }
 
-// anyPrinted tells whether rules that are likelier printed from end to end than not, and are no mere sides of grounds, are
+// halfPrinted tells whether rules that are likelier printed from end to end than not, and are no mere sides of grounds, are
 // half as long together as the longest rule, or longer.
-func anyPrinted(m *ruling.Evidence, axis ruling.Axis, rs []ruling.Rule) bool {
+func halfPrinted(m *ruling.Evidence, axis ruling.Axis, rs []ruling.Rule) bool {
 	longest := 0.
 	for i := range rs {
 		longest = max(longest, rs[i].Length())
