@@ -103,7 +103,7 @@ func (s *Straight) ByText(ctx context.Context, marks []image.Rectangle, height f
 	if math.Abs(d) < minTextSkew {
 		return false, nil
 	}
-	return true, s.Level(ctx, d)
+	return true, s.level(ctx, d)
 }
 
 // Measured is the evidence for the rules of the page. Where rules that could not be followed tell by it that the page
@@ -118,16 +118,16 @@ func (s *Straight) Measured(ctx context.Context) (*ruling.Evidence, error) {
 		if askew == 0 {
 			return m, nil
 		}
-		if err := s.Level(ctx, askew); err != nil {
+		if err := s.level(ctx, askew); err != nil {
 			return nil, err
 		}
 	}
 	return ruling.Measure(ctx, s.Gray)
 }
 
-// Level turns the page so that what falls by so many degrees to the right is level, and follows its rules anew. It
+// level turns the page so that what falls by so many degrees to the right is level, and follows its rules anew. It
 // returns the error of ctx when that ends; the page is of no use then.
-func (s *Straight) Level(ctx context.Context, degrees float64) error {
+func (s *Straight) level(ctx context.Context, degrees float64) error {
 	if err := s.by(ctx, turned(s.size(), degrees)); err != nil {
 		return err
 	}
