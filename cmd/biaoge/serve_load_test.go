@@ -194,18 +194,24 @@ func TestKilledWorkersLoseNoRequest(t *testing.T) {
 	s := serve(t, "--workers", "2")
 	const kills, callers = 20, 6
 	stop := make(chan struct{})
+	var sent, answered, twice atomic.Int64
 	go func() {
 		defer close(stop)
 		rnd := rand.New(rand.NewPCG(1, 2))
 		for killed := 0; killed < kills; {
-			// A worker takes some 50 ms to start, and more on a busy machine.
+			// One that is killed three times while it starts can't be started, which callers are told:
+			// who is killed was there ten answers ago, which take longer on a busy machine, as its start does.
+			living, enough := s.children(), answered.Load()+10
+			for answered.Load() < enough {
+				time.Sleep(5 * time.Millisecond)
+			}
 			time.Sleep(time.Duration(150+rnd.IntN(200)) * time.Millisecond)
-			if pids := s.children(); len(pids) > 0 && syscall.Kill(pids[rnd.IntN(len(pids))], syscall.SIGKILL) == nil {
+			living = slices.DeleteFunc(s.children(), func(pid int) bool { return !slices.Contains(living, pid) })
+			if len(living) > 0 && syscall.Kill(living[rnd.IntN(len(living))], syscall.SIGKILL) == nil {
 				killed++
 			}
 		}
 	}()
-	var sent, twice atomic.Int64
 	var wg sync.WaitGroup
 	for range callers {
 		wg.Go(func() {
@@ -217,6 +223,7 @@ func TestKilledWorkersLoseNoRequest(t *testing.T) {
 				}
 				want := fmt.Sprint(sent.Add(1))
 				a := <-s.background(s.request("POST", "/v1/extract", bytes.NewReader(form(want, 20).bytes())))
+				answered.Add(1)
 				switch {
 				case a.StatusCode == 422: // killed both times it was read
 					twice.Add(1)
@@ -228,7 +235,7 @@ func TestKilledWorkersLoseNoRequest(t *testing.T) {
 	}
 	wg.Wait()
 	t.Logf("%d kills, %d requests, %d of them killed twice", kills, sent.Load(), twice.Load())
-	if sent.Load() < 2*kills || twice.Load() > kills/4 {
+	if twice.Load() > kills/4 {
 		t.Errorf("%d requests, %d killed twice; the test says little", sent.Load(), twice.Load())
 	}
 }
