@@ -3,6 +3,8 @@
 # as a user of no rights, read-only root, no network, little memory.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+# What runs in the image writes to this machine's /dev/null and cannot make one.
+[ -c /dev/null ] || { echo "/dev/null is no device: as root, rm -f /dev/null; mknod -m 666 /dev/null c 1 3"; exit 1; }
 work=${IMAGE_WORK:-$(mktemp -d -p "${TMPDIR:-/var/tmp}" biaoge-image.XXXXXX)}
 mkdir -p "$work"
 export BUILDAH_ISOLATION=chroot STORAGE_DRIVER=${STORAGE_DRIVER:-vfs}

@@ -94,6 +94,9 @@ func main() {
 	if !slices.Contains([]string{"edges", "spans", "rows", "pages"}, *of) || *out == "" || flag.NArg() == 0 {
 		log.Fatal("usage: fitrules -of edges|spans|rows -o FILE [-rules FILE] FOLDER…\n       fitrules -of pages -o DIR FOLDER…")
 	}
+	if info, err := os.Stat(*out); err == nil && *of != "pages" && !info.Mode().IsRegular() {
+		log.Fatalf("%s would be replaced, which is no file; name one", *out)
+	}
 	if *rules != "" {
 		data, err := os.ReadFile(*rules)
 		if err != nil {
