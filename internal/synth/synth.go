@@ -80,9 +80,24 @@ type Picture struct {
 	Data  []byte  // PNG, JPEG, or a TIFF of several pages
 }
 
-// Picture makes the i-th picture, from 0: the kinds take turns.
+// turn is the kind of the i-th picture, and how many of it come before.
+func (g *Generator) turn(i int) (kind Kind, before int) {
+	round, at := i/len(g.kinds), i%len(g.kinds)
+	kind = g.kinds[at]
+	among := func(kinds []Kind) (n int) {
+		for _, k := range kinds {
+			if k == kind {
+				n++
+			}
+		}
+		return n
+	}
+	return kind, round*among(g.kinds) + among(g.kinds[:at])
+}
+
+// Picture makes the i-th picture, from 0: the kinds take turns. One that is named twice has two.
 func (g *Generator) Picture(i int) (*Picture, error) {
-	kind, n := g.kinds[i%len(g.kinds)], i/len(g.kinds)
+	kind, n := g.turn(i)
 	h := fnv.New64a()
 	fmt.Fprintf(h, "%s %d", kind, n)
 	r := rand.New(rand.NewPCG(g.seed, h.Sum64()))
