@@ -330,7 +330,7 @@ func (t *Table) doubtUnits() {
 	}
 	for _, rs := range of {
 		if len(rs) == 1 && without >= bare {
-			rs[0].atMost(misplaced, Because("lone_unit"))
+			rs[0].atMost(incomplete, Because("lone_unit"))
 		}
 	}
 }

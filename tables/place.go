@@ -28,8 +28,14 @@ func (a axis) stretches(row, col, rowSpan, colSpan int) (own, other stretch) {
 }
 
 // misplaced is the greatest probability of a value whose labels do not tell
-// that it stands where the form has it.
-const misplaced = 0.9
+// that it stands where the form has it. On pictures of six programs that nothing was
+// fitted on, 98 % of some 1,700 such values were right (biaoge evaluate says it of what
+// is given this probability).
+const misplaced = 0.98
+
+// incomplete is the greatest probability of a value of which a part may be missing, or too much. Set by
+// hand.
+const incomplete = 0.9
 
 // A placing tells which of a form's values surely stand on the sheet where the
 // alignment put them.

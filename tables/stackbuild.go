@@ -88,7 +88,7 @@ func (st *Stack) doubtJoints(whole *Table, reviewBelow float64) {
 			if row := r.Cell[0]; row != st.Match.rows[above.form] && row != st.Match.rows[below.form] {
 				continue
 			}
-			r.Confidence = min(r.Confidence, misplaced)
+			r.Confidence = min(r.Confidence, incomplete)
 			r.Review = r.Confidence < reviewBelow
 			if r.Review {
 				r.Causes = append(r.Causes, Because("row_cut"))
