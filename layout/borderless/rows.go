@@ -69,7 +69,7 @@ func (t *table) collect(entries []*entry, anchors []knot) []row {
 	var own [][]*entry
 	for _, text := range freeTexts(rows, entries) {
 		// What stands beside rows spans them: it is kept with the nearest.
-		if at := t.besideRow(rows, text); at >= 0 {
+		if at := t.besideRow(rows, text, entries); at >= 0 {
 			rows[at].entries = append(rows[at].entries, text...)
 		} else {
 			own = append(own, text)
@@ -109,7 +109,7 @@ func freeTexts(rows []row, entries []*entry) (texts [][]*entry) {
 
 // besideRow is the row that a text stands beside, the nearest of several; -1
 // where it is beside none.
-func (t *table) besideRow(rows []row, text []*entry) int {
+func (t *table) besideRow(rows []row, text, all []*entry) int {
 	at, off := -1, math.Inf(1)
 	top, bottom := text[0].box.Min.Y, text[len(text)-1].box.Max.Y
 	mid := float64(top+bottom) / 2
@@ -117,11 +117,43 @@ func (t *table) besideRow(rows []row, text []*entry) int {
 		r := &rows[i]
 		in := float64(min(bottom, r.box.Max.Y) - max(top, r.box.Min.Y))
 		d := math.Abs(r.mid - mid)
-		if (in > 0.3*t.H || d < overlap*t.H && !r.box.Empty() && !r.has(text)) && d < off && !t.parted(r.mid, mid) {
+		if (in > 0.3*t.H || d < overlap*t.H && !r.box.Empty() && !r.has(text)) && d < off && !t.parted(r.mid, mid) && !t.headsOver(text, r, all) {
 			at, off = i, d
 		}
 	}
 	return at
+}
+
+// headsOver tells whether a text is the heading of a group of columns that a row heads, given all entries: below the whole
+// width of the text runs a rule, and of what stands there down to the row nothing is beside the text, and some is side by
+// side below the rule.
+func (t *table) headsOver(text []*entry, r *row, all []*entry) bool {
+	box := boxOf(text)
+	bottom := max(int(r.mid), boxOf(r.entries).Max.Y)
+	return slices.ContainsFunc(t.rules, func(rule image.Rectangle) bool {
+		if rule.Min.X > box.Min.X || rule.Max.X < box.Max.X || rule.Max.Y < box.Max.Y || rule.Max.Y >= bottom {
+			return false
+		}
+		first, last := math.MaxInt, 0 // where the first ends and the last begins of those below the rule
+		for _, e := range all {
+			if e.box.Min.X >= rule.Max.X || e.box.Max.X <= rule.Min.X || e.mid() <= float64(box.Min.Y) || e.mid() > float64(bottom) || slices.Contains(text, e) {
+				continue
+			}
+			if e.mid() < float64(rule.Min.Y+rule.Max.Y)/2 {
+				return false
+			}
+			first, last = min(first, e.box.Max.X), max(last, e.box.Min.X)
+		}
+		return first < last
+	})
+}
+
+// boxOf bounds entries.
+func boxOf(entries []*entry) (box image.Rectangle) {
+	for _, e := range entries {
+		box = box.Union(e.box)
+	}
+	return box
 }
 
 // ownRows makes rows of texts that belong to no other: a heading above others, a

@@ -297,3 +297,56 @@ func TestRowsBesideLabelsOfSeveralStayApart(t *testing.T) {
 		t.Errorf("the tables are %+v", gs)
 	}
 }
+
+// Between rules, the heading of a group of columns has a rule below it that is as wide as these: it is in a row above
+// theirs, though no rule runs through.
+func TestARuleBelowTheHeadingOfAGroupPartsItFromTheirs(t *testing.T) {
+	const pitch = 30
+	rule := func(y, lo, hi float64) ruling.Rule { return ruling.Rule{Pos: y, Lo: lo, Hi: hi, Thick: 1} }
+	words := []word{box(70, 113, 60), box(250, 113, 60), box(480, 100, 100), box(405, 128, 60), box(565, 128, 60), box(730, 113, 60)}
+	rules := []ruling.Rule{rule(95, 50, 810), rule(124, 380, 660), rule(153, 50, 810)}
+	for r := range 5 {
+		y := 158 + pitch*r
+		words = append(words, box(70, y, 80))
+		for c := range 4 {
+			words = append(words, box(265+160*c, y, 20))
+		}
+		rules = append(rules, rule(float64(y+pitch-5), 50, 810))
+	}
+	gs, _ := Tables(printed(words...), rules, nil, false)
+	if len(gs) != 1 {
+		t.Fatalf("the tables are %+v", gs)
+	}
+	inRow := func(b image.Rectangle) int {
+		for _, c := range gs[0].Cells {
+			if b.In(c.Box) {
+				return c.Row
+			}
+		}
+		return -1
+	}
+	if over, under := inRow(words[2].box), inRow(words[3].box); over != 0 || under != 1 {
+		t.Errorf("the heading of the group is in row %d, theirs in row %d", over, under)
+	}
+}
+
+// The first line of a text in a row may be underlined: no rule parts it from what is below it then, since that is not side by
+// side.
+func TestAnUnderlinedFirstLineStaysInItsRow(t *testing.T) {
+	const pitch, leading = 100, 26
+	rule := func(y, lo, hi float64) ruling.Rule { return ruling.Rule{Pos: y, Lo: lo, Hi: hi, Thick: 1} }
+	var words []word
+	rules := []ruling.Rule{rule(95, 50, 700)}
+	for r := range 6 {
+		y := 105 + pitch*r
+		words = append(words, box(70, y, 90), box(70, y+leading, 80), box(70, y+2*leading, 80))
+		rules = append(rules, rule(float64(y+23), 68, 162), rule(float64(y+pitch-8), 50, 700))
+		for c := range 3 {
+			words = append(words, box(265+160*c, y, 40))
+		}
+	}
+	gs, _ := Tables(printed(words...), rules, nil, false)
+	if len(gs) != 1 || gs[0].Rows != 6 {
+		t.Errorf("%d tables, the first of %v rows", len(gs), gs[0].RowLines)
+	}
+}
