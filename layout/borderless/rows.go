@@ -129,7 +129,7 @@ func (t *table) besideRow(rows []row, text, all []*entry) int {
 // side below the rule.
 func (t *table) headsOver(text []*entry, r *row, all []*entry) bool {
 	box := boxOf(text)
-	bottom := max(int(r.mid), boxOf(r.entries).Max.Y)
+	bottom := max(int(r.mid), r.box.Max.Y)
 	return slices.ContainsFunc(t.rules, func(rule image.Rectangle) bool {
 		if rule.Min.X > box.Min.X || rule.Max.X < box.Max.X || rule.Max.Y < box.Max.Y || rule.Max.Y >= bottom {
 			return false
