@@ -21,6 +21,12 @@ var (
 	//go:embed text.txt
 	TextClasses string
 
+	// Quick is the quick reader of all print, and QuickClasses its characters.
+	//go:embed quick.t8
+	Quick []byte
+	//go:embed quick.txt
+	QuickClasses string
+
 	// Confidence is the fitted model that joins the evidence on a value, as
 	// JSON.
 	//go:embed confidence.json
@@ -29,6 +35,11 @@ var (
 	// Print is that for cells that may hold anything.
 	//go:embed print.json
 	Print []byte
+
+	// QuickWeights is that for what the quick reader and the line reader alone have
+	// read there.
+	//go:embed quick.json
+	QuickWeights []byte
 
 	// Figures is that for numbers that the line reader alone has read there.
 	//go:embed figures.json

@@ -1,4 +1,6 @@
-"""Measures models/text.t8 on fresh lines, in fonts kept apart, by kind and size. usage: evaluate_text.py [--lines N] [--seed S] [--card FILE] [FOLDER]
+"""Measures models/text.t8, or with --quick models/quick.t8, on fresh lines, in fonts kept apart, by kind and size.
+
+usage: evaluate_text.py [--quick] [--lines N] [--seed S] [--card FILE] [FOLDER]
 
 White space does not count, and what NFKC makes the same is the same."""
 import argparse, collections, os
@@ -15,15 +17,16 @@ SIZES = ((9, 13), (14, 40))  # pixels an em, from and to
 class Net:
     """The quantized net in numpy."""
 
-    def __init__(self, folder):
-        self.t = t8.read(os.path.join(folder, 'text.t8'))
-        self.characters = [''] + open(os.path.join(folder, 'text.txt'), encoding='utf-8').read().split('\n')[:-1] + [' ']
+    def __init__(self, folder, quick):
+        self.small, name = not quick, 'quick' if quick else 'text'
+        self.t = t8.read(os.path.join(folder, name + '.t8'))
+        self.characters = [''] + open(os.path.join(folder, name + '.txt'), encoding='utf-8').read().split('\n')[:-1] + [' ']
         self.w = {}
         for name in self.t:
             if name.endswith('.b'):
                 w = self.t[name[:-2] + '.w']
                 self.w[name[:-2]] = (w[:, None, None] if w.ndim == 2 else w.transpose(2, 0, 1)[..., None]), self.t[name]
-        self.norms = [(self.t[f'norm{k}.gain'], self.t[f'norm{k}.offset']) for k in range(5)]
+        self.norms = [(self.t[f'norm{k}.gain'], self.t[f'norm{k}.offset']) for k in range(5 if self.small else 0)]
 
     def __call__(self, strip):
         def dense(name, x=None, kernel=(1, 1), stride=(1, 1), pad=(0, 0, 0, 0)):
@@ -48,11 +51,12 @@ def distance(a, b):
 def main():
     a = argparse.ArgumentParser()
     a.add_argument('folder', nargs='?', default=os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'))
+    a.add_argument('--quick', action='store_true')
     a.add_argument('--lines', type=int, default=60, help='of each kind and size')
     a.add_argument('--seed', type=int, default=90001)
     a.add_argument('--card', help='write the table into this file, where the last one stands')
     a = a.parse_args()
-    net = Net(a.folder)
+    net = Net(a.folder, a.quick)
     table = []
 
     def say(line):
@@ -65,7 +69,7 @@ def main():
         for lo, hi in SIZES:
             shares = []
             for worn in (False, True):
-                writer = Writer(a.seed, test=True)
+                writer = Writer(a.seed, test=True, quick=a.quick)
                 writer.em = lambda: writer.r.uniform(lo, hi)
                 if not worn:
                     writer.degrade = lambda img, *_: np.clip(img, 0, 255).astype(np.uint8)
@@ -77,7 +81,8 @@ def main():
             row.append(' / '.join(shares) + ' %')
         say(f'| {kind} | ' + ' | '.join(row) + ' |')
     if a.card:
-        begin, end = '<!-- printed by evaluate_text.py -->\n', '<!-- end of evaluate_text.py -->'
+        what = 'evaluate_text.py --quick' if a.quick else 'evaluate_text.py'
+        begin, end = f'<!-- printed by {what} -->\n', f'<!-- end of {what} -->'
         card = open(a.card, encoding='utf-8').read()
         before, rest = card.split(begin)
         open(a.card, 'w', encoding='utf-8').write(before + begin + '\n'.join(table) + '\n' + rest[rest.index(end):])

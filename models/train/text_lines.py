@@ -7,6 +7,7 @@ from t8 import HEIGHT, STRIDE
 
 INK = 36        # height of a line's ink on the strip, pixels
 NARROW = .65    # a strip's pixel is so much of its height: narrower letters cost less, and are read as well
+QUICK = .8      # the same for the quick reader
 MARGIN = 8      # of paper at the left and right, pixels
 
 LATIN = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
@@ -18,7 +19,12 @@ NAMES = '昇堃喆玥珺祎赟頔骐晞暐翀瑀璟甯'
 
 
 class Writer(lines.Writer):
-    """Draws lines of any text. A sample is a grey strip HEIGHT × width, paper 255 and ink 0, and its text."""
+    """Draws lines of any text, as wide as the reader of all print wants them or the quick reader. A sample is a grey strip
+    HEIGHT × width, paper 255 and ink 0, and its text."""
+
+    def __init__(self, seed, test=False, quick=False):
+        super().__init__(seed, test)
+        self.narrow = QUICK if quick else NARROW
 
     def text(self, kind):
         r = self.r
@@ -63,20 +69,20 @@ class Writer(lines.Writer):
 
     def normalise(self, img, em, cell=None, joined=False):
         # lines.normalise finds the ink and cuts the line out, and calls lines.strip.
-        was, lines.strip = lines.strip, strip
+        was, lines.strip = lines.strip, lambda *a: strip(*a, narrow=self.narrow)
         try:
             return super().normalise(img, em, cell, joined)
         finally:
             lines.strip = was
 
 
-def strip(crop, ink_height, middle, margin=None):
+def strip(crop, ink_height, middle, margin=None, narrow=NARROW):
     """The contract with package textnet: ink scaled to INK pixels, its middle in the middle of the strip; paper 255, ink 0."""
     k = INK / ink_height
     h, w = crop.shape
     lo, hi = lines.tones(crop, .01, .75)
     v = np.clip((crop.astype(np.float32) - lo) / max(hi - lo, 1), 0, 1) * 255
-    sw, sh = max(1, round(w * k * NARROW)), max(1, round(h * k))
+    sw, sh = max(1, round(w * k * narrow)), max(1, round(h * k))
     v = cv2.resize(v, (sw, sh), interpolation=cv2.INTER_AREA if k < 1 else cv2.INTER_LINEAR)
     out = np.full((HEIGHT, -(-(sw + 2 * MARGIN) // STRIDE) * STRIDE), 255, np.float32)
     top = round(HEIGHT / 2 - middle * k)

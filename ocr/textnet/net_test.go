@@ -45,26 +45,35 @@ func folded(s string) string {
 	return string(out)
 }
 
-// Lines of all kinds of print are read as they are printed.
+// Lines of all kinds of print are read as they are printed, by either network.
 func TestLinesAreReadAsTheyArePrinted(t *testing.T) {
 	n := open(t)
 	for _, s := range samples.Read(t, "testdata") {
-		p := read(t, n, s.Line)[0]
-		best := p.Best(1)[0]
-		if strings.ReplaceAll(folded(best.Text), " ", "") != strings.ReplaceAll(folded(s.Text), " ", "") {
-			t.Errorf("%s: read %q, want %q", s.Name, best.Text, folded(s.Text))
+		quick, err := n.ReadQuick(context.Background(), []strip.Line{s.Line})
+		if err != nil {
+			t.Fatal(err)
 		}
-		// A beam sums over fewer paths than the forward algorithm.
-		if full := p.LogProb(best.Text); best.LogProb > full+1e-3 || best.LogProb < full-0.05 {
-			t.Errorf("%s: %q: log probability %g by beam search, %g by the forward algorithm", s.Name, best.Text, best.LogProb, full)
-		}
-		if folded := p.LogProb(folded(best.Text)); math.Abs(folded-p.LogProb(best.Text)) > 1e-6 {
-			t.Errorf("%s: what prints like %q is not as probable", s.Name, best.Text)
-		}
-		for _, wrong := range []string{"", "7", best.Text + "0", "政府信息"} {
-			if p.LogProb(wrong) >= best.LogProb {
-				t.Errorf("%s: %q fits no worse than %q", s.Name, wrong, best.Text)
-			}
+		readsAsPrinted(t, s, read(t, n, s.Line)[0])
+		readsAsPrinted(t, s, quick[0])
+	}
+}
+
+func readsAsPrinted(t *testing.T, s samples.Sample, p *ctc.Posterior) {
+	t.Helper()
+	best := p.Best(1)[0]
+	if strings.ReplaceAll(folded(best.Text), " ", "") != strings.ReplaceAll(folded(s.Text), " ", "") {
+		t.Errorf("%s: read %q, want %q", s.Name, best.Text, folded(s.Text))
+	}
+	// A beam sums over fewer paths than the forward algorithm.
+	if full := p.LogProb(best.Text); best.LogProb > full+1e-3 || best.LogProb < full-0.05 {
+		t.Errorf("%s: %q: log probability %g by beam search, %g by the forward algorithm", s.Name, best.Text, best.LogProb, full)
+	}
+	if folded := p.LogProb(folded(best.Text)); math.Abs(folded-p.LogProb(best.Text)) > 1e-6 {
+		t.Errorf("%s: what prints like %q is not as probable", s.Name, best.Text)
+	}
+	for _, wrong := range []string{"", "7", best.Text + "0", "政府信息"} {
+		if p.LogProb(wrong) >= best.LogProb {
+			t.Errorf("%s: %q fits no worse than %q", s.Name, wrong, best.Text)
 		}
 	}
 }
@@ -76,7 +85,7 @@ func TestKernelsGiveTheSameBits(t *testing.T) {
 		var want []float32
 		for _, k := range kernel.All() {
 			n.kernel = k
-			got := n.read(s.Line, narrow).LogProbs()
+			got := slices.Concat(n.read(s.Line, n.small, narrow).LogProbs(), n.read(s.Line, n.quick, broad).LogProbs())
 			if want == nil {
 				want = got
 			} else if !slices.Equal(got, want) {
@@ -178,23 +187,32 @@ func TestADamagedFileIsNoNet(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := newNetwork(whole, []string{"a", "b"}); err == nil {
+	if _, err := newNetwork(whole, []string{"a", "b"}, small); err == nil {
 		t.Error("a net of 18,710 classes has two characters")
 	}
 	delete(whole.bytes, "head.w")
-	if _, err := newNetwork(whole, nil); err == nil {
+	if _, err := newNetwork(whole, nil, small); err == nil {
 		t.Error("a net without its last layer is whole")
+	}
+	if _, err := newNetwork(whole, nil, quick); err == nil {
+		t.Error("the layers of one network are another's")
 	}
 }
 
 // Of neighbouring weights those of one sign add up to so little that products with
 // bytes don't overflow 16 bits, in which AVX2 adds them.
 func TestPairsOfWeightsDoNotOverflow(t *testing.T) {
-	whole, err := parse(models.Text)
-	if err != nil {
-		t.Fatal(err)
+	layers := make(map[string]tensor[int8])
+	for of, data := range map[string][]byte{"small": models.Text, "quick": models.Quick} {
+		whole, err := parse(data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, w := range whole.bytes {
+			layers[of+" "+name] = w
+		}
 	}
-	for name, w := range whole.bytes {
+	for name, w := range layers {
 		perRow := w.shape[2] * w.shape[3]
 		for k, a := range w.values {
 			if k%perRow%2 == 1 || k%perRow+1 == perRow {

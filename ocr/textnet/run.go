@@ -45,7 +45,7 @@ func (n *Net) reserve(w int) {
 	n.early, n.pooled = kernel.Outside[float32](first+slack), kernel.Outside[float32](first+slack)
 	n.plane, n.depth = kernel.Outside[float32]((height/16+2)*(w/4+2)*384+slack), kernel.Outside[float32](later+slack) // its border weighs most when rows are fewest
 	n.floats = kernel.Outside[float32](max(first, chunkColumns*lot) + slack)
-	n.scratch = kernel.Outside[float32](kernel.AttentionScratch(w/stride, n.width/n.heads) + slack)
+	n.scratch = kernel.Outside[float32](kernel.AttentionScratch(w/stride, headWidth) + slack)
 	n.softmax = kernel.NewSoftmax(chunkColumns, lot)
 }
 
@@ -61,18 +61,24 @@ func (b *buffers) free() {
 	*b = buffers{}
 }
 
-// run reads the strip, which is w pixels wide.
-func (n *Net) run(w int) *ctc.Posterior {
-	rows, cols := n.runStem(w)
-	for i := range n.blocks {
-		rows = n.runBlock(&n.blocks[i], rows, cols)
+// run has a network read the strip, which is w pixels wide.
+func (n *Net) run(of *network, w int) *ctc.Posterior {
+	rows, cols := of.stem.run(n, w)
+	for i := range of.blocks {
+		rows = n.runBlock(&of.blocks[i], rows, cols)
 	}
-	return n.runHead(n.runNeck(n.pool(rows, cols)))
+	columns := n.pool(of.blocks[len(of.blocks)-1].channels, rows, cols)
+	of.neck.run(n, columns)
+	return n.runHead(of, columns)
 }
 
 // A frame is how far the taps of a convolution reach over a picture's sides, and
 // how far they move, pixels.
 type frame struct{ above, left, below, right, step int }
+
+// halving is that of a convolution of three rows and columns that leaves out every
+// other pixel.
+var halving = frame{1, 1, 1, 1, 2}
 
 // spatial runs a dense layer that sees several pixels. Fill makes the bytes of a
 // row of its input; the output lies by row, column and channel.
@@ -109,28 +115,6 @@ func compact(v []float32, pixels, stride, channels int) {
 	for p := range pixels {
 		copy(v[p*channels:][:channels], v[p*stride:])
 	}
-}
-
-// runStem makes of the strip a plane of a quarter of its rows and columns.
-func (n *Net) runStem(w int) (rows, cols int) {
-	halving, corner := frame{1, 1, 1, 1, 2}, frame{0, 0, 1, 1, 1}
-	first, second, third, fourth, fifth := &n.stem[0], &n.stem[1], &n.stem[2], &n.stem[3], &n.stem[4]
-	// All of these layers are followed by max(x, 0), which making bytes does.
-	fill := func(d *dense, in []float32, channels, offset int) func(int, []uint8) {
-		return func(y int, row []uint8) {
-			n.kernel.ToBytes(cols, channels, int(d.In), in[y*cols*channels:], d.inv[offset:], d.zero[offset:], row[offset:])
-		}
-	}
-	rows, cols = n.spatial(first, halving, height, w, func(y int, row []uint8) { copy(row, n.strip[y*w:]) }, n.early)
-	n.spatial(second, corner, rows, cols, fill(second, n.early, int(first.Out), 0), n.floats)
-	n.spatial(third, corner, rows, cols, fill(third, n.floats, int(second.Out), 0), n.floats)
-	n.kernel.PoolTwo(rows, cols, int(first.Out), n.early, n.pooled)
-	pooled, made := fill(fourth, n.pooled, int(first.Out), 0), fill(fourth, n.floats, int(third.Out), int(first.Out))
-	rows, cols = n.spatial(fourth, halving, rows, cols, func(y int, row []uint8) { pooled(y, row); made(y, row) }, n.early)
-	n.flat(fifth, rows*cols, n.early, n.floats)
-	relu(n.floats[:rows*cols*int(fifth.Out)])
-	n.toPlane(rows, cols, int(fifth.Out), func(y int, row []float32) { copy(row, n.floats[y*len(row):]) })
-	return rows, cols
 }
 
 func relu(values []float32) {
@@ -225,10 +209,18 @@ func affine(s single, in, out []float32) {
 	}
 }
 
+// along convolves each channel along columns, of which it sees so many to each side.
+// Its result is in depth.
+func (n *Net) along(s single, reach, columns, channels int, in []float32) {
+	line := n.plane[:(columns+2*reach)*channels]
+	clear(line)
+	copy(line[reach*channels:], in)
+	n.kernel.Depthwise(kernel.Taps{Rows: 1, Cols: 2*reach + 1, Down: 1}, 1, columns, channels, len(line), line, s.weights, s.bias, n.depth)
+}
+
 // pool makes columns of the plane, each the mean of its rows and of two of its
-// columns, and returns how many they are.
-func (n *Net) pool(rows, cols int) int {
-	c := n.blocks[len(n.blocks)-1].channels
+// columns, and returns how many they are. It has c channels; its columns are in depth.
+func (n *Net) pool(c, rows, cols int) int {
 	columns, across := cols/2, (cols+2)*c
 	out := n.depth[:columns*c]
 	clear(out)
@@ -246,65 +238,28 @@ func (n *Net) pool(rows, cols int) int {
 	return columns
 }
 
-// runNeck lets columns look at one another: a convolution along them, and
-// attention. Its result is in the plane.
-func (n *Net) runNeck(columns int) int {
-	k, c := n.kernel, n.width
-	size := columns * c
-	short, x, normed, other := n.early[:size], n.pooled[:size], n.early[size:][:size], n.floats
-	n.flat(&n.short, columns, n.depth, n.floats)
-	copy(short, n.floats)
-	k.Silu(short)
-	n.flat(&n.neck, columns, n.depth, n.floats)
-	copy(x, n.floats)
-	k.Silu(x)
-	const reach = 3 // columns to each side
-	line := n.plane[:(columns+2*reach)*c]
-	clear(line)
-	copy(line[reach*c:], x)
-	k.Depthwise(kernel.Taps{Rows: 1, Cols: 2*reach + 1, Down: 1}, 1, columns, c, len(line), line, n.across.weights, n.across.bias, n.depth)
-	k.Silu(n.depth[:size])
-	k.Add(x, n.depth, x)
-	for i := range n.mixers {
-		m := &n.mixers[i]
-		k.LayerNorm(columns, c, c, 1e-5, x, m.first.weights, m.first.bias, normed)
-		n.flat(&m.qkv, columns, normed, other)
-		k.Attention(columns, n.heads, c/n.heads, 3*c, c, other, n.depth, n.scratch)
-		n.flat(&m.out, columns, n.depth, other)
-		k.Add(x, other, x)
-		k.LayerNorm(columns, c, c, 1e-5, x, m.second.weights, m.second.bias, normed)
-		n.flat(&m.up, columns, normed, other)
-		k.Silu(other[:columns*int(m.up.Out)])
-		n.flat(&m.down, columns, other, n.depth)
-		k.Add(x, n.depth, x)
-	}
-	k.LayerNorm(columns, c, c, 1e-6, x, n.last.weights, n.last.bias, normed)
-	k.Add(normed, short, n.plane[:size])
-	return columns
-}
-
 // runHead makes probabilities of the columns in the plane.
-func (n *Net) runHead(columns int) *ctc.Posterior {
-	in := int(n.head.In)
+func (n *Net) runHead(of *network, columns int) *ctc.Posterior {
+	in, head := int(of.head.In), &of.head
 	var all sparse
 	for from := 0; from < columns; from += chunkColumns {
 		some := min(chunkColumns, columns-from)
-		n.kernel.ToBytes(some, in, in, n.plane[from*in:], n.head.inv, n.head.zero, n.bytes)
-		for t, likely := range n.likely(some) {
-			all.add(likely, n.softmax.Norms()[t], n.canonical)
+		n.kernel.ToBytes(some, in, in, n.plane[from*in:], head.inv, head.zero, n.bytes)
+		for t, likely := range n.likely(head, some) {
+			all.add(likely, n.softmax.Norms()[t], of.canonical)
 		}
 	}
-	return all.posterior(n.names, n.canonical)
+	return all.posterior(of.names, of.canonical)
 }
 
 // likely are the classes of each column of bytes that may be above ctc.Likely.
-func (n *Net) likely(columns int) [][]logit {
+func (n *Net) likely(head *dense, columns int) [][]logit {
 	out := make([][]logit, columns)
 	n.softmax.Begin()
-	for from := 0; from < int(n.head.Out); from += lot {
-		part := n.head.Channels(from, min(from+lot, int(n.head.Out)))
+	for from := 0; from < int(head.Out); from += lot {
+		part := head.Channels(from, min(from+lot, int(head.Out)))
 		stride := part.Stride()
-		n.kernel.Floats(&part, kernel.Run{Rows: 1, Cols: columns, InRow: columns * int(n.head.In), OutRow: columns * stride}, n.bytes, n.floats)
+		n.kernel.Floats(&part, kernel.Run{Rows: 1, Cols: columns, InRow: columns * int(head.In), OutRow: columns * stride}, n.bytes, n.floats)
 		busy, counts := n.kernel.Soften(&n.softmax, columns, int(part.Out), stride, ctc.Likely, n.floats)
 		for t, count := range counts {
 			for _, c := range busy[:count] {

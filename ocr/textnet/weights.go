@@ -5,15 +5,12 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"strings"
-	"sync"
 
-	"github.com/biaoge/biaoge/models"
 	"github.com/biaoge/biaoge/ocr/kernel"
 )
 
-// tensors are what models/text.t8 holds, by name. models/train/t8.py describes
-// the file.
+// tensors are what models/text.t8 and models/quick.t8 hold, by name.
+// models/train/t8.py describes the files.
 type tensors struct {
 	bytes  map[string]tensor[int8]
 	words  map[string]tensor[int32]
@@ -116,101 +113,4 @@ func (t *tensors) dense(name string) (dense, error) {
 		d.outside = append(d.outside, uint8(min(max(z+0.5, 0), 255)))
 	}
 	return d, nil
-}
-
-// A single layer convolves each channel by itself.
-type single struct{ weights, bias []float32 }
-
-// A block is a convolution of single channels and two dense layers; most add
-// what they make to what they were given.
-type block struct {
-	depth           single
-	squeeze, excite single // what each channel weighs by the means of all; nil where it does not
-	expand, project dense
-	channels        int
-	halves          bool // its convolution leaves out every other row, and nothing is added
-}
-
-// A mixer is attention over columns, and two dense layers.
-type mixer struct {
-	first, second      single // gain and offset of layer normalisations
-	qkv, out, up, down dense
-}
-
-// A network is PP-OCRv6's small recogniser; models/README.md says whose work
-// that is. All nets share its weights.
-type network struct {
-	stem         [5]dense
-	blocks       []block
-	short, neck  dense
-	across       single
-	mixers       [2]mixer
-	last         single
-	head         dense
-	names        []string // of the classes from 1 on
-	canonical    []int32  // of each class, that which prints the same and is read for it
-	heads, width int      // of attention, and channels of all heads together
-}
-
-// embedded is the network of the embedded file.
-var embedded = sync.OnceValues(func() (*network, error) {
-	t, err := parse(models.Text)
-	if err != nil {
-		return nil, err
-	}
-	return newNetwork(t, strings.Split(strings.TrimSuffix(models.TextClasses, "\n"), "\n"))
-})
-
-// newNetwork puts tensors in their places.
-func newNetwork(t *tensors, characters []string) (*network, error) {
-	var errs []error
-	dense := func(name string) dense {
-		d, err := t.dense(name)
-		errs = append(errs, err)
-		return d
-	}
-	pair := func(name, weights, bias string) single {
-		s := single{t.floats[name+weights].values, t.floats[name+bias].values}
-		if len(s.weights) == 0 || len(s.bias) == 0 {
-			errs = append(errs, fmt.Errorf("layer %q is not whole", name))
-		}
-		return s
-	}
-	n := &network{heads: 8, width: 120}
-	for i, name := range []string{"stem1", "stem2a", "stem2b", "stem3", "stem4"} {
-		n.stem[i] = dense(name)
-	}
-	for stage, b := range []struct {
-		channels int
-		weighed  []bool
-	}{{96, []bool{true, false, false}}, {192, []bool{true, false, true, false, true, false}}, {384, []bool{true, false}}} {
-		if stage > 0 {
-			name := fmt.Sprintf("down%d.", stage)
-			n.blocks = append(n.blocks, block{depth: pair(name+"depth", ".w", ".b"), expand: dense(name + "expand"), project: dense(name + "project"), channels: b.channels / 2, halves: true})
-		}
-		for k, weighed := range b.weighed {
-			name := fmt.Sprintf("block%d.%d.", stage, k)
-			next := block{depth: pair(name+"depth", ".w", ".b"), expand: dense(name + "expand"), project: dense(name + "project"), channels: b.channels}
-			if weighed {
-				next.squeeze, next.excite = pair(name+"squeeze", ".w", ".b"), pair(name+"excite", ".w", ".b")
-			}
-			n.blocks = append(n.blocks, next)
-		}
-	}
-	n.short, n.neck, n.across = dense("short"), dense("neck"), pair("across", ".w", ".b")
-	for k := range n.mixers {
-		name := fmt.Sprintf("mixer%d.", k)
-		n.mixers[k] = mixer{pair(fmt.Sprintf("norm%d", 2*k), ".gain", ".offset"), pair(fmt.Sprintf("norm%d", 2*k+1), ".gain", ".offset"),
-			dense(name + "qkv"), dense(name + "out"), dense(name + "up"), dense(name + "down")}
-	}
-	n.last, n.head = pair("norm4", ".gain", ".offset"), dense("head")
-	if err := errors.Join(errs...); err != nil {
-		return nil, err
-	}
-	if len(characters)+2 != int(n.head.Out) {
-		return nil, fmt.Errorf("%d characters for %d classes", len(characters), n.head.Out)
-	}
-	n.names = append(characters, " ")
-	n.canonical = canonical(n.names)
-	return n, nil
 }
