@@ -17,7 +17,7 @@ type FigureEvidence struct {
 	Length   int     // characters
 	Letters  int     // of them that print like a letter
 	Votes    int     // other pictures of the table that read the same
-	Agreed   int     // numbers of its column that the reader of all print reads the same
+	Agreed   int     // numbers of its column that the readers of all print read the same
 	Differed int     // and otherwise
 }
 

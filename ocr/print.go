@@ -214,13 +214,22 @@ type printNet struct {
 	OutBias  float64     `json:"outBias"`
 }
 
-var fittedPrint = sync.OnceValue(func() *printNet {
-	n := new(printNet)
-	if err := json.Unmarshal(models.Print, n); err != nil || !slices.Equal(n.Features, PrintFeatureNames) {
-		panic("ocr: models/print.json does not fit this program") // a test reads it
-	}
-	return n
-})
+// loadPrint makes a function that loads a fitted net for these features when it is
+// first asked.
+func loadPrint(file string, data *[]byte, features *[]string) func() *printNet {
+	return sync.OnceValue(func() *printNet {
+		n := new(printNet)
+		if err := json.Unmarshal(*data, n); err != nil || !slices.Equal(n.Features, *features) {
+			panic("ocr: models/" + file + " does not fit this program") // a test reads it
+		}
+		return n
+	})
+}
+
+var (
+	fittedPrint = loadPrint("print.json", &models.Print, &PrintFeatureNames)
+	fittedQuick = loadPrint("quick.json", &models.QuickWeights, &QuickFeatureNames)
+)
 
 // probability is that of what has these features.
 func (n *printNet) probability(features []float64) float64 {
@@ -237,7 +246,44 @@ func (n *printNet) probability(features []float64) float64 {
 
 // Probability joins the evidence into the probability that the text is exactly
 // what is printed.
-func (e PrintEvidence) Probability() float64 { return fittedPrint().probability(e.Features()) }
+func (e PrintEvidence) Probability() float64 { return PrintProbability(e.Features()) }
+
+// PrintProbability is that of what has the features of a PrintEvidence.
+func PrintProbability(features []float64) float64 { return fittedPrint().probability(features) }
+
+// QuickFeatureNames are the names of the features of what the quick reader and the line
+// reader alone have read: those that another drawing and Tesseract have no part in.
+var QuickFeatureNames = func() (names []string) {
+	for _, i := range ofQuick {
+		names = append(names, PrintFeatureNames[i])
+	}
+	return names
+}()
+
+// ofQuick are the places of these features among all.
+var ofQuick = func() (places []int) {
+	for i, name := range PrintFeatureNames {
+		if !strings.HasPrefix(name, "redrawn") && !strings.Contains(name, "second_") {
+			places = append(places, i)
+		}
+	}
+	return places
+}()
+
+// QuickFeatures are the numbers that the fitted model weighs of what the quick reader
+// and the line reader alone have read, in the order of QuickFeatureNames. The quick reader
+// stands in the place of the reader of all print.
+func (e PrintEvidence) QuickFeatures() []float64 {
+	all := e.Features()
+	f := make([]float64, len(ofQuick))
+	for i, at := range ofQuick {
+		f[i] = all[at]
+	}
+	return f
+}
+
+// QuickProbability is that of what has the features QuickFeatures.
+func QuickProbability(features []float64) float64 { return fittedQuick().probability(features) }
 
 // alike are characters that print like one another though they are of several
 // classes: a digit like a letter, a letter or a word like a mark.

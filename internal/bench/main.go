@@ -42,7 +42,7 @@ func run(ctx context.Context) error {
 	bin := flag.String("bin", "bin/biaoge", "the program whose start is timed")
 	workers := flag.Bool("workers", false, "also compare two workers on two processors with one")
 	repeat := flag.Int("repeat", 0, "also read all pictures `N` times and watch the memory")
-	numbers := flag.Bool("figures", false, "only time tables of nothing but numbers, and what the reader of all print takes")
+	numbers := flag.Bool("figures", false, "only time tables of nothing but numbers, and what the readers of all print take")
 	cold := flag.Bool("cold", false, "only time the program on the first picture, from nothing")
 	child := flag.Int("child", 0, "for itself: read what standard input names with so many workers")
 	flag.Parse()

@@ -13,6 +13,7 @@ import (
 
 	"github.com/biaoge/biaoge/internal/slowpic"
 	"github.com/biaoge/biaoge/models"
+	"github.com/biaoge/biaoge/ocr/ctc"
 	"github.com/biaoge/biaoge/ocr/strip"
 	"github.com/biaoge/biaoge/ocr/textnet"
 )
@@ -23,7 +24,7 @@ const (
 	wantFiguresPeak = 250 << 20              // bytes its largest process has for them
 	wantPage        = 700 * time.Millisecond // of 60 rows and 10 columns
 	wantUnknown     = 4                      // times as long as tables of no form take
-	wantNetMemory   = 60 << 20               // bytes a worker has for the reader of all print
+	wantNetMemory   = 60 << 20               // bytes a worker has for the readers of all print
 	wantNetProgram  = 30 << 20               // bytes of the program
 )
 
@@ -75,7 +76,7 @@ func costOf(ctx context.Context, bin, picture string) (best cost, peak int64, er
 	return best, peak, nil
 }
 
-// netMemory prints what the reader of all print adds to a worker and the program.
+// netMemory prints what the readers of all print add to a worker and the program.
 func netMemory(ctx context.Context, w io.Writer) error {
 	before, _ := memory()
 	n, err := textnet.New()
@@ -87,13 +88,16 @@ func netMemory(ctx context.Context, w io.Writer) error {
 	for i := range line.Pix {
 		line.Pix[i] = uint8(i * 7)
 	}
-	if _, err := n.Read(ctx, []strip.Line{{Gray: line, Bottom: 24}}); err != nil {
-		return err
+	lines := []strip.Line{{Gray: line, Bottom: 24}}
+	for _, read := range []func(context.Context, []strip.Line) ([]*ctc.Posterior, error){n.ReadQuick, n.Read} {
+		if _, err := read(ctx, lines); err != nil {
+			return err
+		}
 	}
 	after, _ := memory()
-	program := len(models.Text) + len(models.TextClasses)
-	fmt.Fprintf(w, "the reader of all print takes %s of a worker's memory  %s\n", megabytes(after-before), verdict(after-before <= wantNetMemory, "wanted: at most "+megabytes(wantNetMemory)))
-	fmt.Fprintf(w, "its weights and characters are %s of the program  %s\n", megabytes(int64(program)), verdict(program <= wantNetProgram, "wanted: at most "+megabytes(wantNetProgram)))
+	program := len(models.Text) + len(models.TextClasses) + len(models.Quick) + len(models.QuickClasses)
+	fmt.Fprintf(w, "the readers of all print take %s of a worker's memory  %s\n", megabytes(after-before), verdict(after-before <= wantNetMemory, "wanted: at most "+megabytes(wantNetMemory)))
+	fmt.Fprintf(w, "their weights and characters are %s of the program  %s\n", megabytes(int64(program)), verdict(program <= wantNetProgram, "wanted: at most "+megabytes(wantNetProgram)))
 	return nil
 }
 

@@ -4,7 +4,7 @@
 // reader alone has read (models/figures.json): a logistic regression (Platt 1999)
 // by Newton's method, with a small ridge so that what was never seen wrong keeps a
 // finite weight. Of what stands in tables of no form otherwise it only writes the
-// examples: models/train/print.py fits a net to them. With -dry it says how good
+// examples: models/train/print.py fits nets to them. With -dry it says how good
 // the probabilities are that the program gives.
 //
 //	go run ./internal/calibrate [-of values|figures] [-o FILE] DIR…
@@ -57,9 +57,9 @@ func main() {
 	ridge := flag.Float64("ridge", 1, "the `WEIGHT` of the ridge")
 	flag.Parse()
 	kind, ok := map[string]target{
-		"values":  {ocr.FeatureNames, "models/confidence.json", values, nil},
-		"print":   {ocr.PrintFeatureNames, "", cells, everyReader},
-		"figures": {ocr.FigureFeatureNames, "models/figures.json", cells, everyFigure},
+		"values":  {[]features{{"values", ocr.FeatureNames}}, "models/confidence.json", values, nil},
+		"print":   {[]features{{"print", ocr.PrintFeatureNames}, {"quick", ocr.QuickFeatureNames}}, "", cells, everyReader},
+		"figures": {[]features{{"figures", ocr.FigureFeatureNames}}, "models/figures.json", cells, everyFigure},
 	}[*of]
 	if !ok {
 		log.Fatalf("-of %s is none of values, print and figures", *of)
@@ -84,7 +84,7 @@ func main() {
 		log.Fatal("no values; name folders that biaoge synth wrote")
 	}
 	if *save != "" {
-		if err := saveExamples(*save, kind.features, all); err != nil {
+		if err := saveExamples(*save, kind.weighed, all); err != nil {
 			log.Fatal(err)
 		}
 	}
@@ -97,10 +97,11 @@ func main() {
 		all[i].given = probability(weights, all[i].features)
 	}
 	judge(all)
-	for i, n := range kind.features {
+	features := kind.weighed[0].names
+	for i, n := range features {
 		fmt.Printf("%-20s %8.4f\n", n, weights[i])
 	}
-	text, err := json.MarshalIndent(map[string]any{"features": kind.features, "weights": weights}, "", "  ")
+	text, err := json.MarshalIndent(map[string]any{"features": features, "weights": weights}, "", "  ")
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -111,10 +112,22 @@ func main() {
 
 // A target is a set of weights.
 type target struct {
-	features []string
-	file     string // that holds the weights; none where they are fitted elsewhere
-	of       func(truth evaluate.Table, doc *tables.Table) []example
-	options  []biaoge.Option
+	weighed []features // what readings are weighed by
+	file    string     // that holds the weights; none where they are fitted elsewhere
+	of      func(truth evaluate.Table, doc *tables.Table) []example
+	options []biaoge.Option
+}
+
+// features are the figures by which readings of one kind are weighed; those of
+// another kind are more or fewer.
+type features struct {
+	kind  string
+	names []string
+}
+
+// weighs reports whether an example is of a kind that is weighed.
+func (k target) weighs(e example) bool {
+	return slices.ContainsFunc(k.weighed, func(f features) bool { return len(f.names) == len(e.features) })
 }
 
 // everyFigure has all numbers of tables of no form read by the line reader alone
@@ -126,8 +139,12 @@ var everyFigure = []biaoge.Option{biaoge.WithReviewBelow(0)}
 var everyReader = []biaoge.Option{biaoge.WithReviewBelow(1)}
 
 // saveExamples writes what spoke for each reading, whether it was right, and the
-// probability that it was given, as lines of JSON; the first has the names.
-func saveExamples(path string, names []string, all []example) error {
+// probability that it was given, as lines of JSON; the first has the names by kind.
+func saveExamples(path string, weighed []features, all []example) error {
+	names := make(map[string][]string)
+	for _, f := range weighed {
+		names[f.kind] = f.names
+	}
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	if err := enc.Encode(map[string]any{"names": names}); err != nil {
@@ -220,7 +237,7 @@ func (k target) examples(x *biaoge.Extractor, dir string) ([]example, error) {
 			continue
 		}
 		for _, e := range k.of(p.Tables[0], &doc.Tables[0]) {
-			if len(e.features) == len(k.features) { // others have weights of their own
+			if k.weighs(e) {
 				out = append(out, e)
 			}
 		}

@@ -31,7 +31,10 @@ func (l *look) upend(ctx context.Context, upright *view) (*view, error) {
 			v.close()
 		}
 	}
-	clear, lines, err := clarity(ctx, upright.tables)
+	clear, lines, err := clarity(ctx, upright.tables, (*reading.Table).QuickClarity)
+	if err == nil && clear < readable {
+		clear, lines, err = clarity(ctx, upright.tables, (*reading.Table).Clarity)
+	}
 	if err != nil || clear >= readable {
 		return upright, err
 	}
@@ -129,7 +132,7 @@ func (v *view) sensibleWays(ctx context.Context) ([]int, error) {
 func (v *view) clearest(ctx context.Context, least float64, lines int) (best int, err error) {
 	for _, turn := range turns {
 		err := v.about(ctx, turn, func(turned []*reading.Table) error {
-			clear, n, err := clarity(ctx, turned)
+			clear, n, err := clarity(ctx, turned, (*reading.Table).Clarity)
 			if err == nil && clear >= least && 2*n >= lines {
 				best, least = turn, clear
 			}
@@ -145,13 +148,14 @@ func (v *view) clearest(ctx context.Context, least float64, lines int) (best int
 // askedLines is how many lines of a picture the reader of all print is asked about.
 const askedLines = 8
 
-// readable is how sure the reader of all print is at least of lines that are the
-// right way up; of others it is by a few hundredths less or more.
+// readable is how sure a reader of all print is of lines that are the right way up, for
+// certain. The quick one, which is surest of print that is upside down, is so by less than
+// 0.73 (eight lines each of 120 drawn tables, half of them worn).
 const readable = 0.93
 
-// clarity is how sure the reader of all print is of some of the longer lines of tables, from
+// clarity is how sure a reader of all print is of some of the longer lines of tables, from
 // all over them: the mean. It also returns how many such lines there are.
-func clarity(ctx context.Context, read []*reading.Table) (mean float64, lines int, err error) {
+func clarity(ctx context.Context, read []*reading.Table, by func(*reading.Table, context.Context, ...reading.Line) (float64, error)) (mean float64, lines int, err error) {
 	type line struct {
 		table *reading.Table
 		crop  reading.Line
@@ -169,7 +173,7 @@ func clarity(ctx context.Context, read []*reading.Table) (mean float64, lines in
 	sum, n := 0.0, min(askedLines, len(long))
 	for k := range n {
 		l := long[k*len(long)/n]
-		clear, err := l.table.Clarity(ctx, l.crop)
+		clear, err := by(l.table, ctx, l.crop)
 		if err != nil {
 			return 0, 0, err
 		}

@@ -57,7 +57,7 @@ func (t *Table) Caption(ctx context.Context, m *tables.Match) (string, error) {
 		return "", nil // no writing
 	}
 	if sure < clearCaption || strings.ContainsRune(text, linenet.Other) {
-		got, clarity, err := t.printed(ctx, []strip.Line{line})
+		got, clarity, err := t.surely.printed(ctx, []strip.Line{line})
 		if err != nil {
 			return "", err
 		}

@@ -21,7 +21,8 @@ type cell struct {
 
 	posterior  *linenet.Posterior
 	candidates []linenet.Candidate // most probable first
-	print      *printed            // what the reader of all print makes of it, where it was asked
+	quick      *printed            // what the quick reader of all print makes of it, where it was asked
+	print      *printed            // and the reader of all print
 	again      *printed            // and of the same drawn otherwise
 	turned     []cell              // as it reads when it is turned, once that was asked
 

@@ -14,8 +14,15 @@ import (
 // A likeliest is the most probable of the texts that a cell may hold, by what is
 // known so far, and what speaks for it.
 type likeliest struct {
-	text     string
-	evidence ocr.PrintEvidence
+	text        string
+	evidence    ocr.PrintEvidence
+	probability float64   // that it is what is printed
+	features    []float64 // which that was weighed from
+}
+
+func weighed(text string, e ocr.PrintEvidence) likeliest {
+	f := e.Features()
+	return likeliest{text, e, ocr.PrintProbability(f), f}
 }
 
 // A weighing is what cells that may hold anything are weighed by beside what was
@@ -24,17 +31,17 @@ type weighing struct {
 	*Table
 	columns   map[int]column
 	echoes    map[string]int // how many different texts hold some characters
-	clear     float64        // how sure the reader of all print is of the least sure character of a cell, in logits, on the average
+	clear     float64        // how sure the readers of all print are of the least sure character of a cell, in logits, on the average
 	likeliest map[int]likeliest
 }
 
-// weighing begins to weigh cells, of which some are open: the reader of all print has
-// read these.
+// weighing begins to weigh cells, of which some are open: a reader of all print has read
+// these.
 func (t *Table) weighing(cells, open []int) *weighing {
 	w := &weighing{Table: t, columns: t.columnsOf(cells), echoes: make(map[string]int), likeliest: make(map[int]likeliest)}
 	seen := make(map[string]bool)
 	for _, i := range open {
-		p := t.cells[i].print
+		p := t.cells[i].sight()
 		w.clear += ocr.Logit(p.weakest) / float64(len(open))
 		if text := p.best.Text; !seen[text] {
 			seen[text] = true
@@ -74,6 +81,16 @@ func (w *weighing) echo(of *printed) int {
 	return max(0, least)
 }
 
+// glance weighs what the quick reader and the line reader alone make of a cell.
+func (w *weighing) glance(i int) likeliest {
+	c := &w.cells[i]
+	text := c.quick.best.Text
+	e := w.evidence(i, text, nil)
+	f := e.QuickFeatures()
+	c.reading.Weighed = append(c.reading.Weighed, tables.Weighed{Text: c.asPrinted(text, nil), Evidence: f})
+	return likeliest{text, e, ocr.QuickProbability(f), f}
+}
+
 // weigh finds the likeliest text of a cell by what is known of it so far, and returns
 // what speaks for it.
 func (w *weighing) weigh(i int, second *ocr.Reading) ocr.PrintEvidence {
@@ -83,16 +100,15 @@ func (w *weighing) weigh(i int, second *ocr.Reading) ocr.PrintEvidence {
 		says = tables.Fold(second.Text)
 	}
 	if wording, ok := w.wordingOf(i, second); ok {
-		w.likeliest[i] = likeliest{wording, w.evidence(i, wording, second)}
+		w.likeliest[i] = weighed(wording, w.evidence(i, wording, second))
 		return w.likeliest[i].evidence
 	}
-	var best likeliest
-	most := -1.0
+	best := likeliest{probability: -1}
 	for _, text := range c.texts(says, col.usual()) {
-		e := w.evidence(i, text, second)
-		c.reading.Weighed = append(c.reading.Weighed, tables.Weighed{Text: c.asPrinted(text, second), Evidence: e.Features()})
-		if p := e.Probability(); p > most {
-			best, most = likeliest{text, e}, p
+		l := weighed(text, w.evidence(i, text, second))
+		c.reading.Weighed = append(c.reading.Weighed, tables.Weighed{Text: c.asPrinted(text, second), Evidence: l.features})
+		if l.probability > best.probability {
+			best = l
 		}
 	}
 	w.likeliest[i] = best
@@ -104,15 +120,16 @@ func (w *weighing) evidence(i int, text string, second *ocr.Reading) ocr.PrintEv
 	c, col := &w.cells[i], w.columns[w.Grid.Cells[i].Col]
 	says := !strings.ContainsRune(c.candidates[0].Text, ctc.Other)
 	n := max(1, utf8.RuneCountInString(text))
+	p := c.sight()
 	e := ocr.PrintEvidence{
-		Print: c.print.logProb(text), Weakest: c.print.weakest, Best: text == c.print.best.Text,
+		Print: p.logProb(text), Weakest: p.weakest, Best: text == p.best.Text,
 		Known: says && c.posterior.Knows(text), Same: text == c.candidates[0].Text, Surely: c.posterior.Weakest(),
 		Height: w.printHeight(c), Length: n, Class: ocr.ClassOf(text), Lookalike: ocr.Lookalike(text), Clear: w.clear,
 		Unread: c.unread(text), Unpaired: ocr.Unpaired(c.asPrinted(text, second)),
 	}
-	e.Unsure, e.Doubtful = ocr.Doubts(c.print.sureness)
+	e.Unsure, e.Doubtful = ocr.Doubts(p.sureness)
 	if e.Best {
-		e.Echo = w.echo(c.print)
+		e.Echo = w.echo(p)
 	}
 	if e.Lookalike && len(c.strips) == 1 {
 		e.Shape = ocr.ShapeOf(c.strips[0], n, w.page.LineHeight)
@@ -144,8 +161,8 @@ func (w *weighing) evidence(i int, text string, second *ocr.Reading) ocr.PrintEv
 // print told where these are.
 func (c *cell) unread(text string) float64 {
 	switch {
-	case text == c.print.best.Text:
-		return c.print.unread
+	case text == c.sight().best.Text:
+		return c.sight().unread
 	case c.again != nil && text == c.again.best.Text:
 		return c.again.unread
 	}

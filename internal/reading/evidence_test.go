@@ -11,7 +11,7 @@ import (
 	"github.com/biaoge/biaoge/ocr/ctc"
 )
 
-// said is what the reader of all print makes of a cell, with how sure it is of each
+// said is what a reader of all print makes of a cell, with how sure it is of each
 // character.
 func said(text string, sureness ...float64) *printed {
 	return &printed{best: ctc.Candidate{Text: text}, sureness: sureness, weakest: slices.Min(sureness)}
@@ -33,13 +33,13 @@ func TestOtherTextsEchoWhatIsUnsure(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			table := New(new(layout.Page), &grid.Grid{Cells: make([]grid.Cell, 1+len(c.others))}, Tools{})
 			open := []int{0}
-			table.cells[0].print = c.cell
+			table.cells[0].quick = c.cell
 			for i, other := range c.others {
 				one := make([]float64, len([]rune(other)))
 				for k := range one {
 					one[k] = 1
 				}
-				table.cells[i+1].print = said(other, one...)
+				table.cells[i+1].quick = said(other, one...)
 				open = append(open, i+1)
 			}
 			if got := table.weighing(open, open).echo(c.cell); got != c.want {

@@ -10,7 +10,7 @@ import (
 
 // Most of a large table are numbers, and the line reader reads them at a tenth
 // of the cost. What it does not know is letters and marks: it takes some for
-// digits. So the reader of all print is given some numbers of each column, and
+// digits. So the readers of all print are given some numbers of each column, and
 // whatever may be no number by its look; the others are left to the line reader
 // where these samples bear it out.
 
@@ -79,7 +79,7 @@ func (t *Table) settleFigures(read, figures []int) (open []int) {
 		if c := &t.cells[i]; c.figure() {
 			at := t.Grid.Cells[i].Col
 			s := samples[at]
-			if c.print.best.Text == c.candidates[0].Text {
+			if c.sight().best.Text == c.candidates[0].Text {
 				s.agreed++
 			} else {
 				s.differed++

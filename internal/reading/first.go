@@ -184,14 +184,20 @@ func (t *Table) lines() (out []Line) {
 // Clarity is how sure the reader of all print is of a character of lines, on the
 // average: more than nine tenths where they are the right way up.
 func (t *Table) Clarity(ctx context.Context, lines ...Line) (float64, error) {
-	_, clarity, err := t.printed(ctx, lines)
+	_, clarity, err := t.surely.printed(ctx, lines)
 	return clarity, err
 }
 
-// printed has the reader of all print read lines, and tells how sure it is of a
-// character, on the average.
-func (t *Table) printed(ctx context.Context, lines []strip.Line) (*printed, float64, error) {
-	ps, err := t.printOnce(ctx, lines)
+// QuickClarity is Clarity by the quick reader, which is less sure of small print.
+func (t *Table) QuickClarity(ctx context.Context, lines ...Line) (float64, error) {
+	_, clarity, err := t.quickly.printed(ctx, lines)
+	return clarity, err
+}
+
+// printed has a reader read lines, and tells how sure it is of a character, on the
+// average.
+func (o once) printed(ctx context.Context, lines []strip.Line) (*printed, float64, error) {
+	ps, err := o.read(ctx, lines)
 	if err != nil {
 		return nil, 0, err
 	}

@@ -14,11 +14,13 @@ import (
 )
 
 // A printed cell is one that may hold anything: words, numbers, letters, marks.
-// The reader of all print reads it; where that one and the line reader leave it
-// open, it reads it again, drawn otherwise, and then Tesseract is asked.
+// In a table of no form the quick reader of all print reads it first, and what the line
+// reader reads the same is settled where both are sure. The reader of all print reads
+// the others; where that one and the line reader leave one open, it reads it again, drawn
+// otherwise, and then Tesseract is asked.
 type printed struct {
 	posterior *ctc.Posterior // without spaces; nil where there are several lines
-	best      ctc.Candidate  // that it likes best, folded, whatever its spaces
+	best      ctc.Candidate  // that the reader likes best, folded, whatever its spaces
 	text      string         // the same as it is printed, with its spaces and lines
 	spaced    float64        // the logarithm of the probability of that
 	sureness  []float64      // how sure it is of each of its characters
@@ -36,15 +38,17 @@ func (t *Table) readPrint(ctx context.Context, cells []int) error {
 		return nil
 	}
 	read, figures := t.sample(cells)
-	if err := t.printLines(ctx, read); err != nil {
+	open, err := t.printUnlessQuick(ctx, cells, read)
+	if err != nil {
 		return err
 	}
-	open := t.settleFigures(read, figures)
-	if err := t.printLines(ctx, open); err != nil {
+	left := t.settleFigures(read, figures)
+	more, err := t.printUnlessQuick(ctx, cells, left)
+	if err != nil {
 		return err
 	}
-	open = slices.Concat(read, open)
-	w := t.weighing(cells, open)
+	open = slices.Concat(open, more)
+	w := t.weighing(cells, slices.Concat(read, left))
 	var unsure []int
 	for _, i := range open {
 		if e := w.weigh(i, nil); e.Probability() < t.ReviewBelow && (t.match != nil || t.mayBeSettled(e)) {
@@ -62,17 +66,17 @@ func (t *Table) readPrint(ctx context.Context, cells []int) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		e := w.likeliest[i].evidence
-		if e.Probability() >= t.ReviewBelow {
+		l := w.likeliest[i]
+		if l.probability >= t.ReviewBelow {
 			if sure++; sure%oneIn != 0 {
-				t.cells[i].settlePrint(w.likeliest[i], nil)
+				t.cells[i].settlePrint(l, nil)
 				continue
 			}
-		} else if t.match == nil && !t.mayBeSettled(e) {
-			t.cells[i].settlePrint(w.likeliest[i], nil)
+		} else if t.match == nil && !t.mayBeSettled(l.evidence) {
+			t.cells[i].settlePrint(l, nil)
 			continue
 		}
-		second, err := t.secondPrint(ctx, &t.cells[i], w.likeliest[i])
+		second, err := t.secondPrint(ctx, &t.cells[i], l)
 		if err != nil {
 			return err
 		}
@@ -80,6 +84,33 @@ func (t *Table) readPrint(ctx context.Context, cells []int) error {
 		t.cells[i].settlePrint(w.likeliest[i], &second)
 	}
 	return nil
+}
+
+// printUnlessQuick has the readers of all print read some of the cells: in a table of no
+// form the quick one all of them, and the other those that are not settled by that, which
+// it returns.
+func (t *Table) printUnlessQuick(ctx context.Context, cells, some []int) (open []int, err error) {
+	open = some
+	if t.match == nil {
+		if err := t.glanceAt(ctx, some); err != nil {
+			return nil, err
+		}
+		open = t.weighing(cells, some).settleQuick(some)
+	}
+	return open, t.printLines(ctx, open)
+}
+
+// settleQuick takes what the quick reader and the line reader read the same surely enough,
+// and returns the other cells: also where less is flagged than by default.
+func (w *weighing) settleQuick(cells []int) (open []int) {
+	for _, i := range cells {
+		if l := w.glance(i); l.evidence.Same && l.probability >= max(w.ReviewBelow, tables.DefaultReviewBelow) {
+			w.cells[i].settlePrint(l, nil)
+		} else {
+			open = append(open, i)
+		}
+	}
+	return open
 }
 
 // mayBeSettled reports whether a cell would not be flagged if whoever is asked next
@@ -157,41 +188,14 @@ func asFigures(text string, e ocr.PrintEvidence) bool {
 	return e.Best && e.Same && strings.Trim(text, "0123456789.,+-%/") == "" && strings.ContainsAny(text, "0123456789")
 }
 
-// printLines has the reader of all print read the lines of cells.
-func (t *Table) printLines(ctx context.Context, cells []int) error {
-	return t.printBy(ctx, t.printOnce, cells, func(c *cell, p *printed) { c.print = p })
+// glanceAt has the quick reader of all print read the lines of cells.
+func (t *Table) glanceAt(ctx context.Context, cells []int) error {
+	return t.printBy(ctx, t.quickly.read, cells, func(c *cell, p *printed) { c.quick = p })
 }
 
-// printOnce has the reader of all print read lines but for those that it has read
-// before, to tell whether the table is the right way up. Lines that look the same
-// share what it makes of them.
-func (t *Table) printOnce(ctx context.Context, lines []strip.Line) ([]*ctc.Posterior, error) {
-	same := strip.Same(lines)
-	out := make([]*ctc.Posterior, len(lines))
-	for i, l := range lines {
-		if p := t.known[l.Gray]; p != nil {
-			out[same[i]] = p
-		}
-	}
-	var fresh []strip.Line
-	var at []int
-	for i, l := range lines {
-		if same[i] == i && out[i] == nil {
-			fresh, at = append(fresh, l), append(at, i)
-		}
-	}
-	read, err := t.Reader.Print(ctx, fresh)
-	if err != nil {
-		return nil, err
-	}
-	for i, p := range read {
-		out[at[i]] = p
-	}
-	for i, l := range lines {
-		out[i] = out[same[i]]
-		t.known[l.Gray] = out[i]
-	}
-	return out, nil
+// printLines has the reader of all print read the lines of cells.
+func (t *Table) printLines(ctx context.Context, cells []int) error {
+	return t.printBy(ctx, t.surely.read, cells, func(c *cell, p *printed) { c.print = p })
 }
 
 // printOf joins what the reader made of the lines of a cell, which look so.
@@ -233,13 +237,17 @@ func (p *printed) logProb(text string) float64 {
 	return p.posterior.LogProb(text)
 }
 
+// sight is what the reader of all print makes of a cell, or the quick one where that
+// was not asked; nil where neither was.
+func (c *cell) sight() *printed { return cmp.Or(c.print, c.quick) }
+
 // liked is the text that a reader likes best which knows whatever may be there: the
-// line reader, where the other was not asked.
+// line reader, where no other was asked.
 func (c *cell) liked() string {
-	if c.print == nil {
-		return c.candidates[0].Text
+	if p := c.sight(); p != nil {
+		return p.best.Text
 	}
-	return c.print.best.Text
+	return c.candidates[0].Text
 }
 
 // texts are those that a cell may hold, folded: what each reader likes best, what
@@ -275,9 +283,9 @@ func (c *cell) settlePrint(l likeliest, second *ocr.Reading) {
 	text, e := l.text, l.evidence
 	c.as = asWords
 	r := &c.reading
-	r.Causes, r.Alternatives, r.Evidence = nil, nil, e.Features()
-	r.Text, r.Confidence = c.asPrinted(text, second), e.Probability()
-	c.unsaid = text != c.print.best.Text && text != c.candidates[0].Text && (second == nil || text != tables.Fold(second.Text))
+	r.Causes, r.Alternatives, r.Evidence = nil, nil, l.features
+	r.Text, r.Confidence = c.asPrinted(text, second), l.probability
+	c.unsaid = text != c.sight().best.Text && text != c.candidates[0].Text && (second == nil || text != tables.Fold(second.Text))
 	if r.Text == "" || strings.ContainsRune(r.Text, ctc.Other) {
 		r.Text = cmp.Or(r.Text, string(ctc.Other))
 		c.unlikely()
@@ -301,8 +309,8 @@ func (c *cell) settlePrint(l likeliest, second *ocr.Reading) {
 // signs; folded, where none did.
 func (c *cell) asPrinted(text string, second *ocr.Reading) string {
 	switch {
-	case text == c.print.best.Text:
-		return c.print.text
+	case text == c.sight().best.Text:
+		return c.sight().text
 	case c.again != nil && text == c.again.best.Text:
 		return c.again.text
 	case second != nil && tables.Fold(second.Text) == text:
@@ -324,7 +332,7 @@ func (c *cell) others(text string, second *ocr.Reading) (out []string) {
 
 // readings are what the readers made of a cell.
 func (c *cell) readings(second *ocr.Reading) []string {
-	out := []string{c.print.text, c.candidates[0].Text}
+	out := []string{c.sight().text, c.candidates[0].Text}
 	if c.again != nil {
 		out = append(out, c.again.text)
 	}

@@ -18,7 +18,6 @@ import (
 	"github.com/biaoge/biaoge/layout/ink"
 	"github.com/biaoge/biaoge/layout/seal"
 	"github.com/biaoge/biaoge/ocr"
-	"github.com/biaoge/biaoge/ocr/ctc"
 	"github.com/biaoge/biaoge/ocr/linenet"
 	"github.com/biaoge/biaoge/tables"
 )
@@ -38,8 +37,10 @@ type Table struct {
 	Tools
 	page  *layout.Page
 	cells []cell
-	known map[*image.Gray]*ctc.Posterior // what the reader of all print made of lines
-	match *tables.Match                  // the form it is, once that is known; nil if none
+	match *tables.Match // the form it is, once that is known; nil if none
+
+	quickly once // the quick reader of all print
+	surely  once // the reader of all print
 
 	cropped  bool   // its lines were cut out of the page
 	insisted bool   // it was found for the labels of a form only
@@ -53,7 +54,7 @@ type Table struct {
 
 // New makes the reading of a table of which nothing is read yet.
 func New(page *layout.Page, g *grid.Grid, tools Tools) *Table {
-	t := &Table{Grid: g, Tools: tools, page: page, cells: make([]cell, len(g.Cells)), known: make(map[*image.Gray]*ctc.Posterior)}
+	t := &Table{Grid: g, Tools: tools, page: page, cells: make([]cell, len(g.Cells)), quickly: newOnce(tools.Reader.Glance), surely: newOnce(tools.Reader.Print)}
 	for i := range t.cells {
 		t.cells[i].lines = g.Cells[i].Lines
 	}

@@ -110,7 +110,7 @@ func (t *Table) turnUp(ctx context.Context, i int) error {
 	best := upright + Clearer
 	turned := false
 	for _, w := range ways {
-		got, clarity, err := t.printed(ctx, w.strips)
+		got, clarity, err := t.surely.printed(ctx, w.strips)
 		if err != nil {
 			return err
 		}

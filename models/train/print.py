@@ -1,8 +1,9 @@
-"""Fits the net that weighs readings of cells that may hold anything, and writes print.json.
+"""Fits the net that weighs readings of cells that may hold anything, and writes print.json; or, with --of quick, that for
+what the quick reader alone has read.
 
-usage: print.py [--nets N] [--units N] [--epochs N] [--hold SHARE] [--beside NET] [-o FILE] EXAMPLES...
+usage: print.py [--of quick] [--nets N] [--units N] [--epochs N] [--hold SHARE] [--beside NET] [-o FILE] EXAMPLES...
 
-`go run ./internal/calibrate -of print -save EXAMPLES FOLDER...` writes the examples: a line of JSON with the names of
+`go run ./internal/calibrate -of print -save EXAMPLES FOLDER...` writes the examples of both: a line of JSON with the names of
 their figures, and one for each. The last examples of each file are not fitted on where a share of them is held: what the net
 makes of them is printed. Nets that begin with other weights end with others; their odds are averaged, and with those of a
 NET that was fitted before, to other examples, where one is named.
@@ -22,14 +23,14 @@ def average(nets):
             'out': [round(v / n, 5) for x in nets for v in x['out']], 'outBias': round(sum(x['outBias'] for x in nets) / n, 5)}
 
 
-def read(path):
+def read(path, of):
     """The names of the figures, those of each text that was weighed, and whether it is what is printed."""
     x, y = [], []
     with open(path, encoding='utf-8') as lines:
-        names = json.loads(next(lines))['names']
+        names = json.loads(next(lines))['names'][of]
         for line in lines:
             e = json.loads(line)
-            if e['weighed']:
+            if e['weighed'] and len(e['features']) == len(names):
                 x.append(np.array(e['features'], np.float32))
                 y.append(e['right'])
     return names, np.array(x, np.float32), np.array(y, bool)
@@ -72,6 +73,7 @@ def judge(what, net, x, y):
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('examples', nargs='+')
+    p.add_argument('--of', default='print')
     p.add_argument('--nets', type=int, default=4)
     p.add_argument('--units', type=int, default=32)
     p.add_argument('--epochs', type=int, default=18)
@@ -81,7 +83,7 @@ def main():
     a = p.parse_args()
     fitted, held = [], []
     for path in a.examples:
-        names, x, y = read(path)
+        names, x, y = read(path, a.of)
         n = round((1 - a.hold) * len(y))
         fitted.append((x[:n], y[:n]))
         held.append((x[n:], y[n:]))

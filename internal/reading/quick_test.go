@@ -1,0 +1,95 @@
+package reading
+
+import (
+	"image"
+	"math"
+	"slices"
+	"testing"
+
+	"github.com/biaoge/biaoge/layout"
+	"github.com/biaoge/biaoge/layout/grid"
+	"github.com/biaoge/biaoge/layout/ink"
+	"github.com/biaoge/biaoge/ocr/ctc"
+	"github.com/biaoge/biaoge/ocr/strip"
+	"github.com/biaoge/biaoge/tables"
+)
+
+// sees is what a net makes of a line that it reads as a text, giving each character
+// some probability and the rest to none.
+func sees(text string, p float64) *ctc.Posterior {
+	var names []string
+	for _, r := range text {
+		names = append(names, string(r))
+	}
+	a := ctc.NewAlphabet(append(names, string(ctc.Other)))
+	var logp []float32
+	var busy, counts []int32
+	for i := range names {
+		seen, gap := make([]float32, a.Classes()), make([]float32, a.Classes())
+		for k := range seen {
+			seen[k], gap[k] = ctc.Floor, ctc.Floor
+		}
+		seen[0], seen[i+1], gap[0] = float32(math.Log(1-p)), float32(math.Log(p)), 0
+		logp = append(append(logp, seen...), gap...)
+		busy, counts = append(busy, 0, int32(i+1), 0), append(counts, 2, 1)
+	}
+	return ctc.New(a, logp, busy, counts)
+}
+
+// tableOf is a table of no form of one column, of whose cells the line reader and the
+// quick reader made the same, with some probability of each character.
+func tableOf(sureness ...float64) *Table {
+	t := New(new(layout.Page), &grid.Grid{Cells: make([]grid.Cell, len(sureness))}, Tools{ReviewBelow: tables.DefaultReviewBelow})
+	texts := []string{"财政拨款", "事业收入", "经营支出", "上级补助", "其他收入", "年末结转"}
+	for i, p := range sureness {
+		text := texts[i%len(texts)]
+		gray := image.NewGray(image.Rect(0, 0, 96, 24))
+		for k := range gray.Pix {
+			gray.Pix[k] = uint8(255 * (k / 2 % 2))
+		}
+		line := strip.Line{Gray: gray, Bottom: 24}
+		c := &t.cells[i]
+		c.lines, c.crops, c.strips, c.height = []ink.Line{{Box: gray.Rect}}, []*image.Gray{gray}, []strip.Line{line}, 24
+		c.read([]*ctc.Posterior{sees(text, p)})
+		c.quick = printOf([]*ctc.Posterior{sees(text, p)}, c.strips)
+		c.quick.unread = 0 // the drawing is none of the text
+	}
+	return t
+}
+
+// What the quick reader and the line reader read the same, surely, nobody else reads.
+func TestTheQuickReaderSettlesWhatItIsSureOf(t *testing.T) {
+	sure, unsure := slices.Repeat([]float64{.99999}, 48), slices.Repeat([]float64{.7}, 48)
+	for name, c := range map[string]struct {
+		sureness    []float64
+		reviewBelow float64
+		differs     bool // the line reader reads something else
+		want        int  // cells that are read on
+	}{
+		"sure":                            {sure, .995, false, 0},
+		"unsure":                          {unsure, .995, false, 48},
+		"one of them unsure":              {append(slices.Clone(sure[:23]), .5), .995, false, 1},
+		"the line reader differs":         {sure, .995, true, 48},
+		"everything is flagged":           {sure, 1, false, 48},
+		"less is flagged than by default": {unsure, .5, false, 48},
+	} {
+		table := tableOf(c.sureness...)
+		table.ReviewBelow = c.reviewBelow
+		var cells []int
+		for i := range c.sureness {
+			cells = append(cells, i)
+			if c.differs {
+				table.cells[i].read([]*ctc.Posterior{sees("一般公共", .99999)})
+			}
+		}
+		open := table.weighing(cells, cells).settleQuick(cells)
+		if len(open) != c.want {
+			t.Errorf("%s: %d cells are read on, want %d", name, len(open), c.want)
+		}
+		for i := range cells {
+			if text := table.cells[i].reading.Text; !slices.Contains(open, i) && text != table.cells[i].quick.text {
+				t.Errorf("%s: cell %d is %q, and the quick reader read %q", name, i, text, table.cells[i].quick.text)
+			}
+		}
+	}
+}
