@@ -21,7 +21,10 @@ func newOnce(ask func(context.Context, []strip.Line) ([]*ctc.Posterior, error)) 
 
 // read reads lines. Those that look the same share what it makes of them.
 func (o once) read(ctx context.Context, lines []strip.Line) ([]*ctc.Posterior, error) {
-	same := strip.Same(lines)
+	same, err := strip.Same(ctx, lines)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]*ctc.Posterior, len(lines))
 	for i, l := range lines {
 		if p := o.known[l.Gray]; p != nil {

@@ -120,7 +120,10 @@ type job struct {
 // but for the noise of a compression are read once and share one. It returns the error of
 // ctx when that ends, and no other.
 func (n *Net) Read(ctx context.Context, lines []Line) ([]*Posterior, error) {
-	same := strip.Same(lines)
+	same, err := strip.Same(ctx, lines)
+	if err != nil {
+		return nil, err
+	}
 	var jobs []job
 	for i, l := range lines {
 		if same[i] == i {

@@ -7,6 +7,7 @@ package strip
 
 import (
 	"bytes"
+	"context"
 	"image"
 	"math"
 )
@@ -21,12 +22,16 @@ type Line struct {
 }
 
 // Same returns for each line the number, from 0, of the first line that looks the same but
-// for the noise of a compression: its own, if it is the first.
-func Same(lines []Line) []int {
+// for the noise of a compression: its own, if it is the first. It returns the error of ctx
+// when that ends, and no other: of tens of thousands of lines it takes a second.
+func Same(ctx context.Context, lines []Line) ([]int, error) {
 	same := make([]int, len(lines))
 	first := make(map[shape][]glance)
 next:
 	for i, l := range lines {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		k := shape{l.Gray.Rect.Size(), l.Top, l.Bottom, l.Floor}
 		mine := glance{line: i, means: means(l.Gray), limit: -1}
 		for at := range first[k] {
@@ -37,7 +42,7 @@ next:
 		}
 		first[k], same[i] = append(first[k], mine), i
 	}
-	return same
+	return same, nil
 }
 
 // A shape is what lines that look the same have in common for certain.

@@ -1,9 +1,8 @@
 // Package textnet reads lines of any print: 18,708 characters, among them those
-// of Chinese, Latin and Greek, signs, units and marks; or, at a quarter of the
-// cost, 6,904. Its networks are recognisers under a free
-// licence whose weights are made small and computed with bytes (models/README.md
-// has whose, and how); its arithmetic is that of package kernel, the same bits on
-// every processor.
+// of Chinese, Latin and Greek, signs, units and marks; or, at a quarter of the cost,
+// 6,904. Its networks are recognisers under a free licence whose weights are made
+// small and computed with bytes (models/README.md has whose, and how); its arithmetic
+// is that of package kernel, the same bits on every processor.
 //
 // It knows pictures of lines and characters, and nothing of cells or forms.
 package textnet
@@ -34,7 +33,7 @@ const (
 // How wide a pixel of the strip is against its height, by how lines are read.
 const (
 	narrow = 0.65
-	broad  = 0.8 // for the quick network: at 0.65 it reads four lines of drawn print less of a hundred, at 1 as many
+	broad  = 0.8 // for the quick network: at 0.65 it reads three cells less of a hundred drawn ones, at 1 one more
 	wide   = 1
 )
 
@@ -100,7 +99,11 @@ func (n *Net) ReadQuick(ctx context.Context, lines []strip.Line) ([]*ctc.Posteri
 // readDrawn has a network read lines that are narrowed to so much of their width.
 func (n *Net) readDrawn(ctx context.Context, lines []strip.Line, by *network, narrow float64) ([]*ctc.Posterior, error) {
 	out := make([]*ctc.Posterior, len(lines))
-	for i, first := range strip.Same(lines) {
+	same, err := strip.Same(ctx, lines)
+	if err != nil {
+		return nil, err
+	}
+	for i, first := range same {
 		if first < i {
 			out[i] = out[first]
 			continue
