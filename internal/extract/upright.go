@@ -150,7 +150,7 @@ const askedLines = 8
 
 // readable is how sure a reader of all print is of lines that are the right way up, for
 // certain. The quick one, which is surest of print that is upside down, is so by less than
-// 0.73 (eight lines each of 120 drawn tables, half of them worn).
+// 0.73 (120 times eight lines of drawn tables, two thirds of them worn).
 const readable = 0.93
 
 // clarity is how sure a reader of all print is of some of the longer lines of tables, from

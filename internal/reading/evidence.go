@@ -91,9 +91,8 @@ func (w *weighing) glance(i int) likeliest {
 	return likeliest{text, e, ocr.QuickProbability(f), f}
 }
 
-// weigh finds the likeliest text of a cell by what is known of it so far, and returns
-// what speaks for it.
-func (w *weighing) weigh(i int, second *ocr.Reading) ocr.PrintEvidence {
+// weigh finds the likeliest text of a cell by what is known of it so far.
+func (w *weighing) weigh(i int, second *ocr.Reading) likeliest {
 	c, col := &w.cells[i], w.columns[w.Grid.Cells[i].Col]
 	says := ""
 	if second != nil {
@@ -101,7 +100,7 @@ func (w *weighing) weigh(i int, second *ocr.Reading) ocr.PrintEvidence {
 	}
 	if wording, ok := w.wordingOf(i, second); ok {
 		w.likeliest[i] = weighed(wording, w.evidence(i, wording, second))
-		return w.likeliest[i].evidence
+		return w.likeliest[i]
 	}
 	best := likeliest{probability: -1}
 	for _, text := range c.texts(says, col.usual()) {
@@ -112,7 +111,7 @@ func (w *weighing) weigh(i int, second *ocr.Reading) ocr.PrintEvidence {
 		}
 	}
 	w.likeliest[i] = best
-	return best.evidence
+	return best
 }
 
 // evidence is what speaks for a text of a cell.

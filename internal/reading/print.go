@@ -28,8 +28,9 @@ type printed struct {
 	unread    float64        // how far ink lies from what was read: see ocr.Unread
 }
 
-// oneIn is how many cells that nobody doubts there are for one that Tesseract
-// reads all the same: what it makes of these says how sure the others are.
+// oneIn is how many cells that the reader of all print has read, and nobody doubts, there
+// are for one that Tesseract reads all the same: what it makes of these says how sure the
+// others are.
 const oneIn = 24
 
 // readPrint reads cells that may hold anything.
@@ -51,7 +52,7 @@ func (t *Table) readPrint(ctx context.Context, cells []int) error {
 	w := t.weighing(cells, slices.Concat(read, left))
 	var unsure []int
 	for _, i := range open {
-		if e := w.weigh(i, nil); e.Probability() < t.ReviewBelow && (t.match != nil || t.mayBeSettled(e)) {
+		if l := w.weigh(i, nil); l.probability < t.ReviewBelow && (t.match != nil || t.mayBeSettled(l.evidence)) {
 			unsure = append(unsure, i)
 		}
 	}
@@ -80,8 +81,7 @@ func (t *Table) readPrint(ctx context.Context, cells []int) error {
 		if err != nil {
 			return err
 		}
-		w.weigh(i, &second)
-		t.cells[i].settlePrint(w.likeliest[i], &second)
+		t.cells[i].settlePrint(w.weigh(i, &second), &second)
 	}
 	return nil
 }

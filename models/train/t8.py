@@ -158,8 +158,12 @@ def silu(x):
     return (x / (1 + np.exp(-x))).astype(np.float32)
 
 
+def hardsigmoid(x):
+    return np.clip(x / np.float32(6) + np.float32(.5), 0, 1)
+
+
 def hardswish(x):
-    return x * np.clip(x / np.float32(6) + np.float32(.5), 0, 1)
+    return x * hardsigmoid(x)
 
 
 def norm(x, gain, offset, epsilon):
@@ -210,7 +214,7 @@ def forward(each, dense, weights):
                 def weigh(v):
                     (w1, b1), (w2, b2) = w[name + 'squeeze'], w[name + 'excite']
                     s = relu(w1[:, 0, 0] @ v.mean((0, 1)) + b1)
-                    return v * np.clip((w2[:, 0, 0] @ s + b2) / np.float32(6) + np.float32(.5), 0, 1)
+                    return v * hardsigmoid(w2[:, 0, 0] @ s + b2)
                 x = each(weigh, x)
             x = each(np.add, x, dense(name + 'project', each(gelu, dense(name + 'expand', x))))
     x = each(lambda v: v[:3, :v.shape[1] // 2 * 2].reshape(3, -1, 2, v.shape[2]).mean((0, 2))[None], x)

@@ -36,10 +36,9 @@ func (l *local) run(n *Net, columns int) {
 	n.flat(&l.few, columns, n.floats, n.plane)
 }
 
-// hardSwish multiplies each value by what lies between 0, at -3, and 1, at 3
-// (Howard et al. 2019).
+// hardSwish multiplies each value by its hard sigmoid (Howard et al. 2019).
 func hardSwish(values []float32) {
 	for i, v := range values {
-		values[i] = v * max(0, min(1, v/6+0.5))
+		values[i] = v * hardSigmoid(v)
 	}
 }

@@ -192,10 +192,13 @@ func (n *Net) weigh(b *block, pixels int) {
 	relu(few)
 	affine(b.excite, few, means)
 	for i, v := range means {
-		means[i] = max(0, min(1, v/6+0.5))
+		means[i] = hardSigmoid(v)
 	}
 	n.kernel.Scale(pixels, c, means, n.depth)
 }
+
+// hardSigmoid is 0 up to -3, 1 from 3 on, and a line between.
+func hardSigmoid(v float32) float32 { return max(0, min(1, v/6+0.5)) }
 
 // affine multiplies by a matrix and adds an offset. Products are rounded, as on
 // any processor.
