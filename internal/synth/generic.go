@@ -40,7 +40,11 @@ type writer func(r *rand.Rand, a *author, english bool) func() string
 
 // genericShot is a page with one table that is no known form.
 func (g *Generator) genericShot(r *rand.Rand, l *look, spans bool, column writer) *shot {
-	t := genericTable(r, l, spans, column)
+	return g.tableShot(r, l, spans, genericTable(r, l, spans, column))
+}
+
+// tableShot is a page with a table that is no known form.
+func (g *Generator) tableShot(r *rand.Rand, l *look, spans bool, t *table) *shot {
 	least, most := t.measure(l, l.scale)
 	width := 0.0
 	if spans && chance(r, 75) {
