@@ -224,6 +224,33 @@ func TestALostRuleIsToldByTheTextBesideIt(t *testing.T) {
 	})
 }
 
+// Where all rules are thick and clear, none was lost: lines that stand beside one another in all cells of a row are lists.
+func TestListsBesideOneAnotherAreOneRow(t *testing.T) {
+	c := sketch.New(540, 420, 255)
+	heights := []int{20, 60, 100, 250, 290, 330}
+	for _, y := range heights {
+		c.Fill(image.Rect(40, y, 502, y+2), 0)
+	}
+	for _, x := range []int{40, 270, 500} {
+		c.Fill(image.Rect(x, 20, x+2, 332), 0)
+	}
+	for r, y := range heights[:5] {
+		for _, x := range []int{90, 320} {
+			lines := 1
+			if r == 2 {
+				lines = 3
+			}
+			for line := range lines {
+				c.Text(x, y+12+line*50, 5+(r+line)%2, 0)
+			}
+		}
+	}
+	grids, got := cellsOf(t, c)
+	if got != "5×2" || grids[0].Recovered != 0 || grids[0].Lumped {
+		t.Errorf("cells %s, %d lines recovered, lumped %t; want 5×2, for sure", got, grids[0].Recovered, grids[0].Lumped)
+	}
+}
+
 // onGround draws a table whose headings stand on a ground of the colour of its
 // rules: one over all columns, one over each, and one beside each row. White
 // cells alone tell of the lines.

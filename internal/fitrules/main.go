@@ -2,7 +2,7 @@
 // rules run, which edges of cells are printed, which cells were taken together, and where rows lost
 // their rule (models/train/rulemap.py and rules.py):
 //
-//	go run ./internal/fitrules -of edges|spans|rows -o FILE [-rules FILE] FOLDER…
+//	go run ./internal/fitrules -of edges|spans|rows|lost -o FILE [-rules FILE] FOLDER…
 //	go run ./internal/fitrules -of pages -o DIR FOLDER…
 //
 // FOLDER holds pictures and their truth.jsonl, as biaoge synth and models/office/office.py write
@@ -87,12 +87,12 @@ type example struct {
 
 func main() {
 	log.SetFlags(0)
-	of := flag.String("of", "edges", "describe `WHAT`: edges, spans, rows or pages")
+	of := flag.String("of", "edges", "describe `WHAT`: edges, spans, rows, lost or pages")
 	rules := flag.String("rules", "", "the nets in `FILE` instead of those that the program has: spans and rows are those of tables that these find")
 	out := flag.String("o", "", "write the examples to `FILE`: 32 bit floats, the first of which says how many make an example; of pages, the folder that gets them")
 	flag.Parse()
-	if !slices.Contains([]string{"edges", "spans", "rows", "pages"}, *of) || *out == "" || flag.NArg() == 0 {
-		log.Fatal("usage: fitrules -of edges|spans|rows -o FILE [-rules FILE] FOLDER…\n       fitrules -of pages -o DIR FOLDER…")
+	if !slices.Contains([]string{"edges", "spans", "rows", "lost", "pages"}, *of) || *out == "" || flag.NArg() == 0 {
+		log.Fatal("usage: fitrules -of edges|spans|rows|lost -o FILE [-rules FILE] FOLDER…\n       fitrules -of pages -o DIR FOLDER…")
 	}
 	if info, err := os.Stat(*out); err == nil && *of != "pages" && !info.Mode().IsRegular() {
 		log.Fatalf("%s would be replaced, which is no file; name one", *out)
@@ -267,7 +267,9 @@ func (p *page) examples(of string, picture int) (out []example, err error) {
 	case "spans":
 		return p.spans(picture)
 	case "rows":
-		return p.gaps(picture, rand.New(rand.NewPCG(uint64(picture), 7)))
+		return p.rowGaps(picture)
+	case "lost":
+		return p.lostRules(picture)
 	}
 	return nil, fmt.Errorf("no examples of %s are known", of)
 }
@@ -313,15 +315,33 @@ func (p *page) spans(picture int) (out []example, err error) {
 // gaps are those between lines of text in the rows of the tables that are found, or in what would be a
 // row without some of their rules: whether two rows meet there or not. Where they do on part of it
 // alone, or beside it, it is no example.
-func (p *page) gaps(picture int, rng *rand.Rand) (out []example, err error) {
-	es, err := grid.RowExamples(context.Background(), p.evidence, []float64{0, 0.1, 0.3, 0.7}, rng)
+func (p *page) gaps(picture int, shares ...float64) (out []grid.RowExample, lost []bool, err error) {
+	es, err := grid.RowExamples(context.Background(), p.evidence, shares, rand.New(rand.NewPCG(uint64(picture), 7)))
 	for _, e := range es {
 		if !e.Found && len(p.cells) == 0 {
 			continue // no table is there, and its rules are not known
 		}
 		if on := p.meet(e.Gap, e.Across); on > 0.6 || p.meet(e.Between, e.Across) < 0.1 {
-			out = append(out, example{picture, ruling.Level, on > 0.6, e.Figures})
+			out, lost = append(out, e), append(lost, on > 0.6)
 		}
+	}
+	return out, lost, err
+}
+
+// rowGaps are what the text says of gaps.
+func (p *page) rowGaps(picture int) (out []example, err error) {
+	gaps, lost, err := p.gaps(picture, 0, 0.1, 0.3, 0.7)
+	for i := range gaps {
+		out = append(out, example{picture, ruling.Level, lost[i], gaps[i].Figures})
+	}
+	return out, err
+}
+
+// lostRules are what all evidence says of the gaps that are there.
+func (p *page) lostRules(picture int) (out []example, err error) {
+	gaps, lost, err := p.gaps(picture, 0)
+	for i, says := range grid.LostEvidence(gaps, lost) {
+		out = append(out, example{picture, ruling.Level, lost[i], says})
 	}
 	return out, err
 }

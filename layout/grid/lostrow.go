@@ -18,18 +18,17 @@ import (
 
 // lostRow finds the row of a grid that a rule parts most likely which cannot be seen, where the rule
 // is, in pixels, and the odds that there is one, in nats. Usual is the usual height of print,
-// in pixels.
-func lostRow(g *Grid, usual float64, blobs func(Cell) []ink.Blob) (k int, at, odds float64) {
+// in pixels, and seen how well the grid's rules are seen.
+func lostRow(g *Grid, usual float64, seen []float32, blobs func(Cell) []ink.Blob) (k int, at, odds float64) {
 	odds = math.Inf(-1)
 	if usual == 0 {
 		return 0, 0, odds // no text
 	}
 	t := textRows(g, usual, blobs)
+	rules := append(slices.Clone(seen), told(g.Recovered))
 	for i := range t.rows {
 		for _, gap := range gapsOf(t.rows[i]) {
-			var said [1]float32
-			theNets().Rows.Odds(t.describe(i, gap), said[:])
-			if o := float64(said[0]); o > odds {
+			if o := rowOdds(t.describe(i, gap), rules); o > odds {
 				// A text that is longer than the others reaches into the gap.
 				var own []ink.Span
 				for _, c := range t.rows[i] {
@@ -204,46 +203,63 @@ type RowExample struct {
 	Across  ink.Span // the cells of the row, from left to right
 	Found   bool     // the table is as it was found, but for lines that text told
 	Figures []float32
+	Table   int       // its number
+	Told    int       // how many plumb lines of the table its text told
+	Seen    []float32 // how well the rules of the table are seen
 }
 
 // RowExamples describes the gaps in the rows of the tables of a page, for the fit of what tells
 // lost rules: of the tables as they are found without text, and without some shares of their lines, as
 // if their rules were lost. It returns the error of ctx when that ends.
 func RowExamples(ctx context.Context, m *ruling.Evidence, shares []float64, rng *rand.Rand) (out []RowExample, err error) {
-	for _, g := range tablesFrom(ctx, m.Rules(ruling.Level), m.Rules(ruling.Plumb), m) {
+	for i, g := range tablesFrom(ctx, m.Rules(ruling.Level), m.Rules(ruling.Plumb), m) {
 		blobs, usual := textOf(m.Page, &g)
 		if usual == 0 {
 			continue
 		}
+		seen := g.seen(m.Pixel)
 		for _, share := range shares {
-			lost := Grid{Rows: g.Rows, Cols: g.Cols, RowLines: slices.Clone(g.RowLines), ColLines: g.ColLines, Cells: slices.Clone(g.Cells)}
-			of := map[image.Rectangle][]ink.Blob{}
-			for _, c := range g.Cells {
-				of[c.Box] = blobs(c)
-			}
-			for line := g.Rows - 1; line > 0; line-- {
-				if rng.Float64() < share || slices.Contains(g.unseen[ruling.Level], g.RowLines[line]) {
-					lost.lose(line, of)
-				}
-			}
-			t := textRows(&lost, usual, func(c Cell) []ink.Blob { return of[c.Box] })
-			for k, cells := range t.rows {
-				for _, gap := range gapsOf(cells) {
-					e := RowExample{gap, gap, ink.Span{Lo: math.MaxInt}, share == 0, t.describe(k, gap)}
-					for _, c := range cells {
-						e.Across.Lo, e.Across.Hi = min(e.Across.Lo, c.box.Min.X), max(e.Across.Hi, c.box.Max.X)
-						for i := 1; i < len(c.lines); i++ {
-							if lo, hi := c.lines[i-1].Hi, c.lines[i].Lo; lo < gap.Hi && hi > gap.Lo {
-								e.Between.Lo, e.Between.Hi = min(e.Between.Lo, lo), max(e.Between.Hi, hi)
-							}
-						}
-					}
+			t := withoutLines(&g, usual, blobs, func() bool { return rng.Float64() < share })
+			for k := range t.rows {
+				for _, gap := range gapsOf(t.rows[k]) {
+					e := t.example(k, gap)
+					e.Found, e.Table, e.Told, e.Seen = share == 0, i, len(g.unseen[ruling.Plumb]), seen
 					out = append(out, e)
 				}
 			}
 		}
 	}
 	return out, ctx.Err()
+}
+
+// withoutLines is the text of a grid in rows as they would be without those of its lines that text told, and without such others
+// as are lost.
+func withoutLines(g *Grid, usual float64, blobs func(Cell) []ink.Blob, isLost func() bool) tableRows {
+	rest := Grid{Rows: g.Rows, Cols: g.Cols, RowLines: slices.Clone(g.RowLines), ColLines: g.ColLines, Cells: slices.Clone(g.Cells)}
+	of := map[image.Rectangle][]ink.Blob{}
+	for _, c := range g.Cells {
+		of[c.Box] = blobs(c)
+	}
+	for line := g.Rows - 1; line > 0; line-- {
+		if isLost() || slices.Contains(g.unseen[ruling.Level], g.RowLines[line]) {
+			rest.lose(line, of)
+		}
+	}
+	return textRows(&rest, usual, func(c Cell) []ink.Blob { return of[c.Box] })
+}
+
+// example describes a gap in a row, by its number.
+func (t *tableRows) example(row int, gap ink.Span) RowExample {
+	e := RowExample{Gap: gap, Between: gap, Across: ink.Span{Lo: math.MaxInt}, Figures: t.describe(row, gap)}
+	for _, c := range t.rows[row] {
+		e.Across.Lo, e.Across.Hi = min(e.Across.Lo, c.box.Min.X), max(e.Across.Hi, c.box.Max.X)
+		for i := 1; i < len(c.lines); i++ {
+			if lo, hi := c.lines[i-1].Hi, c.lines[i].Lo; lo < gap.Hi && hi > gap.Lo {
+				e.Between.Lo, e.Between.Hi = min(e.Between.Lo, lo), max(e.Between.Hi, hi)
+			}
+		}
+	}
+	return e
 }
 
 // lose takes a line between two rows out of a grid, where the cells above it and below it have the

@@ -32,7 +32,7 @@ func tablesFrom(ctx context.Context, hor, ver []ruling.Rule, m *ruling.Evidence)
 	}
 	grids = Outermost(grids)
 	for i := range grids {
-		partByText(m.Page, &grids[i])
+		partByText(m, &grids[i])
 	}
 	return grids
 }

@@ -141,9 +141,9 @@ func (g *Grid) cutAt(line int, u *unjoiner) (some bool) {
 	return some
 }
 
-// theNets tell of lines whether they part cells, and of gaps between lines of text whether a
-// rule was lost there.
-var theNets = sync.OnceValue(func() (n struct{ Spans, Rows likely.Net }) {
+// theNets tell of lines whether they part cells, of gaps between lines of text whether a
+// rule was lost there, and of tables whether one may be lost.
+var theNets = sync.OnceValue(func() (n struct{ Spans, Rows, Lost likely.Net }) {
 	if err := json.Unmarshal(models.Rules, &n); err != nil {
 		panic(fmt.Sprintf("grid: the fitted evidence for spans and rows: %v", err))
 	}

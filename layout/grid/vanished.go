@@ -28,21 +28,17 @@ const (
 
 // partByText puts lines into a grid where gaps in the text of its cells tell of lost
 // rules, and counts them in g.Recovered. Where the gaps leave it open, g.Lumped is set.
-func partByText(p ink.Pixels, g *Grid) {
-	blobs, usual := textOf(p, g)
-	const limit = 24 // rules; no picture that was seen has lost more
-	for range limit {
+func partByText(m *ruling.Evidence, g *Grid) {
+	blobs, usual := textOf(m.Page, g)
+	seen := g.seen(m.Pixel)
+	for range len(g.RowLines) + len(g.ColLines) { // no picture that was seen has lost more than half of them
 		axis := ruling.Plumb
 		k, at, odds := lostColumn(g, blobs)
 		g.Lumped = odds > -cutOdds
 		if odds < cutOdds {
 			axis = ruling.Level
-			enough := 0.
-			if g.Recovered == 0 {
-				enough = cutOdds // a rule that is lost is seldom alone: the first one must be surer
-			}
-			if k, at, odds = lostRow(g, usual, blobs); odds <= enough {
-				g.Lumped = g.Lumped || odds > 0
+			if k, at, odds = lostRow(g, usual, seen, blobs); odds <= 0 {
+				g.Lumped = g.Lumped || odds > doubtful
 				return
 			}
 		}

@@ -22,7 +22,8 @@ import (
 type Evidence struct {
 	Size  image.Point // of the page, pixels
 	Page  ink.Pixels
-	paper uint8 // the median of its pixels: what is taken to lie around it
+	Pixel float64 // how many pixels of the picture as it came a pixel of the page is; 1 where nothing else was said
+	paper uint8   // the median of its pixels: what is taken to lie around it
 	maps  *rulemap.Map
 	known map[edge]float64 // the odds of edges that were asked for
 	rules [2][]Rule        // by direction, once they were asked for (whole)
@@ -51,7 +52,7 @@ func Measure(ctx context.Context, gray gocv.Mat) (*Evidence, error) {
 	page := ink.New(px, size)
 	tones := page.Histogram(image.Rectangle{Max: size})
 	paper := ink.Quantile(&tones, 1./2)
-	return &Evidence{Size: size, Page: page, paper: uint8(paper), maps: maps, known: map[edge]float64{}}, nil
+	return &Evidence{Size: size, Page: page, Pixel: 1, paper: uint8(paper), maps: maps, known: map[edge]float64{}}, nil
 }
 
 // places are what the map says of rules of one direction.

@@ -1,23 +1,25 @@
-"""Fits the nets that tell which edges of cells are printed, what parts cells, and where rows lost their rule, and writes rules.json.
+"""Fits the nets that tell which edges of cells are printed, what parts cells, what text says of a lost rule between two rows, and
+whether there is one, and writes rules.json.
 
 usage: rules.py --fitrules FILE [--of NET]... --hold FOLDER [--hold FOLDER]... FOLDER...
 
 FILE is the command internal/fitrules; each FOLDER holds pictures and truth.jsonl, as office.py and `biaoge synth` write
 them. Those held are not fitted on: what the nets make of them before and after is printed. The figures of edges are made of
 the map of rules (rulemap.py), which the command has in it. Edges are fitted before spans and rows, whose tables are found by
-them. Of NETs those named are fitted, or all.
+them, and rows before lost, which weighs what they say. Of NETs those named are fitted, or all.
 """
 import argparse, json, os, subprocess, tempfile
 
 import numpy as np
+from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss, roc_auc_score
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 RULES = os.path.join(HERE, '..', 'rules.json')
 KNOWN = 3  # columns of an example before its figures: the picture, the direction, and whether a rule is printed
 PRINTED = 2  # the last of these
-NETS = {'edges': (32, 30), 'spans': (16, 60), 'rows': (24, 60)}  # hidden units of a net, and how often it sees each example
-RARE = {'rows': 8}  # how often a gap between lines of text is none of a lost rule, for one that is: among the examples lost ones are frequent
+NETS = {'edges': (32, 30), 'spans': (16, 60), 'rows': (24, 40), 'lost': None}  # hidden units of a net, and how often it sees each example; lost is a sum
+EVEN = 'rows'  # the net that says how much likelier text is beside a lost rule than elsewhere: among its examples lost ones are as frequent as they were made
 BATCH = 512  # examples of a step
 STEP = 2e-3  # how long the longest steps are
 
@@ -48,6 +50,13 @@ def fit(examples, hidden, epochs, seed):
     w = w.T / scale
     return {'hidden': np.round(w, 5).tolist(), 'bias': np.round(b - w @ mean, 5).tolist(),
             'out': np.round(out, 5).tolist(), 'outBias': round(float(out_bias[0]), 5)}
+
+
+def weighed(examples):
+    """A logistic regression, as a net: one unit has the sum where it is above 0, and one where it is below."""
+    fitted = LogisticRegression(C=10, max_iter=1000).fit(examples[:, KNOWN:], examples[:, PRINTED])
+    w = np.round(fitted.coef_[0].astype(np.float64), 5)
+    return {'hidden': [w.tolist(), (-w).tolist()], 'bias': [0, 0], 'out': [1, -1], 'outBias': round(float(fitted.intercept_[0]), 5)}
 
 
 def gradient(weights, x, y):
@@ -106,10 +115,10 @@ def main():
 
         for of in o.of or NETS:
             fitted, held = examples(of, o.folders), {f: examples(of, [f]) for f in o.hold}
-            after = fit(fitted, *NETS[of], o.seed)
-            if of in RARE:
+            after = fit(fitted, *NETS[of], o.seed) if NETS[of] else weighed(fitted)
+            if of == EVEN:
                 share = fitted[:, PRINTED].mean()
-                after['outBias'] = round(after['outBias'] - float(np.log(share / (1 - share) * RARE[of])), 5)
+                after['outBias'] = round(after['outBias'] - float(np.log(share / (1 - share))), 5)
             for f, e in held.items():
                 if of in nets and len(nets[of]['hidden'][0]) == e.shape[1] - KNOWN:
                     judge(f'{of} of {os.path.basename(f)}, before', nets[of], e)
