@@ -14,8 +14,11 @@ import (
 // DefaultReviewBelow, so that it is flagged.
 const maxAlike = 0.9
 
-// thousands matches numbers whose points may be commas between thousands.
-var thousands = regexp.MustCompile(`^[+-]?\d{1,3}(\.\d{3})+$`)
+// thousands matches numbers whose points may be commas between thousands: those that begin with a nought are not.
+var thousands = regexp.MustCompile(`^[+-]?[1-9]\d{0,2}(\.\d{3})+\D*$`)
+
+// MayBeThousands tells whether the points of a number, as Fold has it, with a unit or without, may be commas between thousands.
+func MayBeThousands(text string) bool { return thousands.MatchString(text) }
 
 // manyPoints is up to how many values of a table may well have three decimals; where
 // more have, their points are likelier commas. Set by hand.
@@ -39,9 +42,9 @@ func (t *Table) count(so func(text string) bool) (n int) {
 // other readings of the value.
 func (t *Table) misreadAlike(text string, alternatives []Alternative) string {
 	text = Fold(text)
-	if thousands.MatchString(text) {
+	if MayBeThousands(text) {
 		comma := strings.ReplaceAll(text, ".", ",")
-		if slices.ContainsFunc(alternatives, func(a Alternative) bool { return Fold(a.Text) == comma }) || t.count(thousands.MatchString) > manyPoints {
+		if slices.ContainsFunc(alternatives, func(a Alternative) bool { return Fold(a.Text) == comma }) || t.count(MayBeThousands) > manyPoints {
 			return "thousands_comma"
 		}
 	}

@@ -38,6 +38,7 @@ var doubts = []struct {
 	{(*Table).unsaid, (*cell).bound, "lookalike"},
 	{(*Table).boxOrWord, (*cell).bound, "lookalike"},
 	{(*Table).severalPoints, (*cell).bound, "lookalike"},
+	{(*Table).commaOrPoint, (*cell).bound, "thousands_comma"},
 	{(*Table).severalCodes, (*cell).bound, "several_codes"},
 	{(*Table).spaced, (*cell).bound, "sign_or_space"},
 	{(*Table).stopped, (*cell).bound, "mark_after_number"},
@@ -57,7 +58,7 @@ var doubts = []struct {
 
 // doubt asks every doubt of every cell.
 func (t *Table) doubt() {
-	t.script = t.scriptOfAll()
+	t.script, t.decimals = t.scriptOfAll(), t.columnsOfDecimals()
 	for i := range t.cells {
 		for _, d := range doubts {
 			if d.holds(t, i) {
@@ -170,6 +171,26 @@ func (t *Table) severalPoints(i int) bool {
 }
 
 var thousandsByPoints = regexp.MustCompile(`^[-+−]?[0-9]{1,3}([,，][0-9]{3})*[.][0-9]{3}([.,，][0-9]{3})+$`)
+
+// commaOrPoint reports whether the point of a number may be the comma of thousands: no other number of its column shows that three
+// decimals are printed there.
+func (t *Table) commaOrPoint(i int) bool {
+	return t.anything(i) && tables.MayBeThousands(tables.Fold(t.cells[i].reading.Text)) && !t.decimals[t.Grid.Cells[i].Col]
+}
+
+// columnsOfDecimals are the columns a number of which has three decimals for sure.
+func (t *Table) columnsOfDecimals() map[int]bool {
+	out := map[int]bool{}
+	for i := range t.cells {
+		if threeDecimals.MatchString(tables.Fold(t.cells[i].reading.Text)) {
+			out[t.Grid.Cells[i].Col] = true
+		}
+	}
+	return out
+}
+
+// threeDecimals matches numbers that have three decimals for sure: no comma stands behind a nought or four digits.
+var threeDecimals = regexp.MustCompile(`^[-+]?(0|[0-9]{4,})[.][0-9]{3}[^0-9]*$`)
 
 // smallPrint is the height of a line, in pixels of the picture as it came, below which
 // strokes are hardly wider than a pixel, so that thin ones are faint. Set by hand.

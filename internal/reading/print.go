@@ -101,10 +101,10 @@ func (t *Table) printUnlessQuick(ctx context.Context, cells, some []int) (open [
 }
 
 // settleQuick takes what the quick reader and the line reader read the same surely enough,
-// and returns the other cells: also where less is flagged than by default.
+// and returns the other cells: also where less is flagged than by default. Both may read a comma as a point.
 func (w *weighing) settleQuick(cells []int) (open []int) {
 	for _, i := range cells {
-		if l := w.glance(i); l.evidence.Same && l.probability >= max(w.ReviewBelow, tables.DefaultReviewBelow) {
+		if l := w.glance(i); l.evidence.Same && !tables.MayBeThousands(l.text) && l.probability >= max(w.ReviewBelow, tables.DefaultReviewBelow) {
 			w.cells[i].settlePrint(l, nil)
 		} else {
 			open = append(open, i)

@@ -39,8 +39,12 @@ func sees(text string, p float64) *ctc.Posterior {
 // tableOf is a table of no form of one column, of whose cells the line reader and the
 // quick reader made the same, with some probability of each character.
 func tableOf(sureness ...float64) *Table {
+	return tableWith([]string{"财政拨款", "事业收入", "经营支出", "上级补助", "其他收入", "年末结转"}, sureness...)
+}
+
+// tableWith is a table as that of tableOf, whose cells hold some texts in turn.
+func tableWith(texts []string, sureness ...float64) *Table {
 	t := New(new(layout.Page), &grid.Grid{Cells: make([]grid.Cell, len(sureness))}, Tools{ReviewBelow: tables.DefaultReviewBelow})
-	texts := []string{"财政拨款", "事业收入", "经营支出", "上级补助", "其他收入", "年末结转"}
 	for i, p := range sureness {
 		text := texts[i%len(texts)]
 		gray := image.NewGray(image.Rect(0, 0, 96, 24))
@@ -90,6 +94,50 @@ func TestTheQuickReaderSettlesWhatItIsSureOf(t *testing.T) {
 			if text := table.cells[i].reading.Text; !slices.Contains(open, i) && text != table.cells[i].quick.text {
 				t.Errorf("%s: cell %d is %q, and the quick reader read %q", name, i, text, table.cells[i].quick.text)
 			}
+		}
+	}
+}
+
+// A comma of small print reads as a point to both, so a number of which either may be printed is read on.
+func TestTheQuickReaderSettlesNoCommaBetweenThousands(t *testing.T) {
+	table := tableWith([]string{"839.12", "5,204", "397.215", "7638.25"}, slices.Repeat([]float64{.999999}, 48)...)
+	var cells, want []int
+	for i := range table.cells {
+		cells = append(cells, i)
+		if i%4 == 2 {
+			want = append(want, i)
+		}
+	}
+	if open := table.weighing(cells, cells).settleQuick(cells); !slices.Equal(open, want) {
+		t.Errorf("cells %v are read on, want %v: those of 397.215", open, want)
+	}
+}
+
+// A point before three digits may be a comma, where nothing in its column shows three decimals.
+func TestACommaBetweenThousandsMayReadAsAPoint(t *testing.T) {
+	for _, c := range []struct {
+		column []string
+		want   []int // cells that are doubted
+	}{
+		{[]string{"12", "5.204", "397.215元"}, []int{1, 2}},
+		{[]string{"12.5", "5.204", "0.25"}, []int{1}},
+		{[]string{"5.204", "1839.125"}, nil},
+		{[]string{"5.204", "0.125"}, nil},
+		{[]string{"5,204", "12.50", "3.1415", "2019.5.12"}, nil},
+	} {
+		table := tableWith(c.column, make([]float64, len(c.column))...)
+		var doubted []int
+		for i, text := range c.column {
+			table.cells[i].reading.Text, table.cells[i].as = text, asWords
+		}
+		table.decimals = table.columnsOfDecimals()
+		for i := range c.column {
+			if table.commaOrPoint(i) {
+				doubted = append(doubted, i)
+			}
+		}
+		if !slices.Equal(doubted, c.want) {
+			t.Errorf("%q: cells %v are doubted, want %v", c.column, doubted, c.want)
 		}
 	}
 }

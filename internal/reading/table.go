@@ -42,14 +42,15 @@ type Table struct {
 	quickly once // the quick reader of all print
 	surely  once // the reader of all print
 
-	cropped  bool   // its lines were cut out of the page
-	insisted bool   // it was found for the labels of a form only
-	futile   int    // cells that were turned in vain
-	babble   bool   // neither reader makes sense of it
-	unread   bool   // there is much, and what was looked at made no sense
-	spent    int    // how much the line reader read, by width
-	sense    Sense  // of its words
-	script   script // that they are written in
+	cropped  bool         // its lines were cut out of the page
+	insisted bool         // it was found for the labels of a form only
+	futile   int          // cells that were turned in vain
+	babble   bool         // neither reader makes sense of it
+	unread   bool         // there is much, and what was looked at made no sense
+	spent    int          // how much the line reader read, by width
+	sense    Sense        // of its words
+	script   script       // that they are written in
+	decimals map[int]bool // columns a number of which has three decimals for sure
 }
 
 // New makes the reading of a table of which nothing is read yet.
