@@ -51,7 +51,7 @@ func (l *look) upend(ctx context.Context, upright *view) (*view, error) {
 		return upright, nil
 	}
 	upright.close()
-	v.guessed = lines < askedLines
+	v.guessed = lines < askedLines || clear >= reading.Writing
 	return v, nil
 }
 

@@ -19,7 +19,7 @@ type view struct {
 	matches  []*tables.Match // of each table; nil if it is no known form
 	missed   string          // the known form whose labels it has where no table was found
 	insisted bool            // its tables were but doubtfully ones, had labels of a form not been there
-	guessed  bool            // which way up it is, was told by fewer lines than are asked
+	guessed  bool            // which way up it is, was told by fewer lines than are asked, or it is legible in another way as well
 
 	left         []grid.LeftOut // what may be a table, but is none
 	above, below int            // full lines of text above the first table and below the last one

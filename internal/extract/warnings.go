@@ -51,7 +51,7 @@ func warnings(v *view, seals []seal.Seal) (all []tables.Warning) {
 // doubtUnknown flags a table of no known form that may not be what it looks
 // like.
 func doubtUnknown(table *tables.Table, t *reading.Table, v *view, sheet *tables.Sheet, forms []*tables.Form) {
-	if v.guessed {
+	if v.guessed || t.OnItsSide() {
 		table.Doubt(tables.Because("turn_unsure"))
 	}
 	if v.page.Illegible() {

@@ -61,7 +61,7 @@ func (t *Table) Caption(ctx context.Context, m *tables.Match) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		if clarity < writing {
+		if clarity < Writing {
 			return "", nil // a picture, or too faint to make words of
 		}
 		text = got.text

@@ -25,6 +25,8 @@ type cell struct {
 	print      *printed            // and the reader of all print
 	again      *printed            // and of the same drawn otherwise
 	turned     []cell              // as it reads when it is turned, once that was asked
+	onSide     bool                // it was turned to be read
+	eitherWay  bool                // it reads the same as a stack and, from its end, turned
 
 	as      kind // what it was read as by both readers
 	stroke  bool // a slash by its shape, or by the shape of others that read like it
@@ -95,6 +97,6 @@ func (c *cell) read(ps []*linenet.Posterior) {
 
 // replace takes another reading of the cell, which stands on the same lines.
 func (c *cell) replace(by cell) {
-	by.lines = c.lines
+	by.lines, by.onSide = c.lines, true
 	*c = by
 }

@@ -39,6 +39,7 @@ var doubts = []struct {
 	{(*Table).boxOrWord, (*cell).bound, "lookalike"},
 	{(*Table).severalPoints, (*cell).bound, "lookalike"},
 	{(*Table).commaOrPoint, (*cell).bound, "thousands_comma"},
+	{(*Table).eitherWay, (*cell).bound, "either_way"},
 	{(*Table).severalCodes, (*cell).bound, "several_codes"},
 	{(*Table).spaced, (*cell).bound, "sign_or_space"},
 	{(*Table).stopped, (*cell).bound, "mark_after_number"},
@@ -171,6 +172,10 @@ func (t *Table) severalPoints(i int) bool {
 }
 
 var thousandsByPoints = regexp.MustCompile(`^[-+−]?[0-9]{1,3}([,，][0-9]{3})*[.][0-9]{3}([.,，][0-9]{3})+$`)
+
+// eitherWay reports whether characters stand one below the other in a cell, or lie on their side from its foot to its head: they
+// are the same.
+func (t *Table) eitherWay(i int) bool { return t.anything(i) && t.cells[i].eitherWay }
 
 // commaOrPoint reports whether the point of a number may be the comma of thousands: no other number of its column shows that three
 // decimals are printed there.

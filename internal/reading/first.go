@@ -209,9 +209,9 @@ func (o once) printed(ctx context.Context, lines []strip.Line) (*printed, float6
 	return p, math.Exp(p.spaced / float64(n)), nil
 }
 
-// writing is how sure the reader of all print is of a character of what is writing
+// Writing is how sure the reader of all print is of a character of what is writing
 // at all, the right way up: it is half as sure of print that is upside down.
-const writing = 0.75
+const Writing = 0.75
 
 // many is the width of lines from which the reader of all print is asked to read a
 // few of a table that makes no sense before it reads them all, pixels.
@@ -226,7 +226,7 @@ func (t *Table) babbles(ctx context.Context) (bool, error) {
 	}
 	lines := t.lines()
 	clarity, err := t.Clarity(ctx, t.some(lines)...)
-	if err != nil || clarity < writing {
+	if err != nil || clarity < Writing {
 		return err == nil, err
 	}
 	if t.unread {

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/biaoge/biaoge/tables"
 )
 
 // upended is how many times higher than wide, and than a line, the ink of a
@@ -99,7 +101,7 @@ func (t *Table) turnUp(ctx context.Context, i int) error {
 	if t.futile == maxFutile || !t.mayRunUp(i) {
 		return nil
 	}
-	upright, err := t.Clarity(ctx, t.cells[i].strips...)
+	standing, upright, err := t.surely.printed(ctx, t.cells[i].strips)
 	if err != nil {
 		return err
 	}
@@ -107,22 +109,42 @@ func (t *Table) turnUp(ctx context.Context, i int) error {
 	if err != nil {
 		return err
 	}
-	best := upright + Clearer
-	turned := false
+	best, turned, eitherWay := 0., false, false
 	for _, w := range ways {
 		got, clarity, err := t.surely.printed(ctx, w.strips)
 		if err != nil {
 			return err
 		}
-		if utf8.RuneCountInString(got.best.Text) > 1 && clarity > best {
+		text := []rune(got.best.Text)
+		least := upright + Clearer
+		if slices.Reverse(text); len(text) > 1 && string(text) == standing.best.Text {
+			// The same characters: the reader knows such as lie on their side, too, and is mostly surer of those that stand.
+			least, eitherWay = upright, true
+		}
+		if len(text) > 1 && clarity > max(best, least) {
 			t.cells[i].replace(w)
 			best, turned = clarity, true
 		}
 	}
+	t.cells[i].eitherWay = eitherWay
 	if !turned {
 		t.futile++
 	}
 	return nil
+}
+
+// OnItsSide tells whether most of the texts of a table had to be turned to be read: all of it may lie on its side then.
+func (t *Table) OnItsSide() bool {
+	texts, turned := 0, 0
+	for i := range t.cells {
+		if c := &t.cells[i]; utf8.RuneCountInString(tables.Fold(c.reading.Text)) > 1 {
+			texts++
+			if c.onSide {
+				turned++
+			}
+		}
+	}
+	return 2*turned > texts
 }
 
 // unstacked joins a text of which each line is one Chinese character: it is

@@ -19,3 +19,25 @@ func TestStackedCharactersAreReadAsALine(t *testing.T) {
 		}
 	}
 }
+
+// Where most texts had to be turned, all of the table may lie on its side; single characters and blanks do not count.
+func TestATableLiesOnItsSideWhereMostOfItsTextsDo(t *testing.T) {
+	for _, c := range []struct {
+		onSide []bool
+		texts  []string
+		want   bool
+	}{
+		{[]bool{true, true, false}, []string{"合计", "年度", "128"}, true},
+		{[]bool{true, false, false}, []string{"合计", "年度", "128"}, false},
+		{[]bool{true, false, false}, []string{"合计", "7", ""}, true},
+		{[]bool{false, false}, []string{"7", ""}, false},
+	} {
+		table := tableWith(c.texts, make([]float64, len(c.texts))...)
+		for i, text := range c.texts {
+			table.cells[i].reading.Text, table.cells[i].onSide = text, c.onSide[i]
+		}
+		if got := table.OnItsSide(); got != c.want {
+			t.Errorf("%q, turned %v: on its side %v", c.texts, c.onSide, got)
+		}
+	}
+}
