@@ -11,8 +11,8 @@ import (
 const unsure = 0.02
 
 // doubtsOf returns a function that says for the box of each cell how many of its edges are
-// told wrongly, on average. It is a function since of most tables, which are not kept,
-// nobody asks. At has for each cell the numbers of the lines it lies between.
+// told wrongly, on average. It is a function since of most tables, which are not kept
+// and have no gap in the text of a row, nobody asks. At has for each cell the numbers of the lines it lies between.
 func doubtsOf(m *ruling.Evidence, rows, cols []gridLine, at []image.Rectangle, cells []Cell) func() map[image.Rectangle]float64 {
 	boxes := make([]image.Rectangle, len(cells))
 	for i := range cells {

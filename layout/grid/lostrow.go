@@ -18,17 +18,16 @@ import (
 
 // lostRow finds the row of a grid that a rule parts most likely which cannot be seen, where the rule
 // is, in pixels, and the odds that there is one, in nats. Usual is the usual height of print,
-// in pixels, and seen how well the grid's rules are seen.
-func lostRow(g *Grid, usual float64, seen []float32, blobs func(Cell) []ink.Blob) (k int, at, odds float64) {
+// in pixels, and seen how well the grid's rules are seen, which is asked where there is a gap.
+func lostRow(g *Grid, usual float64, seen func() []float32, blobs func(Cell) []ink.Blob) (k int, at, odds float64) {
 	odds = math.Inf(-1)
 	if usual == 0 {
 		return 0, 0, odds // no text
 	}
 	t := textRows(g, usual, blobs)
-	rules := append(slices.Clone(seen), told(g.Recovered))
 	for i := range t.rows {
 		for _, gap := range gapsOf(t.rows[i]) {
-			if o := rowOdds(t.describe(i, gap), rules); o > odds {
+			if o := rowOdds(t.describe(i, gap), seen(), g.Recovered); o > odds {
 				// A text that is longer than the others reaches into the gap.
 				var own []ink.Span
 				for _, c := range t.rows[i] {

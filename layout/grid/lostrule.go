@@ -17,11 +17,17 @@ import (
 // text say; how much each says is fitted (models/README.md).
 
 // rowOdds are the odds that a rule was lost in a gap, in nats, by the figures of its text, and by how well the rules of the
-// table are seen and how many were told so far.
-func rowOdds(text, rules []float32) float64 {
+// table are seen and how many lines its text told so far.
+func rowOdds(text, seen []float32, lines int) float64 {
 	var said [1]float32
-	theNets().Lost.Odds(append([]float32{textOdds(text)}, rules...), said[:])
+	theNets().Lost.Odds(lostFigures(textOdds(text), seen, lines), said[:])
 	return float64(said[0])
+}
+
+// lostFigures are those that tell whether a rule was lost in a gap: what its text says, in nats, how well the rules of the table are
+// seen, and how many lines its text told so far, since a rule that is lost is seldom alone.
+func lostFigures(text float32, seen []float32, lines int) []float32 {
+	return slices.Concat([]float32{text}, seen, []float32{float32(math.Log1p(float64(lines)))})
 }
 
 // textOdds is how much likelier the text around a gap is where a rule was lost than elsewhere, in nats.
@@ -30,9 +36,6 @@ func textOdds(text []float32) float32 {
 	theNets().Rows.Odds(text, said[:])
 	return said[0]
 }
-
-// told is how many lines of a table its text told, for what is likely of the next: a rule that is lost is seldom alone.
-func told(lines int) float32 { return float32(math.Log1p(float64(lines))) }
 
 // LostEvidence is what tells of the gaps of a page, as RowExamples found them, whether a rule was lost in each, for the fit. They are
 // told one after the other, the likeliest first; lost says of each whether one was.
@@ -47,7 +50,7 @@ func LostEvidence(gaps []RowExample, lost []bool) [][]float32 {
 	out := make([][]float32, len(gaps))
 	for _, i := range order {
 		g := &gaps[i]
-		out[i] = slices.Concat(says[i:i+1], g.Seen, []float32{told(g.Told + before[g.Table])})
+		out[i] = lostFigures(says[i], g.Seen, g.Told+before[g.Table])
 		if lost[i] {
 			before[g.Table]++
 		}

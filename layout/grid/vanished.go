@@ -4,6 +4,7 @@ import (
 	"image"
 	"math"
 	"slices"
+	"sync"
 
 	"github.com/biaoge/biaoge/layout/ink"
 	"github.com/biaoge/biaoge/layout/ruling"
@@ -30,8 +31,8 @@ const (
 // rules, and counts them in g.Recovered. Where the gaps leave it open, g.Lumped is set.
 func partByText(m *ruling.Evidence, g *Grid) {
 	blobs, usual := textOf(m.Page, g)
-	seen := g.seen(m.Pixel)
-	for range len(g.RowLines) + len(g.ColLines) { // no picture that was seen has lost more than half of them
+	seen := sync.OnceValue(func() []float32 { return g.seen(m.Pixel) })
+	for range len(g.RowLines) + len(g.ColLines) { // where more were lost than are left, nothing tells where
 		axis := ruling.Plumb
 		k, at, odds := lostColumn(g, blobs)
 		g.Lumped = odds > -cutOdds
