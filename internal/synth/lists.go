@@ -1,12 +1,14 @@
 package synth
 
 import (
+	"cmp"
 	"math/rand/v2"
 	"strings"
 )
 
 // lists is a ruled table of no known form, in some rows of which each cell holds a list, line beside line: names and
-// their numbers, terms and their dates.
+// their numbers, terms and their dates; and in some columns of which each cell holds two texts side by side, with room
+// between them: a number and its unit, a box and another.
 func (g *Generator) lists(r *rand.Rand) *shot {
 	way := r.IntN(10)
 	l := g.screenLook(r, one(r, 0.8, 1, 1, 1.25, 1.5, 2))
@@ -23,7 +25,25 @@ func (g *Generator) lists(r *rand.Rand) *shot {
 			t.list(r, row, 2+r.IntN(4), between(r, 1, 2.5), writers)
 		}
 	}
+	for col := range t.cols {
+		if chance(r, 20) {
+			t.pair(r, col, strings.Repeat(" ", 2+r.IntN(14)), one(r, writers[col], func() string { return one(r, "元", "件", "%", "□否", "——") }))
+		}
+	}
 	return g.finishGeneric(r, l, g.tableShot(r, l, true, t), way)
+}
+
+// pair puts another text beside that of each cell of a column below the headings, so far apart.
+func (t *table) pair(r *rand.Rand, col int, apart string, write func() string) {
+	same := ""
+	if chance(r, 50) {
+		same = write()
+	}
+	for _, c := range t.cells {
+		if c.col == col && c.row >= t.header && c.rowspan*c.colspan == 1 && c.text != "" && !strings.Contains(c.text, "\n") {
+			c.text += apart + cmp.Or(same, write())
+		}
+	}
 }
 
 // list makes lists of the texts in the cells of a row, of so many lines, with so many times the room from

@@ -9,12 +9,16 @@ import (
 
 // proseTable is a ruled table of no known form whose cells hold real words: names of
 // persons, firms and places, terms and what they mean, titles, sentences. Half of it is
-// small print.
+// small print, and in a third the lines of a cell stand far apart, as in contracts.
 func (g *Generator) proseTable(r *rand.Rand) *shot {
 	way := r.IntN(10)
 	l := g.screenLook(r, one(r, 0.7, 0.75, 0.8, 0.9, 1, 1, 1.25, 1.5))
 	if way >= 8 {
 		l = g.paperLook(r, scanned)
+	}
+	if chance(r, 33) {
+		leading := between(r, 1.6, 2.3)
+		l.label.leading, l.value.leading = leading, leading
 	}
 	p := newProseWriter(r)
 	column := func(_ *rand.Rand, a *author, _ bool) func() string {
