@@ -67,6 +67,9 @@ func TestRowsWithoutARuleBetweenAreLeftOpen(t *testing.T) {
 	}{
 		{"half of the rules", []int{1, 3, 5, 6}, "4×5", true, nil},
 		{"two of eight", []int{2, 5}, "6×5", true, nil},
+		{"the one below the heading", []int{1}, "7×5", true, nil},
+		{"the last but one", []int{7}, "7×5", true, nil},
+		{"one in the middle", []int{4}, "7×5", true, nil},
 		{"none, and labels of two lines", nil, "8×5", false, func(c sketch.Canvas, x, y, r, k int) { c.Text(x, y-6, 4, 0); c.Text(x, y+8, 2, 0) }},
 		{"one, and values in some columns", []int{4}, "7×5", true, func(c sketch.Canvas, x, y, r, k int) {
 			if k == 0 || (r+k)%3 > 0 {

@@ -1,8 +1,8 @@
 // Command fitrules describes pages whose rules are known, for the fit of the nets that say where
-// rules run, which edges of cells are printed, which cells were taken together, and where rows lost
-// their rule (models/train/rulemap.py and rules.py):
+// rules run, which edges of cells are printed, which cells were taken together, and where rows and
+// columns lost their rule (models/train/rulemap.py and rules.py):
 //
-//	go run ./internal/fitrules -of edges|spans|rows|lost -o FILE [-rules FILE] FOLDER…
+//	go run ./internal/fitrules -of edges|spans|rows|columns|lost -o FILE [-rules FILE] FOLDER…
 //	go run ./internal/fitrules -of pages -o DIR FOLDER…
 //
 // FOLDER holds pictures and their truth.jsonl, as biaoge synth and models/office/office.py write
@@ -87,12 +87,12 @@ type example struct {
 
 func main() {
 	log.SetFlags(0)
-	of := flag.String("of", "edges", "describe `WHAT`: edges, spans, rows, lost or pages")
-	rules := flag.String("rules", "", "the nets in `FILE` instead of those that the program has: spans and rows are those of tables that these find")
+	of := flag.String("of", "edges", "describe `WHAT`: edges, spans, rows, columns, lost or pages")
+	rules := flag.String("rules", "", "the nets in `FILE` instead of those that the program has: spans, rows and columns are those of tables that these find")
 	out := flag.String("o", "", "write the examples to `FILE`: 32 bit floats, the first of which says how many make an example; of pages, the folder that gets them")
 	flag.Parse()
-	if !slices.Contains([]string{"edges", "spans", "rows", "lost", "pages"}, *of) || *out == "" || flag.NArg() == 0 {
-		log.Fatal("usage: fitrules -of edges|spans|rows|lost -o FILE [-rules FILE] FOLDER…\n       fitrules -of pages -o DIR FOLDER…")
+	if !slices.Contains([]string{"edges", "spans", "rows", "columns", "lost", "pages"}, *of) || *out == "" || flag.NArg() == 0 {
+		log.Fatal("usage: fitrules -of edges|spans|rows|columns|lost -o FILE [-rules FILE] FOLDER…\n       fitrules -of pages -o DIR FOLDER…")
 	}
 	if info, err := os.Stat(*out); err == nil && *of != "pages" && !info.Mode().IsRegular() {
 		log.Fatalf("%s would be replaced, which is no file; name one", *out)
@@ -267,7 +267,9 @@ func (p *page) examples(of string, picture int) (out []example, err error) {
 	case "spans":
 		return p.spans(picture)
 	case "rows":
-		return p.rowGaps(picture)
+		return p.textGaps(picture, ruling.Level)
+	case "columns":
+		return p.textGaps(picture, ruling.Plumb)
 	case "lost":
 		return p.lostRules(picture)
 	}
@@ -312,27 +314,28 @@ func (p *page) spans(picture int) (out []example, err error) {
 	return out, err
 }
 
-// gaps are those between lines of text in the rows of the tables that are found, or in what would be a
-// row without some of their rules: whether two rows meet there or not. Where they do on part of it
-// alone, or beside it, it is no example.
-func (p *page) gaps(picture int, shares ...float64) (out []grid.RowExample, lost []bool, err error) {
-	es, err := grid.RowExamples(context.Background(), p.evidence, shares, rand.New(rand.NewPCG(uint64(picture), 7)))
+// gaps are those between texts in the rows and columns of the tables that are found, or in what would be one without some of their
+// rules: whether two meet there or not. Where they do on part of it alone, or beside it, it is no example.
+func (p *page) gaps(picture int, shares ...float64) (out []grid.GapExample, lost []bool, err error) {
+	es, err := grid.GapExamples(context.Background(), p.evidence, shares, rand.New(rand.NewPCG(uint64(picture), 7)))
 	for _, e := range es {
 		if !e.Found && len(p.cells) == 0 {
 			continue // no table is there, and its rules are not known
 		}
-		if on := p.meet(e.Gap, e.Across); on > 0.6 || p.meet(e.Between, e.Across) < 0.1 {
+		if on := p.meet(e.Axis, e.Gap, e.Along); on > 0.6 || p.meet(e.Axis, e.Between, e.Along) < 0.1 {
 			out, lost = append(out, e), append(lost, on > 0.6)
 		}
 	}
 	return out, lost, err
 }
 
-// rowGaps are what the text says of gaps.
-func (p *page) rowGaps(picture int) (out []example, err error) {
+// textGaps are what the text says of gaps where a rule of an axis may have been lost.
+func (p *page) textGaps(picture int, axis ruling.Axis) (out []example, err error) {
 	gaps, lost, err := p.gaps(picture, 0, 0.1, 0.3, 0.7)
 	for i := range gaps {
-		out = append(out, example{picture, ruling.Level, lost[i], gaps[i].Figures})
+		if gaps[i].Axis == axis {
+			out = append(out, example{picture, axis, lost[i], gaps[i].Figures})
+		}
 	}
 	return out, err
 }
@@ -341,21 +344,21 @@ func (p *page) rowGaps(picture int) (out []example, err error) {
 func (p *page) lostRules(picture int) (out []example, err error) {
 	gaps, lost, err := p.gaps(picture, 0)
 	for i, says := range grid.LostEvidence(gaps, lost) {
-		out = append(out, example{picture, ruling.Level, lost[i], says})
+		out = append(out, example{picture, gaps[i].Axis, lost[i], says})
 	}
 	return out, err
 }
 
-// meet is on which share of a stretch across two rows of cells meet in a gap, pixels.
-func (p *page) meet(gap, across ink.Span) float64 {
+// meet is on which share of a stretch along rules of an axis two rows (or columns) of cells meet in a gap, pixels.
+func (p *page) meet(axis ruling.Axis, gap, along ink.Span) float64 {
 	const near = 2 // pixels
 	on := 0.
-	for _, i := range p.rows {
+	for _, i := range p.between[axis] {
 		if i.Pos >= float64(gap.Lo)-near && i.Pos <= float64(gap.Hi)+near {
-			on += max(0, min(i.Hi, float64(across.Hi))-max(i.Lo, float64(across.Lo)))
+			on += max(0, min(i.Hi, float64(along.Hi))-max(i.Lo, float64(along.Lo)))
 		}
 	}
-	return on / float64(max(1, across.Hi-across.Lo))
+	return on / float64(max(1, along.Hi-along.Lo))
 }
 
 // A page is straightened, and all of its rules are known: where they are printed and
@@ -365,7 +368,7 @@ type page struct {
 	evidence *ruling.Evidence
 	printed  [2][]interval
 	unsure   [2][]interval // double rules, and white ones
-	rows     []interval    // between two rows of cells, a rule or none
+	between  [2][]interval // two rows of cells, or two columns, a rule or none
 	cells    []image.Rectangle
 }
 
@@ -447,8 +450,8 @@ func (p *page) lay(t *table, at func(r, c int) (x, y float64)) {
 	// note notes a piece of a line from one crossing to the next.
 	note := func(apart bool, piece byte, x0, y0, x1, y1 float64) {
 		axis, i := between(x0, y0, x1, y1)
-		if apart && axis == ruling.Level {
-			p.rows = append(p.rows, i)
+		if apart {
+			p.between[axis] = append(p.between[axis], i)
 		}
 		switch {
 		case !apart:

@@ -57,9 +57,10 @@ func (g *Grid) settle() {
 	g.doubt, g.doubts = 0, nil
 	for i := range g.Cells {
 		c := &g.Cells[i]
-		g.doubt += all[c.Box] / 2 // a side is that of two cells
-		c.Doubt = all[c.Box]
-		c.Edge = c.Edge || c.Doubt > unsure
+		wrong := all[c.Box]
+		g.doubt += wrong / 2 // a side is that of two cells
+		c.Doubt = max(c.Doubt, wrong)
+		c.Edge = c.Edge || wrong > unsure
 	}
 }
 

@@ -26,7 +26,7 @@ type Grid struct {
 	Caption    *Caption        // nil where no text stands right above it
 	RowBeside  bool            // a line of text right above or below it stands in its columns as its rows do
 	Open       bool            // no rules bound its cells: they are told by how their text is aligned
-	Lumped     bool            // gaps in the text of a column may be those of a rule that was not found
+	Lumped     bool            // gaps in the text of a row or a column may be those of a rule that was not found
 	Recovered  int             // how many of its lines are lost rules, which gaps in the text or ends of others tell of
 
 	unseen [2][]float64 // by axis, where these lines are, pixels

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/biaoge/biaoge/layout/ink"
 	"github.com/biaoge/biaoge/layout/ruling"
 )
 
@@ -71,90 +70,5 @@ func TestHeadingsOfTwoLinesAreToldFromTheGroupAboveThem(t *testing.T) {
 	}
 	if whole == 0 {
 		t.Errorf("with none of the distances %v are there two groups over two headings each", spacings(lines, 20))
-	}
-}
-
-// column is a grid of one column whose rule was lost: in each row is a label, and in
-// so many a value that begins right of it, at so many pixels.
-func column(rows, values, right int) (*Grid, func(Cell) []ink.Blob) {
-	g := &Grid{Rows: rows, Cols: 1, ColLines: []float64{0, 400}, RowLines: rowsOf(rows)}
-	for r := range rows {
-		g.Cells = append(g.Cells, Cell{Row: r, RowSpan: 1, ColSpan: 1, Box: image.Rect(1, 40*r+1, 399, 40*r+39)})
-	}
-	return g, func(c Cell) (out []ink.Blob) {
-		out = append(out, ink.Blob{Box: image.Rect(20, c.Box.Min.Y+10, 120, c.Box.Min.Y+26), Area: 300})
-		if c.Row < values {
-			out = append(out, ink.Blob{Box: image.Rect(right, c.Box.Min.Y+10, right+40, c.Box.Min.Y+26), Area: 120})
-		}
-		return out
-	}
-}
-
-func TestALostRuleIsToldByGapsInEnoughCells(t *testing.T) {
-	for _, c := range []struct {
-		rows, values int
-		right        int // where the text behind the gap begins, pixels; that before it ends at 120, and is 16 high
-		lost, open   bool
-	}{
-		{4, 4, 150, true, false}, {2, 2, 150, false, true}, {8, 5, 150, true, false}, {8, 2, 150, false, false}, {8, 7, 150, true, false},
-		{2, 2, 300, true, false}, {1, 1, 300, false, true}, {8, 5, 300, true, false}, {8, 3, 300, false, true}, {8, 1, 300, false, false},
-		{8, 8, 140, false, false},
-	} {
-		g, blobs := column(c.rows, c.values, c.right)
-		at, odds := lostLine(g, 0, blobs)
-		if lost, open := odds >= cutOdds, odds > -cutOdds && odds < cutOdds; lost != c.lost || open != c.open || lost && (at < 120 || at > float64(c.right)) {
-			t.Errorf("%d of %d cells have a gap from 120 to %d: lost is %v, open %v, by odds of %.1f, at %.0f", c.values, c.rows, c.right, lost, open, odds, at)
-		}
-	}
-}
-
-func TestALinePartsOnlyCellsWithTextOnBothItsSides(t *testing.T) {
-	left, right, through := image.Rect(20, 10, 120, 26), image.Rect(300, 10, 340, 26), image.Rect(180, 10, 230, 26)
-	for _, c := range []struct {
-		what  string
-		text  []image.Rectangle
-		span  int
-		parts bool
-	}{
-		{"nothing", nil, 1, true},
-		{"text on both sides", []image.Rectangle{left, right}, 1, true},
-		{"text on one side", []image.Rectangle{left}, 1, false},
-		{"text that the line runs through", []image.Rectangle{left, through, right}, 1, false},
-		{"text far apart in a cell of two columns", []image.Rectangle{left, right}, 2, true},
-		{"one number in a cell of two columns", []image.Rectangle{image.Rect(190, 10, 198, 26), image.Rect(203, 10, 211, 26)}, 2, false},
-	} {
-		cell := Cell{RowSpan: 1, ColSpan: c.span, Box: image.Rect(1, 1, 399, 39)}
-		var blobs []ink.Blob
-		for _, b := range c.text {
-			blobs = append(blobs, ink.Blob{Box: b, Area: 90})
-		}
-		if got := cell.splits(200, 16, ruling.Plumb, blobs); got != c.parts {
-			t.Errorf("%s: parted is %v", c.what, got)
-		}
-	}
-}
-
-func TestGroundAndWhiteCellsMustMakeUpATable(t *testing.T) {
-	cells := func(n, w, h int) (out []image.Rectangle) {
-		for i := range n {
-			out = append(out, image.Rect(10+(w+10)*i, 20, 10+(w+10)*i+w, 20+h))
-		}
-		return out
-	}
-	box := image.Rect(0, 0, 400, 100)
-	for _, c := range []struct {
-		what  string
-		area  int // of the ground
-		cells []image.Rectangle
-		want  bool
-	}{
-		{"four cells and the ground between", 40000 - 4*60*60, cells(4, 60, 60), true},
-		{"three cells", 40000 - 3*60*60, cells(3, 60, 60), false},
-		{"much that is neither", 10000, cells(4, 60, 60), false},
-		{"dashes on a dark page", 39000, cells(5, 20, 10), false},
-	} {
-		if got := makesUp(ink.Blob{Box: box, Area: c.area}, c.cells); got != c.want {
-			t.Errorf("%s: %v", c.what, got)
-		}
 	}
 }

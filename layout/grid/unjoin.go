@@ -141,9 +141,9 @@ func (g *Grid) cutAt(line int, u *unjoiner) (some bool) {
 	return some
 }
 
-// theNets tell of lines whether they part cells, and of gaps between lines of text what the text says of a rule that was lost
+// theNets tell of lines whether they part cells, and of gaps in text what it says of a rule that was lost
 // there, and whether one was.
-var theNets = sync.OnceValue(func() (n struct{ Spans, Rows, Lost likely.Net }) {
+var theNets = sync.OnceValue(func() (n struct{ Spans, Rows, Columns, Lost likely.Net }) {
 	if err := json.Unmarshal(models.Rules, &n); err != nil {
 		panic(fmt.Sprintf("grid: the fitted evidence for spans and lost rules: %v", err))
 	}

@@ -4,53 +4,13 @@ import (
 	"image"
 	"math"
 	"slices"
-	"sync"
 
 	"github.com/biaoge/biaoge/layout/ink"
 	"github.com/biaoge/biaoge/layout/ruling"
 )
 
-// Rules that are lost: a site that shrinks a picture by leaving out rows and columns
-// of pixels leaves out whole rules with them. What tells where one was is that the text of
-// cell after cell has a gap there (partByText).
-
-// What gaps in the text of cells say of a lost plumb rule between them, in nats. In 9,647 cells of
-// tables that Writer and Chromium set and that are drawn here, found right, 9 in 10,000 have a
-// gap of 1.5 heights of print; between the texts of neighbouring cells of drawn forms lie 1.5
-// of them in 3 of 4, and 3 in 4 of 10. Labels that are spaced out have more gaps in print than
-// in those, so less is counted. What they say of a level rule is fitted (lostRow).
-const (
-	lostOdds   = -6.9     // of a lost rule in a column, before its text is looked at: 1 in 1,000
-	gapOdds    = 2        // of a gap, for each height of print that it is wide
-	noGapOdds  = -1.7     // of a cell without the gap
-	acrossOdds = lostOdds // of print that lies across the gap: it does so across a rule as seldom
-	cutOdds    = 4        // from which a line is put there; as much against it, and there is none
-)
-
-// partByText puts lines into a grid where gaps in the text of its cells tell of lost
-// rules, and counts them in g.Recovered. Where the gaps leave it open, g.Lumped is set.
-func partByText(m *ruling.Evidence, g *Grid) {
-	blobs, usual := textOf(m.Page, g)
-	seen := sync.OnceValue(func() []float32 { return g.seen(m.Pixel) })
-	for range len(g.RowLines) + len(g.ColLines) { // where more were lost than are left, nothing tells where
-		axis := ruling.Plumb
-		k, at, odds := lostColumn(g, blobs)
-		g.Lumped = odds > -cutOdds
-		if odds < cutOdds {
-			axis = ruling.Level
-			if k, at, odds = lostRow(g, usual, seen, blobs); odds <= 0 {
-				g.Lumped = g.Lumped || odds > doubtful
-				return
-			}
-		}
-		g.putLine(k, at, usual, axis, blobs)
-		g.unseen[axis] = append(g.unseen[axis], at)
-		g.Recovered++
-	}
-}
-
-// textOf returns what gives the print in a cell of a grid without specks and pieces of a
-// seal, and how high its print usually is, pixels.
+// textOf returns what gives the print in a cell of a grid without specks, pieces of a
+// seal and sides of a box inside the cell, and how high its print usually is, pixels.
 func textOf(p ink.Pixels, g *Grid) (blobs func(Cell) []ink.Blob, usual float64) {
 	var all []ink.Blob
 	for _, c := range g.Cells {
@@ -63,67 +23,12 @@ func textOf(p ink.Pixels, g *Grid) (blobs func(Cell) []ink.Blob, usual float64) 
 			return bs
 		}
 		known[c.Box] = slices.DeleteFunc(slices.Clone(p.Ink(c.Box).Blobs), func(b ink.Blob) bool {
-			size := float64(max(b.Box.Dx(), b.Box.Dy()))
-			return usual > 0 && (size < usual/5 || float64(b.Box.Dy()) > 2.5*usual)
+			size, high := float64(max(b.Box.Dx(), b.Box.Dy())), float64(b.Box.Dy())
+			sideOfBox := high > 1.5*usual && 8*b.Box.Dx() < b.Box.Dy()
+			return usual > 0 && (size < usual/5 || high > 2.5*usual || sideOfBox)
 		})
 		return known[c.Box]
 	}, usual
-}
-
-// lostColumn finds the column of a grid that a rule parts most likely which cannot be seen,
-// where the rule is, in pixels, and the odds that there is one, in nats.
-func lostColumn(g *Grid, blobs func(Cell) []ink.Blob) (k int, at, odds float64) {
-	odds = math.Inf(-1)
-	if g.Cols == 1 {
-		return 0, 0, odds // whether its text makes columns is told without its sides, too
-	}
-	var sizes []float64
-	for i := 1; i < len(g.ColLines); i++ {
-		sizes = append(sizes, g.ColLines[i]-g.ColLines[i-1])
-	}
-	small := ink.Ranked(sizes, 1, 4)
-	for i, size := range sizes {
-		// A column that two columns make is wider than the narrow ones, where there are
-		// enough to tell which these are.
-		if len(sizes) > 3 && size < 1.3*small {
-			continue
-		}
-		if there, o := lostLine(g, i, blobs); o > odds {
-			k, at, odds = i, there, o
-		}
-	}
-	return k, at, odds
-}
-
-// A columnText is the text of a column, as the spans along it that ink covers in each cell.
-type columnText struct {
-	own, wide [][]ink.Span // of its own cells, and of those that go on
-	heights   []int        // of the rows of ink, pixels
-}
-
-// textIn is the text of column k.
-func textIn(g *Grid, k int, blobs func(Cell) []ink.Blob) (t columnText) {
-	end := int(g.ColLines[k+1])
-	for _, c := range g.Cells {
-		if c.Col != k {
-			continue
-		}
-		bs := blobs(c)
-		if len(bs) == 0 {
-			continue
-		}
-		for _, s := range ink.Rows(bs, 4) {
-			t.heights = append(t.heights, s.Hi-s.Lo)
-		}
-		switch covered := coveredBy(bs, ruling.Plumb, end); {
-		case len(covered) == 0:
-		case c.ColSpan == 1:
-			t.own = append(t.own, covered)
-		default:
-			t.wide = append(t.wide, covered)
-		}
-	}
-	return t
 }
 
 // coveredBy are the spans that print covers across the rules of an axis, up to an end. What is
@@ -163,110 +68,6 @@ func joined(spans []ink.Span, apart int) []ink.Span {
 		out = append(out, s)
 	}
 	return out
-}
-
-// lostLine finds the place, in pixels, at which the cells of column k most likely
-// have a lost rule between their texts, and the odds that there is one, in nats. Cells that
-// begin in the column and span others speak for it as well: without its rule, what stood on
-// its two sides is in one cell. A spanning cell without a gap there, such as a title, speaks
-// neither for nor against; and no rule is lost where the column's own cells speak against it.
-func lostLine(g *Grid, k int, blobs func(Cell) []ink.Blob) (at, odds float64) {
-	t := textIn(g, k, blobs)
-	none := math.Inf(-1)
-	if len(t.heights) == 0 {
-		return 0, none
-	}
-	height := float64(ink.Median(t.heights))
-	t.own, t.wide = wordsOf(t.own, height), wordsOf(t.wide, height)
-	var gaps []gap
-	for _, spans := range slices.Concat(t.own, t.wide) {
-		gaps = append(gaps, gapsIn(spans, height)...)
-	}
-	common, ok := commonGap(gaps)
-	if !ok {
-		return 0, none
-	}
-	// A text that is longer than the others reaches into the gap: the line goes where none
-	// does.
-	free := widest(common, slices.Concat(t.own...))
-	mid := (free.Lo + free.Hi) / 2
-	says := func(spans []ink.Span) float64 {
-		for _, o := range gapsIn(spans, height) {
-			if o.Lo <= common.Lo && o.Hi >= common.Hi {
-				return o.odds
-			}
-		}
-		if slices.ContainsFunc(spans, func(s ink.Span) bool { return s.Lo < mid && s.Hi > mid }) {
-			return acrossOdds
-		}
-		return noGapOdds
-	}
-	own, all := 0.0, lostOdds
-	for _, spans := range t.own {
-		own += says(spans)
-	}
-	for _, spans := range t.wide {
-		all += max(0, says(spans))
-	}
-	if own <= 0 {
-		return 0, none
-	}
-	return float64(mid), all + own
-}
-
-// wordsOf joins the characters of the words of cells: what stands closer than two texts do.
-func wordsOf(cells [][]ink.Span, height float64) [][]ink.Span {
-	out := make([][]ink.Span, len(cells))
-	for i, spans := range cells {
-		out[i] = joined(spans, int(leastRoom*height))
-	}
-	return out
-}
-
-// A gap is one between two texts of a cell, and the odds that it says of a lost rule there,
-// in nats.
-type gap struct {
-	ink.Span
-	odds float64
-}
-
-// gapsIn are the gaps between the spans of a cell that say anything; height is that of its
-// print, pixels. Between two characters as wide as high a label is spaced out.
-func gapsIn(spans []ink.Span, height float64) (gaps []gap) {
-	for i := 1; i < len(spans); i++ {
-		o := gap{ink.Span{Lo: spans[i-1].Hi, Hi: spans[i].Lo}, 0}
-		wide := float64(o.Hi-o.Lo) / height
-		o.odds = gapOdds * min(wide, 3)
-		if wide >= 1.5 && (!character(spans[i-1], height) || !character(spans[i], height)) {
-			gaps = append(gaps, o)
-		}
-	}
-	return gaps
-}
-
-// character tells whether a span is as wide as one Chinese character of a height, pixels:
-// about as wide as high, within a quarter, as no digit is.
-func character(s ink.Span, height float64) bool {
-	return math.Abs(float64(s.Hi-s.Lo)-height) <= 0.25*height
-}
-
-// commonGap is the stretch that most is said of by the gaps that share it; ok is false
-// where there is no gap.
-func commonGap(gaps []gap) (common ink.Span, ok bool) {
-	most := 0.0
-	for _, s := range gaps {
-		in, shared := 0.0, s.Span
-		for _, o := range gaps {
-			if o.Lo <= s.Lo && o.Hi > s.Lo {
-				in += o.odds
-				shared.Hi = min(shared.Hi, o.Hi)
-			}
-		}
-		if in > most {
-			most, common = in, shared
-		}
-	}
-	return common, most > 0
 }
 
 // widest is the largest part of a gap into which no ink reaches. Where ink covers all

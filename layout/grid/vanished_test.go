@@ -25,25 +25,53 @@ func TestDigitsAreNotParted(t *testing.T) {
 	}
 }
 
-// Where a rule is seen in some rows and not in others, no column lies before it
-// because the cells that span it have room there.
-func TestNoColumnBesideARuleThatIsPartlySeen(t *testing.T) {
-	g := Grid{Rows: 10, Cols: 2, RowLines: []float64{0}, ColLines: []float64{0, 300, 500}}
-	for r := range 10 {
-		g.RowLines = append(g.RowLines, float64(30*(r+1)))
-		span := 1 + min(r/3, 1)
-		g.Cells = append(g.Cells, Cell{Row: r, RowSpan: 1, ColSpan: span, Box: image.Rect(1, 30*r+1, 100+200*span, 30*r+29)})
-	}
-	blobs := func(c Cell) (out []ink.Blob) {
-		for x := 20; x < 180; x += 20 {
-			out = append(out, ink.Blob{Box: image.Rect(x, c.Box.Min.Y+6, x+16, c.Box.Min.Y+22), Area: 120})
+func TestALinePartsOnlyCellsWithTextOnBothItsSides(t *testing.T) {
+	left, right, through := image.Rect(20, 10, 120, 26), image.Rect(300, 10, 340, 26), image.Rect(180, 10, 230, 26)
+	for _, c := range []struct {
+		what  string
+		text  []image.Rectangle
+		span  int
+		parts bool
+	}{
+		{"nothing", nil, 1, true},
+		{"text on both sides", []image.Rectangle{left, right}, 1, true},
+		{"text on one side", []image.Rectangle{left}, 1, false},
+		{"text that the line runs through", []image.Rectangle{left, through, right}, 1, false},
+		{"text far apart in a cell of two columns", []image.Rectangle{left, right}, 2, true},
+		{"one number in a cell of two columns", []image.Rectangle{image.Rect(190, 10, 198, 26), image.Rect(203, 10, 211, 26)}, 2, false},
+	} {
+		cell := Cell{RowSpan: 1, ColSpan: c.span, Box: image.Rect(1, 1, 399, 39)}
+		var blobs []ink.Blob
+		for _, b := range c.text {
+			blobs = append(blobs, ink.Blob{Box: b, Area: 90})
 		}
-		if c.ColSpan == 2 {
-			out = append(out, ink.Blob{Box: image.Rect(350, c.Box.Min.Y+6, 360, c.Box.Min.Y+22), Area: 80})
+		if got := cell.splits(200, 16, ruling.Plumb, blobs); got != c.parts {
+			t.Errorf("%s: parted is %v", c.what, got)
+		}
+	}
+}
+
+func TestGroundAndWhiteCellsMustMakeUpATable(t *testing.T) {
+	cells := func(n, w, h int) (out []image.Rectangle) {
+		for i := range n {
+			out = append(out, image.Rect(10+(w+10)*i, 20, 10+(w+10)*i+w, 20+h))
 		}
 		return out
 	}
-	if at, odds := lostLine(&g, 0, blobs); odds > -cutOdds {
-		t.Errorf("a column ends at %.0f, by odds of %.1f", at, odds)
+	box := image.Rect(0, 0, 400, 100)
+	for _, c := range []struct {
+		what  string
+		area  int // of the ground
+		cells []image.Rectangle
+		want  bool
+	}{
+		{"four cells and the ground between", 40000 - 4*60*60, cells(4, 60, 60), true},
+		{"three cells", 40000 - 3*60*60, cells(3, 60, 60), false},
+		{"much that is neither", 10000, cells(4, 60, 60), false},
+		{"dashes on a dark page", 39000, cells(5, 20, 10), false},
+	} {
+		if got := makesUp(ink.Blob{Box: box, Area: c.area}, c.cells); got != c.want {
+			t.Errorf("%s: %v", c.what, got)
+		}
 	}
 }

@@ -15,6 +15,9 @@ const (
 	Plumb
 )
 
+// Axes are both directions.
+var Axes = [...]Axis{Level, Plumb}
+
 // Across is the other direction.
 func (a Axis) Across() Axis { return 1 - a }
 

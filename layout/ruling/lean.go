@@ -16,7 +16,7 @@ func (m *Evidence) Lean() float64 {
 	type slope struct{ of, length float64 }
 	var slopes []slope
 	var all, longest float64
-	for _, axis := range []Axis{Level, Plumb} {
+	for _, axis := range Axes {
 		p := m.places(axis)
 		for _, r := range StrongOf(m.whole(axis)) {
 			s := p.slope(&r)

@@ -1,12 +1,13 @@
-"""Fits the nets that tell which edges of cells are printed, what parts cells, what text says of a lost rule between two rows, and
-whether there is one, and writes rules.json.
+"""Fits the nets that tell which edges of cells are printed, what parts cells, what text says of a lost rule between two rows and
+between two columns, and whether there is one, and writes rules.json.
 
-usage: rules.py --fitrules FILE [--of NET]... --hold FOLDER [--hold FOLDER]... FOLDER...
+usage: rules.py --fitrules FILE [--of NET]... --hold FOLDER [--hold FOLDER]... [--rare FOLDER]... FOLDER...
 
 FILE is the command internal/fitrules; each FOLDER holds pictures and truth.jsonl, as office.py and `biaoge synth` write
 them. Those held are not fitted on: what the nets make of them before and after is printed. The figures of edges are made of
-the map of rules (rulemap.py), which the command has in it. Edges are fitted before spans and rows, whose tables are found by
-them, and rows before lost, which weighs what they say. Of NETs those named are fitted, or all.
+the map of rules (rulemap.py), which the command has in it. Edges are fitted before spans, rows and columns, whose tables are
+found by them, and rows and columns before lost, which weighs what they say. Of NETs those named are fitted, or all. Of pictures in a rare FOLDER, fitted on with the others, there
+are more here than among those that offices publish: that is made up for where it is weighed whether a rule was lost.
 """
 import argparse, json, os, subprocess, tempfile
 
@@ -18,8 +19,9 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 RULES = os.path.join(HERE, '..', 'rules.json')
 KNOWN = 3  # columns of an example before its figures: the picture, the direction, and whether a rule is printed
 PRINTED = 2  # the last of these
-NETS = {'edges': (32, 30), 'spans': (16, 60), 'rows': (24, 40), 'lost': None}  # hidden units of a net, and how often it sees each example; lost is a sum
-EVEN = 'rows'  # the net that says how much likelier text is beside a lost rule than elsewhere: among its examples lost ones are as frequent as they were made
+NETS = {'edges': (32, 30), 'spans': (16, 60), 'rows': (24, 40), 'columns': (24, 40), 'lost': None}  # hidden units of a net, and how often it sees each example; lost is a sum
+EVEN = ('rows', 'columns')  # the nets that say how much likelier text is beside a lost rule than elsewhere: among its examples lost ones are as frequent as they were made
+RARE = 8  # how many times more frequent rare pictures are here than those that offices publish. Set by hand
 BATCH = 512  # examples of a step
 STEP = 2e-3  # how long the longest steps are
 
@@ -52,9 +54,10 @@ def fit(examples, hidden, epochs, seed):
             'out': np.round(out, 5).tolist(), 'outBias': round(float(out_bias[0]), 5)}
 
 
-def weighed(examples):
-    """A logistic regression, as a net: one unit has the sum where it is above 0, and one where it is below."""
-    fitted = LogisticRegression(C=10, max_iter=1000).fit(examples[:, KNOWN:], examples[:, PRINTED])
+def weighed(examples, times):
+    """A logistic regression, as a net: one unit has the sum where it is above 0, and one where it is below. Examples count so
+    many times each."""
+    fitted = LogisticRegression(C=10, max_iter=3000).fit(examples[:, KNOWN:], examples[:, PRINTED], sample_weight=times)
     w = np.round(fitted.coef_[0].astype(np.float64), 5)
     return {'hidden': [w.tolist(), (-w).tolist()], 'bias': [0, 0], 'out': [1, -1], 'outBias': round(float(fitted.intercept_[0]), 5)}
 
@@ -99,6 +102,7 @@ def main():
     p.add_argument('--fitrules', required=True)
     p.add_argument('--of', action='append', choices=list(NETS))
     p.add_argument('--hold', action='append', required=True)
+    p.add_argument('--rare', action='append', default=[])
     p.add_argument('--seed', type=int, default=3)
     p.add_argument('folders', nargs='+')
     o = p.parse_args()
@@ -114,9 +118,11 @@ def main():
             return raw[1:].reshape(-1, int(raw[0]))
 
         for of in o.of or NETS:
-            fitted, held = examples(of, o.folders), {f: examples(of, [f]) for f in o.hold}
-            after = fit(fitted, *NETS[of], o.seed) if NETS[of] else weighed(fitted)
-            if of == EVEN:
+            usual, held = examples(of, o.folders), {f: examples(of, [f]) for f in o.hold}
+            rare = examples(of, o.rare) if o.rare else usual[:0]
+            fitted, times = np.concatenate([usual, rare]), np.repeat([1, 1 / RARE], [len(usual), len(rare)])
+            after = fit(fitted, *NETS[of], o.seed) if NETS[of] else weighed(fitted, times)
+            if of in EVEN:
                 share = fitted[:, PRINTED].mean()
                 after['outBias'] = round(after['outBias'] - float(np.log(share / (1 - share))), 5)
             for f, e in held.items():
