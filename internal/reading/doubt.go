@@ -37,7 +37,6 @@ var doubts = []struct {
 	{(*Table).raised, (*cell).bound, "raised"},
 	{(*Table).unsaid, (*cell).bound, "lookalike"},
 	{(*Table).boxOrWord, (*cell).bound, "lookalike"},
-	{(*Table).severalPoints, (*cell).bound, "lookalike"},
 	{(*Table).commaOrPoint, (*cell).bound, "thousands_comma"},
 	{(*Table).eitherWay, (*cell).bound, "either_way"},
 	{(*Table).severalCodes, (*cell).bound, "several_codes"},
@@ -165,23 +164,18 @@ func (t *Table) boxOrWord(i int) bool {
 	return t.anything(i) && ocr.Lookalike(text) && ocr.ClassOf(text) == ocr.Hanzi
 }
 
-// severalPoints reports whether a number has points where commas part thousands: in small print
-// they look alike.
-func (t *Table) severalPoints(i int) bool {
-	return t.anything(i) && thousandsByPoints.MatchString(t.cells[i].reading.Text)
-}
-
-var thousandsByPoints = regexp.MustCompile(`^[-+−]?[0-9]{1,3}([,，][0-9]{3})*[.][0-9]{3}([.,，][0-9]{3})+$`)
-
 // eitherWay reports whether characters stand one below the other in a cell, or lie on their side from its foot to its head: they
 // are the same.
 func (t *Table) eitherWay(i int) bool { return t.anything(i) && t.cells[i].eitherWay }
 
-// commaOrPoint reports whether the point of a number may be the comma of thousands: no other number of its column shows that three
-// decimals are printed there.
+// commaOrPoint reports whether a point of a number may be the comma of thousands, which looks like one in small print: there are
+// several, or no other number of its column shows that three decimals are printed there.
 func (t *Table) commaOrPoint(i int) bool {
-	return t.anything(i) && tables.MayBeThousands(tables.Fold(t.cells[i].reading.Text)) && !t.decimals[t.Grid.Cells[i].Col]
+	text := tables.Fold(t.cells[i].reading.Text)
+	return t.anything(i) && (thousandsByPoints.MatchString(text) || tables.MayBeThousands(text) && !t.decimals[t.Grid.Cells[i].Col])
 }
+
+var thousandsByPoints = regexp.MustCompile(`^[-+]?[0-9]{1,3}(,[0-9]{3})*[.][0-9]{3}([.,][0-9]{3})+$`)
 
 // columnsOfDecimals are the columns a number of which has three decimals for sure.
 func (t *Table) columnsOfDecimals() map[int]bool {
