@@ -65,7 +65,7 @@ func BenchmarkAnalyzeRules(b *testing.B) {
 func BenchmarkAnalyzeGrids(b *testing.B) {
 	p := benchPage(b)
 	for b.Loop() {
-		m, err := ruling.Measure(context.Background(), p.Gray)
+		m, err := ruling.Measure(context.Background(), p.Gray, 1)
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -145,12 +145,12 @@ func Rescaled(ctx context.Context, gray *image.Gray, turn int, times float64) (*
 // came one of its pixels is. How the picture was turned is not on its page.
 func analyzed(ctx context.Context, source gocv.Mat, by scale, expected bool) (*Page, error) {
 	size := image.Pt(source.Cols(), source.Rows())
-	s, err := straighten.ByRules(ctx, source)
+	s, err := straighten.ByRules(ctx, source, min(by.x, by.y))
 	if err != nil {
 		return nil, err
 	}
 	defer s.Close()
-	r, prints, err := findRuled(ctx, s, by, expected)
+	r, prints, err := findRuled(ctx, s, expected)
 	if err != nil {
 		return nil, err
 	}
@@ -158,7 +158,7 @@ func analyzed(ctx context.Context, source gocv.Mat, by scale, expected bool) (*P
 		// Nothing but its text tells how the page lies.
 		askew, err := s.ByText(ctx, prints[0].Marks, prints[0].Height)
 		if err == nil && askew {
-			r, prints, err = findRuled(ctx, s, by, expected)
+			r, prints, err = findRuled(ctx, s, expected)
 		}
 		if err != nil {
 			return nil, err
@@ -209,12 +209,11 @@ func analyzed(ctx context.Context, source gocv.Mat, by scale, expected bool) (*P
 
 // findRuled finds the tables that the page's rules make, and what is printed
 // outside of them.
-func findRuled(ctx context.Context, s *straighten.Straight, by scale, expected bool) (*grid.Lattice, []borderless.Print, error) {
+func findRuled(ctx context.Context, s *straighten.Straight, expected bool) (*grid.Lattice, []borderless.Print, error) {
 	m, err := s.Measured(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
-	m.Pixel = min(by.x, by.y)
 	l, err := grid.Find(ctx, m, expected)
 	if err != nil {
 		return nil, nil, err

@@ -387,7 +387,7 @@ func known(path string, t *truth) (*page, error) {
 		return nil, err
 	}
 	defer mat.Close()
-	s, err := straighten.ByRules(context.Background(), mat.Clone())
+	s, err := straighten.ByRules(context.Background(), mat.Clone(), 1)
 	if err != nil {
 		return nil, err
 	}

@@ -18,7 +18,7 @@ func evidenceOf(t *testing.T, c sketch.Canvas) *ruling.Evidence {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { m.Close() })
-	e, err := ruling.Measure(t.Context(), m)
+	e, err := ruling.Measure(t.Context(), m, 1)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -48,7 +48,7 @@ func BenchmarkRidges(b *testing.B) {
 func BenchmarkMeasure(b *testing.B) {
 	gray := benchGray(b)
 	for b.Loop() {
-		m, err := Measure(b.Context(), gray)
+		m, err := Measure(b.Context(), gray, 1)
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -22,7 +22,7 @@ import (
 type Evidence struct {
 	Size  image.Point // of the page, pixels
 	Page  ink.Pixels
-	Pixel float64 // how many pixels of the picture as it came a pixel of the page is; 1 where nothing else was said
+	Pixel float64 // how many pixels of the picture as it came a pixel of the page is
 	paper uint8   // the median of its pixels: what is taken to lie around it
 	maps  *rulemap.Map
 	known map[edge]float64 // the odds of edges that were asked for
@@ -37,9 +37,9 @@ type edge struct {
 	reach       int // how far from pos it may be seen
 }
 
-// Measure is the evidence for rules on a page. It holds while gray is not closed. It returns the
+// Measure is the evidence for rules on a page, a pixel of which is so many of the picture as it came. It holds while gray is not closed. It returns the
 // error of ctx when that ends, and fails where gray is not 8 bit grey in one piece.
-func Measure(ctx context.Context, gray gocv.Mat) (*Evidence, error) {
+func Measure(ctx context.Context, gray gocv.Mat, pixel float64) (*Evidence, error) {
 	px, err := gray.DataPtrUint8()
 	if err != nil {
 		return nil, fmt.Errorf("layout: %w", err)
@@ -52,7 +52,7 @@ func Measure(ctx context.Context, gray gocv.Mat) (*Evidence, error) {
 	page := ink.New(px, size)
 	tones := page.Histogram(image.Rectangle{Max: size})
 	paper := ink.Quantile(&tones, 1./2)
-	return &Evidence{Size: size, Page: page, Pixel: 1, paper: uint8(paper), maps: maps, known: map[edge]float64{}}, nil
+	return &Evidence{Size: size, Page: page, Pixel: pixel, paper: uint8(paper), maps: maps, known: map[edge]float64{}}, nil
 }
 
 // places are what the map says of rules of one direction.

@@ -13,7 +13,7 @@ import (
 // measured is the evidence for rules on a picture, until the test ends.
 func measured(t *testing.T, c sketch.Canvas) *Evidence {
 	t.Helper()
-	m, err := Measure(t.Context(), matOf(t, c))
+	m, err := Measure(t.Context(), matOf(t, c), 1)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,6 +18,7 @@ const maxStraighten = 2
 type Straight struct {
 	source   gocv.Mat       // the picture, without streaks
 	Gray     gocv.Mat       // the page
+	pixel    float64        // how many pixels of the picture as it came one of the page is
 	Found    *ruling.Traced // on the page
 	Warps    Warps          // from the page to the source
 	around   float64        // share of the page that is outside of the picture
@@ -35,10 +36,10 @@ func (s *Straight) Close() {
 func (s *Straight) size() image.Point { return image.Pt(s.Gray.Cols(), s.Gray.Rows()) }
 
 // ByRules takes streaks off a picture and straightens it by its rules, at most
-// maxStraighten times. It takes the picture over: the caller must not close it. It returns
-// the error of ctx when that ends.
-func ByRules(ctx context.Context, source gocv.Mat) (*Straight, error) {
-	s := &Straight{source: source, Gray: source.Clone()}
+// maxStraighten times. A pixel of it is so many of the picture as it came. ByRules takes the
+// picture over: the caller must not close it. It returns the error of ctx when that ends.
+func ByRules(ctx context.Context, source gocv.Mat, pixel float64) (*Straight, error) {
+	s := &Straight{source: source, Gray: source.Clone(), pixel: pixel}
 	done := false
 	defer func() {
 		if !done {
@@ -110,7 +111,7 @@ func (s *Straight) ByText(ctx context.Context, marks []image.Rectangle, height f
 // falls to a side, it is levelled before. It returns the error of ctx when that ends; the page is of no use then.
 func (s *Straight) Measured(ctx context.Context) (*ruling.Evidence, error) {
 	for range maxStraighten { // the second time by more rules
-		m, err := ruling.Measure(ctx, s.Gray)
+		m, err := ruling.Measure(ctx, s.Gray, s.pixel)
 		if err != nil {
 			return nil, err
 		}
@@ -122,7 +123,7 @@ func (s *Straight) Measured(ctx context.Context) (*ruling.Evidence, error) {
 			return nil, err
 		}
 	}
-	return ruling.Measure(ctx, s.Gray)
+	return ruling.Measure(ctx, s.Gray, s.pixel)
 }
 
 // level turns the page so that what falls by so many degrees to the right is level, and follows its rules anew. It
