@@ -163,55 +163,62 @@ func (c *bandCell) aside() float64 {
 	return math.Abs(float64(c.texts[0].Lo+c.texts[len(c.texts)-1].Hi-box.Lo-box.Hi)) / 2
 }
 
-// beside are the numbers of the texts before a gap and behind it, where a cell's text has the gap; across tells whether text lies
-// across its middle.
-func (c *bandCell) beside(gap ink.Span) (behind int, has, across bool) {
-	k := slices.IndexFunc(c.texts, func(s ink.Span) bool { return s.Hi > gap.Lo })
+// behind is the number of the text behind a gap, where a cell's text has the gap; across tells whether text lies across its middle.
+func (c *bandCell) behind(gap ink.Span) (k int, has, across bool) {
+	k = slices.IndexFunc(c.texts, func(s ink.Span) bool { return s.Hi > gap.Lo })
 	if k > 0 && c.texts[k].Lo >= gap.Hi {
 		return k, true, false
 	}
 	return k, false, k >= 0 && 2*c.texts[k].Lo < gap.Lo+gap.Hi && 2*c.texts[k].Hi > gap.Lo+gap.Hi
 }
 
-// saying counts the cells whose text has a gap, those with text across it, and the others.
-func saying(cells []bandCell, gap ink.Span) (with, across, without float64) {
+// A parting is a gap in the text of a cell.
+type parting struct {
+	*bandCell
+	k             int             // the number of the text behind it
+	before, after image.Rectangle // what is printed on its two sides
+}
+
+// partings are the cells whose text has a gap, and the others, of which so many have text across it.
+func partings(cells []bandCell, gap ink.Span) (with []parting, others []*bandCell, across int) {
 	for i := range cells {
-		switch _, has, lies := cells[i].beside(gap); {
-		case has:
-			with++
-		case lies:
+		c := &cells[i]
+		k, has, lies := c.behind(gap)
+		if has {
+			before, after := c.parted(gap)
+			with = append(with, parting{c, k, before, after})
+			continue
+		}
+		if others = append(others, c); lies {
 			across++
-		default:
-			without++
 		}
 	}
-	return with, across, without
+	return with, others, across
 }
 
 // describe says of a gap in a band, by its number, what tells whether a rule was lost there.
 func (t *bands) describe(number int, gap ink.Span) (out []float32) {
-	own := t.all[number].own
-	with, across, without := saying(own, gap)
+	b := &t.all[number]
+	parted, others, lying := partings(b.own, gap)
 	var wide, rooms, widths, heights, texts []float64
+	for i := range b.own {
+		texts = append(texts, float64(len(b.own[i].texts)))
+	}
 	other, aside := math.Inf(1), 0.
-	for i := range own {
-		c := &own[i]
-		texts = append(texts, float64(len(c.texts)))
-		k, has, _ := c.beside(gap)
-		if !has {
-			aside += c.aside() / (across + without)
-			continue
-		}
-		wide, rooms = append(wide, float64(c.texts[k].Lo-c.texts[k-1].Hi)), append(rooms, c.room())
-		before, behind := c.parted(gap)
-		widths, heights = append(widths, float64(min(before.Dx(), behind.Dx()))), append(heights, float64(min(before.Dy(), behind.Dy())))
-		for j := 1; j < len(c.texts); j++ {
-			if j != k {
-				other = min(other, float64(c.texts[j].Lo-c.texts[j-1].Hi))
+	for _, c := range others {
+		aside += c.aside() / float64(len(others))
+	}
+	for _, p := range parted {
+		wide, rooms = append(wide, float64(p.texts[p.k].Lo-p.texts[p.k-1].Hi)), append(rooms, p.room())
+		widths, heights = append(widths, float64(min(p.before.Dx(), p.after.Dx()))), append(heights, float64(min(p.before.Dy(), p.after.Dy())))
+		for j := 1; j < len(p.texts); j++ {
+			if j != p.k {
+				other = min(other, float64(p.texts[j].Lo-p.texts[j-1].Hi))
 			}
 		}
 	}
-	lines, mid, n := t.g.lines(t.axis), float64(gap.Lo+gap.Hi)/2, float64(len(own))
+	with, across, without, n := float64(len(parted)), float64(lying), float64(len(others)-lying), float64(len(b.own))
+	lines, mid := t.g.lines(t.axis), float64(gap.Lo+gap.Hi)/2
 	size, width := t.sizes[number], ink.Median(wide)
 	closest := min(mid-lines[number], lines[number+1]-mid)
 	beside := 0.
@@ -228,32 +235,26 @@ func (t *bands) describe(number int, gap ink.Span) (out []float32) {
 		out = append(out, float32(v))
 	}
 	if t.axis == ruling.Plumb {
-		out = append(out, t.columnFigures(&t.all[number], gap)...)
+		out = append(out, t.columnFigures(b, parted, gap)...)
 	}
 	return out
 }
 
 // columnFigures say more of a gap in a column: what the cells say that go on, whether single characters stand on its two sides, as
 // in a label that is spaced out, and whether the texts on each side are aligned better than those of the whole column.
-func (t *bands) columnFigures(b *band, gap ink.Span) (out []float32) {
-	with, across, without := saying(b.wide, gap)
-	var before, behind, whole []image.Rectangle
+func (t *bands) columnFigures(b *band, parted []parting, gap ink.Span) (out []float32) {
+	with, others, across := partings(b.wide, gap)
+	var before, after, whole []image.Rectangle
 	single := 0.
-	for i := range b.own {
-		c := &b.own[i]
-		k, has, _ := c.beside(gap)
-		if !has {
-			continue
-		}
-		l, r := c.parted(gap)
-		before, behind, whole = append(before, l), append(behind, r), append(whole, l.Union(r))
-		if character(c.texts[k-1], t.usual) && character(c.texts[k], t.usual) {
+	for _, p := range parted {
+		before, after, whole = append(before, p.before), append(after, p.after), append(whole, p.before.Union(p.after))
+		if character(p.texts[p.k-1], t.usual) && character(p.texts[p.k], t.usual) {
 			single += 1 / float64(len(b.own))
 		}
 	}
 	for _, v := range []float64{
-		math.Log1p(with), math.Log1p(across), math.Log1p(without), single,
-		ratio(ragged(before), t.usual), ratio(ragged(behind), t.usual), ratio(ragged(whole), t.usual),
+		math.Log1p(float64(len(with))), math.Log1p(float64(across)), math.Log1p(float64(len(others) - across)), single,
+		ratio(ragged(before), t.usual), ratio(ragged(after), t.usual), ratio(ragged(whole), t.usual),
 	} {
 		out = append(out, float32(v))
 	}
@@ -283,15 +284,15 @@ func ragged(boxes []image.Rectangle) float64 {
 }
 
 // parted are what is printed before a gap and behind it.
-func (c *bandCell) parted(gap ink.Span) (before, behind image.Rectangle) {
+func (c *bandCell) parted(gap ink.Span) (before, after image.Rectangle) {
 	for _, b := range c.blobs {
 		if s := c.axis.Extent(b.Box); s.Hi <= gap.Lo {
 			before = before.Union(b.Box)
 		} else if s.Lo >= gap.Hi {
-			behind = behind.Union(b.Box)
+			after = after.Union(b.Box)
 		}
 	}
-	return before, behind
+	return before, after
 }
 
 // character tells whether a span is as wide as one Chinese character of a height, pixels:

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/biaoge/biaoge/layout/ink"
 	"github.com/biaoge/biaoge/layout/ruling"
 )
 
@@ -70,5 +71,30 @@ func TestHeadingsOfTwoLinesAreToldFromTheGroupAboveThem(t *testing.T) {
 	}
 	if whole == 0 {
 		t.Errorf("with none of the distances %v are there two groups over two headings each", spacings(lines, 20))
+	}
+}
+
+func TestGroundAndWhiteCellsMustMakeUpATable(t *testing.T) {
+	cells := func(n, w, h int) (out []image.Rectangle) {
+		for i := range n {
+			out = append(out, image.Rect(10+(w+10)*i, 20, 10+(w+10)*i+w, 20+h))
+		}
+		return out
+	}
+	box := image.Rect(0, 0, 400, 100)
+	for _, c := range []struct {
+		what  string
+		area  int // of the ground
+		cells []image.Rectangle
+		want  bool
+	}{
+		{"four cells and the ground between", 40000 - 4*60*60, cells(4, 60, 60), true},
+		{"three cells", 40000 - 3*60*60, cells(3, 60, 60), false},
+		{"much that is neither", 10000, cells(4, 60, 60), false},
+		{"dashes on a dark page", 39000, cells(5, 20, 10), false},
+	} {
+		if got := makesUp(ink.Blob{Box: box, Area: c.area}, c.cells); got != c.want {
+			t.Errorf("%s: %v", c.what, got)
+		}
 	}
 }

@@ -9,6 +9,16 @@ import (
 	"github.com/biaoge/biaoge/layout/ruling"
 )
 
+// What in a cell is no text of it: specks are so many times smaller than print is high, and pieces of a seal so many times higher. Sides of boxes inside
+// cells, 2.3 heights high in the table that it was set on, are higher than print, and so many times higher than wide; a 1 of that
+// width is no higher than print. Set by hand.
+const (
+	speckSmall = 5
+	sealHigh   = 2.5
+	sideHigh   = 1.5
+	sideSlim   = 8
+)
+
 // textOf returns what gives the print in a cell of a grid without specks, pieces of a
 // seal and sides of a box inside the cell, and how high its print usually is, pixels.
 func textOf(p ink.Pixels, g *Grid) (blobs func(Cell) []ink.Blob, usual float64) {
@@ -24,8 +34,8 @@ func textOf(p ink.Pixels, g *Grid) (blobs func(Cell) []ink.Blob, usual float64) 
 		}
 		known[c.Box] = slices.DeleteFunc(slices.Clone(p.Ink(c.Box).Blobs), func(b ink.Blob) bool {
 			size, high := float64(max(b.Box.Dx(), b.Box.Dy())), float64(b.Box.Dy())
-			sideOfBox := high > 1.5*usual && 8*b.Box.Dx() < b.Box.Dy()
-			return usual > 0 && (size < usual/5 || high > 2.5*usual || sideOfBox)
+			sideOfBox := high > sideHigh*usual && sideSlim*b.Box.Dx() < b.Box.Dy()
+			return usual > 0 && (size < usual/speckSmall || high > sealHigh*usual || sideOfBox)
 		})
 		return known[c.Box]
 	}, usual
