@@ -27,6 +27,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -288,8 +289,18 @@ func cells(truth evaluate.Table, doc *tables.Table) (out []example) {
 }
 
 // same reports whether two texts print the same thing, and their quotes open and close
-// alike.
-func same(a, b string) bool { return tables.Fold(a) == tables.Fold(b) && quotes(a) == quotes(b) }
+// alike. A hyphen at the end of a line may part a word that has none.
+func same(printed, text string) bool {
+	fold := func(s string) string { return tables.Fold(alike.Replace(s)) }
+	whole := partedWord.ReplaceAllString(printed, "$1$2")
+	return (fold(printed) == fold(text) || fold(whole) == fold(text)) && quotes(printed) == quotes(text)
+}
+
+// partedWord is a word that a hyphen parts at the end of a line.
+var partedWord = regexp.MustCompile(`(\p{Latin})-\n(\p{Latin})`)
+
+// alike makes one of marks that print like one another: the picture does not tell which.
+var alike = strings.NewReplacer("☐", "□", "✓", "√")
 
 // quotes are the double quotes of a text: which of them open, and which do not.
 func quotes(text string) string {
