@@ -39,6 +39,8 @@ func init() {
 		{"generic", "a ruled table that is no known form", (*Generator).generic},
 		{"print", "a ruled table of any print: names, letters, marks, signs, units, characters of all of GB 2312", (*Generator).anyPrint},
 		{"prose", "a ruled table of real words, half of it in small print: names, firms, terms, sentences", (*Generator).proseTable},
+		{"alike", "a table of real words, most of it in small print, half of whose columns hold one word in nearly each row", (*Generator).alikeTable},
+		{"misprints", "a table of words whose characters look like others, many of them misprinted so", (*Generator).misprintTable},
 		{"lists", "a ruled table of no known form, in some rows of which each cell holds a list, line beside line", (*Generator).lists},
 		{"none", "no table: prose, charts, codes, maps, letters, photographs", (*Generator).none},
 	}

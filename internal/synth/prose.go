@@ -11,8 +11,26 @@ import (
 // persons, firms and places, terms and what they mean, titles, sentences. Half of it is
 // small print, and in a third the lines of a cell stand far apart, as in contracts.
 func (g *Generator) proseTable(r *rand.Rand) *shot {
+	return g.proseIn(r, []float64{0.7, 0.75, 0.8, 0.9, 1, 1, 1.25, 1.5}, 0, nil)
+}
+
+// alikeTable is a table of real words, most of it in small print, half of whose columns hold
+// one word in nearly each row, as lists of terms and of units do.
+func (g *Generator) alikeTable(r *rand.Rand) *shot {
+	return g.proseIn(r, []float64{0.6, 0.65, 0.7, 0.75, 0.8, 1}, 50, (*proseWriter).oneWord)
+}
+
+// misprintTable is a table of real words most of whose columns hold words of characters that
+// look like others, some of them misprinted so.
+func (g *Generator) misprintTable(r *rand.Rand) *shot {
+	return g.proseIn(r, []float64{0.7, 0.75, 0.8, 0.9, 1, 1, 1.25, 1.5}, 70, (*proseWriter).lookalikes)
+}
+
+// proseIn is a table of real words on a screen of one of some scales, of which so many
+// columns of a hundred are written otherwise.
+func (g *Generator) proseIn(r *rand.Rand, scales []float64, share int, otherwise func(*proseWriter) func() string) *shot {
 	way := r.IntN(10)
-	l := g.screenLook(r, one(r, 0.7, 0.75, 0.8, 0.9, 1, 1, 1.25, 1.5))
+	l := g.screenLook(r, one(r, scales...))
 	if way >= 8 {
 		l = g.paperLook(r, scanned)
 	}
@@ -23,6 +41,9 @@ func (g *Generator) proseTable(r *rand.Rand) *shot {
 	p := newProseWriter(r)
 	column := func(_ *rand.Rand, a *author, _ bool) func() string {
 		write := one(r, append(append(p.names(), p.texts(a)...), p.numbersBeside(a)...)...)
+		if share > 0 && chance(r, share) {
+			write = otherwise(p)
+		}
 		return func() string {
 			for range 20 {
 				if s := write(); l.drawn(s) {
@@ -136,6 +157,43 @@ func (p *proseWriter) names() []func() string {
 		func() string { return one(p.r, same, same, p.terms(1, 1)) },
 		func() string { return p.product + one(p.r, "", " ") + p.terms(1, 2) },
 		func() string { return p.person() + one(p.r, "、", "/", "，") + p.person() },
+	}
+}
+
+// oneWord writes the same in nearly each row: a character mostly.
+func (p *proseWriter) oneWord() func() string {
+	character := func() string { return string(one(p.r, hanzi()[:usual]...)) }
+	same := one(p.r, one(p.r, "指", "是", "否", "有", "无", "元", "个"), character(), character(), p.terms(1, 1))
+	return func() string {
+		if chance(p.r, 90) {
+			return same
+		}
+		return one(p.r, character(), p.terms(1, 1))
+	}
+}
+
+// lookalike are characters that look like one another, each with those beside it.
+var lookalike = strings.Fields("己已巳 未末 日曰 人入八 干千于 天夭无 土士 戊戌戍 大犬太 王玉 自白 目日 间问 暖暧 崇祟 刺剌 博搏 领颔 口囗 候侯 拨拔 徒徙 折拆 免兔 毫亳 " +
+	"子孑 鸟乌 治冶洽 准淮 历厉 茶荼 睛晴 幼幻 甲由申 今令 代伐 衷衰哀 洒酒 待侍 形彤 析柝 赢羸嬴 辨辩 栗粟 竟竞 炙灸 盲肓 载戴 锻煅 辍缀 伦沦 备各 指拍 衔街 誉誊 迁迂 毛乇")
+
+// lookalikes writes words with a character that looks like another, two in five of them
+// misprinted: with the other in its place.
+func (p *proseWriter) lookalikes() func() string {
+	return func() string {
+		for range 50 {
+			word := []rune(p.terms(1, 2))
+			at := p.r.IntN(len(word))
+			for _, alike := range lookalike {
+				if !strings.ContainsRune(alike, word[at]) {
+					continue
+				}
+				if chance(p.r, 40) {
+					word[at] = one(p.r, []rune(strings.ReplaceAll(alike, string(word[at]), ""))...)
+				}
+				return string(word)
+			}
+		}
+		return p.terms(1, 2)
 	}
 }
 
