@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"unicode"
 
 	"github.com/go-text/typesetting/font"
 	"github.com/go-text/typesetting/font/opentype"
@@ -144,8 +145,8 @@ func (f *fontFile) outline(r rune) *outline {
 			break
 		}
 		o, ok := f.face.GlyphDataOutline(id)
-		if !ok {
-			break // a damaged glyph is as good as none
+		if !ok || len(o.Segments) == 0 && !unicode.IsSpace(r) {
+			break // a damaged or empty glyph is as good as none
 		}
 		em := float64(f.face.Upem())
 		g.there, g.advance, g.segments = true, float64(f.face.HorizontalAdvance(id))/em, o.Segments

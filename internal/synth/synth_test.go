@@ -271,6 +271,22 @@ func TestFontsOfTheSplitsAreOthers(t *testing.T) {
 	}
 }
 
+func TestAFontHasNoCharacterThatItDrawsWithoutInk(t *testing.T) {
+	for _, split := range []Split{Train, Test} {
+		fonts := generator(t, Options{Seed: 1, Fonts: split}).fonts
+		for _, face := range slices.Concat(fonts.chinese, fonts.latin) {
+			if face.has('1') && !face.has(' ') {
+				t.Errorf("%s has no space, which needs no ink", face.Family)
+			}
+			for _, r := range "℃‰№²³°¥√✓☐☑①Ⅲ★〇" {
+				if face.has(r) && len(face.weight(false).outline(r).segments) == 0 {
+					t.Errorf("%s draws %c without ink", face.Family, r)
+				}
+			}
+		}
+	}
+}
+
 func TestWithoutFontsItSaysWhatToInstall(t *testing.T) {
 	_, err := New(Options{Dirs: []string{t.TempDir()}})
 	if !errors.Is(err, ErrNoFonts) || !strings.Contains(err.Error(), "apt-get install fonts-noto-cjk") {
