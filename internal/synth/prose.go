@@ -11,8 +11,11 @@ import (
 // persons, firms and places, terms and what they mean, titles, sentences. Half of it is
 // small print, and in a third the lines of a cell stand far apart, as in contracts.
 func (g *Generator) proseTable(r *rand.Rand) *shot {
-	return g.proseIn(r, []float64{0.7, 0.75, 0.8, 0.9, 1, 1, 1.25, 1.5}, 0, nil)
+	return g.proseIn(r, proseScales, 0, nil)
 }
+
+// proseScales are how many pixels a CSS pixel of prose is.
+var proseScales = []float64{0.7, 0.75, 0.8, 0.9, 1, 1, 1.25, 1.5}
 
 // alikeTable is a table of real words, most of it in small print, half of whose columns hold
 // one word in nearly each row, as lists of terms and of units do.
@@ -23,7 +26,7 @@ func (g *Generator) alikeTable(r *rand.Rand) *shot {
 // misprintTable is a table of real words most of whose columns hold words of characters that
 // look like others, some of them misprinted so.
 func (g *Generator) misprintTable(r *rand.Rand) *shot {
-	return g.proseIn(r, []float64{0.7, 0.75, 0.8, 0.9, 1, 1, 1.25, 1.5}, 70, (*proseWriter).lookalikes)
+	return g.proseIn(r, proseScales, 70, func(p *proseWriter) func() string { return p.lookalikes })
 }
 
 // proseIn is a table of real words on a screen of one of some scales, of which so many
@@ -176,25 +179,30 @@ func (p *proseWriter) oneWord() func() string {
 var lookalike = strings.Fields("己已巳 未末 日曰 人入八 干千于 天夭无 土士 戊戌戍 大犬太 王玉 自白 目日 间问 暖暧 崇祟 刺剌 博搏 领颔 口囗 候侯 拨拔 徒徙 折拆 免兔 毫亳 " +
 	"子孑 鸟乌 治冶洽 准淮 历厉 茶荼 睛晴 幼幻 甲由申 今令 代伐 衷衰哀 洒酒 待侍 形彤 析柝 赢羸嬴 辨辩 栗粟 竟竞 炙灸 盲肓 载戴 锻煅 辍缀 伦沦 备各 指拍 衔街 誉誊 迁迂 毛乇")
 
+// othersLike are the characters that look like one.
+func othersLike(r rune) []rune {
+	for _, alike := range lookalike {
+		if strings.ContainsRune(alike, r) {
+			return []rune(strings.ReplaceAll(alike, string(r), ""))
+		}
+	}
+	return nil
+}
+
 // lookalikes writes words with a character that looks like another, two in five of them
 // misprinted: with the other in its place.
-func (p *proseWriter) lookalikes() func() string {
-	return func() string {
-		for range 50 {
-			word := []rune(p.terms(1, 2))
-			at := p.r.IntN(len(word))
-			for _, alike := range lookalike {
-				if !strings.ContainsRune(alike, word[at]) {
-					continue
-				}
-				if chance(p.r, 40) {
-					word[at] = one(p.r, []rune(strings.ReplaceAll(alike, string(word[at]), ""))...)
-				}
-				return string(word)
+func (p *proseWriter) lookalikes() string {
+	for range 50 {
+		word := []rune(p.terms(1, 2))
+		at := p.r.IntN(len(word))
+		if others := othersLike(word[at]); others != nil {
+			if chance(p.r, 40) {
+				word[at] = one(p.r, others...)
 			}
+			return string(word)
 		}
-		return p.terms(1, 2)
 	}
+	return p.terms(1, 2)
 }
 
 // texts are what columns of longer texts hold.
