@@ -149,6 +149,10 @@ class Writer:
 
     def render(self, text, font, latin, size, ink, paper):
         """The text on paper at size pixels em, with room around it."""
+        return self.set(text, font, latin, size, ink, paper)[0]
+
+    def set(self, text, font, latin, size, ink, paper):
+        """The same, and of each character itself, its middle and its width, pixels; (None, None) where it cannot be drawn."""
         r = self.r
         # Browsers take quotes and dashes from whichever font comes first.
         wide = r.random() < .6
@@ -157,7 +161,7 @@ class Writer:
             narrow = ord(c) < 0x2000 or not wide and c in '“”‘’—–·…'
             f = latin if latin and narrow and draws(latin, c) else font
             if not draws(f, c) and not c.isspace():
-                return None
+                return None, None
             if runs and runs[-1][1] is f:
                 runs[-1][0] += c
             else:
@@ -181,11 +185,16 @@ class Writer:
         if r.random() < .08:
             d.fontmode = '1'
         bold = r.random() < .12
+        places = []
         for s, ft, x in pieces:
             d.text((left + x, top + size), s, font=ft, fill=ink, anchor='ls')
             if bold:
                 d.text((left + x + max(1, size / 24), top + size), s, font=ft, fill=ink, anchor='ls')
-        return img
+            for c in s:
+                wide = ft.getlength(c)
+                places.append((c, left + x + wide / 2, wide))
+                x += wide
+        return img, places
 
     def shrink(self, img, k):
         """Scales a picture as a site does, narrower or wider at times."""
@@ -281,9 +290,9 @@ class Writer:
             if strip is not None:
                 return strip, label
 
-    def picture(self, text):
+    def picture(self, text, font=None):
         r = self.r
-        font = r.choice(self.cjk)
+        font = font or r.choice(self.cjk)
         latin = r.choice(self.latin) if r.random() < .7 else None
         if r.random() < .3 and latin:
             latin = r.choice([f for f in self.latin if 'iberation' in f[0] or 'DejaVu' in f[0]] or self.latin)
@@ -303,6 +312,7 @@ class Writer:
         img = self.render(text, font, latin, size, ink, paper)
         if img is None:
             return None
+        self.drawn_width = self.sent_width = img.width
         if final != size:
             if r.random() < .15:
                 img = Image.fromarray(jpeg(np.asarray(img), r.randint(60, 90)))
@@ -323,9 +333,18 @@ class Writer:
 
     def normalise(self, img, em, cell=None, joined=False):
         """Crops the ink as layout does and scales it as linenet does, with the errors both make."""
+        cut = self.cut(img, em, cell, joined)
+        if cut is None:
+            return None
+        (x0, y0, x1, y1), ink_height, middle, margin = cut
+        return strip(img[y0:y1, x0:x1], ink_height, middle, margin)
+
+    def cut(self, img, em, cell=None, joined=False):
+        """Where the line is cut out (left, top, right, bottom), how high its ink is, how far its middle is below the top, and
+        how wide the margin at its left, pixels; None where no ink is seen."""
         r = self.r
-        x0, y0, x1, y1 = cell or (0, 0, img.shape[1], img.shape[0])
-        img = img[y0:y1, x0:x1]
+        left, top, right, bottom = cell or (0, 0, img.shape[1], img.shape[0])
+        img = img[top:bottom, left:right]
         h, w = img.shape
         if h < 3 or w < 3:
             return None
@@ -352,7 +371,7 @@ class Writer:
         y0, y1, x0, x1 = max(0, ys - pad + j()), min(h, ye + pad + j()), max(0, xs - pad + j()), min(w, xe + pad + j())
         floor = em * r.uniform(.48, .68)
         ink_h = max(ye - ys, floor) * np.exp(r.gauss(0, .04))
-        return strip(img[y0:y1, x0:x1], ink_h, (ys + ye) / 2 - y0 + r.gauss(0, .03) * ink_h, MARGIN + r.uniform(-3, 4))
+        return (left + x0, top + y0, left + x1, top + y1), ink_h, (ys + ye) / 2 - y0 + r.gauss(0, .03) * ink_h, MARGIN + r.uniform(-3, 4)
 
 
 def jpeg(img, quality):
