@@ -14,6 +14,12 @@ var (
 	//go:embed lines.json
 	LinesInfo []byte
 
+	// Glyphs is the quantized reader of glyphs; GlyphsInfo describes it as LinesInfo does.
+	//go:embed glyphs.q8
+	Glyphs []byte
+	//go:embed glyphs.json
+	GlyphsInfo []byte
+
 	// Text is the reader of all print, and TextClasses its characters, one a
 	// line.
 	//go:embed text.t8
@@ -36,8 +42,8 @@ var (
 	//go:embed print.json
 	Print []byte
 
-	// QuickWeights is that for what the quick reader and the line reader alone have
-	// read there.
+	// QuickWeights is that for what the quick reader, the line reader and that of glyphs
+	// have read there.
 	//go:embed quick.json
 	QuickWeights []byte
 

@@ -1,9 +1,10 @@
 // Package ocr turns pictures of text into readings: a text, how sure its reader is of it,
 // and what else it may be. It joins the evidence of several readers into one probability.
 //
-// There are three readers, and a Reader holds a set of them. The line reader (package
+// There are four readers, and a Reader holds a set of them. The line reader (package
 // linenet) is a small net of our own, which reads all lines of a picture in one go and
-// knows the characters that forms are made of. The reader of all print (package textnet)
+// knows the characters that forms are made of. The reader of glyphs, of the same package, tells
+// 9,235 characters by their pictures alone. The reader of all print (package textnet)
 // knows 18,708 characters, or, as the quick reader, 6,904 at a quarter of the cost.
 // Tesseract reads any text, at a hundred times the line reader's cost.
 //
@@ -33,7 +34,8 @@ type Reading struct {
 // A Reader is one set of recognisers. It serves one goroutine at a time.
 type Reader struct {
 	net    *linenet.Net
-	print  *textnet.Net // from its first use on
+	glyphs *linenet.Net // from its first use on, as print
+	print  *textnet.Net
 	text   client
 	digits client
 }
@@ -80,6 +82,9 @@ func (r *Reader) Close() error {
 	if r.print != nil {
 		err = r.print.Close()
 	}
+	if r.glyphs != nil {
+		err = errors.Join(err, r.glyphs.Close())
+	}
 	return errors.Join(err, r.net.Close(), r.text.Close(), r.digits.Close())
 }
 
@@ -89,48 +94,58 @@ func (r *Reader) Lines(ctx context.Context, lines []linenet.Line) ([]*linenet.Po
 	return r.net.Read(ctx, lines)
 }
 
-// Print is Lines with the reader of all print, which is loaded at the first call.
-func (r *Reader) Print(ctx context.Context, lines []strip.Line) ([]*ctc.Posterior, error) {
-	n, err := r.printReader()
-	if err != nil {
+// Glyphs is Lines with the reader of glyphs, which is loaded with those of all print at the
+// first call of any.
+func (r *Reader) Glyphs(ctx context.Context, lines []strip.Line) ([]*ctc.Posterior, error) {
+	if err := r.openPrint(); err != nil {
 		return nil, err
 	}
-	return n.Read(ctx, lines)
+	return r.glyphs.Read(ctx, lines)
 }
 
-// Glance is Print with the quick reader of all print, which costs a quarter as much; both
-// are loaded at the first call of either.
-func (r *Reader) Glance(ctx context.Context, lines []strip.Line) ([]*ctc.Posterior, error) {
-	n, err := r.printReader()
-	if err != nil {
+// Print is Lines with the reader of all print.
+func (r *Reader) Print(ctx context.Context, lines []strip.Line) ([]*ctc.Posterior, error) {
+	if err := r.openPrint(); err != nil {
 		return nil, err
 	}
-	return n.ReadQuick(ctx, lines)
+	return r.print.Read(ctx, lines)
+}
+
+// Glance is Print with the quick reader of all print, which costs a quarter as much.
+func (r *Reader) Glance(ctx context.Context, lines []strip.Line) ([]*ctc.Posterior, error) {
+	if err := r.openPrint(); err != nil {
+		return nil, err
+	}
+	return r.print.ReadQuick(ctx, lines)
 }
 
 // PrintAgain has the reader of all print read lines that it was not sure of another
 // time, drawn otherwise.
 func (r *Reader) PrintAgain(ctx context.Context, lines []strip.Line) ([]*ctc.Posterior, error) {
-	n, err := r.printReader()
-	if err != nil {
+	if err := r.openPrint(); err != nil {
 		return nil, err
 	}
-	return n.ReadWide(ctx, lines)
+	return r.print.ReadWide(ctx, lines)
 }
 
-// printReader is the readers of all print, which are loaded when one is first asked.
-func (r *Reader) printReader() (*textnet.Net, error) {
-	if r.print == nil {
-		// What finding the tables left behind goes before the net comes, so
-		// that a process never has room for both.
-		debug.FreeOSMemory()
-		n, err := textnet.New()
-		if err != nil {
-			return nil, fmt.Errorf("loading the reader of all print: %w", err)
-		}
-		r.print = n
+// openPrint loads the readers of all print and that of glyphs, when one is first asked.
+func (r *Reader) openPrint() (err error) {
+	if r.print != nil {
+		return nil
 	}
-	return r.print, nil
+	// What finding the tables left behind goes before the nets come, so
+	// that a process never has room for both.
+	debug.FreeOSMemory()
+	if r.glyphs == nil {
+		if r.glyphs, err = linenet.NewGlyphs(); err != nil {
+			return fmt.Errorf("loading the reader of glyphs: %w", err)
+		}
+	}
+	if r.print, err = textnet.New(); err != nil {
+		r.print = nil
+		return fmt.Errorf("loading the reader of all print: %w", err)
+	}
+	return nil
 }
 
 // Width is how wide a line is as the line reader scales it, in pixels: what reading it

@@ -1,5 +1,5 @@
-"""The quantized line reader, models/lines.q8: the file, and the net in numpy, which gives what package linenet's kernels give,
-bit for bit.
+"""The quantized nets of package linenet, models/lines.q8 and models/glyphs.q8: the file, and the nets in numpy, which gives what
+the package's kernels give, bit for bit.
 
 The file, little-endian: the four bytes "q8 1", the number of layers, and each layer as nine numbers of 32 bits — channels in,
 channels out, kernel height, width, stride down, right, padding above and below, left and right, rows of the max pool — then for

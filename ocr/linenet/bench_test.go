@@ -37,11 +37,13 @@ func BenchmarkNet(b *testing.B) {
 	n, _ := drawn(b)
 	for _, k := range kernel.All() {
 		b.Run(k.String(), func(b *testing.B) {
-			n.kernel = k
+			n.stack.Kernel = k
 			columns := 0
 			start := processor()
 			for b.Loop() {
-				columns += n.run(stripWidth)
+				seen, some := n.stack.Run(stripWidth)
+				n.stack.Logits(seen, some, n.end.(*few).logits)
+				columns += some
 			}
 			perColumn(b, start, columns)
 		})
@@ -51,13 +53,14 @@ func BenchmarkNet(b *testing.B) {
 // BenchmarkDraw is the part of BenchmarkRead that scales lines onto strips.
 func BenchmarkDraw(b *testing.B) {
 	n, lines := bench(b)
+	pixels, row := n.stack.Strip()
 	columns := 0
 	start := processor()
 	for b.Loop() {
 		for _, l := range lines {
 			j := job{scale: n.scale(l)}
 			j.width = min(int(float64(l.Gray.Rect.Dx())*j.scale)+2*n.info.Margin, stripWidth)
-			n.draw(l, j, n.seen[0].bytes, n.seen[0].row)
+			n.draw(l, j, pixels, row)
 			columns += j.width / n.info.Stride
 		}
 	}
@@ -71,10 +74,10 @@ func BenchmarkPosterior(b *testing.B) {
 	if _, err := n.Read(context.Background(), lines); err != nil {
 		b.Fatal(err)
 	}
-	cols, columns := len(n.logits)/n.stride(), 0
+	columns, cols := 0, stripWidth/n.info.Stride
 	start := processor()
 	for b.Loop() {
-		n.posterior(n.logits, cols)
+		n.end.(*few).of(&n.stack, cols)
 		columns += cols
 	}
 	perColumn(b, start, columns)

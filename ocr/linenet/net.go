@@ -1,8 +1,8 @@
-// Package linenet reads lines of text with a small convolutional network that
-// was trained for the characters that forms are made of (models/README.md). It
-// reads all lines of a picture in one go and gives for each the probability of
-// every character at every place, so that a caller can ask how well any text
-// fits, not only which fits best.
+// Package linenet reads lines of text with small convolutional networks of our own
+// (models/README.md): the line reader was trained for the characters that forms are
+// made of, the reader of glyphs tells 9,235 by their pictures alone. Each reads all lines of a
+// picture in one go and gives for each the probability of every character at every
+// place, so that a caller can ask how well any text fits, not only which fits best.
 //
 // It must not know cells, forms, sums, or that there are other readers.
 package linenet
@@ -13,23 +13,33 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
+	"unicode"
 
 	"github.com/biaoge/biaoge/models"
 	"github.com/biaoge/biaoge/ocr/ctc"
+	"github.com/biaoge/biaoge/ocr/internal/head"
 	"github.com/biaoge/biaoge/ocr/kernel"
 	"github.com/biaoge/biaoge/ocr/strip"
 )
 
-// stripWidth is the greatest width of the strips the net is run on, in pixels.
-// Lines are packed into strips side by side.
+// stripWidth is how wide strips are onto which lines are packed side by side, in pixels. A
+// line that the line reader is given is no wider.
 const stripWidth = 1024
 
-// sight is how far to each side a column of the output sees, in pixels: the
+// sight is how far to each side a column of the line reader's output sees, in pixels: the
 // strip's edges and a line's neighbours are farther off than that, so that how
 // a line is read does not depend on what it was packed with.
 const sight = 20
+
+// The same of the reader of glyphs, whose lines may be of any print: one of some 130
+// characters has a strip of its own. A column sees 23 pixels to each side.
+const (
+	glyphStripWidth = 3264
+	glyphSight      = 24
+)
 
 // A Line is what the net reads, a Posterior what it makes of a line, and a Candidate a
 // text that the line may be.
@@ -45,17 +55,21 @@ func Join(ps ...*Posterior) *Posterior { return ctc.Join(ps...) }
 // Other is what a character outside the net's classes is read as.
 const Other = ctc.Other
 
-// A Net is one instance of the line reader. It serves one goroutine at a time.
+// A Net is one instance of a reader. It serves one goroutine at a time.
 type Net struct {
-	quantized
-	info     info
-	alphabet *ctc.Alphabet
-	closed   bool
-
+	stack  kernel.Stack
+	info   info
+	wide   int // the greatest width of a strip, pixels
+	sight  int // how far to each side a column of the output may see, pixels
+	end    end
 	brush  strip.Brush
-	logp   []float32 // of posterior
-	busy   []int32
-	counts []int32
+	closed bool
+}
+
+// An end makes posteriors of what the last layer of a net sees.
+type end interface {
+	posterior(s *kernel.Stack, seen []uint8, columns int) *Posterior
+	free()
 }
 
 type info struct {
@@ -71,38 +85,95 @@ var live atomic.Int64
 // Live returns how many nets are open in this process.
 func Live() int { return int(live.Load()) }
 
-// New loads the embedded net.
+// New loads the line reader.
 func New() (*Net, error) {
-	n := new(Net)
-	if err := json.Unmarshal(models.LinesInfo, &n.info); err != nil {
-		return nil, fmt.Errorf("linenet: the embedded description: %w", err)
+	n, err := open(embedded, models.LinesInfo, stripWidth, sight)
+	if err == nil {
+		n.end = newFew(n.info.Classes, stripWidth/n.info.Stride)
 	}
-	n.alphabet = ctc.NewAlphabet(n.info.Classes)
-	layers, err := embedded()
+	return n, err
+}
+
+// NewGlyphs loads the reader of glyphs.
+func NewGlyphs() (*Net, error) {
+	n, err := open(embeddedGlyphs, models.GlyphsInfo, glyphStripWidth, glyphSight)
+	if err == nil {
+		n.end = newMany(n.stack.Last(), n.info.Classes)
+	}
+	return n, err
+}
+
+func open(layers func() ([]kernel.Layer, error), about []byte, wide, sight int) (*Net, error) {
+	n := &Net{wide: wide, sight: sight}
+	if err := json.Unmarshal(about, &n.info); err != nil {
+		return nil, fmt.Errorf("linenet: an embedded description: %w", err)
+	}
+	l, err := layers()
 	if err != nil {
-		return nil, fmt.Errorf("linenet: the embedded net: %w", err)
+		return nil, fmt.Errorf("linenet: an embedded net: %w", err)
 	}
-	n.quantized = newQuantized(layers, n.info.Height, stripWidth)
-	cols := stripWidth / n.info.Stride
-	classes := cols * n.alphabet.Classes()
-	n.logp, n.busy, n.counts = make([]float32, classes), make([]int32, classes), make([]int32, cols)
+	n.stack = kernel.NewStack(l, n.info.Height, wide)
+	if out := int(n.stack.Last().Out); out != len(n.info.Classes)+1 {
+		return nil, fmt.Errorf("linenet: an embedded net has %d classes, and its description %d with the blank", out, len(n.info.Classes)+1)
+	}
 	live.Add(1)
 	return n, nil
 }
 
-// embedded returns the layers of the embedded net, which all nets share.
-var embedded = sync.OnceValues(func() ([]kernel.Layer, error) {
-	layers, err := kernel.Parse(models.Lines)
+// embedded and embeddedGlyphs return the layers of the embedded nets, which all nets share.
+var (
+	embedded       = sync.OnceValues(func() ([]kernel.Layer, error) { return packed(models.Lines) })
+	embeddedGlyphs = sync.OnceValues(func() ([]kernel.Layer, error) { return packed(models.Glyphs) })
+)
+
+// Alike reports whether two texts print the same, but for spaces.
+func Alike(a, b string) bool { return folded(a) == folded(b) }
+
+func folded(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) {
+			return -1
+		}
+		return head.Fold(r)
+	}, text)
+}
+
+// Tells reports whether the reader of glyphs tells all characters of a text from others.
+func Tells(text string) bool {
+	of := glyphs()
+	for _, r := range text {
+		if !of[head.Fold(r)] {
+			return false
+		}
+	}
+	return true
+}
+
+// glyphs are the characters that the reader of glyphs tells, one for all that print the same.
+var glyphs = sync.OnceValue(func() map[rune]bool {
+	var i info
+	of := make(map[rune]bool)
+	if json.Unmarshal(models.GlyphsInfo, &i) == nil { // New says it where it is damaged
+		for _, c := range i.Classes {
+			of[head.Fold([]rune(c)[0])] = true
+		}
+	}
+	return of
+})
+
+func packed(file []byte) ([]kernel.Layer, error) {
+	layers, err := kernel.Parse(file)
 	for i, l := range layers {
 		layers[i] = l.Pack()
 	}
 	return layers, err
-})
+}
 
 // Close frees the net.
 func (n *Net) Close() error {
 	if !n.closed {
 		n.closed = true
+		n.end.free()
 		live.Add(-1)
 	}
 	return nil
@@ -148,7 +219,7 @@ func (n *Net) Width(l Line) int {
 	w := int(math.Round(float64(l.Gray.Rect.Dx())*n.scale(l))) + 2*n.info.Margin
 	// Where a line is longer than any of a form, narrower letters are the
 	// least evil.
-	return min(w, stripWidth-2*sight)
+	return min(w, n.wide-2*n.sight)
 }
 
 // pack places lines on strips, the widest first and each where there is room
@@ -159,17 +230,17 @@ func (n *Net) pack(jobs []job) [][]job {
 	var used []int
 	for _, j := range jobs {
 		k := 0
-		for k < len(strips) && used[k]+j.width > stripWidth-sight {
+		for k < len(strips) && used[k]+j.width > stripWidth-n.sight {
 			k++
 		}
 		if k == len(strips) {
-			strips, used = append(strips, nil), append(used, sight)
+			strips, used = append(strips, nil), append(used, n.sight)
 		}
 		j.at = used[k]
 		strips[k] = append(strips[k], j)
 		// Every line begins where an output column does. Its own margin and
 		// its neighbour's are part of what keeps them apart.
-		used[k] = n.whole(j.at + j.width + sight - n.info.Margin)
+		used[k] = n.whole(j.at + j.width + n.sight - n.info.Margin)
 	}
 	return strips
 }
@@ -182,24 +253,18 @@ func (n *Net) whole(pixels int) int {
 // read reads one strip.
 func (n *Net) read(lines []Line, strip []job, out []*Posterior) {
 	last := strip[len(strip)-1]
-	width := min(n.whole(last.at+last.width+sight), stripWidth)
-	in := n.seen[0]
-	clear(in.bytes)
+	width := min(n.whole(last.at+last.width+n.sight), n.wide)
+	n.stack.Blank()
+	pixels, row := n.stack.Strip()
 	for _, j := range strip {
-		n.draw(lines[j.line], j, in.bytes[in.first:], in.row)
+		n.draw(lines[j.line], j, pixels, row)
 	}
-	cols := n.run(width)
+	seen, cols := n.stack.Run(width)
+	in := int(n.stack.Last().In)
 	for _, j := range strip {
 		from, to := j.at/n.info.Stride, min(n.whole(j.at+j.width)/n.info.Stride, cols)
-		out[j.line] = n.posterior(n.logits[from*n.stride():], to-from)
+		out[j.line] = n.end.posterior(&n.stack, seen[from*in:], to-from)
 	}
-}
-
-// posterior makes log probabilities of the logits of so many columns.
-func (n *Net) posterior(logits []float32, cols int) *Posterior {
-	counts := n.counts[:cols]
-	n.kernel.LogSoftmax(logits, n.stride(), n.alphabet.Classes(), ctc.Floor, ctc.Likely, n.logp, n.busy, counts)
-	return ctc.New(n.alphabet, n.logp, n.busy, counts)
 }
 
 func (n *Net) scale(l Line) float64 {

@@ -14,7 +14,7 @@ import (
 	"github.com/biaoge/biaoge/ocr/internal/samples"
 )
 
-func open(t testing.TB) *Net {
+func load(t testing.TB) *Net {
 	t.Helper()
 	n, err := New()
 	if err != nil {
@@ -34,7 +34,7 @@ func read(t testing.TB, n *Net, lines ...Line) []*Posterior {
 }
 
 func TestLinesAreReadAsTheyArePrinted(t *testing.T) {
-	n := open(t)
+	n := load(t)
 	all := samples.Read(t, "testdata")
 	var lines []Line
 	for _, s := range all {
@@ -70,7 +70,7 @@ func TestLinesAreReadAsTheyArePrinted(t *testing.T) {
 
 // A line's text may be wrapped anywhere.
 func TestAWrappedTextIsReadAsOne(t *testing.T) {
-	n := open(t)
+	n := load(t)
 	all := samples.Read(t, "testdata")
 	var lines []Line
 	var text []string
@@ -88,7 +88,7 @@ func TestAWrappedTextIsReadAsOne(t *testing.T) {
 
 // How a line is read does not depend on what is read with it.
 func TestALineIsReadTheSameAloneAndAmongOthers(t *testing.T) {
-	n := open(t)
+	n := load(t)
 	var lines []Line
 	for range 3 {
 		for _, s := range samples.Read(t, "testdata") {
@@ -101,17 +101,18 @@ func TestALineIsReadTheSameAloneAndAmongOthers(t *testing.T) {
 		if alone.Columns() != p.Columns() {
 			t.Fatalf("line %d: %d columns alone, %d among others", i, alone.Columns(), p.Columns())
 		}
+		ofAlone := alone.LogProbs()
 		for k, v := range p.LogProbs() {
 			// Sums are taken in another order.
-			if math.Abs(float64(v-alone.LogProbs()[k])) > 1e-3 {
-				t.Fatalf("line %d, column %d, class %d: %g alone, %g among others", i, k/p.Classes(), k%p.Classes(), alone.LogProbs()[k], v)
+			if math.Abs(float64(v-ofAlone[k])) > 1e-3 {
+				t.Fatalf("line %d, column %d, class %d: %g alone, %g among others", i, k/p.Classes(), k%p.Classes(), ofAlone[k], v)
 			}
 		}
 	}
 }
 
 func TestLinesThatLookTheSameShareAReading(t *testing.T) {
-	n := open(t)
+	n := load(t)
 	s := samples.Read(t, "testdata")
 	again := s[0].Line
 	again.Gray = image.NewGray(s[0].Line.Gray.Rect)
@@ -129,7 +130,7 @@ func TestLinesThatLookTheSameShareAReading(t *testing.T) {
 
 // A view into a larger picture reads as the picture cut out does.
 func TestAViewIsReadAsWhatItShows(t *testing.T) {
-	n := open(t)
+	n := load(t)
 	s := samples.Read(t, "testdata")[2]
 	page := image.NewGray(image.Rect(0, 0, 400, 60))
 	for i := range page.Pix {
@@ -145,7 +146,7 @@ func TestAViewIsReadAsWhatItShows(t *testing.T) {
 }
 
 func TestLinesOfAnySizeAreRead(t *testing.T) {
-	n := open(t)
+	n := load(t)
 	gray := func(w, h int, v uint8) *image.Gray {
 		g := image.NewGray(image.Rect(0, 0, w, h))
 		for i := range g.Pix {
@@ -174,7 +175,7 @@ func TestLinesOfAnySizeAreRead(t *testing.T) {
 }
 
 func TestReadingEndsWithItsContext(t *testing.T) {
-	n := open(t)
+	n := load(t)
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	if _, err := n.Read(ctx, []Line{samples.Read(t, "testdata")[0].Line}); !errors.Is(err, context.Canceled) {
@@ -204,7 +205,7 @@ func TestCloseFreesTheNet(t *testing.T) {
 // sight is what the layers of the net make it: changed pixels farther off than
 // that leave a column as it was.
 func TestChangesBeyondSightLeaveAColumnAsItWas(t *testing.T) {
-	n := open(t)
+	n := load(t)
 	line := Line{Gray: image.NewGray(image.Rect(0, 0, 400, 24)), Bottom: 24}
 	for i := range line.Gray.Pix {
 		line.Gray.Pix[i] = uint8(i * i >> 3)

@@ -14,6 +14,7 @@ import (
 	"sync/atomic"
 
 	"github.com/biaoge/biaoge/ocr/ctc"
+	"github.com/biaoge/biaoge/ocr/internal/head"
 	"github.com/biaoge/biaoge/ocr/kernel"
 	"github.com/biaoge/biaoge/ocr/strip"
 )
@@ -43,6 +44,7 @@ type Net struct {
 	small, quick *network
 	kernel       kernel.Kernel
 	brush        strip.Brush
+	room         head.Room
 	buffers
 	closed bool
 }
@@ -54,7 +56,7 @@ func Live() int { return int(live.Load()) }
 
 // New loads the embedded networks.
 func New() (*Net, error) {
-	n := &Net{kernel: kernel.Fastest()}
+	n := &Net{kernel: kernel.Fastest(), room: head.NewRoom()}
 	var err error
 	if n.small, err = embeddedSmall(); err == nil {
 		n.quick, err = embeddedQuick()
@@ -71,6 +73,7 @@ func (n *Net) Close() error {
 	if !n.closed {
 		n.closed = true
 		n.free()
+		n.room.Free()
 		live.Add(-1)
 	}
 	return nil

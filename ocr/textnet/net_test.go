@@ -11,6 +11,7 @@ import (
 
 	"github.com/biaoge/biaoge/models"
 	"github.com/biaoge/biaoge/ocr/ctc"
+	"github.com/biaoge/biaoge/ocr/internal/head"
 	"github.com/biaoge/biaoge/ocr/internal/samples"
 	"github.com/biaoge/biaoge/ocr/kernel"
 	"github.com/biaoge/biaoge/ocr/strip"
@@ -40,7 +41,7 @@ func read(t testing.TB, n *Net, lines ...strip.Line) []*ctc.Posterior {
 func folded(s string) string {
 	var out []rune
 	for _, r := range s {
-		out = append(out, fold(r))
+		out = append(out, head.Fold(r))
 	}
 	return string(out)
 }

@@ -7,17 +7,17 @@ import (
 	"sync"
 
 	"github.com/biaoge/biaoge/models"
+	"github.com/biaoge/biaoge/ocr/internal/head"
 )
 
 // A network is one of the recognisers PP-OCRv6; models/README.md says whose work
 // that is. All nets share its weights.
 type network struct {
-	stem      stem
-	blocks    []block
-	neck      neck
-	head      dense
-	names     []string // of the classes from 1 on
-	canonical []int32  // of each class, that which prints the same and is read for it
+	stem   stem
+	blocks []block
+	neck   neck
+	last   dense // the layer of the head
+	head   *head.Head
 }
 
 // A stem makes of the strip, which is w pixels wide, a plane of a quarter of its
@@ -71,15 +71,14 @@ func load(tensors []byte, characters string, put func(*parts, *network)) (*netwo
 func newNetwork(t *tensors, characters []string, put func(*parts, *network)) (*network, error) {
 	p, n := &parts{tensors: t}, new(network)
 	put(p, n)
-	n.head = p.dense("head")
+	n.last = p.dense("head")
 	if err := errors.Join(p.errs...); err != nil {
 		return nil, err
 	}
-	if len(characters)+2 != int(n.head.Out) {
-		return nil, fmt.Errorf("%d characters for %d classes", len(characters), n.head.Out)
+	if len(characters)+2 != int(n.last.Out) {
+		return nil, fmt.Errorf("%d characters for %d classes", len(characters), n.last.Out)
 	}
-	n.names = append(characters, " ")
-	n.canonical = canonical(n.names)
+	n.head = head.New(&n.last.Layer, append(characters, " "))
 	return n, nil
 }
 

@@ -17,19 +17,11 @@ type buffers struct {
 	depth   []float32 // what it makes
 	floats  []float32 // what a dense layer makes
 	scratch []float32 // of attention
-	softmax kernel.Softmax
 }
 
 // chunk is how many pixels go through the two dense layers of a block at a time,
 // so that what is between them stays in the processor's cache.
 const chunk = 128
-
-// chunkColumns is how many columns go through the last layer at a time, and lot how many
-// of its classes, so that what it makes stays in the processor's cache.
-const (
-	chunkColumns = 32
-	lot          = 512
-)
 
 // reserve makes the buffers large enough for strips of some width.
 func (n *Net) reserve(w int) {
@@ -44,9 +36,8 @@ func (n *Net) reserve(w int) {
 	n.bytes = kernel.Outside[uint8]((height/2+2)*(w/2+2)*96 + slack)
 	n.early, n.pooled = kernel.Outside[float32](first+slack), kernel.Outside[float32](first+slack)
 	n.plane, n.depth = kernel.Outside[float32]((height/16+2)*(w/4+2)*384+slack), kernel.Outside[float32](later+slack) // its border weighs most when rows are fewest
-	n.floats = kernel.Outside[float32](max(first, chunkColumns*lot) + slack)
+	n.floats = kernel.Outside[float32](first + slack)
 	n.scratch = kernel.Outside[float32](kernel.AttentionScratch(w/stride, headWidth) + slack)
-	n.softmax = kernel.NewSoftmax(chunkColumns, lot)
 }
 
 // free gives the buffers back.
@@ -57,7 +48,6 @@ func (b *buffers) free() {
 	for _, v := range [][]float32{b.early, b.pooled, b.plane, b.depth, b.floats, b.scratch} {
 		kernel.Free(v)
 	}
-	b.softmax.Free()
 	*b = buffers{}
 }
 
@@ -243,33 +233,9 @@ func (n *Net) pool(c, rows, cols int) int {
 
 // runHead makes probabilities of the columns in the plane.
 func (n *Net) runHead(of *network, columns int) *ctc.Posterior {
-	in, head := int(of.head.In), &of.head
-	var all sparse
-	for from := 0; from < columns; from += chunkColumns {
-		some := min(chunkColumns, columns-from)
-		n.kernel.ToBytes(some, in, in, n.plane[from*in:], head.inv, head.zero, n.bytes)
-		for t, likely := range n.likely(head, some) {
-			all.add(likely, n.softmax.Norms()[t], of.canonical)
-		}
-	}
-	return all.posterior(of.names, of.canonical)
-}
-
-// likely are the classes of each column of bytes that may be above ctc.Likely.
-func (n *Net) likely(head *dense, columns int) [][]logit {
-	out := make([][]logit, columns)
-	n.softmax.Begin()
-	for from := 0; from < int(head.Out); from += lot {
-		part := head.Channels(from, min(from+lot, int(head.Out)))
-		stride := part.Stride()
-		n.kernel.Floats(&part, kernel.Run{Rows: 1, Cols: columns, InRow: columns * int(head.In), OutRow: columns * stride}, n.bytes, n.floats)
-		busy, counts := n.kernel.Soften(&n.softmax, columns, int(part.Out), stride, ctc.Likely, n.floats)
-		for t, count := range counts {
-			for _, c := range busy[:count] {
-				out[t] = append(out[t], logit{int32(from) + c, n.floats[t*stride+int(c)]})
-			}
-			busy = busy[count:]
-		}
-	}
-	return out
+	in, d := int(of.last.In), &of.last
+	return of.head.Posterior(n.kernel, &n.room, columns, func(from, some int) []uint8 {
+		n.kernel.ToBytes(some, in, in, n.plane[from*in:], d.inv, d.zero, n.bytes)
+		return n.bytes
+	})
 }

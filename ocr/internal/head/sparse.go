@@ -1,4 +1,4 @@
-package textnet
+package head
 
 import (
 	"math"
@@ -7,10 +7,10 @@ import (
 	"github.com/biaoge/biaoge/ocr/ctc"
 )
 
-// fold is the character that stands for all that print the same: full-width
+// Fold is the character that stands for all that print the same: full-width
 // letters and signs are their half-width ones, all dashes are one, and straight quotes
 // are closing ones. Opening ones print like nothing else.
-func fold(r rune) rune {
+func Fold(r rune) rune {
 	switch {
 	case r >= '！' && r <= '～':
 		return r - '！' + '!'
@@ -41,7 +41,7 @@ func canonical(names []string) []int32 {
 	for i, n := range names {
 		out[i+1] = int32(i + 1)
 		if r := []rune(n); len(r) == 1 {
-			if c, ok := of[string(fold(r[0]))]; ok {
+			if c, ok := of[string(Fold(r[0]))]; ok {
 				out[i+1] = c
 			}
 		}

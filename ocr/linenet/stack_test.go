@@ -13,37 +13,54 @@ import (
 	"github.com/biaoge/biaoge/ocr/kernel"
 )
 
-// strips returns a net that has drawn the lines of testdata on its strip, and how
+// logits has a net make logits of the first columns of its strip.
+func logits(n *Net, width int) []float32 {
+	seen, columns := n.stack.Run(width)
+	out := make([]float32, columns*n.stack.Last().Stride())
+	n.stack.Logits(seen, columns, out)
+	return out
+}
+
+// drawn returns a net that has drawn the lines of testdata on its strip, and how
 // wide that is.
-func drawn(t testing.TB) (*Net, int) {
-	n := open(t)
+func drawn(t testing.TB) (*Net, int) { return drawnBy(t, load(t)) }
+
+func drawnBy(t testing.TB, n *Net) (*Net, int) {
+	pixels, row := n.stack.Strip()
 	at := sight
 	for _, s := range samples.Read(t, "testdata") {
 		j := job{scale: n.scale(s.Line), width: n.Width(s.Line), at: at}
 		if at = n.whole(at + j.width + sight); at > stripWidth {
 			break
 		}
-		n.draw(s.Line, j, n.seen[0].bytes[n.seen[0].first:], n.seen[0].row)
+		n.draw(s.Line, j, pixels, row)
 	}
 	return n, min(at, stripWidth)
 }
 
+// nets are both nets, by name.
+func nets(t testing.TB) map[string]*Net {
+	return map[string]*Net{"lines": load(t), "glyphs": glyphNet(t)}
+}
+
 // Kernels give the same bits, for strips of any width.
 func TestKernelsGiveTheSameBits(t *testing.T) {
-	n, width := drawn(t)
 	if len(kernel.All()) == 1 {
 		t.Log("this processor runs one kernel only")
 	}
-	for _, w := range []int{4, 8, 20, 236, width, stripWidth} {
-		var want []float32
-		for _, k := range kernel.All() {
-			n.kernel = k
-			logits := n.logits[:n.run(w)*n.stride()]
-			if want == nil {
-				want = slices.Clone(logits)
-			}
-			if !slices.Equal(logits, want) {
-				t.Errorf("width %d: %v gives other logits than %v", w, k, kernel.All()[0])
+	for name, n := range nets(t) {
+		_, width := drawnBy(t, n)
+		for _, w := range []int{4, 8, 20, 236, width, stripWidth} {
+			var want []float32
+			for _, k := range kernel.All() {
+				n.stack.Kernel = k
+				got := logits(n, w)
+				if want == nil {
+					want = got
+				}
+				if !slices.Equal(got, want) {
+					t.Errorf("%s, width %d: %v gives other logits than %v", name, w, k, kernel.All()[0])
+				}
 			}
 		}
 	}
@@ -52,17 +69,18 @@ func TestKernelsGiveTheSameBits(t *testing.T) {
 // What is left of a wider strip does not change a narrower one.
 func TestAWiderStripBeforeChangesNothing(t *testing.T) {
 	n, width := drawn(t)
-	clean := open(t)
+	clean := load(t)
 	const w = 100
-	from, to := n.seen[0], clean.seen[0]
-	for y := range from.rows {
-		copy(to.bytes[to.first+y*to.row:][:w], from.bytes[from.first+y*from.row:][:w])
+	from, row := n.stack.Strip()
+	to, _ := clean.stack.Strip()
+	for y := range n.info.Height {
+		copy(to[y*row:][:w], from[y*row:][:w])
 	}
-	n.run(width)
-	for y := range from.rows {
-		clear(from.bytes[from.first+y*from.row+w:][:from.row-w])
+	n.stack.Run(width)
+	for y := range n.info.Height {
+		clear(from[y*row+w:][:stripWidth-w])
 	}
-	if a, b := n.logits[:n.run(w)*n.stride()], clean.logits[:clean.run(w)*n.stride()]; !slices.Equal(a, b) {
+	if !slices.Equal(logits(n, w), logits(clean, w)) {
 		t.Error("a strip reads otherwise after a wider one")
 	}
 }
@@ -70,15 +88,17 @@ func TestAWiderStripBeforeChangesNothing(t *testing.T) {
 // Of neighbouring weights those of one sign add up to so little that products with
 // bytes don't overflow 16 bits, in which AVX2 adds them.
 func TestPairsOfWeightsDoNotOverflow(t *testing.T) {
-	layers, err := embedded()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i, l := range layers {
-		for k := 0; k < len(l.Weights); k += 2 {
-			a, b := int(l.Weights[k]), int(l.Weights[k+1])
-			if high, low := max(a, 0)+max(b, 0), min(a, 0)+min(b, 0); 255*high > math.MaxInt16 || 255*low < math.MinInt16 {
-				t.Fatalf("layer %d: weights %d and %d lie together", i+1, a, b)
+	for name, parse := range map[string]func() ([]kernel.Layer, error){"lines": embedded, "glyphs": embeddedGlyphs} {
+		layers, err := parse()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, l := range layers {
+			for k := 0; k < len(l.Weights); k += 2 {
+				a, b := int(l.Weights[k]), int(l.Weights[k+1])
+				if high, low := max(a, 0)+max(b, 0), min(a, 0)+min(b, 0); 255*high > math.MaxInt16 || 255*low < math.MinInt16 {
+					t.Fatalf("%s, layer %d: weights %d and %d lie together", name, i+1, a, b)
+				}
 			}
 		}
 	}
@@ -140,22 +160,22 @@ func TestRoundingToBytesChangesLittle(t *testing.T) {
 	n, _ := drawn(t)
 	const width = 400
 	strip := make([][]float64, n.info.Height)
-	in := n.seen[0]
+	pixels, row := n.stack.Strip()
 	for y := range strip {
 		for x := range width {
-			strip[y] = append(strip[y], float64(in.bytes[in.first+y*in.row+x]))
+			strip[y] = append(strip[y], float64(pixels[y*row+x]))
 		}
-		clear(in.bytes[in.first+y*in.row+width:][:in.row-width])
+		clear(pixels[y*row+width:][:stripWidth-width])
 	}
-	cols := n.run(width)
+	got, stride := logits(n, width), n.stack.Last().Stride()
 	want := exact(layers, strip)
-	if cols != len(want) {
+	if cols := len(got) / stride; cols != len(want) {
 		t.Fatalf("%d columns, want %d", cols, len(want))
 	}
 	var sum, worst float64
 	for i, column := range want {
 		for c, v := range column {
-			d := math.Abs(float64(n.logits[i*n.stride()+c]) - v)
+			d := math.Abs(float64(got[i*stride+c]) - v)
 			sum, worst = sum+d, max(worst, d)
 		}
 	}

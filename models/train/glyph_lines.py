@@ -1,0 +1,130 @@
+"""Lines of characters in random order, for the reader of glyphs, and where each character stands on the strip."""
+import os, re
+
+import numpy as np
+
+import lines
+from lines import INK, Writer, draws
+
+STRIDE = 4       # pixels of a strip for one column of the output
+NEAR = .3        # of a character's width: columns so near its middle speak of it
+FAR = .42        # columns so far from any are between characters; those between are of neither
+
+ASCII = ''.join(map(chr, range(33, 127)))
+SIGNS = '、。〈〉《》【】“‘·…℃‰①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ±×÷≤≥≠≈□■☑☒✓√●○◎▲△★☆→↑↓αβγμΩ°²³¥€£§'
+# What prints the same, or hardly differs, is one class: the half-width one, as package head folds it.
+SAME = {**{chr(i): chr(i - 0xff01 + 33) for i in range(0xff01, 0xff5f)}, '—': '-', '–': '-', '”': '"', '’': "'", '￥': '¥', '☐': '□', '✔': '✓'}
+
+
+def _encoded(encoding):
+    out = set()
+    for c in map(chr, range(0x4e00, 0xa000)):
+        try:
+            out.add((c.encode(encoding), c))
+        except UnicodeEncodeError:
+            pass
+    return out
+
+
+def classes():
+    """(characters in the order of their classes, groups): groups are lists of characters that are drawn as often as one another."""
+    gb = _encoded('gb2312')
+    often = sorted(c for b, c in gb if b[0] < 0xd8)
+    seldom = sorted(c for b, c in gb if b[0] >= 0xd8)
+    simplified = set(often + seldom)
+    traditional = sorted(c for b, c in _encoded('big5') if b[0] < 0xc9 and c not in simplified)
+    known = simplified | set(traditional)
+    with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'quick.txt'), encoding='utf-8') as f:
+        other = sorted({c for c in f.read().split('\n') if len(c) == 1 and '\u4e00' <= c <= '\u9fff'} - known)
+    return list(ASCII) + list(SIGNS) + often + seldom + traditional + other, (often, seldom, traditional, other)
+
+
+class Glyphs(Writer):
+    """A sample is a strip as the line reader wants it, and for each character its class, its middle and its width on the
+    strip, pixels."""
+
+    SHARES = .5, .2, .24, .06  # of the groups of classes
+
+    def __init__(self, seed, test=False):
+        super().__init__(seed, test)
+        names, self.groups = classes()
+        self.index = {c: i + 1 for i, c in enumerate(names)}
+        self.has = {}
+        for font in self.cjk:
+            self.has[font] = [[c for c in g if draws(font, c)] for g in self.groups], [c for c in SIGNS if draws(font, c)]
+        self.cjk = [f for f in self.cjk if len(self.has[f][0][0]) > 3000]
+
+    def text(self, font):
+        r = self.r
+        groups, signs = self.has[font]
+        shares = [s if len(g) > 100 else 0 for s, g in zip(self.SHARES, groups)]
+        k = r.random()
+        if k < .06:
+            return self.number()
+        if k < .12:
+            return ''.join(r.choice(ASCII) for _ in range(r.randint(1, 14)))
+        out = ''
+        for _ in range(r.choice((1, 2, 3, 4, 6, 8, 10, 12, 14, 16, 18, 20, 20, 20))):
+            k = r.random()
+            if k < .9:
+                out += r.choice(r.choices(groups, shares)[0])
+            elif k < .93:
+                out += r.choice('，。、（）：；《》“”-！—')
+            elif k < .95 and signs:
+                out += r.choice(signs)
+            elif k < .97:
+                out += self.number()[:6]
+            else:
+                out += ''.join(r.choice(ASCII) for _ in range(r.randint(1, 4)))
+        return out
+
+    def render(self, text, font, latin, size, ink, paper):
+        """As its parent does; notes where each character stands."""
+        img, self.places = self.set(text, font, latin, size, ink, paper)
+        return img
+
+    def sample(self):
+        while True:
+            self.font = self.r.choice(self.cjk)
+            text = re.sub(r'\s', '', self.text(self.font))
+            got = self.picture(text, self.font)
+            if got is None or got.shape[1] > 640:
+                continue
+            drawn, k = self.drawn_width, self.sent_width / self.drawn_width
+            where = []
+            for c, middle, width in self.places:
+                where.append((self.index[SAME.get(c, c)], self.at + (middle * k - self.cut_left) * self.scale, width * k * self.scale))
+            return got, where
+
+    def em(self):
+        """Of the text on the picture, pixels: small print a third of the time."""
+        r = self.r
+        return r.uniform(7.5, 12.5) if r.random() < .33 else min(60, max(9, r.lognormvariate(2.8, .4)))
+
+    def shrink(self, img, k):
+        out = super().shrink(img, k)
+        self.sent_width = out.width
+        return out
+
+    def normalise(self, img, em, cell=None, joined=False):
+        cut = self.cut(img, em, cell, joined)
+        if cut is None:
+            return None
+        (x0, y0, x1, y1), ink_height, middle, margin = cut
+        self.cut_left, self.at = x0, int(margin)
+        self.scale = max(1, round((x1 - x0) * INK / ink_height)) / (x1 - x0)
+        return lines.strip(img[y0:y1, x0:x1], ink_height, middle, margin)
+
+
+def columns(width, where):
+    """For each column of a strip by the number of the character that it speaks of: -1 between characters, -2 where it is neither."""
+    n = -(-width // STRIDE)
+    if not where:
+        return np.full(n, -1)
+    middles, widths = np.array([w[1] for w in where]), np.array([w[2] for w in where])
+    away = abs((np.arange(n) * STRIDE + STRIDE / 2)[:, None] - middles) / np.maximum(widths, 1)
+    near = away.argmin(1)
+    d = away[np.arange(n), near]
+    out = np.where(d < NEAR, near, np.where(d < FAR, -2, -1))
+    out[np.clip((middles / STRIDE).astype(int), 0, n - 1)] = np.arange(len(where))
+    return out
