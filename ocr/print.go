@@ -32,6 +32,13 @@ type PrintEvidence struct {
 	Otherwise   float64 // else the logarithm of its probability of what it takes the text for; 0 where it says that it knows no such character
 	Same        bool    // the line reader likes it best, too
 	Surely      float64 // its probability of the least sure character of what it likes best
+	Told        bool    // the reader of glyphs tells all characters of the text from others
+	Glyphs      float64 // then the logarithm of the probability that it gives the text
+	GlyphsBest  bool    // it likes this text best
+	GlyphsWeak  float64 // its probability of the least sure character of what it likes best
+	Seen        float64 // the share of the text's characters that are in that
+	Unseen      float64 // the probability that the reader of all print gives the least sure of the others; 1 where there are none
+	Contrary    float64 // the reader of glyphs' probability of the surest character that it likes best and that is not in the text; 0 where there is none
 	Asked       bool    // Tesseract read it
 	Agrees      bool    // and read the same
 	Second      float64 // Tesseract's own confidence, 0 to 1
@@ -76,11 +83,20 @@ func Doubts(sureness []float64) (unsureOnes, doubtfulOnes int) {
 // is at least doubtful.
 func Doubtful(p float64) bool { return p < doubtful }
 
+// Seconded reports whether a reader that shares nothing with those of all print reads the
+// text, too: the line reader or, where that knows no such characters and does not take
+// them for others either, the reader of glyphs. What is not Chinese that one was taught little.
+func (e PrintEvidence) Seconded() bool {
+	takenOtherwise := e.Known || e.Otherwise < 0 && math.Exp(e.Otherwise) > 0.5 // rather than not
+	return e.Same || e.GlyphsBest && e.Class == Hanzi && !takenOtherwise
+}
+
 // PrintFeatureNames are the names of the features, in order.
 var PrintFeatureNames = slices.Concat([]string{"bias",
 	"print_logit", "print_logit_above_3", "print_logit_above_5", "print_logit_height", "weakest_logit", "length_weakest_logit", "not_best", "unsure_log2", "doubtful_log2", "echo_log2", "echo_weakest_logit", "clear", "clear_weakest_logit", "unread", "unpaired",
 	"redrawn", "redrawn_logit", "redrawn_same", "redrawn_same_print_logit", "redrawn_least_logit", "redrawn_weakest_logit", "redrawn_both_logit", "redrawn_mean_logit",
 	"lines_logit", "lines_unknown", "lines_otherwise", "lines_same", "lines_differ", "lines_same_print_logit", "lines_same_height", "lines_same_weakest_logit",
+	"glyphs_unknown", "glyphs_logit", "glyphs_mean", "glyphs_same", "glyphs_same_print_logit", "glyphs_differ_print_logit", "glyphs_same_height", "glyphs_differ_height", "glyphs_weakest_logit", "glyphs_seen", "glyphs_unseen_logit", "glyphs_contrary_logit", "glyphs_same_lines_same", "glyphs_differ_lines_same",
 	"second_agrees", "second_disagrees", "second_confidence", "second_agrees_height", "second_disagrees_height", "second_agrees_lines_same", "second_disagrees_lines_same",
 	"second_disagrees_print_logit", "second_confirmed", "second_unconfirmed_logit", "second_of_figures_agrees", "second_of_figures_disagrees",
 	"votes_log2", "votes_share", "votes_print_logit", "votes_share_lines_same", "votes_share_not_best", "height_log", "length_log2"},
@@ -113,6 +129,7 @@ func (e PrintEvidence) Features() []float64 {
 		e.Unread, float64(e.Unpaired))
 	f = append(f, e.again(print)...)
 	f = append(f, e.lines(print, height)...)
+	f = append(f, e.glyphs(print, height)...)
 	f = append(f, agrees, differs, agrees*e.Second, agrees*height, differs*height, agrees*same, differs*same, differs*print, e.Confirmed, yes(e.Asked)*Logit(e.Unconfirmed), agrees*yes(e.Figures), differs*yes(e.Figures))
 	f = append(f, votes, e.Share, votes*print, e.Share*same, e.Share*worse, height, length)
 	// What holds of Chinese words need not hold of others.
@@ -144,6 +161,20 @@ func (e PrintEvidence) lines(print, height float64) []float64 {
 		otherwise = max(0, Logit(math.Exp(e.Otherwise)))
 	}
 	return []float64{known, yes(!e.Known), otherwise, same, yes(e.Known && !e.Same), same * print, same * height, same * Logit(e.Surely)}
+}
+
+// glyphs are the features of what the reader of glyphs made of it.
+func (e PrintEvidence) glyphs(print, height float64) []float64 {
+	if !e.Told {
+		return append([]float64{1}, make([]float64, 13)...)
+	}
+	contrary := 0.0
+	if e.Contrary > 0 {
+		contrary = Logit(e.Contrary) - Logit(0) // more than nothing, however unsure
+	}
+	same, differs, lines := yes(e.GlyphsBest), yes(!e.GlyphsBest), yes(e.Same)
+	return []float64{0, Logit(math.Exp(e.Glyphs)), max(Logit(0), e.Glyphs/float64(max(1, e.Length))), same, same * print, differs * print, same * height, differs * height,
+		Logit(e.GlyphsWeak), e.Seen, Logit(e.Unseen), contrary, same * lines, differs * lines}
 }
 
 // ofClass are the features that each class but that of words has for itself: 1 and
@@ -251,8 +282,8 @@ func (e PrintEvidence) Probability() float64 { return PrintProbability(e.Feature
 // PrintProbability is that of what has the features of a PrintEvidence.
 func PrintProbability(features []float64) float64 { return fittedPrint().probability(features) }
 
-// QuickFeatureNames are the names of the features of what the quick reader and the line
-// reader alone have read: those that another drawing and Tesseract have no part in.
+// QuickFeatureNames are the names of the features of what the quick reader, the line reader
+// and that of glyphs have read: those that another drawing and Tesseract have no part in.
 var QuickFeatureNames = func() (names []string) {
 	for _, i := range ofQuick {
 		names = append(names, PrintFeatureNames[i])
@@ -270,8 +301,8 @@ var ofQuick = func() (places []int) {
 	return places
 }()
 
-// QuickFeatures are the numbers that the fitted model weighs of what the quick reader
-// and the line reader alone have read, in the order of QuickFeatureNames. The quick reader
+// QuickFeatures are the numbers that the fitted model weighs of what the quick reader, the
+// line reader and that of glyphs have read, in the order of QuickFeatureNames. The quick reader
 // stands in the place of the reader of all print.
 func (e PrintEvidence) QuickFeatures() []float64 {
 	all := e.Features()

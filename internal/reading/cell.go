@@ -22,6 +22,7 @@ type cell struct {
 	posterior  *linenet.Posterior
 	candidates []linenet.Candidate // most probable first
 	quick      *printed            // what the quick reader of all print makes of it, where it was asked
+	glyphs     *printed            // the reader of glyphs
 	print      *printed            // and the reader of all print
 	again      *printed            // and of the same drawn otherwise
 	turned     []cell              // as it reads when it is turned, once that was asked

@@ -8,6 +8,7 @@ import (
 	"github.com/biaoge/biaoge/internal/edit"
 	"github.com/biaoge/biaoge/ocr"
 	"github.com/biaoge/biaoge/ocr/ctc"
+	"github.com/biaoge/biaoge/ocr/linenet"
 	"github.com/biaoge/biaoge/tables"
 )
 
@@ -81,7 +82,7 @@ func (w *weighing) echo(of *printed) int {
 	return max(0, least)
 }
 
-// glance weighs what the quick reader and the line reader alone make of a cell.
+// glance weighs what the quick reader, the line reader and that of glyphs make of a cell.
 func (w *weighing) glance(i int) likeliest {
 	c := &w.cells[i]
 	text := c.quick.best.Text
@@ -142,6 +143,11 @@ func (w *weighing) evidence(i int, text string, second *ocr.Reading) ocr.PrintEv
 	case says:
 		e.Otherwise = c.candidates[0].LogProb
 	}
+	if g := c.glyphs; linenet.Tells(text) {
+		e.Told, e.Glyphs, e.GlyphsBest, e.GlyphsWeak = true, g.logProb(text), text == g.best.Text && linenet.Alike(c.asPrinted(text, second), g.text), g.weakest
+		e.Seen, e.Unseen = c.confirmed(text, g.best.Text)
+		e.Contrary = g.contrary(text)
+	}
 	e.For, e.Against = col.shares(e.Class, c.liked())
 	if c.again != nil {
 		e.Redrawn, e.Again, e.AgainBest, e.AgainWeak = true, c.again.logProb(text), text == c.again.best.Text, c.again.weakest
@@ -168,26 +174,39 @@ func (c *cell) unread(text string) float64 {
 	return 0
 }
 
-// confirmed is the share of the characters of a text that Tesseract says, too, and the
+// confirmed is the share of the characters of a text that another reader says, too, and the
 // probability that the reader of all print gives the least sure of the others.
 func (c *cell) confirmed(text, says string) (share, unconfirmed float64) {
-	chars := []rune(text)
+	chars, p := []rune(text), c.sight()
 	unconfirmed = 1
 	for i, kept := range edit.Kept(chars, []rune(says)) {
 		switch {
 		case kept:
 			share += 1 / float64(len(chars))
-		case text == c.print.best.Text && len(chars) == len(c.print.sureness):
-			sure := c.print.sureness[i]
+		case text == p.best.Text && len(chars) == len(p.sureness):
+			sure := p.sureness[i]
 			if c.again != nil && len(c.again.sureness) == len(chars) {
 				sure = max(sure, c.again.sureness[i])
 			}
 			unconfirmed = min(unconfirmed, sure)
 		default:
-			unconfirmed = min(unconfirmed, c.print.weakest)
+			unconfirmed = min(unconfirmed, p.weakest)
 		}
 	}
 	return share, unconfirmed
+}
+
+// contrary is how sure the reader is of the surest character of what it likes best that is not in
+// a text; 0 where all are.
+func (p *printed) contrary(text string) float64 {
+	sure := 0.0
+	chars := []rune(p.best.Text)
+	for i, kept := range edit.Kept(chars, []rune(text)) {
+		if !kept && len(chars) == len(p.sureness) {
+			sure = max(sure, p.sureness[i])
+		}
+	}
+	return sure
 }
 
 // bothWays joins how sure the reader of all print is of each character of two drawings

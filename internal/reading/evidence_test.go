@@ -49,6 +49,14 @@ func TestOtherTextsEchoWhatIsUnsure(t *testing.T) {
 	}
 }
 
+func TestTheSurestCharacterThatIsNotInATextIsContrary(t *testing.T) {
+	for text, want := range map[string]float64{"箱孑": 0, "箱子": .9, "相孑": .6, "甲乙": .9, "箱孑甲": 0} {
+		if got := said("箱孑", .6, .9).contrary(text); got != want {
+			t.Errorf("%s: %g, want %g", text, got, want)
+		}
+	}
+}
+
 func TestTwoDrawingsMakeUpForOneAnother(t *testing.T) {
 	for name, c := range map[string]struct {
 		a, b         *printed

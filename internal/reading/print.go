@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/biaoge/biaoge/ocr"
 	"github.com/biaoge/biaoge/ocr/ctc"
@@ -14,10 +15,10 @@ import (
 )
 
 // A printed cell is one that may hold anything: words, numbers, letters, marks.
-// In a table of no form the quick reader of all print reads it first, and what the line
-// reader reads the same is settled where both are sure. The reader of all print reads
-// the others; where that one and the line reader leave one open, it reads it again, drawn
-// otherwise, and then Tesseract is asked.
+// The reader of glyphs reads it, and in a table of no form the quick reader of all print; what
+// that one and the line reader, or that of glyphs, read the same is settled where they are
+// sure. The reader of all print reads the others; where these leave one open, it reads it
+// again, drawn otherwise, and then Tesseract is asked.
 type printed struct {
 	posterior *ctc.Posterior // without spaces; nil where there are several lines
 	best      ctc.Candidate  // that the reader likes best, folded, whatever its spaces
@@ -39,12 +40,12 @@ func (t *Table) readPrint(ctx context.Context, cells []int) error {
 		return nil
 	}
 	read, figures := t.sample(cells)
-	open, err := t.printUnlessQuick(ctx, cells, read)
+	open, err := t.tellAndPrint(ctx, cells, read)
 	if err != nil {
 		return err
 	}
 	left := t.settleFigures(read, figures)
-	more, err := t.printUnlessQuick(ctx, cells, left)
+	more, err := t.tellAndPrint(ctx, cells, left)
 	if err != nil {
 		return err
 	}
@@ -86,10 +87,13 @@ func (t *Table) readPrint(ctx context.Context, cells []int) error {
 	return nil
 }
 
-// printUnlessQuick has the readers of all print read some of the cells: in a table of no
-// form the quick one all of them, and the other those that are not settled by that, which
-// it returns.
-func (t *Table) printUnlessQuick(ctx context.Context, cells, some []int) (open []int, err error) {
+// tellAndPrint has the reader of glyphs read some of the cells, and those of all print: in a table
+// of no form the quick one all of them, and the other those that are not settled by that,
+// which it returns.
+func (t *Table) tellAndPrint(ctx context.Context, cells, some []int) (open []int, err error) {
+	if err := t.tellGlyphs(ctx, some); err != nil {
+		return nil, err
+	}
 	open = some
 	if t.match == nil {
 		if err := t.glanceAt(ctx, some); err != nil {
@@ -100,11 +104,12 @@ func (t *Table) printUnlessQuick(ctx context.Context, cells, some []int) (open [
 	return open, t.printLines(ctx, open)
 }
 
-// settleQuick takes what the quick reader and the line reader read the same surely enough,
-// and returns the other cells: also where less is flagged than by default. Both may read a comma as a point.
+// settleQuick takes what the quick reader has read surely enough where one that shares nothing with it
+// reads the same, and returns the other cells: also where less is flagged than by default. All
+// may read a comma as a point.
 func (w *weighing) settleQuick(cells []int) (open []int) {
 	for _, i := range cells {
-		if l := w.glance(i); l.evidence.Same && !tables.MayBeThousands(l.text) && l.probability >= max(w.ReviewBelow, tables.DefaultReviewBelow) {
+		if l := w.glance(i); l.evidence.Seconded() && !tables.MayBeThousands(l.text) && l.probability >= max(w.ReviewBelow, tables.DefaultReviewBelow) {
 			w.cells[i].settlePrint(l, nil)
 		} else {
 			open = append(open, i)
@@ -174,7 +179,7 @@ func (t *Table) stripsOf(cells []int) (lines []strip.Line) {
 	return lines
 }
 
-// secondPrint has Tesseract read a cell: as a number where both nets read one, since
+// secondPrint has Tesseract read a cell: as a number where the line reader and that of all print read one, since
 // it makes words of single digits otherwise.
 func (t *Table) secondPrint(ctx context.Context, c *cell, l likeliest) (ocr.Reading, error) {
 	if asFigures(l.text, l.evidence) && len(c.crops) == 1 {
@@ -186,6 +191,11 @@ func (t *Table) secondPrint(ctx context.Context, c *cell, l likeliest) (ocr.Read
 // asFigures reports whether Tesseract is asked for a text as for a number.
 func asFigures(text string, e ocr.PrintEvidence) bool {
 	return e.Best && e.Same && strings.Trim(text, "0123456789.,+-%/") == "" && strings.ContainsAny(text, "0123456789")
+}
+
+// tellGlyphs has the reader of glyphs read the lines of cells.
+func (t *Table) tellGlyphs(ctx context.Context, cells []int) error {
+	return t.printBy(ctx, t.Reader.Glyphs, cells, func(c *cell, p *printed) { c.glyphs = p })
 }
 
 // glanceAt has the quick reader of all print read the lines of cells.
@@ -262,6 +272,9 @@ func (c *cell) texts(second, usual string) []string {
 		}
 	}
 	add(c.candidates[0].Text, second, usual)
+	if text := c.glyphs.best.Text; ocr.ClassOf(text) == ocr.Hanzi && utf8.RuneCountInString(text) == utf8.RuneCountInString(c.print.best.Text) {
+		add(text) // other characters in the same places; of what is not Chinese it was taught little
+	}
 	if c.again != nil {
 		add(c.again.best.Text)
 	}
@@ -285,7 +298,7 @@ func (c *cell) settlePrint(l likeliest, second *ocr.Reading) {
 	r := &c.reading
 	r.Causes, r.Alternatives, r.Evidence = nil, nil, l.features
 	r.Text, r.Confidence = c.asPrinted(text, second), l.probability
-	c.unsaid = text != c.sight().best.Text && text != c.candidates[0].Text && (second == nil || text != tables.Fold(second.Text))
+	c.unsaid = text != c.sight().best.Text && text != c.candidates[0].Text && text != c.glyphs.best.Text && (second == nil || text != tables.Fold(second.Text))
 	if r.Text == "" || strings.ContainsRune(r.Text, ctc.Other) {
 		r.Text = cmp.Or(r.Text, string(ctc.Other))
 		c.unlikely()
@@ -315,16 +328,19 @@ func (c *cell) asPrinted(text string, second *ocr.Reading) string {
 		return c.again.text
 	case second != nil && tables.Fold(second.Text) == text:
 		return unstacked(second.Text)
+	case text == c.glyphs.best.Text:
+		return c.glyphs.text // without spaces, of which it knows none
 	}
 	return text
 }
 
 // others are what readers made of a cell that is read as a text, but for what no
-// reader knows.
+// reader knows. What is the same but for spaces and signs is told once.
 func (c *cell) others(text string, second *ocr.Reading) (out []string) {
+	told := []string{"", text}
 	for _, s := range c.readings(second) {
-		if f := tables.Fold(s); f != "" && f != text && !strings.ContainsRune(f, ctc.Other) && !slices.Contains(out, s) {
-			out = append(out, s)
+		if f := tables.Fold(s); !strings.ContainsRune(f, ctc.Other) && !slices.Contains(told, f) {
+			out, told = append(out, s), append(told, f)
 		}
 	}
 	return out
@@ -339,5 +355,5 @@ func (c *cell) readings(second *ocr.Reading) []string {
 	if second != nil {
 		out = append(out, second.Text)
 	}
-	return out
+	return append(out, c.glyphs.text)
 }

@@ -37,7 +37,7 @@ func sees(text string, p float64) *ctc.Posterior {
 }
 
 // tableOf is a table of no form of one column, of whose cells the line reader and the
-// quick reader made the same, with some probability of each character.
+// quick reader and that of glyphs made the same, with some probability of each character.
 func tableOf(sureness ...float64) *Table {
 	return tableWith([]string{"财政拨款", "事业收入", "经营支出", "上级补助", "其他收入", "年末结转"}, sureness...)
 }
@@ -56,34 +56,42 @@ func tableWith(texts []string, sureness ...float64) *Table {
 		c.lines, c.crops, c.strips, c.height = []ink.Line{{Box: gray.Rect}}, []*image.Gray{gray}, []strip.Line{line}, 24
 		c.read([]*ctc.Posterior{sees(text, p)})
 		c.quick = printOf([]*ctc.Posterior{sees(text, p)}, c.strips)
-		c.quick.unread = 0 // the drawing is none of the text
+		c.glyphs = printOf([]*ctc.Posterior{sees(text, p)}, c.strips)
+		c.quick.unread, c.glyphs.unread = 0, 0 // the drawing is none of the text
 	}
 	return t
 }
 
-// What the quick reader and the line reader read the same, surely, nobody else reads.
+// What the quick reader reads surely nobody else reads, where the line reader or, if that does not
+// know the characters, the reader of glyphs reads the same.
 func TestTheQuickReaderSettlesWhatItIsSureOf(t *testing.T) {
 	sure, unsure := slices.Repeat([]float64{.99999}, 48), slices.Repeat([]float64{.7}, 48)
 	for name, c := range map[string]struct {
-		sureness    []float64
-		reviewBelow float64
-		differs     bool // the line reader reads something else
-		want        int  // cells that are read on
+		sureness      []float64
+		reviewBelow   float64
+		lines, glyphs string // what the line reader and that of glyphs read; as the quick one where they are empty
+		want          int    // cells that are read on
 	}{
-		"sure":                            {sure, .995, false, 0},
-		"unsure":                          {unsure, .995, false, 48},
-		"one of them unsure":              {append(slices.Clone(sure[:23]), .5), .995, false, 1},
-		"the line reader differs":         {sure, .995, true, 48},
-		"everything is flagged":           {sure, 1, false, 48},
-		"less is flagged than by default": {unsure, .5, false, 48},
+		"sure":                                {sure, .995, "", "", 0},
+		"unsure":                              {unsure, .995, "", "", 48},
+		"one of them unsure":                  {append(slices.Clone(sure[:23]), .5), .995, "", "", 1},
+		"neither reads the same":              {sure, .995, "一般公共", "一般公共", 48},
+		"the line reader does not know it":    {sure, .995, string(ctc.Other), "", 0},
+		"nor does that of glyphs":             {sure, .995, string(ctc.Other), "一般公共", 48},
+		"the line reader takes it for others": {sure, .995, "一般公共", "", 48},
+		"everything is flagged":               {sure, 1, "", "", 48},
+		"less is flagged than by default":     {unsure, .5, "", "", 48},
 	} {
 		table := tableOf(c.sureness...)
 		table.ReviewBelow = c.reviewBelow
 		var cells []int
 		for i := range c.sureness {
 			cells = append(cells, i)
-			if c.differs {
-				table.cells[i].read([]*ctc.Posterior{sees("一般公共", .99999)})
+			if c.lines != "" {
+				table.cells[i].read([]*ctc.Posterior{sees(c.lines, .99999)})
+			}
+			if c.glyphs != "" {
+				table.cells[i].glyphs = printOf([]*ctc.Posterior{sees(c.glyphs, .99999)}, table.cells[i].strips)
 			}
 		}
 		open := table.weighing(cells, cells).settleQuick(cells)

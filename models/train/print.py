@@ -1,11 +1,11 @@
 """Fits the net that weighs readings of cells that may hold anything, and writes print.json; or, with --of quick, that for
 what the quick reader alone has read.
 
-usage: print.py [--of quick] [--nets N] [--units N] [--epochs N] [--hold SHARE] [--beside NET] [-o FILE] EXAMPLES...
+usage: print.py [--of quick] [--nets N] [--units N] [--epochs N] [--hold SHARE] [--thin NAME=N] [--beside NET] [-o FILE] EXAMPLES...
 
 `go run ./internal/calibrate -of print -save EXAMPLES FOLDER...` writes the examples of both: a line of JSON with the names of
 their figures, and one for each. The last examples of each file are not fitted on where a share of them is held: what the net
-makes of them is printed. Nets that begin with other weights end with others; their odds are averaged, and with those of a
+makes of them is printed. Of files whose name begins with NAME one example in N is taken, by chance. Nets that begin with other weights end with others; their odds are averaged, and with those of a
 NET that was fitted before, to other examples, where one is named.
 """
 import argparse, json, os
@@ -78,12 +78,17 @@ def main():
     p.add_argument('--units', type=int, default=32)
     p.add_argument('--epochs', type=int, default=18)
     p.add_argument('--hold', type=float, default=0)
+    p.add_argument('--thin', metavar='NAME=N', default='=1')
     p.add_argument('--beside', metavar='NET')
     p.add_argument('-o', default=os.path.join(HERE, '..', 'print.json'))
     a = p.parse_args()
     fitted, held = [], []
+    (thin, every), r = a.thin.split('='), np.random.default_rng(1)
     for path in a.examples:
         names, x, y = read(path, a.of)
+        if thin and os.path.basename(path).startswith(thin):
+            some = r.random(len(y)) < 1 / int(every)
+            x, y = x[some], y[some]
         n = round((1 - a.hold) * len(y))
         fitted.append((x[:n], y[:n]))
         held.append((x[n:], y[n:]))
