@@ -120,12 +120,12 @@ func (w *weighing) evidence(i int, text string, second *ocr.Reading) ocr.PrintEv
 	c, col := &w.cells[i], w.columns[w.Grid.Cells[i].Col]
 	says := !strings.ContainsRune(c.candidates[0].Text, ctc.Other)
 	n := max(1, utf8.RuneCountInString(text))
-	p := c.sight()
+	p, asPrinted := c.sight(), c.asPrinted(text, second)
 	e := ocr.PrintEvidence{
 		Print: p.logProb(text), Weakest: p.weakest, Best: text == p.best.Text,
 		Known: says && c.posterior.Knows(text), Same: text == c.candidates[0].Text, Surely: c.posterior.Weakest(),
 		Height: w.printHeight(c), Length: n, Class: ocr.ClassOf(text), Lookalike: ocr.Lookalike(text), Clear: w.clear,
-		Unread: c.unread(text), Unpaired: ocr.Unpaired(c.asPrinted(text, second)),
+		Unread: c.unread(text), Unpaired: ocr.Unpaired(asPrinted),
 	}
 	e.Unsure, e.Doubtful = ocr.Doubts(p.sureness)
 	if e.Best {
@@ -144,7 +144,8 @@ func (w *weighing) evidence(i int, text string, second *ocr.Reading) ocr.PrintEv
 		e.Otherwise = c.candidates[0].LogProb
 	}
 	if g := c.glyphs; linenet.Tells(text) {
-		e.Told, e.Glyphs, e.GlyphsBest, e.GlyphsWeak = true, g.logProb(text), text == g.best.Text && linenet.Alike(c.asPrinted(text, second), g.text), g.weakest
+		e.Told, e.Glyphs, e.GlyphsWeak = true, g.logProb(text), g.weakest
+		e.GlyphsBest = text == g.best.Text && linenet.Alike(asPrinted, g.text) // ① is 1 in texts, and no 1
 		e.Seen, e.Unseen = c.confirmed(text, g.best.Text)
 		e.Contrary = g.contrary(text)
 	}

@@ -6,15 +6,7 @@ import (
 	"github.com/biaoge/biaoge/ocr/internal/samples"
 )
 
-func glyphNet(t testing.TB) *Net {
-	t.Helper()
-	n, err := NewGlyphs()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { n.Close() })
-	return n
-}
+func glyphNet(t testing.TB) *Net { return opened(t, NewGlyphs) }
 
 // What is printed is read, and not what is usual: 孑 for 子, 己 for 已, 預 for 预.
 func TestGlyphsAreReadAsTheyArePrinted(t *testing.T) {

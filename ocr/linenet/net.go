@@ -87,7 +87,7 @@ func Live() int { return int(live.Load()) }
 
 // New loads the line reader.
 func New() (*Net, error) {
-	n, err := open(embedded, models.LinesInfo, stripWidth, sight)
+	n, err := open(embedded, stripWidth, sight)
 	if err == nil {
 		n.end = newFew(n.info.Classes, stripWidth/n.info.Stride)
 	}
@@ -96,35 +96,50 @@ func New() (*Net, error) {
 
 // NewGlyphs loads the reader of glyphs.
 func NewGlyphs() (*Net, error) {
-	n, err := open(embeddedGlyphs, models.GlyphsInfo, glyphStripWidth, glyphSight)
+	n, err := open(embeddedGlyphs, glyphStripWidth, glyphSight)
 	if err == nil {
 		n.end = newMany(n.stack.Last(), n.info.Classes)
 	}
 	return n, err
 }
 
-func open(layers func() ([]kernel.Layer, error), about []byte, wide, sight int) (*Net, error) {
-	n := &Net{wide: wide, sight: sight}
-	if err := json.Unmarshal(about, &n.info); err != nil {
+func open(load func() (*files, error), wide, sight int) (*Net, error) {
+	f, err := load()
+	if err != nil {
+		return nil, err
+	}
+	live.Add(1)
+	return &Net{stack: kernel.NewStack(f.layers, f.info.Height, wide), info: f.info, wide: wide, sight: sight}, nil
+}
+
+// files are an embedded net and its description, which all nets share.
+type files struct {
+	layers []kernel.Layer // packed
+	info   info
+}
+
+var (
+	embedded       = sync.OnceValues(func() (*files, error) { return parse(models.Lines, models.LinesInfo) })
+	embeddedGlyphs = sync.OnceValues(func() (*files, error) { return parse(models.Glyphs, models.GlyphsInfo) })
+)
+
+func parse(net, about []byte) (*files, error) {
+	f := new(files)
+	if err := json.Unmarshal(about, &f.info); err != nil {
 		return nil, fmt.Errorf("linenet: an embedded description: %w", err)
 	}
-	l, err := layers()
+	layers, err := kernel.Parse(net)
 	if err != nil {
 		return nil, fmt.Errorf("linenet: an embedded net: %w", err)
 	}
-	n.stack = kernel.NewStack(l, n.info.Height, wide)
-	if out := int(n.stack.Last().Out); out != len(n.info.Classes)+1 {
-		return nil, fmt.Errorf("linenet: an embedded net has %d classes, and its description %d with the blank", out, len(n.info.Classes)+1)
+	for _, l := range layers {
+		f.layers = append(f.layers, l.Pack())
 	}
-	live.Add(1)
-	return n, nil
+	if out := int(layers[len(layers)-1].Out); out != len(f.info.Classes)+1 {
+		return nil, fmt.Errorf("linenet: an embedded net has %d classes, and its description %d with the blank", out, len(f.info.Classes)+1)
+	}
+	return f, nil
 }
-
-// embedded and embeddedGlyphs return the layers of the embedded nets, which all nets share.
-var (
-	embedded       = sync.OnceValues(func() ([]kernel.Layer, error) { return packed(models.Lines) })
-	embeddedGlyphs = sync.OnceValues(func() ([]kernel.Layer, error) { return packed(models.Glyphs) })
-)
 
 // Alike reports whether two texts print the same, but for spaces.
 func Alike(a, b string) bool { return folded(a) == folded(b) }
@@ -149,25 +164,17 @@ func Tells(text string) bool {
 	return true
 }
 
-// glyphs are the characters that the reader of glyphs tells, one for all that print the same.
+// glyphs are the characters that the reader of glyphs tells, one for all that print the
+// same; none where its files are damaged, which New says.
 var glyphs = sync.OnceValue(func() map[rune]bool {
-	var i info
 	of := make(map[rune]bool)
-	if json.Unmarshal(models.GlyphsInfo, &i) == nil { // New says it where it is damaged
-		for _, c := range i.Classes {
+	if f, err := embeddedGlyphs(); err == nil {
+		for _, c := range f.info.Classes {
 			of[head.Fold([]rune(c)[0])] = true
 		}
 	}
 	return of
 })
-
-func packed(file []byte) ([]kernel.Layer, error) {
-	layers, err := kernel.Parse(file)
-	for i, l := range layers {
-		layers[i] = l.Pack()
-	}
-	return layers, err
-}
 
 // Close frees the net.
 func (n *Net) Close() error {

@@ -14,9 +14,11 @@ import (
 	"github.com/biaoge/biaoge/ocr/internal/samples"
 )
 
-func load(t testing.TB) *Net {
+func load(t testing.TB) *Net { return opened(t, New) }
+
+func opened(t testing.TB, open func() (*Net, error)) *Net {
 	t.Helper()
-	n, err := New()
+	n, err := open()
 	if err != nil {
 		t.Fatal(err)
 	}

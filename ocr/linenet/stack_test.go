@@ -88,12 +88,12 @@ func TestAWiderStripBeforeChangesNothing(t *testing.T) {
 // Of neighbouring weights those of one sign add up to so little that products with
 // bytes don't overflow 16 bits, in which AVX2 adds them.
 func TestPairsOfWeightsDoNotOverflow(t *testing.T) {
-	for name, parse := range map[string]func() ([]kernel.Layer, error){"lines": embedded, "glyphs": embeddedGlyphs} {
-		layers, err := parse()
+	for name, parse := range map[string]func() (*files, error){"lines": embedded, "glyphs": embeddedGlyphs} {
+		f, err := parse()
 		if err != nil {
 			t.Fatal(err)
 		}
-		for i, l := range layers {
+		for i, l := range f.layers {
 			for k := 0; k < len(l.Weights); k += 2 {
 				a, b := int(l.Weights[k]), int(l.Weights[k+1])
 				if high, low := max(a, 0)+max(b, 0), min(a, 0)+min(b, 0); 255*high > math.MaxInt16 || 255*low < math.MinInt16 {

@@ -56,7 +56,7 @@ func Live() int { return int(live.Load()) }
 
 // New loads the embedded networks.
 func New() (*Net, error) {
-	n := &Net{kernel: kernel.Fastest(), room: head.NewRoom()}
+	n := &Net{kernel: kernel.Fastest()}
 	var err error
 	if n.small, err = embeddedSmall(); err == nil {
 		n.quick, err = embeddedQuick()
@@ -64,6 +64,7 @@ func New() (*Net, error) {
 	if err != nil {
 		return nil, fmt.Errorf("textnet: an embedded network: %w", err)
 	}
+	n.room = head.NewRoom()
 	live.Add(1)
 	return n, nil
 }
