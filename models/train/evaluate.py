@@ -9,17 +9,13 @@ import cv2
 import numpy as np
 
 import q8
+from card import Card
 from lines import HEIGHT, Writer
 
 STRIP, EDGE = 512, 20  # pixels: lines no longer than that, and paper after them
 SURE = .99
-BEGIN, END = '<!-- printed by evaluate.py -->\n', '<!-- end -->'
-printed = []
-
-
-def say(s):
-    print(s, flush=True)
-    printed.append(s)
+CARD = Card('evaluate.py')
+say = CARD.say
 
 
 class Reader:
@@ -164,9 +160,7 @@ def main():
         if b:
             say(f'| from {100 * lo:g} % | {len(b)} | {100 * np.mean([p for p, _ in b]):.2f} % | {100 * np.mean([r for _, r in b]):.2f} % |')
     if a.card:
-        card = open(a.card).read()
-        top, bottom = card.index(BEGIN) + len(BEGIN), card.index(END)
-        open(a.card, 'w').write(card[:top] + '\n'.join(printed) + '\n' + card[bottom:])
+        CARD.write(a.card)
 
 
 if __name__ == '__main__':

@@ -8,6 +8,7 @@ import argparse, collections, os
 import numpy as np
 
 import t8
+from card import Card
 from charset import fold
 from text_lines import Writer
 
@@ -57,11 +58,8 @@ def main():
     a.add_argument('--card', help='write the table into this file, where the last one stands')
     a = a.parse_args()
     net = Net(a.folder, a.quick)
-    table = []
-
-    def say(line):
-        print(line, flush=True)
-        table.append(line)
+    card = Card('evaluate_text.py --quick' if a.quick else 'evaluate_text.py')
+    say = card.say
     say(f'Characters wrong, clean lines / lines worn as those of training are, in fonts never trained on; em in pixels; {a.lines} lines each, seed {a.seed}.\n')
     say('| kind | ' + ' | '.join(f'{lo} to {hi}' for lo, hi in SIZES) + ' |\n|---|' + '---|' * len(SIZES))
     for kind in dict.fromkeys(Writer.KINDS):
@@ -70,9 +68,7 @@ def main():
             shares = []
             for worn in (False, True):
                 writer = Writer(a.seed, test=True, quick=a.quick)
-                writer.em = lambda: writer.r.uniform(lo, hi)
-                if not worn:
-                    writer.degrade = lambda img, *_: np.clip(img, 0, 255).astype(np.uint8)
+                writer.only(lo, hi, worn)
                 wrong = total = 0
                 for _ in range(a.lines):
                     strip, text = writer.sample(kind)
@@ -81,11 +77,7 @@ def main():
             row.append(' / '.join(shares) + ' %')
         say(f'| {kind} | ' + ' | '.join(row) + ' |')
     if a.card:
-        what = 'evaluate_text.py --quick' if a.quick else 'evaluate_text.py'
-        begin, end = f'<!-- printed by {what} -->\n', f'<!-- end of {what} -->'
-        card = open(a.card, encoding='utf-8').read()
-        before, rest = card.split(begin)
-        open(a.card, 'w', encoding='utf-8').write(before + begin + '\n'.join(table) + '\n' + rest[rest.index(end):])
+        card.write(a.card)
 
 
 if __name__ == '__main__':

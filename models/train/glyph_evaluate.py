@@ -5,8 +5,9 @@ import argparse, json, os
 import numpy as np
 
 import glyph_lines, q8
+from card import Card
 from glyph_quantize import EDGE
-from lines import HEIGHT
+from quantize import batches
 
 SIZES = (8, 10), (10, 12), (12, 16), (16, 24), (24, 40)
 
@@ -16,8 +17,7 @@ def measure(layers, writer, lines, groups):
     right, total = np.zeros(len(groups), int), np.zeros(len(groups), int)
     for _ in range(lines):
         strip, where = writer.sample()
-        x = np.zeros((1, HEIGHT, -(-strip.shape[1] // 4) * 4 + 2 * EDGE), np.float32)
-        x[0, :, EDGE:EDGE + strip.shape[1]] = strip
+        (x,) = batches([strip], 1, EDGE)
         logits = q8.run(layers, x)[0][EDGE // 4:]
         of = glyph_lines.columns(strip.shape[1], where)
         for k, (c, _, _) in enumerate(where):
@@ -43,30 +43,21 @@ def main():
     assert names == json.load(open(os.path.join(a.folder, 'glyphs.json'), encoding='utf-8'))['classes']
     groups = [{names.index(c) + 1 for c in g} for g in (often, seldom, traditional)]
     layers = q8.read(os.path.join(a.folder, 'glyphs.q8'))
-    table = []
-
-    def say(line):
-        print(line, flush=True)
-        table.append(line)
-
+    card = Card('glyph_evaluate.py')
+    say = card.say
     say(f'Characters right, clean lines / lines worn as those of training are, in fonts never trained on; em in pixels; {a.lines} lines each, seed {a.seed}.\n')
     say('| | ' + ' | '.join(f'{lo} to {hi}' for lo, hi in SIZES) + ' |\n|---|' + '---|' * len(SIZES))
     found = {}
     for size in SIZES:
         for worn in (False, True):
             writer = glyph_lines.Glyphs(a.seed, test=True)
-            writer.em = lambda: writer.r.uniform(*size)
-            if not worn:
-                writer.degrade = lambda img, *_: np.clip(img, 0, 255).astype(np.uint8)
+            writer.only(*size, worn)
             found[size, worn] = measure(layers, writer, a.lines, groups)
     for g, name in enumerate(('GB 2312, the 3,755 that are frequent', 'the 3,008 others of it', 'traditional')):
         share = lambda r, t: f'{100 * r[g] / max(1, t[g]):.1f}'
         say(f'| {name} | ' + ' | '.join(f'{share(*found[s, False])} / {share(*found[s, True])} %' for s in SIZES) + ' |')
     if a.card:
-        begin, end = '<!-- printed by glyph_evaluate.py -->\n', '<!-- end of glyph_evaluate.py -->'
-        card = open(a.card, encoding='utf-8').read()
-        before, rest = card.split(begin)
-        open(a.card, 'w', encoding='utf-8').write(before + begin + '\n'.join(table) + '\n' + rest[rest.index(end):])
+        card.write(a.card)
 
 
 if __name__ == '__main__':

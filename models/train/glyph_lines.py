@@ -3,10 +3,10 @@ import os, re
 
 import numpy as np
 
-import lines
 from lines import INK, Writer, draws
 
 STRIDE = 4       # pixels of a strip for one column of the output
+WIDEST = 640     # pixels that a strip is wide at most
 NEAR = .3        # of a character's width: columns so near its middle speak of it
 FAR = .42        # columns so far from any are between characters; those between are of neither
 
@@ -81,20 +81,15 @@ class Glyphs(Writer):
     def render(self, text, font, latin, size, ink, paper):
         """As its parent does; notes where each character stands."""
         img, self.places = self.set(text, font, latin, size, ink, paper)
+        self.stretch = 1
         return img
 
     def sample(self):
         while True:
-            self.font = self.r.choice(self.cjk)
-            text = re.sub(r'\s', '', self.text(self.font))
-            got = self.picture(text, self.font)
-            if got is None or got.shape[1] > 640:
-                continue
-            drawn, k = self.drawn_width, self.sent_width / self.drawn_width
-            where = []
-            for c, middle, width in self.places:
-                where.append((self.index[SAME.get(c, c)], self.at + (middle * k - self.cut_left) * self.scale, width * k * self.scale))
-            return got, where
+            font = self.r.choice(self.cjk)
+            strip = self.picture(re.sub(r'\s', '', self.text(font)), font)
+            if strip is not None and strip.shape[1] <= WIDEST:
+                return strip, [(self.index[SAME.get(c, c)], *self.on_strip(middle, width)) for c, middle, width in self.places]
 
     def em(self):
         """Of the text on the picture, pixels: small print a third of the time."""
@@ -103,17 +98,16 @@ class Glyphs(Writer):
 
     def shrink(self, img, k):
         out = super().shrink(img, k)
-        self.sent_width = out.width
+        self.stretch = out.width / img.width
         return out
 
-    def normalise(self, img, em, cell=None, joined=False):
-        cut = self.cut(img, em, cell, joined)
-        if cut is None:
-            return None
-        (x0, y0, x1, y1), ink_height, middle, margin = cut
-        self.cut_left, self.at = x0, int(margin)
-        self.scale = max(1, round((x1 - x0) * INK / ink_height)) / (x1 - x0)
-        return lines.strip(img[y0:y1, x0:x1], ink_height, middle, margin)
+    def cut(self, img, em, cell=None, joined=False):
+        cut = super().cut(img, em, cell, joined)
+        if cut is not None:
+            (left, _, right, _), ink_height, _, margin = cut
+            scale = max(1, round((right - left) * INK / ink_height)) / (right - left)
+            self.on_strip = lambda middle, width: (int(margin) + (middle * self.stretch - left) * scale, width * self.stretch * scale)
+        return cut
 
 
 def columns(width, where):

@@ -4,38 +4,25 @@ usage: glyph_quantize.py [--lines 160] [--seed 70002] [--checkpoint FILE] [FOLDE
 import argparse, json, os
 
 import numpy as np
-import glyph_lines, glyph_net, q8
-from lines import HEIGHT, INK, MARGIN
-from quantize import quantized
+import torch
 
-EDGE = 32  # pixels of paper at both sides, as lines lie on linenet's strips
+import glyph_lines, glyph_net, net, q8
+from lines import HEIGHT, INK, MARGIN
+from quantize import batches, quantized
+
+EDGE = 32  # pixels of paper at both sides: more than a column sees
 
 
 def export(checkpoint, path):
-    import torch
     weights = torch.load(checkpoint)['mean']
     np.savez_compressed(path, **{k: v.numpy().astype(np.float16) for k, v in weights.items() if v.is_floating_point()})
 
 
 def convolutions(path):
     """As quantize.convolutions, with the normalisations folded in."""
-    w = {k: v.astype(np.float32) for k, v in np.load(path).items()}
-    out = []
-    for name, kernel, stride, pad, _, pool in glyph_net.LAYERS:
-        k = w[f'{name}.1.weight'] / (w[f'{name}.1.running_var'] + glyph_net.EPS) ** .5
-        of = (w[f'{name}.0.weight'] * k[:, None, None, None]).transpose(0, 2, 3, 1)
-        out.append([of.reshape(len(of), -1), w[f'{name}.1.bias'] - w[f'{name}.1.running_mean'] * k, kernel, stride, pad, pool[0] if pool else 1])
-    return out + [[w['out.weight'], w['out.bias'], (1, 1), (1, 1), (0, 0), 1]]
-
-
-def strips(writer, n):
-    lines = sorted((writer.sample()[0] for _ in range(n)), key=lambda s: s.shape[1])
-    for i in range(0, n, 16):
-        some = lines[i:i + 16]
-        x = np.zeros((len(some), HEIGHT, -(-some[-1].shape[1] // 4) * 4 + 2 * EDGE), np.float32)
-        for row, s in zip(x, some):
-            row[:, EDGE:EDGE + s.shape[1]] = s
-        yield x
+    weights = net.folded({k: torch.from_numpy(v) for k, v in np.load(path).items()}, glyph_net.LAYERS)
+    shapes = [(kernel, stride, pad, pool[0] if pool else 1) for _, kernel, stride, pad, _, pool in glyph_net.LAYERS] + [((1, 1), (1, 1), (0, 0), 1)]
+    return [[np.moveaxis(w, 1, -1).reshape(len(w), -1), b, *shape] for (_, w, b), shape in zip(weights, shapes)]
 
 
 def main():
@@ -48,7 +35,8 @@ def main():
     weights = os.path.join(a.folder, 'glyphs.npz')
     if a.checkpoint:
         export(a.checkpoint, weights)
-    layers = quantized(convolutions(weights), list(strips(glyph_lines.Glyphs(a.seed), a.lines)))
+    writer = glyph_lines.Glyphs(a.seed)
+    layers = quantized(convolutions(weights), list(batches([writer.sample()[0] for _ in range(a.lines)], 16, EDGE)))
     path = os.path.join(a.folder, 'glyphs.q8')
     q8.write(path, layers)
     about = {'classes': glyph_lines.classes()[0], 'height': HEIGHT, 'ink': INK, 'margin': MARGIN, 'stride': glyph_lines.STRIDE}

@@ -13,13 +13,12 @@ import onnx
 import torch
 from onnx import numpy_helper
 
-import glyph_lines, glyph_net
+import glyph_lines, glyph_net, net
 from glyph_lines import STRIDE, Glyphs
 from lines import HEIGHT
 
 LINES = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lines.onnx')
 WEIGHTS = os.path.join(os.path.dirname(LINES), 'glyphs.npz')
-SHARED = 'c1', 'c2', 'c3', 'c4', 'c5'   # layers that are like the line reader's
 ROW, EDGE, GAP, ROWS = 704, 32, 32, 14  # pixels; lines lie side by side on so many rows
 PER, BETWEEN = .3, .07                  # shares of the columns on and between characters that are learnt from each time
 
@@ -62,13 +61,13 @@ def begin(model, x):
     graph = onnx.load(LINES).graph
     values = {i.name: numpy_helper.to_array(i) for i in graph.initializer}
     with torch.no_grad():
-        for name, node in zip(SHARED, (n for n in graph.node if n.op_type == 'Conv')):
+        for (name, *_), node in zip(glyph_net.SHARED, (n for n in graph.node if n.op_type == 'Conv')):
             w, b = (torch.from_numpy(np.array(values[i])) for i in node.input[1:])
             conv, norm, *rest = getattr(model, name)
             conv.weight.copy_(w)
             y = conv(x)
             m, v = y.mean((0, 2, 3)), y.var((0, 2, 3))
-            norm.weight.copy_((v + glyph_net.EPS).sqrt())
+            norm.weight.copy_((v + net.EPS).sqrt())
             norm.bias.copy_(b + m)
             norm.running_mean.copy_(m)
             norm.running_var.copy_(v)
@@ -143,10 +142,7 @@ def main():
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 5)
         opt.step()
-        k = min(.999, i / (i + 20))
-        with torch.no_grad():
-            for m, v in zip(mean.state_dict().values(), model.state_dict().values()):
-                m.mul_(k).add_(v, alpha=1 - k) if m.is_floating_point() else m.copy_(v)
+        net.follow(mean, model, i)
         losses.append((loss.item(), right.item()))
         if i % 100 == 0:
             lost, right = np.mean(losses[-100:], 0)

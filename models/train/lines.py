@@ -312,7 +312,6 @@ class Writer:
         img = self.render(text, font, latin, size, ink, paper)
         if img is None:
             return None
-        self.drawn_width = self.sent_width = img.width
         if final != size:
             if r.random() < .15:
                 img = Image.fromarray(jpeg(np.asarray(img), r.randint(60, 90)))
@@ -325,6 +324,12 @@ class Writer:
                 img = np.pad(img, ((round(.2 * final),) * 2, (0, r.randint(0, round(3 * final)))), constant_values=paper)
             cell = self.rules(img, final, ink, paper, joined)
         return self.normalise(self.degrade(img, final, ink, paper), final, cell, joined)
+
+    def only(self, low, high, worn):
+        """From now on it draws print of such sizes, em in pixels, as clean as it is drawn unless it is to be worn."""
+        self.em = lambda: self.r.uniform(low, high)
+        if not worn:
+            self.degrade = lambda img, *_: np.clip(img, 0, 255).astype(np.uint8)
 
     def em(self):
         """Of the text on the picture, pixels: small print half of the time."""

@@ -16,11 +16,13 @@ LAYERS = (
 EPS = 1e-3
 
 
-class Net(nn.Module):
-    def __init__(self, classes):
+class Trunk(nn.Module):
+    """All layers of a net but the last, which makes classes of the channels that width tells."""
+
+    def __init__(self, layers):
         super().__init__()
-        cin = 1
-        for name, kernel, stride, pad, cout, pool in LAYERS:
+        self.layers, cin = layers, 1
+        for name, kernel, stride, pad, cout, pool in layers:
             conv = nn.Conv2d(cin, cout, kernel, stride, pad, bias=False)
             nn.init.kaiming_normal_(conv.weight)
             layer = [conv, nn.BatchNorm2d(cout, EPS, .02), nn.ReLU(inplace=True)]
@@ -28,22 +30,43 @@ class Net(nn.Module):
                 layer.append(nn.MaxPool2d(pool))
             self.add_module(name, nn.Sequential(*layer))
             cin = cout
-        self.out = nn.Conv2d(cin, classes, 1)
-        nn.init.normal_(self.out.weight, 0, cin ** -.5)
-        nn.init.zeros_(self.out.bias)
+        self.width = cin
+
+    def end(self, last):
+        nn.init.normal_(last.weight, 0, self.width ** -.5)
+        nn.init.zeros_(last.bias)
+        return last
+
+    def features(self, x):
+        """Strips N×1×32×W → N×channels×1×(W/4)."""
+        for name, *_ in self.layers:
+            x = getattr(self, name)(x)
+        return x
+
+
+class Net(Trunk):
+    def __init__(self, classes):
+        super().__init__(LAYERS)
+        self.out = self.end(nn.Conv2d(self.width, classes, 1))
 
     def forward(self, x):
         """Strips N×1×32×W → logits N×classes×(W/4)."""
-        for name, *_ in LAYERS:
-            x = getattr(self, name)(x)
-        return self.out(x)[:, :, 0]
+        return self.out(self.features(x))[:, :, 0]
 
 
-def folded(weights):
+def follow(mean, model, steps):
+    """Moves the average of the weights of so many steps towards those of a model."""
+    k = min(.999, steps / (steps + 20))
+    with torch.no_grad():
+        for m, v in zip(mean.state_dict().values(), model.state_dict().values()):
+            m.mul_(k).add_(v, alpha=1 - k) if m.is_floating_point() else m.copy_(v)
+
+
+def folded(weights, layers=LAYERS):
     """[(name, weights OIHW, bias)] with the normalisation folded in, of a state dict."""
     w = {k: v.float().numpy() for k, v in weights.items()}
     out = []
-    for name, *_ in LAYERS:
+    for name, *_ in layers:
         k = w[f'{name}.1.weight'] / (w[f'{name}.1.running_var'] + EPS) ** .5
         out.append((name, w[f'{name}.0.weight'] * k[:, None, None, None], w[f'{name}.1.bias'] - w[f'{name}.1.running_mean'] * k))
     return out + [('out', w['out.weight'], w['out.bias'])]

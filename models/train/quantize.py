@@ -17,14 +17,14 @@ from lines import HEIGHT, Writer
 EDGE = 20  # pixels of paper at both sides, as lines lie on linenet's strips
 
 
-def strips(writer, n):
-    """Lines of like widths side by side: batches N×H×W."""
-    lines = sorted((writer.sample('number' if i % 2 else 'words')[0] for i in range(n)), key=lambda s: s.shape[1])
-    for i in range(0, n, 32):
-        some = lines[i:i + 32]
-        x = np.zeros((len(some), HEIGHT, -(-some[-1].shape[1] // 4) * 4 + 2 * EDGE), np.float32)
+def batches(lines, size, edge):
+    """Lines of like widths, so many in each batch N×H×W, with so much paper at both sides, pixels."""
+    lines = sorted(lines, key=lambda s: s.shape[1])
+    for i in range(0, len(lines), size):
+        some = lines[i:i + size]
+        x = np.zeros((len(some), HEIGHT, -(-some[-1].shape[1] // 4) * 4 + 2 * edge), np.float32)
         for row, s in zip(x, some):
-            row[:, EDGE:EDGE + s.shape[1]] = s
+            row[:, edge:edge + s.shape[1]] = s
         yield x
 
 
@@ -119,7 +119,9 @@ def main():
     a.add_argument('--seed', type=int, default=70001)
     a = a.parse_args()
     convs = convolutions(onnx.load(os.path.join(a.folder, 'lines.onnx')).graph)
-    layers = quantized(convs, list(strips(Writer(a.seed), a.lines)))
+    writer = Writer(a.seed)
+    lines = [writer.sample('number' if i % 2 else 'words')[0] for i in range(a.lines)]
+    layers = quantized(convs, list(batches(lines, 32, EDGE)))
     path = os.path.join(a.folder, 'lines.q8')
     q8.write(path, layers)
     print(os.path.getsize(path), 'bytes')

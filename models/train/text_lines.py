@@ -68,15 +68,14 @@ class Writer(lines.Writer):
                 return strip, text
 
     def normalise(self, img, em, cell=None, joined=False):
-        # lines.normalise finds the ink and cuts the line out, and calls lines.strip.
-        was, lines.strip = lines.strip, lambda *a: strip(*a, narrow=self.narrow)
-        try:
-            return super().normalise(img, em, cell, joined)
-        finally:
-            lines.strip = was
+        cut = self.cut(img, em, cell, joined)
+        if cut is None:
+            return None
+        (left, top, right, bottom), ink_height, middle, _ = cut
+        return strip(img[top:bottom, left:right], ink_height, middle, self.narrow)
 
 
-def strip(crop, ink_height, middle, margin=None, narrow=NARROW):
+def strip(crop, ink_height, middle, narrow=NARROW):
     """The contract with package textnet: ink scaled to INK pixels, its middle in the middle of the strip; paper 255, ink 0."""
     k = INK / ink_height
     h, w = crop.shape

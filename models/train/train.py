@@ -92,10 +92,7 @@ def main():
         l.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 5)
         opt.step()
-        k = min(.999, i / (i + 20))
-        with torch.no_grad():
-            for m, p in zip(mean.state_dict().values(), model.state_dict().values()):
-                m.mul_(k).add_(p, alpha=1 - k) if m.is_floating_point() else m.copy_(p)
+        net.follow(mean, model, i)
         return each[:KINDS.count('number')].mean().item(), each[KINDS.count('number'):].mean().item()
 
     start, wait, losses = time.time(), 0., []
