@@ -88,17 +88,32 @@ func (p *Page) Size() image.Point { return image.Pt(p.Gray.Cols(), p.Gray.Rows()
 // returns the error of ctx when that ends, and otherwise fails only with OpenCV. The
 // caller closes the page. It may be called from several goroutines.
 func Analyze(ctx context.Context, gray *image.Gray, turn int) (*Page, error) {
-	return analyze(ctx, gray, turn, false)
+	return analyze(ctx, gray, turn, byRules)
 }
 
 // Expect is Analyze of a page that is known to have a table: what looks like a drawing,
 // and any text in rows and columns, is taken for a table, too.
 func Expect(ctx context.Context, gray *image.Gray, turn int) (*Page, error) {
-	return analyze(ctx, gray, turn, true)
+	return analyze(ctx, gray, turn, anything)
 }
 
+// Aligned is Analyze of a page whose rules tell no cells, though they look like it: its tables
+// are told by how their text is aligned alone.
+func Aligned(ctx context.Context, gray *image.Gray, turn int) (*Page, error) {
+	return analyze(ctx, gray, turn, byText)
+}
+
+// A sought is what a page is looked through for.
+type sought int
+
+const (
+	byRules  sought = iota // tables that rules make, and outside of these text in rows and columns
+	byText                 // text in rows and columns, whatever rules run among it
+	anything               // as byRules, and what looks like no table as well
+)
+
 // analyze makes large print smaller, unless that of the tables is small.
-func analyze(ctx context.Context, gray *image.Gray, turn int, expected bool) (*Page, error) {
+func analyze(ctx context.Context, gray *image.Gray, turn int, what sought) (*Page, error) {
 	picture, err := upright(gray, turn)
 	if err != nil {
 		return nil, err
@@ -107,13 +122,13 @@ func analyze(ctx context.Context, gray *image.Gray, turn int, expected bool) (*P
 	if err != nil {
 		return nil, err
 	}
-	p, err := analyzed(ctx, source, by, expected)
+	p, err := analyzed(ctx, source, by, what)
 	if err == nil && by != (scale{1, 1}) && p.LowPrint() {
 		p.Close()
 		if picture, err = upright(gray, turn); err != nil {
 			return nil, err
 		}
-		p, err = analyzed(ctx, picture, scale{1, 1}, expected)
+		p, err = analyzed(ctx, picture, scale{1, 1}, what)
 	}
 	if err != nil {
 		return nil, err
@@ -132,7 +147,7 @@ func Rescaled(ctx context.Context, gray *image.Gray, turn int, times float64) (*
 	if err != nil {
 		return nil, err
 	}
-	p, err := analyzed(ctx, source, by, false)
+	p, err := analyzed(ctx, source, by, byRules)
 	if err != nil {
 		return nil, err
 	}
@@ -143,14 +158,14 @@ func Rescaled(ctx context.Context, gray *image.Gray, turn int, times float64) (*
 // analyzed is the table of stages: each makes something of what those before it made, and
 // changes none of it. It takes the picture over; by is how many pixels of the picture as it
 // came one of its pixels is. How the picture was turned is not on its page.
-func analyzed(ctx context.Context, source gocv.Mat, by scale, expected bool) (*Page, error) {
+func analyzed(ctx context.Context, source gocv.Mat, by scale, what sought) (*Page, error) {
 	size := image.Pt(source.Cols(), source.Rows())
 	s, err := straighten.ByRules(ctx, source, min(by.x, by.y))
 	if err != nil {
 		return nil, err
 	}
 	defer s.Close()
-	r, prints, err := findRuled(ctx, s, expected)
+	r, prints, err := findRuled(ctx, s, what)
 	if err != nil {
 		return nil, err
 	}
@@ -158,7 +173,7 @@ func analyzed(ctx context.Context, source gocv.Mat, by scale, expected bool) (*P
 		// Nothing but its text tells how the page lies.
 		askew, err := s.ByText(ctx, prints[0].Marks, prints[0].Height)
 		if err == nil && askew {
-			r, prints, err = findRuled(ctx, s, expected)
+			r, prints, err = findRuled(ctx, s, what)
 		}
 		if err != nil {
 			return nil, err
@@ -167,7 +182,7 @@ func analyzed(ctx context.Context, source gocv.Mat, by scale, expected bool) (*P
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	r, found := openTables(r, s.Found.Hor, prints, expected)
+	r, found := openTables(r, s.Found.Hor, prints, what == anything)
 	prints = found.prints
 	grids := grid.Outermost(slices.Concat(r.Grids, found.grids))
 	t, err := readLines(ctx, r.Page, grids)
@@ -207,16 +222,19 @@ func analyzed(ctx context.Context, source gocv.Mat, by scale, expected bool) (*P
 	return p, nil
 }
 
-// findRuled finds the tables that the page's rules make, and what is printed
-// outside of them.
-func findRuled(ctx context.Context, s *straighten.Straight, expected bool) (*grid.Lattice, []borderless.Print, error) {
+// findRuled finds the tables that the page's rules make, if these are sought, and what is
+// printed outside of them.
+func findRuled(ctx context.Context, s *straighten.Straight, what sought) (*grid.Lattice, []borderless.Print, error) {
 	m, err := s.Measured(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
-	l, err := grid.Find(ctx, m, expected)
+	l, err := grid.Find(ctx, m, what == anything)
 	if err != nil {
 		return nil, nil, err
+	}
+	if what == byText {
+		l, _ = l.Without(func(grid.Grid) bool { return true })
 	}
 	return l, borderless.Outside(l.Page, l.Taken(), s.Found.Hor), nil
 }

@@ -105,6 +105,11 @@ func (v *view) sense() float64 {
 			return 1 + m.Agreement
 		}
 	}
+	return v.legible()
+}
+
+// legible is how well the words of a view read, between 0 and 1.
+func (v *view) legible() float64 {
 	var sense reading.Sense
 	for _, t := range v.tables {
 		sense = sense.Add(t.Sense())

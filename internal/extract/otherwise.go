@@ -12,25 +12,21 @@ import (
 	"github.com/biaoge/biaoge/tables"
 )
 
-// otherwise looks at a picture in other scales where it shows a form, but not all of it or not
+// otherwise looks at a picture in other ways where it shows a form, but not all of it or not
 // for sure, or may show one. It returns the view that shows most of one, v itself where that does, and
-// closes all others but v. What goes wrong in another scale is no fault of v.
+// closes all others but v. What goes wrong in another way is no fault of v.
 func (l *look) otherwise(ctx context.Context, v *view, turn int) (shown *view, err error) {
-	scales := v.page.OtherScales()
-	if len(scales) == 0 || !l.lacking(v, turn) {
-		return v, nil
-	}
 	best := v
 	defer func() {
 		if best != v && shown != best {
 			best.close()
 		}
 	}()
-	for _, times := range scales {
+	for _, other := range l.others(v, turn) {
 		if l.content(best) {
 			break
 		}
-		w, err := l.rescaled(ctx, turn, times)
+		w, err := l.again(ctx, other.look)
 		if ctx.Err() != nil || errors.Is(err, ocr.ErrStart) {
 			if w != nil {
 				w.close()
@@ -43,7 +39,7 @@ func (l *look) otherwise(ctx context.Context, v *view, turn int) (shown *view, e
 		if err != nil {
 			continue
 		}
-		if w.showsMore(best) && !(times < 1 && w.page.LowPrint()) {
+		if w.showsMore(best) && !(other.times < 1 && w.page.LowPrint()) {
 			best, w = w, best
 		}
 		if w != v {
@@ -53,9 +49,35 @@ func (l *look) otherwise(ctx context.Context, v *view, turn int) (shown *view, e
 	return best, nil
 }
 
-// rescaled looks at the picture made so many times larger.
-func (l *look) rescaled(ctx context.Context, turn int, times float64) (*view, error) {
-	page, err := layout.Rescaled(ctx, l.gray, turn, times)
+// A way to look at a picture once more, which makes it so many times larger.
+type way struct {
+	times float64
+	look  func(context.Context) (*layout.Page, error)
+}
+
+// others are the ways to look at a picture once more, the likeliest to show more first: by its text
+// alone, where rules left the columns of a table open, and in other scales where it is lacking.
+func (l *look) others(v *view, turn int) (ways []way) {
+	if v.lumped() {
+		ways = append(ways, way{1, func(ctx context.Context) (*layout.Page, error) { return layout.Aligned(ctx, l.gray, turn) }})
+	}
+	if !l.lacking(v, turn) {
+		return ways
+	}
+	for _, times := range v.page.OtherScales() {
+		ways = append(ways, way{times, func(ctx context.Context) (*layout.Page, error) { return layout.Rescaled(ctx, l.gray, turn, times) }})
+	}
+	return ways
+}
+
+// lumped tells whether cells of a ruled table may be several each.
+func (v *view) lumped() bool {
+	return slices.ContainsFunc(v.tables, func(t *reading.Table) bool { return t.Grid.Lumped && !t.Grid.Open })
+}
+
+// again looks at the picture in another way.
+func (l *look) again(ctx context.Context, at func(context.Context) (*layout.Page, error)) (*view, error) {
+	page, err := at(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -82,12 +104,12 @@ func (l *look) content(v *view) bool {
 }
 
 // showsMore tells whether a view shows more of forms than another, or as much of which its words
-// make more sense, and no table less.
+// make more sense, and no table less. A form where there was none is read no worse than what there was.
 func (v *view) showsMore(than *view) bool {
 	found, strange := v.shown()
 	before, unknown := than.shown()
 	more := found - strange - (before - unknown)
-	return v.known() && found >= before && (more > 0 || more == 0 && v.sense() > than.sense()) && v.covers(than)
+	return v.known() && found >= before && (more > 0 || more == 0 && v.sense() > than.sense()) && v.covers(than) && (than.known() || v.legible() >= than.legible())
 }
 
 // covers tells whether there are tables of a view wherever there are those of another.
