@@ -40,7 +40,7 @@ def main():
     a.add_argument('--card', help='write the table into this file, where the last one stands')
     a = a.parse_args()
     names, (often, seldom, traditional, _) = glyph_lines.classes()
-    assert names == json.load(open(os.path.join(a.folder, 'glyphs.json'), encoding='utf-8'))['classes']
+    assert glyph_lines.names() == json.load(open(os.path.join(a.folder, 'glyphs.json'), encoding='utf-8'))['classes']
     groups = [{names.index(c) + 1 for c in g} for g in (often, seldom, traditional)]
     layers = q8.read(os.path.join(a.folder, 'glyphs.q8'))
     card = Card('glyph_evaluate.py')

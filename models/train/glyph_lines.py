@@ -1,8 +1,11 @@
 """Lines of characters in random order, for the reader of glyphs, and where each character stands on the strip."""
 import os, re
 
+import cv2
 import numpy as np
+from PIL import Image
 
+import lines
 from lines import INK, Writer, draws
 
 STRIDE = 4       # pixels of a strip for one column of the output
@@ -10,10 +13,18 @@ WIDEST = 640     # pixels that a strip is wide at most
 NEAR = .3        # of a character's width: columns so near its middle speak of it
 FAR = .42        # columns so far from any are between characters; those between are of neither
 
+# Fonts beside those of the line reader, most of Japan or for traditional characters: other hands.
+MORE = ('hanazono/HanaMinA.ttf', 'cwtex/cwfs.ttf', 'cwtex/cwheib.ttf', 'cwtex/cwming.ttf', 'ipamj/ipamjm.ttf', 'arphic-bsmi00lp/bsmi00lp.ttf',
+        'ipafont-gothic/ipag.ttf', 'ipafont-mincho/ipam.ttf')
+BENT = .45     # share of lines that are set in a hand of no font
+ENOUGH = 3000  # characters of a font that is worth a share of its own
+
 ASCII = ''.join(map(chr, range(33, 127)))
-SIGNS = '、。〈〉《》【】“‘·…℃‰①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ±×÷≤≥≠≈□■☑☒✓√●○◎▲△★☆→↑↓αβγμΩ°²³¥€£§'
+SIGNS = '、。〈〉《》【】“‘·…℃‰①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ±×÷≤≥≠≈□■☑☒✓√●○◎▲△★☆→↑↓αβγμΩ°²³¥€£§〇〔〕「」ⅪⅫ㎡№㎏㎝㎜㎞※'
 # What prints the same, or hardly differs, is one class: the half-width one, as package head folds it.
 SAME = {**{chr(i): chr(i - 0xff01 + 33) for i in range(0xff01, 0xff5f)}, '—': '-', '–': '-', '”': '"', '’': "'", '￥': '¥', '☐': '□', '✔': '✓'}
+
+UNTOLD = {'〇': '○'}  # what two classes were learnt of, and what both are read as: words alone tell them apart
 
 
 def _encoded(encoding):
@@ -39,6 +50,11 @@ def classes():
     return list(ASCII) + list(SIGNS) + often + seldom + traditional + other, (often, seldom, traditional, other)
 
 
+def names():
+    """What each class is read as, in their order."""
+    return [UNTOLD.get(c, c) for c in classes()[0]]
+
+
 class Glyphs(Writer):
     """A sample is a strip as the line reader wants it, and for each character its class, its middle and its width on the
     strip, pixels."""
@@ -50,9 +66,12 @@ class Glyphs(Writer):
         names, self.groups = classes()
         self.index = {c: i + 1 for i, c in enumerate(names)}
         self.has = {}
+        self.bent = 0 if test else BENT
+        if not test:
+            self.cjk += [(f, 0) for p in MORE for f in lines.find(p)]
         for font in self.cjk:
             self.has[font] = [[c for c in g if draws(font, c)] for g in self.groups], [c for c in SIGNS if draws(font, c)]
-        self.cjk = [f for f in self.cjk if len(self.has[f][0][0]) > 3000]
+        self.cjk = [f for f in self.cjk if sum(map(len, self.has[f][0])) > ENOUGH]
 
     def text(self, font):
         r = self.r
@@ -82,6 +101,27 @@ class Glyphs(Writer):
         """As its parent does; notes where each character stands."""
         img, self.places = self.set(text, font, latin, size, ink, paper)
         self.stretch = 1
+        if img is not None and self.bent and self.r.random() < self.bent:
+            img = Image.fromarray(self.bend(np.asarray(img), size, paper))
+        return img
+
+    def bend(self, img, size, paper):
+        """Strokes bent, thicker or thinner than the font's, and leaning: less than would take a character from its place."""
+        r = self.r
+        h, w = img.shape
+        x, y = np.meshgrid(np.arange(w, dtype=np.float32), np.arange(h, dtype=np.float32))
+        if r.random() < .25:
+            x += np.float32(r.uniform(-.18, .18)) * (y - h / 2)
+        period, far = r.uniform(.2, .7) * size, r.uniform(.01, .045) * size
+        for at in x, y:
+            noise = self.np.standard_normal((int(h / period) + 2, int(w / period) + 2), np.float32)
+            at += cv2.resize(noise, (w, h), interpolation=cv2.INTER_CUBIC) * far
+        img = cv2.remap(img, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=paper)
+        if r.random() < .5:
+            side = np.ones(r.choice(((1, 2), (2, 1), (2, 2))), np.uint8)
+            other = (cv2.dilate if size > 20 and r.random() < .5 else cv2.erode)(img, side)  # thinner, or thicker
+            part = r.uniform(0, 1)
+            img = cv2.addWeighted(img, 1 - part, other, part, 0)
         return img
 
     def sample(self):

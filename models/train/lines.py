@@ -31,7 +31,8 @@ LATIN_OTF = ('tex-gyre/*.otf', 'urw-base35/*.otf', 'linux-libertine/*_R.otf', 'l
 SKIP = ('Thin', 'Hairline', 'Black', 'ExtraLight', 'ExtraBold', 'Symbol', 'Dingbat', 'chorus', 'adventor', 'Z003', 'D050', 'Condensed-Thin', 'Math', 'Slab', 'Italic', 'italic', 'Oblique', 'Chancery')
 
 
-def _find(pattern):
+def find(pattern):
+    """Files of the system's fonts whose paths end so."""
     return sorted(f for root in ROOTS for f in glob.glob(os.path.join(root, '**', pattern), recursive=True))
 
 
@@ -39,15 +40,15 @@ def fonts():
     """(cjk, latin): lists of (file, face)."""
     cjk, latin = [], []
     for p, faces in CJK.items():
-        for f in _find(p):
+        for f in find(p):
             if any(s in f for s in ('Thin', 'Black', 'ExtraLight')):
                 continue
             cjk += [(f, i) for i in faces]
     for p in LATIN + LATIN_OTF:
-        for f in _find(p):
+        for f in find(p):
             if not any(s in os.path.basename(f) for s in SKIP) or (('Italic' in f or 'italic' in f) and 'liberation' in f):
                 latin.append((f, 0))
-    return cjk + [(f, 0) for p in BITMAP for f in _find(p)], sorted(set(latin))
+    return cjk + [(f, 0) for p in BITMAP for f in find(p)], sorted(set(latin))
 
 
 @functools.lru_cache(2500)

@@ -32,7 +32,7 @@ LINES = {'lines': (
     ('kai', '项目支出绩效目标', 'kai', None, 20, 20, 85), ('ten', '中国银行股份有限公司', 'zenhei', None, 20, 20, None),
 ), 'glyphs': (
     ('box', '中央箱子', 'zenhei', None, 18, 18, None), ('misprinted', '中央箱孑', 'zenhei', None, 18, 18, None), ('already', '已经', 'uming', None, 18, 18, None),
-    ('self', '己经', 'uming', None, 18, 18, None), ('simplified', '预算执行', 'zenhei', None, 18, 18, None), ('traditional', '預算執行', 'zenhei', None, 18, 18, None),
+    ('self', '己经', 'zenhei', None, 18, 18, None), ('simplified', '预算执行', 'zenhei', None, 18, 18, None), ('traditional', '預算執行', 'zenhei', None, 18, 18, None),
     ('small', '公共预算', 'zenhei', None, 20, 12, 85), ('number', '1591249', 'zenhei', 'serif', 16, 16, 85),
 )}
 

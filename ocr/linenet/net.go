@@ -1,6 +1,6 @@
 // Package linenet reads lines of text with small convolutional networks of our own
 // (models/README.md): the line reader was trained for the characters that forms are
-// made of, the reader of glyphs tells 9,235 by their pictures alone. Each reads all lines of a
+// made of, the reader of glyphs tells 9,248 by their pictures alone. Each reads all lines of a
 // picture in one go and gives for each the probability of every character at every
 // place, so that a caller can ask how well any text fits, not only which fits best.
 //
