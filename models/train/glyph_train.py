@@ -83,14 +83,19 @@ def go_on(model):
     """Gives the model the weights of glyphs.npz; classes that these do not have begin as improbable as the average of the others."""
     weights = {k: torch.from_numpy(v.astype(np.float32)) for k, v in np.load(WEIGHTS).items()}
     with open(CLASSES, encoding='utf-8') as f:
-        old = {c: i + 1 for i, c in enumerate(json.load(f)['classes'])} | {None: 0}
-    known = [(i, old[c]) for i, c in enumerate([None] + glyph_lines.classes()[0]) if c in old]
+        names = [None] + json.load(f)['classes']
+    now = [None] + glyph_lines.classes()[0]
+    if [None] + glyph_lines.names() == names:
+        old = {c: i for i, c in enumerate(now)}  # two of them may be read as one
+    else:
+        old = {c: i for i, c in enumerate(names)}
+    known = [(i, old[c]) for i, c in enumerate(now) if c in old]
     to, of = map(list, zip(*known))
     for name in 'out.weight', 'out.bias':
         mean = weights[name][1:].mean(0)
-        now = mean.expand(model.state_dict()[name].shape).clone()
-        now[to] = weights[name][of]
-        weights[name] = now
+        grown = mean.expand(model.state_dict()[name].shape).clone()
+        grown[to] = weights[name][of]
+        weights[name] = grown
     model.load_state_dict(weights, strict=False)
 
 
