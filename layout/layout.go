@@ -97,8 +97,8 @@ func Expect(ctx context.Context, gray *image.Gray, turn int) (*Page, error) {
 	return analyze(ctx, gray, turn, anything)
 }
 
-// Aligned is Analyze of a page whose rules tell no cells, though they look like it: its tables
-// are told by how their text is aligned alone.
+// Aligned is Analyze of a page whose rules part no cells, such as folds and those of a heading: its
+// tables are told by how their text is aligned alone.
 func Aligned(ctx context.Context, gray *image.Gray, turn int) (*Page, error) {
 	return analyze(ctx, gray, turn, byText)
 }
@@ -109,7 +109,7 @@ type sought int
 const (
 	byRules  sought = iota // tables that rules make, and outside of these text in rows and columns
 	byText                 // text in rows and columns, whatever rules run among it
-	anything               // as byRules, and what looks like no table as well
+	anything               // as byRules, and what would be taken for a drawing or for prose as well
 )
 
 // analyze makes large print smaller, unless that of the tables is small.

@@ -139,5 +139,8 @@ func resized(source gocv.Mat, by float64) (gocv.Mat, error) {
 // the print of a page was clear on the whole, that was the print of titles, or of prose.
 func (p *Page) LowPrint() bool { return p.LineHeight > 0 && lowAt(p.LineHeight) }
 
+// ShrunkTooLow tells whether the picture was made smaller, and the print of its tables is low now.
+func (p *Page) ShrunkTooLow() bool { return min(p.scale.x, p.scale.y) > 1 && p.LowPrint() }
+
 // lowAt tells whether print of a height, pixels, is lower than what can still be read well.
 func lowAt(height float64) bool { return 2*height < clearPrint }

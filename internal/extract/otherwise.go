@@ -13,7 +13,7 @@ import (
 )
 
 // otherwise looks at a picture in other ways where it shows a form, but not all of it or not
-// for sure, or may show one. It returns the view that shows most of one, v itself where that does, and
+// for sure, or may show one, or where its rules leave open what the cells are. It returns the view that shows most of one, v itself where that does, and
 // closes all others but v. What goes wrong in another way is no fault of v.
 func (l *look) otherwise(ctx context.Context, v *view, turn int) (shown *view, err error) {
 	best := v
@@ -22,11 +22,11 @@ func (l *look) otherwise(ctx context.Context, v *view, turn int) (shown *view, e
 			best.close()
 		}
 	}()
-	for _, other := range l.others(v, turn) {
+	for _, way := range l.others(v, turn) {
 		if l.content(best) {
 			break
 		}
-		w, err := l.again(ctx, other.look)
+		w, err := l.again(ctx, way)
 		if ctx.Err() != nil || errors.Is(err, ocr.ErrStart) {
 			if w != nil {
 				w.close()
@@ -39,7 +39,7 @@ func (l *look) otherwise(ctx context.Context, v *view, turn int) (shown *view, e
 		if err != nil {
 			continue
 		}
-		if w.showsMore(best) && !(other.times < 1 && w.page.LowPrint()) {
+		if w.showsMore(best) && !w.page.ShrunkTooLow() {
 			best, w = w, best
 		}
 		if w != v {
@@ -49,23 +49,21 @@ func (l *look) otherwise(ctx context.Context, v *view, turn int) (shown *view, e
 	return best, nil
 }
 
-// A way to look at a picture once more, which makes it so many times larger.
-type way struct {
-	times float64
-	look  func(context.Context) (*layout.Page, error)
-}
+// A way finds the tables of a picture.
+type way func(context.Context) (*layout.Page, error)
 
 // others are the ways to look at a picture once more, the likeliest to show more first: by its text
-// alone, where rules left the columns of a table open, and in other scales where it is lacking.
+// alone, where rules left the rows or columns of a table open, and in other scales where it is lacking.
 func (l *look) others(v *view, turn int) (ways []way) {
 	if v.lumped() {
-		ways = append(ways, way{1, func(ctx context.Context) (*layout.Page, error) { return layout.Aligned(ctx, l.gray, turn) }})
+		ways = append(ways, func(ctx context.Context) (*layout.Page, error) { return layout.Aligned(ctx, l.gray, turn) })
 	}
-	if !l.lacking(v, turn) {
+	scales := v.page.OtherScales()
+	if len(scales) == 0 || !l.lacking(v, turn) {
 		return ways
 	}
-	for _, times := range v.page.OtherScales() {
-		ways = append(ways, way{times, func(ctx context.Context) (*layout.Page, error) { return layout.Rescaled(ctx, l.gray, turn, times) }})
+	for _, times := range scales {
+		ways = append(ways, func(ctx context.Context) (*layout.Page, error) { return layout.Rescaled(ctx, l.gray, turn, times) })
 	}
 	return ways
 }
@@ -76,8 +74,8 @@ func (v *view) lumped() bool {
 }
 
 // again looks at the picture in another way.
-func (l *look) again(ctx context.Context, at func(context.Context) (*layout.Page, error)) (*view, error) {
-	page, err := at(ctx)
+func (l *look) again(ctx context.Context, find way) (*view, error) {
+	page, err := find(ctx)
 	if err != nil {
 		return nil, err
 	}
