@@ -8,20 +8,19 @@ import numpy as np
 import torch
 
 import glyph_lines, glyph_net, net, q8
-from glyph_train import go_on
 from lines import HEIGHT, INK, MARGIN
 from quantize import batches, quantized
 
 EDGE = 32  # pixels of paper at both sides: more than a column sees
 
 
-def export(checkpoint, share, path):
+def export(checkpoint, share, folder):
     weights = torch.load(checkpoint)['mean']
     if share < 1:
         before = glyph_net.Net(len(weights['out.weight']))
-        go_on(before)
+        glyph_net.go_on(before, folder)
         weights = {k: torch.lerp(before.state_dict()[k], v, share) for k, v in weights.items() if v.is_floating_point()}
-    np.savez_compressed(path, **{k: v.numpy().astype(np.float16) for k, v in weights.items() if v.is_floating_point()})
+    np.savez_compressed(os.path.join(folder, 'glyphs.npz'), **{k: v.numpy().astype(np.float16) for k, v in weights.items() if v.is_floating_point()})
 
 
 def convolutions(path):
@@ -41,7 +40,7 @@ def main():
     a = a.parse_args()
     weights = os.path.join(a.folder, 'glyphs.npz')
     if a.checkpoint:
-        export(a.checkpoint, a.share, weights)
+        export(a.checkpoint, a.share, a.folder)
     writer = glyph_lines.Glyphs(a.seed)
     layers = quantized(convolutions(weights), list(batches([writer.sample()[0] for _ in range(a.lines)], 16, EDGE)))
     path = os.path.join(a.folder, 'glyphs.q8')

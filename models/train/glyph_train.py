@@ -6,7 +6,7 @@ For the first steps each column near the middle of a character is to say which i
 where characters stand is known, since the lines are drawn. The loss is the logarithm of the probability of what is so. For as
 many steps as --spikes says only the surest column of a character is to say it, and the others that none is there, as
 connectionist temporal classification (Graves et al. 2006) would have it, whose sums over thousands of classes cost far more."""
-import argparse, copy, json, math, multiprocessing as mp, os, time
+import argparse, copy, math, multiprocessing as mp, os, time
 
 import cv2
 import numpy as np
@@ -19,8 +19,6 @@ from glyph_lines import STRIDE, Glyphs
 from lines import HEIGHT
 
 LINES = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lines.onnx')
-WEIGHTS = os.path.join(os.path.dirname(LINES), 'glyphs.npz')
-CLASSES = WEIGHTS.replace('.npz', '.json')  # whose weights those are
 ROW, EDGE, GAP, ROWS = 704, 32, 32, 14  # pixels; lines lie side by side on so many rows
 PER, BETWEEN = .3, .07                  # shares of the columns on and between characters that are learnt from each time
 
@@ -79,26 +77,6 @@ def begin(model, x):
                 x = layer(x)
 
 
-def go_on(model):
-    """Gives the model the weights of glyphs.npz; classes that these do not have begin as improbable as the average of the others."""
-    weights = {k: torch.from_numpy(v.astype(np.float32)) for k, v in np.load(WEIGHTS).items()}
-    with open(CLASSES, encoding='utf-8') as f:
-        names = [None] + json.load(f)['classes']
-    now = [None] + glyph_lines.classes()[0]
-    if [None] + glyph_lines.names() == names:
-        old = {c: i for i, c in enumerate(now)}  # two of them may be read as one
-    else:
-        old = {c: i for i, c in enumerate(names)}
-    known = [(i, old[c]) for i, c in enumerate(now) if c in old]
-    to, of = map(list, zip(*known))
-    for name in 'out.weight', 'out.bias':
-        mean = weights[name][1:].mean(0)
-        grown = mean.expand(model.state_dict()[name].shape).clone()
-        grown[to] = weights[name][of]
-        weights[name] = grown
-    model.load_state_dict(weights, strict=False)
-
-
 def pixels(x):
     return torch.from_numpy(x).float().div(255).contiguous(memory_format=torch.channels_last)
 
@@ -148,7 +126,7 @@ def main():
     queue = mp.Queue(8)
     mp.Process(target=produce, args=(1000 * a.seed, queue), daemon=True).start()
     if a.on:
-        go_on(model)
+        glyph_net.go_on(model, os.path.dirname(LINES))
     else:
         begin(model, pixels(queue.get()[0]))
     mean = copy.deepcopy(model)  # the average of the weights, which is what is exported
